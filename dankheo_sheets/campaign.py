@@ -1,0 +1,262 @@
+"""campaign.toml → a frozen :class:`Campaign`: what is asked, of whom, before when.
+
+Every mistake in the file is reported at once (:class:`~dankheo_sheets.errors.SettingsError`),
+each with its key, what was found and what is expected.
+"""
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+
+from dankheo_sheets import vietnamese
+from dankheo_sheets.errors import SettingsError
+from dankheo_sheets.roster import Unit, load_units
+
+FILE = "campaign.toml"
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Deadline(_Section):
+    """“Trước ngày 12/4/2022”: the day is excluded unless `inclusive` (domain.md §0.7)."""
+
+    before: datetime | date
+    timezone: Text
+    inclusive: bool = False
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("cần tên múi giờ IANA, ví dụ Asia/Ho_Chi_Minh") from None
+        return name
+
+    @model_validator(mode="after")
+    def _inclusive_needs_a_day(self) -> Self:
+        if self.inclusive and isinstance(self.before, datetime):
+            raise ValueError("inclusive chỉ dùng khi before là một ngày, không phải một giờ")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which the deadline is meant and every time is shown."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def moment(self) -> datetime:
+        """The first instant that is too late, in the campaign's zone."""
+        if isinstance(self.before, datetime):
+            if self.before.tzinfo is None:
+                return self.before.replace(tzinfo=self.zone)
+            return self.before.astimezone(self.zone)
+        day = self.before + timedelta(days=1) if self.inclusive else self.before
+        return datetime.combine(day, time.min, self.zone)
+
+
+class Plan(_Section):
+    """The parent plan the letter cites (R5)."""
+
+    number: Text
+    date: date
+    issuer: Text
+    subject: Text
+
+
+class Letter(_Section):
+    """The letter the form is attached to (R1, R2, R22).
+
+    Its number stays blank until the clerk gives it (domain.md §0.2).
+    """
+
+    symbol: Text
+    date: date
+    issuer: Text
+    number: str = ""
+
+    @property
+    def reference(self) -> str:
+        """As the form's attachment line has it: số:      /SKHCN-HCTH ngày 05/4/2022 của …."""
+        number = self.number or " " * 5
+        return (
+            f"số: {number}/{self.symbol} ngày {vietnamese.short_date(self.date)} của {self.issuer}"
+        )
+
+
+class Agency(_Section):
+    """Who asks, and to whom units send their paper and questions (R14, R15)."""
+
+    parent: Text
+    name: Text
+    place: Text
+    receiving_unit: Text
+    receiving_email: Text
+
+
+class Authority(_Section):
+    """The authority the register is sent to (R17)."""
+
+    name: Text
+
+
+class FieldOfWork(_Section):
+    """One lĩnh vực, and the other ways people write it."""
+
+    name: Text
+    aliases: tuple[Text, ...] = ()
+
+    @field_validator("aliases", mode="before")
+    @classmethod
+    def _list(cls, value: object) -> object:
+        return tuple(value) if isinstance(value, list) else value
+
+
+class Campaign(_Section):
+    """One campaign: one form, sent to all units, due at one moment."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]
+    title: Text
+    year: Annotated[int, Field(ge=2000, le=2100)]
+    deadline: Deadline
+    plan: Plan
+    letter: Letter
+    agency: Agency
+    authority: Authority
+    fields: Annotated[tuple[FieldOfWork, ...], Field(min_length=1)]
+    minimum_entries: Annotated[int, Field(ge=0, le=100)] = 1
+    form_rows: Annotated[int, Field(ge=5, le=500)] = 30
+    workspace: Literal["folder"] = "folder"
+
+    @field_validator("fields", mode="before")
+    @classmethod
+    def _list(cls, value: object) -> object:
+        return tuple(value) if isinstance(value, list) else value
+
+    @field_validator("fields")
+    @classmethod
+    def _each_name_once(cls, fields: tuple[FieldOfWork, ...]) -> tuple[FieldOfWork, ...]:
+        keys = Counter(
+            key
+            for field in fields
+            for key in {vietnamese.match_key(n) for n in (field.name, *field.aliases)}
+        )
+        if twice := sorted(key for key, times in keys.items() if times > 1):
+            raise ValueError(f"tên lĩnh vực bị lặp giữa các mục: {', '.join(twice)}")
+        return fields
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """See :attr:`Deadline.zone`."""
+        return self.deadline.zone
+
+    def deadline_of(self, unit: Unit, extended_until: datetime | None = None) -> datetime:
+        """Return the first instant that is too late for `unit`.
+
+        The latest of the campaign's deadline, the roster's extension and the one given when
+        the unit was reopened.
+        """
+        moments = (self.deadline.moment, unit.extended_until, extended_until)
+        return max(moment for moment in moments if moment is not None)
+
+
+def load(directory: Path) -> tuple[Campaign, tuple[Unit, ...]]:
+    """Return the campaign of `directory` and its units, in protocol order.
+
+    Raises :class:`SettingsError` with every mistake of both files.
+    """
+    mistakes: list[str] = []
+    campaign: Campaign | None = None
+    try:
+        campaign = load_campaign(directory / FILE)
+    except SettingsError as error:
+        mistakes += error.mistakes
+    zone = campaign.zone if campaign else ZoneInfo("Asia/Ho_Chi_Minh")
+    units: tuple[Unit, ...] = ()
+    try:
+        units = load_units(directory, zone)
+    except SettingsError as error:
+        mistakes += error.mistakes
+    if campaign is None or mistakes:
+        raise SettingsError(mistakes)
+    return campaign, units
+
+
+def load_campaign(path: Path) -> Campaign:
+    """Read one campaign.toml. Raises :class:`SettingsError`."""
+    try:
+        data = tomllib.loads(vietnamese.decode(path.read_bytes()))
+    except FileNotFoundError:
+        raise SettingsError(
+            [f"{path}: không có tệp này; -C chỉ đến thư mục của đợt đăng ký"]
+        ) from None
+    except OSError as error:
+        raise SettingsError([f"{path}: không đọc được ({error.strerror})"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError([f"{path.name}: sai cú pháp TOML: {error}"]) from error
+    try:
+        return Campaign.model_validate(data)
+    except ValidationError as error:
+        raise SettingsError([f"{path.name}: {line}" for line in _mistakes(error)]) from None
+
+
+_EXPECTED = {
+    "missing": "thiếu mục này",
+    "extra_forbidden": "không có mục này; xem lại chính tả",
+    "string_type": "cần chữ trong dấu ngoặc kép",
+    "string_too_short": "không được để trống",
+    "string_pattern_mismatch": "chỉ dùng chữ thường không dấu, chữ số và dấu gạch nối",
+    "int_type": "cần số nguyên",
+    "bool_type": "cần true hoặc false",
+    "date_type": "cần ngày dạng 2022-04-12, không có dấu ngoặc kép",
+    "datetime_type": "cần ngày dạng 2022-04-12, không có dấu ngoặc kép",
+    "date_from_datetime_inexact": "cần ngày dạng 2022-04-12, không có giờ",
+    "greater_than_equal": "cần số từ {ge} trở lên",
+    "less_than_equal": "cần số không quá {le}",
+    "literal_error": "cần một trong: {expected}",
+    "model_type": "cần một mục [tên] riêng",
+    "tuple_type": "cần một danh sách",
+    "too_short": "cần ít nhất {min_length} mục",
+}
+
+
+def _mistakes(error: ValidationError) -> Iterator[str]:
+    seen = set()
+    for detail in error.errors():
+        key = re.sub(r"\.(datetime|date)$", "", ".".join(str(part) for part in detail["loc"]))
+        if key not in seen:
+            seen.add(key)
+            yield f"{key}: {_found(detail)}{_expected(detail)}"
+
+
+def _found(detail: ErrorDetails) -> str:
+    if detail["type"] == "missing" or isinstance(detail["input"], dict | list | tuple):
+        return ""
+    return f"ghi “{detail['input']}”; "
+
+
+def _expected(detail: ErrorDetails) -> str:
+    context = detail.get("ctx", {})
+    if detail["type"] == "value_error":
+        return str(context["error"])
+    return _EXPECTED.get(detail["type"], detail["msg"]).format(**context)

@@ -1,0 +1,268 @@
+"""The command line: parse, build the job, call one step, print, exit.
+
+Exit codes: 0 done, 2 usage, 3 campaign.toml or the roster, 4 disk or Google, 5 findings remain;
+1 is Python's own, for a bug. Results go to stdout, talk to stderr. Everything heavy is imported
+by the command that needs it.
+"""
+
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from dankheo_sheets import __version__
+from dankheo_sheets.errors import EXIT_FINDINGS, DankheoError, SettingsError, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from dankheo_sheets.steps.job import Job
+    from dankheo_sheets.steps.sync import Outcome
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    name="dankheo",
+    help="Phát biểu đăng ký cho các đơn vị, đọc về, kiểm tra, tổng hợp và báo cáo.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Directory = Annotated[
+    Path, typer.Option("-C", metavar="DIR", help="Thư mục của đợt đăng ký (có campaign.toml).")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Chỉ nói sẽ làm gì, không làm.")]
+HERE = Path()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app(args=arguments)
+    except DankheoError as error:
+        _say_error(error)
+        sys.exit(error.exit_code)
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="In phiên bản.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"dankheo {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def provision(directory: Directory = HERE, dry_run: DryRun = False) -> None:
+    """Phát cho mỗi đơn vị một biểu; chỉ tạo những biểu còn thiếu."""
+    from dankheo_sheets.steps.provision import provision
+
+    job = _job(directory)
+    plan = provision(job, dry_run=dry_run, track=_progress)
+    verb = "Sẽ tạo" if dry_run else "Đã tạo"
+    typer.echo(f"{verb} {len(plan.create)} biểu trong {_workbooks(job)}; tổng số {len(job.units)}.")
+    for unit in plan.create if dry_run else ():
+        typer.echo(f"  {unit.code}  {unit.name}")
+
+
+@app.command()
+def status(directory: Directory = HERE) -> None:
+    """In bảng tiến độ theo lần đọc gần nhất; không ghi gì."""
+    from dankheo_sheets.steps.status import status
+
+    _show(status(_job(directory), _now()))
+
+
+@app.command()
+def sync(
+    directory: Directory = HERE,
+    dry_run: DryRun = False,
+    feedback: Annotated[bool, typer.Option(help="Ghi trang Phản hồi vào biểu của đơn vị.")] = True,
+) -> None:
+    """Đọc các biểu về, kiểm tra, phản hồi cho đơn vị và lập bảng tổng hợp."""
+    from dankheo_sheets.steps.status import status
+    from dankheo_sheets.steps.sync import sync
+
+    job = _job(directory)
+    if dry_run:
+        outcome = status(job, _now())
+        typer.echo(
+            f"Sẽ đọc {len(outcome.pending)} biểu: {', '.join(outcome.pending) or 'không có'}."
+        )
+        return
+    _finish(job, sync(job, _now(), feedback=feedback, track=_progress))
+
+
+@app.command()
+def close(directory: Directory = HERE, dry_run: DryRun = False) -> None:
+    """Chốt các biểu đã hết hạn: đọc lại lần cuối, khoá, lưu bản được tính."""
+    from dankheo_sheets.steps.close import close, due
+
+    job = _job(directory)
+    now = _now()
+    if dry_run:
+        codes = [sheet.unit for sheet in due(job, job.workspace.sheets(), now)]
+        typer.echo(f"Sẽ khoá {len(codes)} biểu: {', '.join(codes) or 'không có'}.")
+        return
+    closing = close(job, now, track=_progress)
+    typer.echo(f"Đã khoá {len(closing.closed)} biểu; {len(closing.open)} đơn vị chưa đến hạn.")
+    _finish(job, closing.outcome)
+
+
+@app.command()
+def reopen(
+    unit: Annotated[str, typer.Argument(metavar="MÃ", help="Mã đơn vị.")],
+    until: Annotated[str, typer.Option(help="Hết ngày nào, ví dụ 15/4/2022 hoặc 17:00 15/4/2022.")],
+    directory: Directory = HERE,
+    dry_run: DryRun = False,
+) -> None:
+    """Mở lại biểu của một đơn vị đến hạn mới."""
+    from dankheo_sheets.form.xlsx import deadline_text
+    from dankheo_sheets.roster import parse_until
+    from dankheo_sheets.steps.close import reopen
+
+    job = _job(directory)
+    try:
+        moment = parse_until(until, job.campaign.zone)
+    except ValueError:
+        raise UsageError(f"--until: ghi “{until}”", "cần ngày dạng 15/4/2022") from None
+    reopen(job, unit, moment, _now(), dry_run=dry_run)
+    typer.echo(f"{'Sẽ mở' if dry_run else 'Đã mở'} lại biểu {unit}: {deadline_text(moment)}.")
+
+
+@app.command()
+def report(directory: Directory = HERE, dry_run: DryRun = False) -> None:
+    """Lập báo cáo Word cùng số liệu với bảng tổng hợp."""
+    from dankheo_sheets.steps.report import report
+
+    job = _job(directory)
+    if dry_run:
+        typer.echo(f"Sẽ lập {job.out / 'bao-cao.docx'} và bảng tổng hợp.")
+        return
+    _finish(job, report(job, _now(), track=_progress))
+
+
+@app.command()
+def run(directory: Directory = HERE, dry_run: DryRun = False) -> None:
+    """Làm mọi việc đến lúc phải làm: phát biểu, đọc, chốt, báo cáo."""
+    from dankheo_sheets.steps.close import due
+    from dankheo_sheets.steps.provision import provision
+    from dankheo_sheets.steps.run import run
+
+    job = _job(directory)
+    if dry_run:
+        create = provision(job, dry_run=True).create
+        closing = due(job, job.workspace.sheets(), _now())
+        typer.echo(f"Sẽ tạo {len(create)} biểu, khoá {len(closing)} biểu, đọc lại và lập báo cáo.")
+        return
+    result = run(job, _now(), track=_progress)
+    typer.echo(f"Đã tạo {result.created} biểu, khoá {len(result.closing.closed)} biểu.")
+    _finish(job, result.outcome)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(metavar="TỆP", help="Một biểu .xlsx.")],
+    directory: Directory = HERE,
+) -> None:
+    """Kiểm tra một biểu như lúc đọc về; không ghi gì."""
+    from dankheo_sheets import files
+    from dankheo_sheets.form import reader, rules
+
+    job = _job(directory)
+    with files.translated(file):
+        data = file.read_bytes()
+    identity = reader.identity_of(data)
+    code = identity[1] if identity else file.stem
+    findings = list(rules.check(reader.read(data, job.form, code), job.form))
+    for finding in findings:
+        typer.echo(f"{finding.cell or '-'}\t{finding.message}")
+    if any(finding.severity == "block" for finding in findings):
+        raise typer.Exit(EXIT_FINDINGS)
+    typer.echo("Biểu đạt.")
+
+
+@app.command()
+def demo(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Thư mục mới để chạy thử.")],
+    example: Annotated[
+        Path, typer.Option(help="Thư mục có campaign.toml, units.csv và tra-loi-mau.toml.")
+    ] = Path("examples/dan-van-kheo-2022"),
+) -> None:
+    """Chạy thử cả đợt đăng ký trên dữ liệu mẫu, với đồng hồ giả."""
+    from dankheo_sheets.steps.demo import play
+
+    console = _console()
+    outcome = play(directory, example, lambda line: console.print(line), _progress)
+    _show(outcome)
+    out = directory / "out"
+    typer.echo("Mở các tệp sau để xem kết quả:")
+    for name in ("tong-hop.xlsx", "bao-cao.docx", "bao-cao.json"):
+        typer.echo(f"  {out / name}")
+    typer.echo(f"Biểu của từng đơn vị: {directory / 'workbooks'}")
+
+
+# --- composition ---------------------------------------------------------------------------
+
+
+def _job(directory: Path) -> "Job":
+    from dankheo_sheets.steps.job import load_job
+
+    return load_job(directory)
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _workbooks(job: "Job") -> Path:
+    return job.directory / "workbooks"
+
+
+def _finish(job: "Job", outcome: "Outcome") -> None:
+    """Print the board and where the results are; exit 5 while findings remain."""
+    _show(outcome)
+    if outcome.changed:
+        typer.echo(f"Đã đọc {outcome.read} biểu, phản hồi {outcome.told}. Kết quả: {job.out}")
+    else:
+        typer.echo(f"Không có gì thay đổi từ lần trước. Kết quả: {job.out}")
+    if outcome.blocking:
+        raise typer.Exit(EXIT_FINDINGS)
+
+
+def _show(outcome: "Outcome") -> None:
+    from rich.console import Console
+
+    from dankheo_sheets.outputs import board
+
+    board.show(outcome.figures, Console())
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
+
+
+def _progress(items: Sequence[T], title: str) -> Iterable[T]:
+    """Go through `items` behind a progress bar on stderr."""
+    from rich.progress import track
+
+    return track(items, title, console=_console(), disable=not items)
+
+
+def _say_error(error: DankheoError) -> None:
+    lines = error.mistakes if isinstance(error, SettingsError) else (error.message,)
+    for line in lines:
+        typer.echo(f"Lỗi: {line}", err=True)
+    if error.hint:
+        typer.echo(f"Cách xử lý: {error.hint}.", err=True)

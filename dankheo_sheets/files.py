@@ -1,0 +1,63 @@
+"""Files that are either the old one or the new one, never half."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from dankheo_sheets.errors import WorkspaceError
+
+_MESSAGES = {
+    errno.ENOSPC: ("đĩa đầy", "giải phóng dung lượng rồi chạy lại"),
+    errno.EDQUOT: ("hết hạn mức dung lượng", "giải phóng dung lượng rồi chạy lại"),
+    errno.EFBIG: ("vượt giới hạn kích thước tệp", "giải phóng dung lượng rồi chạy lại"),
+    errno.EROFS: ("ổ đĩa chỉ cho đọc", "chọn thư mục khác hoặc xin quyền ghi"),
+    errno.EACCES: ("không có quyền, hoặc tệp đang mở", "đóng tệp trong Excel rồi chạy lại"),
+    errno.EPERM: ("không có quyền", "xin quyền ghi vào thư mục"),
+}
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn an OSError on `path` into :class:`WorkspaceError`, in words and with what to do."""
+    try:
+        yield
+    except OSError as error:
+        known = _MESSAGES.get(error.errno or 0)
+        reason, hint = known or (error.strerror or str(error), "kiểm tra thư mục rồi chạy lại")
+        raise WorkspaceError(f"{path}: {reason}", hint) from error
+
+
+def write(path: Path, data: bytes, *, modified_ns: int | None = None, mode: int = 0o644) -> None:
+    """Write `data` beside `path` and rename it into place; the folder is made if needed.
+
+    A kill at any moment leaves the old file or the new one. `modified_ns` is given to the new
+    file where it must not look changed. Raises :class:`WorkspaceError`.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with translated(path):
+        try:
+            try:
+                beside.write_bytes(data)
+            except FileNotFoundError:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                beside.write_bytes(data)
+            if modified_ns is not None:
+                os.utime(beside, ns=(modified_ns, modified_ns))
+            if mode != 0o644:
+                beside.chmod(mode)
+            beside.replace(path)
+        except OSError:
+            with suppress(OSError):
+                beside.unlink()
+            raise
+
+
+def write_if_changed(path: Path, data: bytes) -> bool:
+    """Write `data` unless the file already holds it; tell whether it was written."""
+    with translated(path):
+        if path.is_file() and path.read_bytes() == data:
+            return False
+    write(path, data)
+    return True

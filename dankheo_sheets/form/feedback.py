@@ -1,0 +1,119 @@
+"""Write the Phản hồi tab of a unit's own workbook, and nothing else.
+
+Only that tab's part of the .xlsx is replaced, in place: its cells keep the formats the file
+has. Input cells, validations, protection and formulas are the same bytes as before
+(:mod:`dankheo_sheets.form.parts`).
+"""
+
+import io
+import math
+import zipfile
+from collections.abc import Sequence
+
+from lxml import etree
+
+from dankheo_sheets import vietnamese
+from dankheo_sheets.form import layout
+from dankheo_sheets.form.parts import MAIN, parse, replace_parts, sheet_parts
+from dankheo_sheets.registration import Feedback
+
+_COLUMNS = "ABCD"
+_LINE_WIDTHS = (22, 40, 60, 14)
+"""Characters a line of each column holds; see the tab's drawing in xlsx.py."""
+_XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+
+
+class FeedbackImpossible(Exception):
+    """The workbook has no Phản hồi tab any more, or is no workbook."""
+
+
+def write_feedback(data: bytes, feedback: Feedback) -> bytes:
+    """Return the workbook `data` with `feedback` in its Phản hồi tab.
+
+    Raises :class:`FeedbackImpossible`.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            part = sheet_parts(archive)[layout.TAB_FEEDBACK]
+            tab = _Tab(parse(archive.read(part)))
+    except (KeyError, zipfile.BadZipFile, etree.XMLSyntaxError) as error:
+        raise FeedbackImpossible from error
+    for key, row in layout.FEEDBACK_ROWS.items():
+        tab.write(row, 1, getattr(feedback, key))
+    first = layout.FEEDBACK_HEADER_ROW + 1
+    lines = [(line.cell, line.typed, line.message, line.level) for line in feedback.lines]
+    tab.clear(first)
+    for row, line in enumerate(lines, first):
+        tab.write_line(row, line, like=first)
+    return replace_parts(data, {part: tab.xml()})
+
+
+class _Tab:
+    """One worksheet part, edited in place."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self._root = root
+        found = root.find(f"{{{MAIN}}}sheetData")
+        if found is None:
+            raise FeedbackImpossible
+        self._data = found
+        self._rows = {int(row.get("r", "0")): row for row in found}
+
+    def xml(self) -> bytes:
+        return etree.tostring(self._root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+    def clear(self, first: int) -> None:
+        """Empty all rows from `first` on, formats kept."""
+        for number, row in self._rows.items():
+            if number >= first:
+                for cell in row:
+                    _set_text(cell, "")
+
+    def write_line(self, number: int, texts: Sequence[str], like: int) -> None:
+        """Write a row of the table, formatted as row `like`, high enough for its text."""
+        lines = 1
+        for column, text in enumerate(texts):
+            self.write(number, column, text, self._style(like, column))
+            width = _LINE_WIDTHS[column]
+            lines = max(lines, sum(math.ceil(len(p) / width) or 1 for p in text.split("\n")))
+        row = self._rows[number]
+        row.set("ht", str(min(15 * lines, 400)))
+        row.set("customHeight", "1")
+
+    def write(self, number: int, column: int, text: str, style: str | None = None) -> None:
+        """Write text into a cell, which keeps its format, or takes `style` if it is new."""
+        row = self._row(number)
+        reference = f"{_COLUMNS[column]}{number}"
+        cell = next((cell for cell in row if cell.get("r") == reference), None)
+        if cell is None:
+            cell = etree.Element(f"{{{MAIN}}}c", {"r": reference})
+            if style:
+                cell.set("s", style)
+            # Columns of this tab have one letter, so references sort as text.
+            before = sum(other.get("r", "") < reference for other in row)
+            row.insert(before, cell)
+        _set_text(cell, text)
+
+    def _row(self, number: int) -> etree._Element:
+        if number not in self._rows:
+            row = etree.Element(f"{{{MAIN}}}row", {"r": str(number)})
+            self._data.insert(sum(other < number for other in self._rows), row)
+            self._rows[number] = row
+        return self._rows[number]
+
+    def _style(self, number: int, column: int) -> str | None:
+        reference = f"{_COLUMNS[column]}{number}"
+        return next((c.get("s") for c in self._row(number) if c.get("r") == reference), None)
+
+
+def _set_text(cell: etree._Element, text: str) -> None:
+    """Make `cell` hold `text` as text: a leading "=" is no formula."""
+    for child in list(cell):
+        cell.remove(child)
+    if "t" in cell.attrib:
+        del cell.attrib["t"]
+    if text:
+        cell.set("t", "inlineStr")
+        inline = etree.SubElement(cell, f"{{{MAIN}}}is")
+        inner = etree.SubElement(inline, f"{{{MAIN}}}t", {_XML_SPACE: "preserve"})
+        inner.text = vietnamese.clean(text)[:32_767]

@@ -1,0 +1,223 @@
+"""All registrations as one tidy table, and its figures. The only room where rows are tables.
+
+Every output (master, report, board, bao-cao.json) takes its figures from here, so they agree
+by construction.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from dankheo_sheets import vietnamese
+from dankheo_sheets.campaign import Campaign
+from dankheo_sheets.form import rules
+from dankheo_sheets.form.layout import Form
+from dankheo_sheets.form.sheet_text import sheet_key
+from dankheo_sheets.registration import (
+    RECEIVED,
+    Entry,
+    Holder,
+    Origin,
+    Severity,
+    Standing,
+    Status,
+)
+from dankheo_sheets.roster import Unit
+
+FIGURES = {
+    "total": "Tổng số",
+    "collective": "Tập thể",
+    "individual": "Cá nhân",
+    "new": "Xây dựng mới",
+    "replicated": "Nhân rộng",
+}
+"""The five figures that reports count (domain.md §4.5), with their titles."""
+
+STATUS_NAMES: Mapping[Status, str] = {
+    Status.NOT_PROVISIONED: "Chưa phát biểu",
+    Status.UNTOUCHED: "Chưa ghi",
+    Status.DRAFTING: "Đang ghi",
+    Status.NEEDS_FIXING: "Cần sửa",
+    Status.READY: "Đủ, chưa xác nhận",
+    Status.SUBMITTED: "Đã gửi",
+    Status.SUBMITTED_LATE: "Đã gửi, muộn hạn",
+    Status.NONE_REGISTERED: "Không đăng ký",
+}
+
+_COLUMNS = {
+    "code": "str", "unit": "str", "status": "str", "row": "int64", "field": "str",
+    "name": "str", "holder": "str", "place": "str", "content": "str", "origin": "str",
+    "counted": "bool", "field_order": "int64", "unit_order": "int64",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Register:
+    """The whole campaign at one moment: the units' standings and all their entries."""
+
+    campaign: Campaign
+    units: Sequence[Unit]
+    standings: Mapping[str, Standing]
+
+    @cached_property
+    def form(self) -> Form:
+        """The form the entries were written on."""
+        return Form(self.campaign)
+
+    @cached_property
+    def entries(self) -> pd.DataFrame:
+        """One row per entry, counted or not, by field, then unit, then sheet row.
+
+        Text is as typed, in NFC; `holder` and `origin` are "" where the row does not say.
+        """
+        rows = [
+            self._row(order, unit, self.standings[unit.code], entry, counted)
+            for order, unit in enumerate(self.units)
+            for entry, counted in _with_counted(self.standings[unit.code])
+        ]
+        frame = pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
+        return frame.sort_values(
+            ["field_order", "field", "unit_order", "row"], kind="stable", ignore_index=True
+        )
+
+    def _row(
+        self, order: int, unit: Unit, standing: Standing, entry: Entry, counted: bool
+    ) -> tuple[object, ...]:
+        form = self.form
+        known = form.field_of.get(sheet_key(entry.field))
+        return (
+            unit.code,
+            unit.name,
+            STATUS_NAMES[standing.status],
+            entry.row,
+            known or vietnamese.nfc(entry.field.strip()),
+            vietnamese.nfc(entry.name.strip()),
+            rules.holder_of(entry, form).value if counted else "",
+            vietnamese.nfc(entry.place.strip()),
+            vietnamese.nfc(entry.content.strip()),
+            rules.origin_of(entry, form).value if counted else "",
+            counted,
+            form.field_names.index(known) if known else len(form.field_names),
+            order,
+        )
+
+    @cached_property
+    def counted(self) -> pd.DataFrame:
+        """The entries that count."""
+        return self.entries[self.entries["counted"]]
+
+    @cached_property
+    def by_field(self) -> pd.DataFrame:
+        """The five figures of each field: the campaign's all, then the others that occur."""
+        others = [f for f in self.counted["field"].unique() if f not in self.form.field_names]
+        return _figures(self.counted, "field", [*self.form.field_names, *others])
+
+    @cached_property
+    def by_unit(self) -> pd.DataFrame:
+        """The five figures of each unit of the roster, by code."""
+        return _figures(self.counted, "code", [unit.code for unit in self.units])
+
+    @cached_property
+    def totals(self) -> Mapping[str, int]:
+        """The five figures of the whole campaign."""
+        return {key: int(self.by_field[key].sum()) for key in FIGURES}
+
+    @cached_property
+    def completeness(self) -> Mapping[str, int]:
+        """How many units are expected, received, on time, late and missing."""
+        received = [s for s in self.standings.values() if s.status in RECEIVED]
+        late = sum(standing.late for standing in received)
+        return {
+            "expected": len(self.units),
+            "received": len(received),
+            "on_time": len(received) - late,
+            "late": late,
+            "missing": len(self.units) - len(received),
+        }
+
+    def missing(self) -> list[Unit]:
+        """Return the units that are not done, in protocol order."""
+        return [u for u in self.units if self.standings[u.code].status not in RECEIVED]
+
+
+def _with_counted(standing: Standing) -> list[tuple[Entry, bool]]:
+    counted = {entry.row for entry in standing.counted}
+    return [(entry, entry.row in counted) for entry in standing.registration.entries]
+
+
+def _figures(counted: pd.DataFrame, by: str, index: Sequence[str]) -> pd.DataFrame:
+    """Return the five figures, one row per value of `by`, as `index` orders them."""
+    marks = pd.DataFrame({
+        by: counted[by],
+        "total": 1,
+        "collective": counted["holder"] == Holder.COLLECTIVE.value,
+        "individual": counted["holder"] == Holder.INDIVIDUAL.value,
+        "new": counted["origin"] == Origin.NEW.value,
+        "replicated": counted["origin"] == Origin.REPLICATED.value,
+    })  # fmt: skip
+    sums = marks.groupby(by, observed=True).sum().reindex(list(index), fill_value=0)
+    return sums[list(FIGURES)].astype("int64")
+
+
+def rows_of(figures: pd.DataFrame) -> list[tuple[str, list[int]]]:
+    """Return (name, the five figures) of each row of a table of figures."""
+    return list(zip(figures.index.tolist(), figures.to_numpy().tolist(), strict=True))
+
+
+def figures(register: Register) -> dict[str, object]:
+    """Return the content of bao-cao.json: the same figures as every other output, for machines."""
+    campaign = register.campaign
+    return {
+        "campaign": {"id": campaign.id, "title": campaign.title, "year": campaign.year},
+        "completeness": dict(register.completeness),
+        "totals": dict(register.totals),
+        "by_field": [
+            {"field": field} | dict(zip(FIGURES, counts, strict=True))
+            for field, counts in rows_of(register.by_field)
+        ],
+        "by_unit": [
+            {"unit": code} | dict(zip(FIGURES, counts, strict=True))
+            for code, counts in rows_of(register.by_unit)
+        ],
+        "units": [_unit_figures(unit, register.standings[unit.code]) for unit in register.units],
+    }
+
+
+def _unit_figures(unit: Unit, standing: Standing) -> dict[str, object]:
+    snapshot = standing.snapshot
+    return {
+        "unit": unit.code,
+        "name": unit.name,
+        "status": standing.status.value,
+        "late": standing.late,
+        "closed": standing.closed,
+        "deadline": standing.deadline.isoformat(),
+        "changed_at": last_change(standing),
+        "sha256": snapshot.sha256 if snapshot else "",
+        "entries": len(standing.registration.entries),
+        "counted": len(standing.counted),
+        "findings": [
+            {
+                "code": finding.code,
+                "severity": finding.severity.value,
+                "cell": str(finding.cell) if finding.cell else "",
+                "message": finding.message,
+            }
+            for finding in standing.findings
+        ],
+    }
+
+
+def last_change(standing: Standing) -> str:
+    """Return when the unit last changed what counts (ISO, its zone), or "" if it never did."""
+    if standing.snapshot is None or standing.status is Status.UNTOUCHED:
+        return ""
+    changed = standing.snapshot.modified_at.astimezone(standing.deadline.tzinfo)
+    return changed.isoformat(timespec="seconds")
+
+
+def warnings(standing: Standing) -> int:
+    """Return how many findings count but are shown."""
+    return sum(finding.severity is Severity.WARN for finding in standing.findings)

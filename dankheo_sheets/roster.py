@@ -1,0 +1,239 @@
+"""units.csv or units.xlsx → the :class:`Unit` values, in protocol order.
+
+Accepts what Excel writes on a Vietnamese machine: UTF-8 with BOM, Windows-1258, `;` or tab
+between values, empty last columns (domain.md §6; peers.md §c).
+"""
+
+import csv
+import difflib
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from dankheo_sheets import vietnamese
+from dankheo_sheets.errors import SettingsError
+
+FILES = ("units.csv", "units.xlsx")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One phòng or đơn vị that is asked (R4)."""
+
+    code: str
+    """Short, unique, stable over the years; also the name of its files."""
+    name: str
+    short_names: tuple[str, ...] = ()
+    kind: str = ""
+    order: int | None = None
+    """Place in the organisation's protocol order; units without one come last, by name."""
+    emails: tuple[str, ...] = ()
+    contact: str = ""
+    extended_until: datetime | None = None
+    """First instant that is too late, where this unit was given more time."""
+
+
+_HEADERS: Mapping[str, tuple[str, ...]] = {
+    "code": ("Mã", "Mã đơn vị", "code"),
+    "name": ("Tên đơn vị", "Đơn vị", "Tên", "name"),
+    "short_names": ("Tên gọi khác", "Tên viết tắt", "Viết tắt", "short names"),
+    "kind": ("Loại", "kind"),
+    "order": ("Thứ tự", "STT", "order"),
+    "emails": ("Email", "E-mail", "Thư điện tử", "emails", "e-mails"),
+    "contact": ("Người liên hệ", "Đầu mối", "contact"),
+    "extended_until": ("Gia hạn đến", "extended until"),
+}
+_KEY_OF = {
+    vietnamese.match_key(header): key for key, headers in _HEADERS.items() for header in headers
+}
+_REQUIRED = ("code", "name")
+
+_CODE = re.compile(r"[^\W_](?:[^\W_]|[-_]){0,31}")
+_RESERVED = frozenset({"con", "prn", "aux", "nul"}) | {
+    f"{port}{n}" for port in ("com", "lpt") for n in range(10)
+}
+_EMAIL = re.compile(r"[^@\s,;<>\"']+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+def load_units(directory: Path, zone: ZoneInfo) -> tuple[Unit, ...]:
+    """Return the units of the roster in `directory`, sorted in protocol order.
+
+    Raises :class:`SettingsError` with every mistake, each with file, row and column.
+    """
+    path = next((p for p in (directory / name for name in FILES) if p.exists()), None)
+    if path is None:
+        raise SettingsError([f"{directory / FILES[0]}: không có tệp này (hoặc {FILES[1]})"])
+    try:
+        rows = _rows(path)
+    except OSError as error:
+        raise SettingsError([f"{path}: không đọc được ({error.strerror})"]) from error
+    mistakes: list[str] = []
+    units = _units(path.name, rows, zone, mistakes)
+    if not units and not mistakes:
+        mistakes.append(f"{path.name}: không có đơn vị nào")
+    mistakes += _repeats(path.name, units)
+    if mistakes:
+        raise SettingsError(mistakes)
+    return tuple(sorted((unit for _, unit in units), key=protocol_order))
+
+
+def protocol_order(unit: Unit) -> tuple[object, ...]:
+    """Sort key: the roster's order first, the alphabet only as tie-break (domain.md §7)."""
+    return (unit.order is None, unit.order or 0, vietnamese.sort_key(unit.name))
+
+
+def parse_until(text: str, zone: ZoneInfo) -> datetime:
+    """Return the first instant after `text`: a day means to the end of that day.
+
+    Accepts 15/4/2022, 2022-04-15, and either with a time (17:00 15/4/2022). Raises ValueError.
+    """
+    match = re.fullmatch(
+        r"(?:(?P<t1>\d{1,2}:\d{2})\s+)?"
+        r"(?:(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4})|(?P<iso>\d{4}-\d{1,2}-\d{1,2}))"
+        r"(?:[T\s]+(?P<t2>\d{1,2}:\d{2})(?::\d{2})?)?",
+        text.strip(),
+    )
+    if match is None:
+        raise ValueError(text)
+    if match["iso"]:
+        year, month, day = (int(part) for part in match["iso"].split("-"))
+    else:
+        year, month, day = int(match["y"]), int(match["m"]), int(match["d"])
+    clock = match["t1"] or match["t2"]
+    if clock is None:
+        return datetime.combine(date(year, month, day) + timedelta(days=1), time.min, zone)
+    hour, minute = (int(part) for part in clock.split(":"))
+    return datetime(year, month, day, hour, minute, tzinfo=zone)
+
+
+def _rows(path: Path) -> list[list[str]]:
+    data = path.read_bytes()
+    if path.suffix == ".xlsx":
+        return _xlsx_rows(path.name, data)
+    text = vietnamese.decode(data)
+    header = next((line for line in text.splitlines() if line.strip(" ;,\t")), "")
+    delimiter = max(",;\t", key=header.count)
+    return [
+        [cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)
+    ]
+
+
+def _xlsx_rows(name: str, data: bytes) -> list[list[str]]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
+    except (CalamineError, IndexError) as error:
+        raise SettingsError([f"{name}: không mở được như một tệp .xlsx"]) from error
+    return [[_cell_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+
+
+def _cell_text(value: object) -> str:
+    if isinstance(value, datetime) and value.time() == time.min:
+        value = value.date()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return vietnamese.nfc(str(value)).strip()
+
+
+def _units(
+    file: str, rows: Sequence[Sequence[str]], zone: ZoneInfo, mistakes: list[str]
+) -> list[tuple[int, Unit]]:
+    """Return (row number, unit) for each row that can be used; append what is wrong."""
+    numbered = [(number, row) for number, row in enumerate(rows, 1) if any(row)]
+    if not numbered:
+        return []
+    (header_row, header), *body = numbered
+    columns = _columns(file, header_row, header, mistakes)
+    if not set(_REQUIRED) <= columns.keys():
+        return []
+    units = []
+    for number, row in body:
+        values = {key: row[at] if at < len(row) else "" for key, at in columns.items()}
+        wrong = list(_wrong(values, zone))
+        mistakes += [
+            f"{file}, dòng {number}, cột {header[columns[key]]}: ghi “{values[key]}”; {expected}"
+            for key, expected in wrong
+        ]
+        if not wrong:
+            units.append((number, _unit(values, zone)))
+    return units
+
+
+def _columns(file: str, row: int, header: Sequence[str], mistakes: list[str]) -> dict[str, int]:
+    columns: dict[str, int] = {}
+    for at, title in enumerate(header):
+        folded = vietnamese.match_key(title)
+        key = _KEY_OF.get(folded)
+        if key is None:
+            if near := difflib.get_close_matches(folded, _KEY_OF, n=1, cutoff=0.75):
+                mistakes.append(
+                    f"{file}, dòng {row}: cột “{title}” không rõ; "
+                    f"có phải “{_HEADERS[_KEY_OF[near[0]]][0]}”?"
+                )
+        elif key in columns:
+            mistakes.append(f"{file}, dòng {row}: cột “{title}” lặp lại “{header[columns[key]]}”")
+        else:
+            columns[key] = at
+    mistakes += [
+        f"{file}, dòng {row}: thiếu cột “{_HEADERS[key][0]}”"
+        for key in _REQUIRED
+        if key not in columns
+    ]
+    return columns
+
+
+def _many(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in re.split(r"[;,\n]", text) if part.strip()))
+
+
+def _wrong(values: Mapping[str, str], zone: ZoneInfo) -> Iterator[tuple[str, str]]:
+    """Yield (column key, what is expected) for each value that cannot be used."""
+    code = values["code"]
+    if not _CODE.fullmatch(code) or code.casefold() in _RESERVED:
+        yield "code", "cần mã 1 đến 32 ký tự gồm chữ, số, dấu - hoặc _, vì mã cũng là tên tệp"
+    if not values["name"]:
+        yield "name", "cần tên đơn vị"
+    if values.get("order", "") and not values["order"].isdecimal():
+        yield "order", "cần số thứ tự, hoặc để trống"
+    for address in _many(values.get("emails", "")):
+        if not _EMAIL.fullmatch(address):
+            yield "emails", f"“{address}” không phải địa chỉ thư điện tử"
+    if until := values.get("extended_until", ""):
+        try:
+            parse_until(until, zone)
+        except ValueError:
+            yield "extended_until", "cần ngày dạng 15/4/2022 (hết ngày đó) hoặc 17:00 15/4/2022"
+
+
+def _unit(values: Mapping[str, str], zone: ZoneInfo) -> Unit:
+    until, order = values.get("extended_until", ""), values.get("order", "")
+    return Unit(
+        code=values["code"],
+        name=values["name"],
+        short_names=_many(values.get("short_names", "")),
+        kind=values.get("kind", ""),
+        order=int(order) if order else None,
+        emails=_many(values.get("emails", "")),
+        contact=values.get("contact", ""),
+        extended_until=parse_until(until, zone) if until else None,
+    )
+
+
+def _repeats(file: str, units: Sequence[tuple[int, Unit]]) -> Iterator[str]:
+    """Yield a line for each code, name or address that two units share."""
+    for what, keys_of in (
+        ("mã", lambda unit: (unit.code,)),
+        ("tên", lambda unit: (unit.name,)),
+        ("địa chỉ thư", lambda unit: unit.emails),
+    ):
+        first: dict[str, int] = {}
+        for number, unit in units:
+            for key in keys_of(unit):
+                before = first.setdefault(key.casefold(), number)
+                if before != number:
+                    yield f"{file}, dòng {number}: {what} “{key}” đã dùng ở dòng {before}"

@@ -1,0 +1,115 @@
+"""Demo: play a whole campaign on sample data, with a clock of its own. No account needed."""
+
+import os
+import shutil
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import openpyxl
+
+from dankheo_sheets import vietnamese
+from dankheo_sheets.errors import UsageError
+from dankheo_sheets.form import layout
+from dankheo_sheets.form.layout import COLUMNS, COVER, FIRST_ROW, letter
+from dankheo_sheets.steps.close import close
+from dankheo_sheets.steps.job import Job, Track, load_job, silently
+from dankheo_sheets.steps.provision import provision
+from dankheo_sheets.steps.report import report
+from dankheo_sheets.steps.sync import Outcome, sync
+
+ANSWERS = "tra-loi-mau.toml"
+_MARKER = ".dankheo-demo"
+
+# The campaign's own days: opened with the letter, read twice, closed on the morning after.
+_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+_OPENED = datetime(2022, 4, 5, 8, tzinfo=_ZONE)
+_READ = (datetime(2022, 4, 8, 17, tzinfo=_ZONE), datetime(2022, 4, 11, 17, tzinfo=_ZONE))
+_CLOSED = datetime(2022, 4, 12, 8, tzinfo=_ZONE)
+
+
+def play(
+    directory: Path,
+    example: Path,
+    say: Callable[[str], object] = lambda line: None,
+    track: Track[Any] = silently,
+) -> Outcome:
+    """Play the campaign of `example` in the new folder `directory`; return its final figures.
+
+    A folder that an earlier demo made is made anew; any other that holds something is refused
+    with :class:`UsageError`.
+    """
+    job = _set_up(directory, example)
+    answers = tomllib.loads((example / ANSWERS).read_text(encoding="utf-8"))["answers"]
+
+    provision(job, track=track)
+    say(f"{vietnamese.moment(_OPENED)}: đã phát {len(job.units)} biểu.")
+    filled: set[str] = set()
+    for moment in _READ:
+        _fill(job, answers, filled, until=moment)
+        outcome = sync(job, moment, track=track)
+        told = f"đã đọc {outcome.read} biểu, phản hồi {outcome.told} đơn vị"
+        say(f"{vietnamese.moment(moment)}: {told}.")
+    _fill(job, answers, filled, until=_CLOSED)
+    closing = close(job, _CLOSED, track=track)
+    say(f"{vietnamese.moment(_CLOSED)}: hết hạn, đã khoá {len(closing.closed)} biểu.")
+    return report(job, _CLOSED, track=track)
+
+
+def _set_up(directory: Path, example: Path) -> Job:
+    if not (example / ANSWERS).is_file():
+        raise UsageError(f"{example}: không có {ANSWERS}", "--example cần thư mục dữ liệu mẫu")
+    if directory.exists() and any(directory.iterdir()):
+        if not (directory / _MARKER).exists():
+            raise UsageError(f"{directory}: thư mục đã có nội dung", "chọn một thư mục mới")
+        for path in directory.rglob("*"):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        shutil.rmtree(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / _MARKER).touch()
+    for name in ("campaign.toml", "units.csv"):
+        shutil.copy(example / name, directory / name)
+    return load_job(directory)
+
+
+def _fill(
+    job: Job, answers: Sequence[Mapping[str, Any]], filled: set[str], *, until: datetime
+) -> None:
+    """Let the units whose time has come fill in their workbooks."""
+    for answer in answers:
+        at = answer["at"].replace(tzinfo=until.tzinfo)
+        if at < until and answer["unit"] not in filled:
+            filled.add(answer["unit"])
+            path = job.directory / "workbooks" / f"{answer['unit']}.xlsx"
+            fill(path, answer.get("entries", ()), answer.get("cover", {}), at)
+
+
+def fill(
+    path: Path,
+    entries: Sequence[Mapping[str, str]],
+    cover: Mapping[str, str],
+    at: datetime,
+) -> None:
+    """Fill in a unit's workbook as a person would in Excel, and save it at the moment `at`.
+
+    A value that begins with "=" is typed as a formula, "#REF!" stands as an error.
+    """
+    workbook = openpyxl.load_workbook(path)
+    sheet = workbook[layout.TAB_ENTRIES]
+    for field in COVER:
+        sheet[f"{letter(field.input_columns[0])}{field.row}"] = cover.get(field.key)
+    for row, entry in enumerate(entries, FIRST_ROW):
+        lines = 1
+        for at_column, column in enumerate(COLUMNS):
+            value = entry.get(column.key)
+            cell = sheet[f"{letter(at_column)}{row}"]
+            cell.value = value
+            if value == "#REF!":
+                cell.data_type = "e"
+            lines = max(lines, 1 + int(len(value or "") / column.width))
+        sheet.row_dimensions[row].height = 15 * max(lines, 2)
+    workbook.save(path)
+    os.utime(path, (at.timestamp(), at.timestamp()))

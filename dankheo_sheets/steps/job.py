@@ -1,0 +1,59 @@
+"""What every step works on, and how it tells how far it got."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from dankheo_sheets.archive import Archive
+from dankheo_sheets.campaign import Campaign, load
+from dankheo_sheets.form.layout import Form
+from dankheo_sheets.roster import Unit
+from dankheo_sheets.workspace.base import Workspace
+from dankheo_sheets.workspace.folder import FolderWorkspace
+
+T = TypeVar("T")
+
+Track = Callable[[Sequence[T], str], Iterable[T]]
+"""Go through a sequence, showing progress under a title."""
+
+
+def silently(items: Sequence[T], title: str) -> Iterable[T]:
+    """Show nothing: the :data:`Track` of tests and of scheduled runs."""
+    return items
+
+
+@dataclass(frozen=True)
+class Job:
+    """One campaign in its folder: who is asked, where the sheets live, what was kept."""
+
+    directory: Path
+    campaign: Campaign
+    units: Sequence[Unit]
+    workspace: Workspace
+    archive: Archive
+
+    @cached_property
+    def form(self) -> Form:
+        """The campaign's form."""
+        return Form(self.campaign)
+
+    @property
+    def out(self) -> Path:
+        """Where the results of the last run are."""
+        return self.directory / "out"
+
+    def unit(self, code: str) -> Unit | None:
+        """Return the unit of that code, whatever its case."""
+        return next((u for u in self.units if u.code.casefold() == code.casefold()), None)
+
+
+def load_job(directory: Path) -> Job:
+    """Return the job of a campaign's folder, with the workspace its campaign.toml names.
+
+    Raises :class:`~dankheo_sheets.errors.SettingsError`.
+    """
+    campaign, units = load(directory)
+    workspace = FolderWorkspace(directory, Form(campaign), units)
+    return Job(directory, campaign, units, workspace, Archive(directory / "archive"))

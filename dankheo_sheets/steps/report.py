@@ -1,0 +1,17 @@
+"""Report: sync, and the Word report from the very same figures."""
+
+from datetime import datetime
+
+from dankheo_sheets.roster import Unit
+from dankheo_sheets.steps.collect import collect
+from dankheo_sheets.steps.job import Job, Track, silently
+from dankheo_sheets.steps.sync import Outcome, fingerprint, give_feedback, publish
+
+
+def report(job: Job, now: datetime, *, track: Track[Unit] = silently) -> Outcome:
+    """Rebuild all results, bao-cao.docx among them."""
+    sheets = job.workspace.sheets()
+    collected = collect(job, sheets, now, track=track)
+    told, silent = give_feedback(job, collected, track)
+    figures = publish(job, collected, silent, fingerprint(job, sheets, now), word=True)
+    return Outcome(figures, collected.read, told)

@@ -1,0 +1,27 @@
+"""Run: whatever the clock calls for. What a schedule calls, as often as it likes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dankheo_sheets.roster import Unit
+from dankheo_sheets.steps.close import Closing, close
+from dankheo_sheets.steps.job import Job, Track, silently
+from dankheo_sheets.steps.provision import provision
+from dankheo_sheets.steps.report import report
+from dankheo_sheets.steps.sync import Outcome
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run did."""
+
+    created: int
+    closing: Closing
+    outcome: Outcome
+
+
+def run(job: Job, now: datetime, *, track: Track[Unit] = silently) -> Run:
+    """Provision what is missing, close what is due, bring all results up to date."""
+    created = len(provision(job, track=track).create)
+    closing = close(job, now, track=track)
+    return Run(created, closing, report(job, now, track=track))

@@ -1,0 +1,17 @@
+"""Status: where everyone stands by what was last read. Writes nothing."""
+
+from datetime import datetime
+
+from dankheo_sheets.register import figures
+from dankheo_sheets.steps.collect import collect
+from dankheo_sheets.steps.job import Job
+from dankheo_sheets.steps.sync import Outcome
+
+
+def status(job: Job, now: datetime) -> Outcome:
+    """Return the figures of the last reads; sheets changed since are named in the notes."""
+    collected = collect(job, job.workspace.sheets(), now, download=False)
+    content = figures(collected.register)
+    waiting = [f"{code}: có thay đổi chưa đọc, chạy dankheo sync" for code in collected.unread]
+    content["notes"] = [*collected.notes, *waiting]
+    return Outcome(content, pending=collected.unread)

@@ -1,0 +1,195 @@
+"""Vietnamese text, order, counts and dates.
+
+Sources: domain.md §6 (what units really type), §7 (order, numbers) and Nghị định
+30/2020/NĐ-CP, Phụ lục I, II.4 (dates: days below 10 and months 1 and 2 get a leading zero).
+"""
+
+import re
+import unicodedata
+from datetime import date, datetime
+
+# --- what was typed -----------------------------------------------------------------
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_UNCLEAN = re.compile(rf"\r|{_CONTROL.pattern}|{_SURROGATE.pattern}")
+
+
+def clean(text: str) -> str:
+    """Return `text` without what no document can hold; everything readable stays as typed.
+
+    Control characters go (lxml and openpyxl refuse them), CRLF and CR become LF, a lone
+    surrogate becomes U+FFFD (measurements.md §H5).
+    """
+    if not _UNCLEAN.search(text):
+        return text
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _SURROGATE.sub("\ufffd", _CONTROL.sub("", text))
+
+
+def nfc(text: str) -> str:
+    """Return `text` composed (dựng sẵn): repairs NFD and Windows' hat-plus-tone typing."""
+    return unicodedata.normalize("NFC", text)
+
+
+# --- keys: equal where a reader sees the same words -----------------------------------
+
+_LOOK_ALIKES = str.maketrans({"Ð": "đ", "ð": "đ", "Ɖ": "đ", "ɖ": "đ", "х": "x", "Х": "x"})
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+# hoà → hòa, thuỷ → thủy, khoẻ → khỏe: open syllables only, never after q (quý stays).
+_LATE_TONE = re.compile(rf"(?<!q)([ou])([aey])([{_TONES}])(?!\w)")
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+def match_key(text: str) -> str:
+    """Return what `text` is compared by: case, form, tone placement and punctuation folded.
+
+    >>> match_key("Văn hoá – Xã hội") == match_key("VĂN HÓA - XÃ HỘI")
+    True
+    """
+    text = nfc(text.translate(_LOOK_ALIKES)).casefold()
+    return _NOT_WORD.sub(" ", _early_tone(text)).strip()
+
+
+def _early_tone(text: str) -> str:
+    """Move the tone of oà, oè, uỳ to the first vowel: òa, òe, ùy."""
+    decomposed = re.sub("[àáãảạèéẻẽẹỳýỷỹỵ]", lambda m: unicodedata.normalize("NFD", m[0]), text)
+    return nfc(_LATE_TONE.sub(r"\1\3\2", decomposed))
+
+
+def _late_tone(text: str) -> str:
+    """Move the tone of òa, òe, ùy to the second vowel: oà, oè, uỳ."""
+    decomposed = re.sub("[òóõỏọùúủũụ](?=[aey])", lambda m: unicodedata.normalize("NFD", m[0]), text)
+    return nfc(re.sub(rf"(?<!q)([ou])([{_TONES}])([aey])(?!\w)", r"\1\3\2", decomposed))
+
+
+def unaccented(text: str) -> str:
+    """Return `text` without its accents: "Kinh tế" → "Kinh te"."""
+    decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def spellings(text: str) -> frozenset[str]:
+    """Return every lower-case way the same words are commonly typed.
+
+    Both tone placements, without accents, and each in NFC, NFD and the hat-plus-tone form of
+    Windows' keyboard (domain.md §6.1).
+    """
+    lower = nfc(text).lower()
+    words = {lower, _early_tone(lower), _late_tone(lower), unaccented(lower)}
+    return frozenset(
+        form
+        for word in words
+        for form in (word, unicodedata.normalize("NFD", word), _windows_1258(word))
+    )
+
+
+def _windows_1258(text: str) -> str:
+    """Return `text` as base letter with hat or horn, followed by a separate tone mark."""
+    out = []
+    for character in text:
+        decomposed = unicodedata.normalize("NFD", character)
+        tones = "".join(c for c in decomposed if c in _TONES)
+        out.append(nfc("".join(c for c in decomposed if c not in _TONES)) + tones)
+    return "".join(out)
+
+
+# --- order ----------------------------------------------------------------------------
+
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_TONE_ORDER = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
+
+
+def sort_key(text: str) -> tuple[list[tuple[int, str]], list[int], str]:
+    """Return the key of Vietnamese alphabetical order.
+
+    Letters first; tones (ngang, huyền, hỏi, ngã, sắc, nặng) decide between equal letters.
+    Agrees with ICU's collation on 20,000 random pairs (domain.md §7).
+    """
+    letters: list[tuple[int, str]] = []
+    tones: list[int] = []
+    for character in nfc(text).casefold():
+        decomposed = unicodedata.normalize("NFD", character)
+        base = nfc("".join(c for c in decomposed if c not in _TONE_ORDER))
+        place = _ALPHABET.find(base)
+        if place >= 0:
+            letters.append((2, f"{place:04d}"))
+        else:
+            letters.append((1 if base.isdigit() else 0, base))
+        tones.append(max((_TONE_ORDER.get(c, 0) for c in decomposed), default=0))
+    return letters, tones, text
+
+
+# --- numbers and dates ------------------------------------------------------------------
+
+
+def count(number: int) -> str:
+    """Return a count as administrative prose writes it: below 10 with a leading zero."""
+    return f"{number:02d}" if number < 10 else f"{number:,}".replace(",", ".")
+
+
+_ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+
+
+def roman(number: int) -> str:
+    """Return a section number: 4 → "IV"."""
+    out = ""
+    for value, letters in _ROMAN:
+        times, number = divmod(number, value)
+        out += letters * times
+    return out
+
+
+def _two_digits(number: int, below: int) -> str:
+    return f"{number:02d}" if number < below else str(number)
+
+
+def short_date(day: date) -> str:
+    """Return "05/4/2022": days below 10 and months 1 and 2 are padded, no others."""
+    return f"{_two_digits(day.day, 10)}/{_two_digits(day.month, 3)}/{day.year}"
+
+
+def long_date(day: date) -> str:
+    """Return "ngày 05 tháng 4 năm 2022", padded as :func:`short_date`."""
+    return f"ngày {_two_digits(day.day, 10)} tháng {_two_digits(day.month, 3)} năm {day.year}"
+
+
+def moment(when: datetime) -> str:
+    """Return "17 giờ 00, ngày 08/4/2022"; `when` is already in the zone to be shown."""
+    return f"{when.hour:02d} giờ {when.minute:02d}, ngày {short_date(when)}"
+
+
+# --- old encodings --------------------------------------------------------------------
+
+# Latin-1 letters and signs that Vietnamese never writes inside a word, but TCVN3 (.VnTime)
+# and VNI text is full of once its font is gone (domain.md §6.2).
+_FOREIGN = "¡¢£¤¥¦§¨©ª«¬\xad®¯°±²³µ¶·¸¹»¼½¾¿ÄÅÆÇËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþÿ"
+# VNI also writes a vowel's hat or tone as a second vowel that no Vietnamese word has there.
+_LEGACY = re.compile(
+    rf"(?<=[^\W\d_])[{_FOREIGN}]|[{_FOREIGN}](?=[^\W\d_])|[aeoy]â|[aeiouyôö][ùõ]",
+    re.IGNORECASE,
+)
+_UNICODE_ONLY = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9\u0300-\u0323]")
+
+
+def looks_legacy(text: str) -> bool:
+    """Tell whether `text` seems typed in an old font (.VnTime, VNI-Times).
+
+    A hint for a person, never a reason to convert: automatic conversion corrupts short
+    cells (domain.md §0.9).
+    """
+    return len(_LEGACY.findall(text)) >= 2 and not _UNICODE_ONLY.search(text)
+
+
+def decode(data: bytes) -> str:
+    """Return the text of a file saved on a Vietnamese Windows machine.
+
+    Tries what Excel and Notepad write: UTF-8 with or without BOM, UTF-16 with BOM,
+    Windows-1258. The result is NFC.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return nfc(data.decode("utf-16", errors="replace"))
+    try:
+        return nfc(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return nfc(data.decode("cp1258", errors="replace"))

@@ -1,0 +1,219 @@
+"""A folder of .xlsx files: the workspace where there is no Google account.
+
+::
+
+    workbooks/<unit>.xlsx             the unit's sheet
+    workbooks/.dankheo/<unit>.json    what mark() wrote
+    out/                              what publish() wrote
+
+A sheet's version is its modification time, which our own writing preserves, so it changes only
+when a person saves the file.
+"""
+
+import json
+import os
+import stat
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from dankheo_sheets import files, vietnamese
+from dankheo_sheets.errors import SheetBusy, WorkspaceError
+from dankheo_sheets.form import reader
+from dankheo_sheets.form.feedback import FeedbackImpossible, write_feedback
+from dankheo_sheets.form.layout import Form
+from dankheo_sheets.form.xlsx import Identity, Template, deadline_text
+from dankheo_sheets.registration import Feedback
+from dankheo_sheets.roster import Unit
+from dankheo_sheets.workspace.base import MasterTables, Sheet
+
+WORKBOOKS, OUT = "workbooks", "out"
+
+
+class FolderWorkspace:
+    """See :class:`~dankheo_sheets.workspace.base.Workspace`."""
+
+    def __init__(self, directory: Path, form: Form, units: Sequence[Unit]) -> None:
+        self._workbooks = directory / WORKBOOKS
+        self._marks = self._workbooks / ".dankheo"
+        self._out = directory / OUT
+        self._form = form
+        self._units = {vietnamese.nfc(unit.code).casefold(): unit for unit in units}
+
+    @cached_property
+    def _template(self) -> Template:
+        return Template(self._form)
+
+    def sheets(self) -> list[Sheet]:
+        """See :meth:`Workspace.sheets`; files of no unit come last, with unit ""."""
+        with files.translated(self._workbooks):
+            if not self._workbooks.is_dir():
+                return []
+            marks = {path.stem: path for path in self._marks.glob("*.json")}
+            entries = sorted(
+                (e for e in os.scandir(self._workbooks) if e.is_file() and e.name[0] not in ".~"),
+                key=lambda entry: entry.name,
+            )
+            claims: dict[str, list[os.DirEntry[str]]] = {}
+            for entry in entries:
+                claims.setdefault(self._claimed_unit(entry), []).append(entry)
+            strangers = claims.pop("", [])
+            found = [self._sheet(unit, claim, marks) for unit, claim in claims.items()]
+            return found + [self._sheet("", [entry], {}) for entry in strangers]
+
+    def create(self, unit: Unit) -> Sheet:
+        """See :meth:`Workspace.create`."""
+        path = self._workbooks / f"{unit.code}.xlsx"
+        with files.translated(path):
+            exists = path.exists()
+        if not exists:
+            deadline = deadline_text(self._form.campaign.deadline_of(unit))
+            files.write(path, self._template.fill(Identity(unit.code, unit.name, deadline)))
+        with files.translated(path):
+            return self._value(unit.code, path, path.stat())
+
+    def share(self, sheet: Sheet, editors: Sequence[str]) -> None:
+        """Do nothing: who may open a folder is up to whoever keeps the file server."""
+
+    def download(self, sheet: Sheet) -> bytes:
+        """See :meth:`Workspace.download`."""
+        path = self._path(sheet)
+        if self._unchanged(sheet).st_size > reader.MAX_BYTES:
+            limit = reader.MAX_BYTES // 2**20
+            raise WorkspaceError(f"{path.name}: tệp quá lớn, tối đa {limit} MB", "bỏ hình ảnh")
+        with files.translated(path):
+            data = path.read_bytes()
+        self._unchanged(sheet)
+        return data
+
+    def give_feedback(self, sheet: Sheet, feedback: Feedback) -> None:
+        """See :meth:`Workspace.give_feedback`."""
+        path = self._path(sheet)
+        if any(lock.exists() for lock in _lock_files(path)):
+            raise SheetBusy(f"{path.name}: đơn vị đang mở tệp, phản hồi sẽ được ghi ở lần chạy sau")
+        try:
+            data = write_feedback(self.download(sheet), feedback)
+        except FeedbackImpossible:
+            raise SheetBusy(
+                f"{path.name}: không còn trang “Phản hồi”, nội dung phản hồi xem ở bảng tổng hợp"
+            ) from None
+        status = self._unchanged(sheet)
+        files.write(path, data, modified_ns=status.st_mtime_ns, mode=stat.S_IMODE(status.st_mode))
+
+    def lock(self, sheet: Sheet, reason: str) -> None:
+        """See :meth:`Workspace.lock`; the file becomes read-only and keeps the reason."""
+        self._set_mode(sheet, 0o444)
+        self.mark(sheet, locked=reason)
+
+    def unlock(self, sheet: Sheet) -> None:
+        """See :meth:`Workspace.unlock`."""
+        self._set_mode(sheet, 0o644)
+        self.mark(sheet, locked="")
+
+    def mark(self, sheet: Sheet, **properties: str) -> None:
+        """See :meth:`Workspace.mark`."""
+        path = self._marks / f"{sheet.unit}.json"
+        with files.translated(path):
+            before = _load_marks(path) if path.exists() else {}
+        after = {key: value for key, value in (before | properties).items() if value}
+        if after != before:
+            files.write(path, json.dumps(after, ensure_ascii=False, indent=1).encode())
+
+    def publish(self, master: MasterTables, files_: Mapping[str, bytes]) -> str:
+        """See :meth:`Workspace.publish`; `master` is among the files, as tong-hop.xlsx."""
+        for name, data in files_.items():
+            files.write_if_changed(self._out / name, data)
+        return str(self._out)
+
+    # --- one file -------------------------------------------------------------------------
+
+    def _claimed_unit(self, entry: os.DirEntry[str]) -> str:
+        """Return the code of the unit a file belongs to: by name, or by what is in it."""
+        path = Path(vietnamese.nfc(entry.name))
+        stem = path.stem
+        if path.suffix.lower() != ".xlsx":
+            return ""
+        if unit := self._units.get(stem.casefold()):
+            return unit.code
+        identity = reader.identity_of(_small_file(entry))
+        if identity and identity[0] == self._form.campaign.id:
+            unit = self._units.get(vietnamese.nfc(identity[1]).casefold())
+            return unit.code if unit else ""
+        # "HCTH (1)", "HCTH - Copy", "HCTH_nop": damaged or remade, but named after the unit.
+        name = stem.casefold()
+        codes = [
+            code for code in self._units if name.startswith(code) and not name[len(code)].isalnum()
+        ]
+        return self._units[max(codes, key=len)].code if codes else ""
+
+    def _sheet(
+        self, unit: str, claim: Sequence[os.DirEntry[str]], marks: Mapping[str, Path]
+    ) -> Sheet:
+        """Return the sheet of `unit`: the file named by its code, else the first of the claim."""
+        named = [e for e in claim if vietnamese.nfc(e.name).casefold() == f"{unit}.xlsx".casefold()]
+        taken = (named or list(claim))[0]
+        others = tuple(entry.name for entry in claim if entry is not taken)
+        properties = _load_marks(marks[unit]) if unit in marks else {}
+        return self._value(unit, Path(taken.path), taken.stat(), properties, others)
+
+    def _value(
+        self,
+        unit: str,
+        path: Path,
+        status: os.stat_result,
+        properties: Mapping[str, str] | None = None,
+        duplicates: tuple[str, ...] = (),
+    ) -> Sheet:
+        return Sheet(
+            unit=unit,
+            id=path.name,
+            url=str(path),
+            version=str(status.st_mtime_ns),
+            modified_at=datetime.fromtimestamp(status.st_mtime, UTC),
+            locked=not status.st_mode & stat.S_IWUSR,
+            properties=properties or {},
+            duplicates=duplicates,
+        )
+
+    def _path(self, sheet: Sheet) -> Path:
+        return self._workbooks / sheet.id
+
+    def _unchanged(self, sheet: Sheet) -> os.stat_result:
+        path = self._path(sheet)
+        with files.translated(path):
+            status = path.stat()
+        if str(status.st_mtime_ns) != sheet.version:
+            raise SheetBusy(f"{path.name}: tệp vừa được sửa, sẽ được đọc ở lần chạy sau")
+        return status
+
+    def _set_mode(self, sheet: Sheet, mode: int) -> None:
+        path = self._path(sheet)
+        with files.translated(path):
+            path.chmod(mode)
+            if bool(path.stat().st_mode & stat.S_IWUSR) != bool(mode & stat.S_IWUSR):
+                raise WorkspaceError(f"{path}: không đổi được quyền ghi", "xin quyền trên thư mục")
+
+
+def _lock_files(path: Path) -> tuple[Path, ...]:
+    """Return the files that say a workbook is open in Excel or in LibreOffice."""
+    return path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#")
+
+
+def _small_file(entry: os.DirEntry[str]) -> bytes:
+    """Return the content of a file that may be anything; b"" where it cannot be a form."""
+    try:
+        small = entry.stat().st_size <= reader.MAX_BYTES
+        return Path(entry.path).read_bytes() if small else b""
+    except OSError:
+        return b""
+
+
+def _load_marks(path: Path) -> dict[str, str]:
+    try:
+        marks = json.loads(path.read_bytes())
+    except ValueError:
+        marks = None
+    if not isinstance(marks, dict):
+        raise WorkspaceError(f"{path}: tệp ghi trạng thái bị hỏng", "xoá tệp này rồi chạy lại")
+    return marks
