@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.form.xlsx import deadline_text
+from dankheo_sheets.form.xlsx import deadline_text, due_text
 from dankheo_sheets.registration import (
     Feedback,
     FeedbackLine,
@@ -79,7 +79,7 @@ def finding_lines(standing: Standing) -> list[FeedbackLine]:
 
 def lock_reason(deadline: datetime) -> str:
     """Return why a workbook is read-only."""
-    return f"Biểu đã khoá vì hết hạn ({deadline_text(deadline)})."
+    return f"Biểu đã khoá vì hết hạn {due_text(deadline)}."
 
 
 def _place(finding: Finding) -> str:

@@ -336,7 +336,7 @@ def _odd_pattern(columns: frozenset[str]) -> re.Pattern[bytes]:
     letters = "|".join(sorted(columns)).encode()
     return re.compile(
         rb'<(?:\w+:)?c\b(?=[^>]*\br="(' + letters + rb')(\d{1,7})")'
-        rb'(?:[^>]*\b(t="e")[^>]*[^/]>|[^>]*[^/]>\s*<(?:\w+:)?f\b)'
+        rb'(?:[^>]*\b(t="e")[^>]*>|[^>]*>\s*<(?:\w+:)?f\b)'
     )
 
 

@@ -135,37 +135,37 @@ ENTRY_RULES: tuple[EntryRule, ...] = (
     EntryRule(
         "name-required", BLOCK, "name",
         "Mỗi dòng có tên mô hình, điển hình.",
-        "Chưa ghi tên mô hình.",
+        "Thiếu tên mô hình.",
         *_lacks("name"),
     ),
     EntryRule(
         "field-required", BLOCK, "field",
         "Mỗi mô hình thuộc một lĩnh vực.",
-        "Chưa chọn lĩnh vực.",
+        "Thiếu lĩnh vực.",
         *_lacks("field"),
     ),
     EntryRule(
         "holder-one", BLOCK, "collective",
         "Mỗi mô hình là của tập thể hoặc của cá nhân: ghi x vào đúng một ô.",
-        "Ghi x vào đúng một ô: tập thể hoặc cá nhân.",
+        "Ghi x một ô: tập thể hoặc cá nhân.",
         *_holder[:2],
     ),
     EntryRule(
         "place-required", BLOCK, "place",
         "Mỗi mô hình có địa chỉ: nơi thực hiện.",
-        "Chưa ghi địa chỉ.",
+        "Thiếu địa chỉ.",
         *_lacks("place"),
     ),
     EntryRule(
         "content-required", BLOCK, "content",
         "Mỗi mô hình có nội dung cụ thể.",
-        "Chưa ghi nội dung cụ thể.",
+        "Thiếu nội dung cụ thể.",
         *_lacks("content"),
     ),
     EntryRule(
         "origin-one", BLOCK, "new",
         "Mỗi mô hình là xây dựng mới hoặc nhân rộng: ghi x vào đúng một ô.",
-        "Ghi x vào đúng một ô: xây dựng mới hoặc nhân rộng.",
+        "Ghi x một ô: mới hoặc nhân rộng.",
         *_origin[:2],
     ),
     EntryRule(
@@ -237,6 +237,7 @@ def is_blank_formula(cells: Cells) -> str:
 
 
 _WORDS = ("field", "name", "place", "content")
+_PAIRS = {"collective": "individual", "new": "replicated"}
 _MARKS = ("collective", "individual", "new", "replicated")
 
 
@@ -481,6 +482,9 @@ def _check_entry(
 def _finding(
     code: str, severity: Severity, message: str, entry: Entry, column: str, of: Registration
 ) -> Finding:
+    pair = _PAIRS.get(column)
+    if pair and text.is_empty(getattr(entry, column)) and not text.is_empty(getattr(entry, pair)):
+        column = pair  # what was written instead of an x stands in the other cell
     value = getattr(entry, column)
     return Finding(code, severity, Scope.ENTRY, message, of.cell(entry, column), value)
 

@@ -37,7 +37,7 @@ _INPUT = {"locked": False, "num_format": "@", "text_wrap": True, "bg_color": "#F
 _SHADE = "#E8EEF4"
 _RED, _GREEN = "#C00000", "#1E6B33"
 
-FEEDBACK_PREPARED_ROWS = 40
+FEEDBACK_PREPARED_ROWS = 30
 """Rows of the Phản hồi tab that carry their format from the start."""
 
 
@@ -51,15 +51,19 @@ class Identity:
     """As :func:`deadline_text` words it."""
 
 
+def due_text(deadline: datetime) -> str:
+    """Return "trước ngày 12/4/2022", or with the hour where it is not midnight."""
+    if deadline.hour or deadline.minute:
+        return f"trước {vietnamese.moment(deadline)}"
+    return f"trước ngày {vietnamese.short_date(deadline)}"
+
+
 def deadline_text(deadline: datetime) -> str:
     """Return "trước ngày 12/4/2022 (chậm nhất hết ngày 11/4/2022)", in the deadline's zone."""
     if deadline.hour or deadline.minute:
-        return f"trước {vietnamese.moment(deadline)}"
-    last = deadline - timedelta(days=1)
-    return (
-        f"trước ngày {vietnamese.short_date(deadline)} "
-        f"(chậm nhất hết ngày {vietnamese.short_date(last)})"
-    )
+        return due_text(deadline)
+    last = vietnamese.short_date(deadline - timedelta(days=1))
+    return f"{due_text(deadline)} (chậm nhất hết ngày {last})"
 
 
 class Template:
@@ -168,7 +172,7 @@ class _Drawing:
     def _cover_block(self, sheet: Worksheet, cover: Cover) -> None:
         for field in COVER:
             row = field.row - 1
-            label = self._format(align="right", **_GRID, bg_color=_SHADE)
+            label = self._format(align="right", indent=1, **_GRID, bg_color=_SHADE)
             _write_span(sheet, row, field.label_columns, field.label, label)
             center = "center" if field.kind is Kind.MARK else "left"
             typed = self._format(**_GRID, **_INPUT, align=center)
@@ -387,7 +391,7 @@ class _Drawing:
             sheet.write_string(row, at, title, head)
         for column in COLUMNS:
             row += 1
-            cells = (column.number, column.header.split("\n")[0], column.help, column.example)
+            cells = (column.number, column.names[0], column.help, column.example)
             for at, value in enumerate(cells):
                 align = "center" if at == 0 else "left"
                 sheet.write_string(

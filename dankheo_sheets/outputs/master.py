@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from dankheo_sheets import notices, vietnamese
 from dankheo_sheets.form.layout import COLUMN, TITLE
-from dankheo_sheets.form.xlsx import FONT
+from dankheo_sheets.form.xlsx import FONT, due_text
 from dankheo_sheets.register import (
     FIGURES,
     STATUS_NAMES,
@@ -162,7 +162,7 @@ def board_rows(register: Register) -> Iterator[list[Cell]]:
             standing.blocking,
             warnings(standing),
             vietnamese.moment(datetime.fromisoformat(changed)) if changed else "",
-            vietnamese.moment(standing.deadline),
+            due_text(standing.deadline),
             notices.next_action(standing),
         ]
 
@@ -210,7 +210,7 @@ def workbook(register: Register, contents: Sequence[Table]) -> bytes:
 class _Drawing:
     def __init__(self, book: xlsxwriter.Workbook, register: Register) -> None:
         self._book, self._register = book, register
-        grid = {"font_name": FONT, "font_size": 11, "valign": "top", "border": 1}
+        grid = {"font_name": FONT, "font_size": 11, "valign": "vcenter", "border": 1}
         wrap = grid | {"text_wrap": True}
         center = grid | {"align": "center"}
         add = book.add_format
@@ -345,16 +345,17 @@ class _Drawing:
             self._row(sheet, row + 2 + len(body), total, self._total_number)
             row += len(table.rows) + 3
         side = len(by_field.columns) + 1
-        fields = len(by_field.rows) - 1
+        fields, units = by_field.rows[:-1], by_unit.rows[:-1][:MAX_BARS]
         self._chart(sheet, "Hình thức theo lĩnh vực", tops[0], fields, (2, 3), (0, side))
         self._chart(sheet, "Mới và nhân rộng theo lĩnh vực", tops[0], fields, (4, 5), (16, side))
-        units = min(len(by_unit.rows) - 1, MAX_BARS)
         self._chart(sheet, "Tổng số theo đơn vị", tops[1], units, (1,), (32, side))
 
     def _chart(
-        self, sheet: Worksheet, title: str, header: int, rows: int,
+        self, sheet: Worksheet, title: str, header: int,
+        body: Sequence[Sequence[Cell]],
         columns: Sequence[int], place: tuple[int, int],
     ) -> None:  # fmt: skip
+        rows = len(body)
         chart = self._book.add_chart({"type": "bar", "subtype": "stacked"})
         for column in columns:
             chart.add_series({
@@ -364,13 +365,17 @@ class _Drawing:
                 "gap": 60,
             })  # fmt: skip
         font = {"name": FONT, "size": 10}
+        largest = max((sum(int(cells[c] or 0) for c in columns) for cells in body), default=0)
         chart.set_title({"name": title, "name_font": {"name": FONT, "size": 12}})
-        chart.set_y_axis({"reverse": True, "num_font": font})
-        chart.set_x_axis({"num_font": font, "major_gridlines": {"visible": True}, "min": 0})
+        chart.set_y_axis({"reverse": True, "num_font": font, "interval_unit": 1})
+        chart.set_x_axis({
+            "num_font": font, "num_format": "0", "min": 0, "label_position": "high",
+            "major_unit": 1 + largest // 8, "major_gridlines": {"visible": True},
+        })  # fmt: skip
         chart.set_legend(
             {"position": "bottom", "font": font} if len(columns) > 1 else {"none": True}
         )
-        chart.set_size({"width": 620, "height": max(300, 60 + 22 * rows)})
+        chart.set_size({"width": 620, "height": max(300, 80 + 26 * rows)})
         sheet.insert_chart(*place, chart)
 
 
@@ -378,10 +383,15 @@ MAX_BARS = 40
 """Units a chart can show and still be read."""
 
 
+LETTERS_PER_WIDTH = 1.1
+"""Letters of running text in Times New Roman 11 that fit one unit of column width."""
+
+
 def _height(cells: Sequence[Cell], widths: Sequence[float]) -> float:
     """Return the row height its wrapped text needs, in points."""
     lines = 1
     for value, width in zip(cells, widths, strict=True):
         if isinstance(value, str) and len(value) > width:
-            lines = max(lines, sum(1 + int(len(part) / width) for part in value.split("\n")))
+            letters = width * LETTERS_PER_WIDTH
+            lines = max(lines, sum(1 + int(len(part) / letters) for part in value.split("\n")))
     return min(15.0 * lines, 400.0)

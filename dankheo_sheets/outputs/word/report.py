@@ -113,6 +113,8 @@ def _heading(document: Document, register: Register) -> None:
     table = document.add_table(rows=1, cols=2)
     table.autofit = False
     left, right = table.rows[0].cells
+    for column, width in zip(table.columns, (68, 97), strict=True):
+        column.width = Mm(width)
     left.width, right.width = Mm(68), Mm(97)
     for cell, lines in (
         (left, ((campaign.agency.parent.upper(), False), (campaign.agency.name.upper(), True))),
@@ -231,10 +233,9 @@ def _not_done(document: Document, register: Register) -> dict[str, Iterator[str]
                 if standing.status is Status.NONE_REGISTERED
                 else ""
             )
-            counted = vietnamese.count(len(standing.counted))
-            lines.append(
-                [unit.name, STATUS_NAMES[standing.status], reason or f"{counted} được tính"]
-            )
+            counted = len(standing.counted)
+            note = reason or (f"{vietnamese.count(counted)} mô hình được tính" if counted else "")
+            lines.append([unit.name, STATUS_NAMES[standing.status], note])
     if not lines:
         _paragraph(document, "Không có.")
         return {}
@@ -271,6 +272,7 @@ def _register(document: Document, register: Register) -> Iterator[str]:
     numbering = [*map(str, range(1, 8)), ""]
     _row(table, widths, numbering, italic=True, size=size, header=True)
     section_row = _row(table, widths, bold=True, italic=True, size=size)
+    _merge(section_row.cells[0], section_row.cells[-1])
     total_row = _row(table, widths, bold=True, centered=marks, size=size)
     entry_row = _row(table, widths, centered=marks, size=size)
     prepared = [PreparedRow(row) for row in (section_row, total_row, entry_row)]
