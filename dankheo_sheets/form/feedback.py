@@ -14,7 +14,14 @@ from lxml import etree
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form import layout
-from dankheo_sheets.form.parts import MAIN, parse, replace_parts, sheet_parts
+from dankheo_sheets.form.parts import (
+    BROKEN,
+    MAIN,
+    numbered_cells,
+    parse,
+    replace_parts,
+    sheet_parts,
+)
 from dankheo_sheets.registration import Feedback
 
 _COLUMNS = "ABCD"
@@ -36,8 +43,13 @@ def write_feedback(data: bytes, feedback: Feedback) -> bytes:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             part = sheet_parts(archive)[layout.TAB_FEEDBACK]
             tab = _Tab(parse(archive.read(part)))
-    except (KeyError, zipfile.BadZipFile, etree.XMLSyntaxError) as error:
+        _fill(tab, feedback)
+        return replace_parts(data, {part: tab.xml()})
+    except BROKEN as error:
         raise FeedbackImpossible from error
+
+
+def _fill(tab: "_Tab", feedback: Feedback) -> None:
     for key, row in layout.FEEDBACK_ROWS.items():
         tab.write(row, 1, getattr(feedback, key))
     first = layout.FEEDBACK_HEADER_ROW + 1
@@ -45,7 +57,6 @@ def write_feedback(data: bytes, feedback: Feedback) -> bytes:
     tab.clear(first)
     for row, line in enumerate(lines, first):
         tab.write_line(row, line, like=first)
-    return replace_parts(data, {part: tab.xml()})
 
 
 class _Tab:
@@ -57,6 +68,8 @@ class _Tab:
         if found is None:
             raise FeedbackImpossible
         self._data = found
+        for _ in numbered_cells(root):  # also where the writer left the references out
+            pass
         self._rows = {int(row.get("r", "0")): row for row in found}
 
     def xml(self) -> bytes:

@@ -5,14 +5,25 @@ Nothing a unit or its office suite put into the file is lost, because nothing el
 """
 
 import io
+import lzma
 import posixpath
+import re
+import struct
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+BROKEN: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError,
+    RuntimeError,  # an unknown compression (NotImplementedError), a password
+    OverflowError, KeyError, ValueError, etree.XMLSyntaxError,
+)  # fmt: skip
+"""All that zipfile, lxml and the functions below raise for bytes that are no sound workbook."""
 
 
 def parse(xml: bytes) -> etree._Element:
@@ -24,7 +35,7 @@ def parse(xml: bytes) -> etree._Element:
 def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """Return tab name → name of the part that holds the tab.
 
-    Raises KeyError or lxml's XMLSyntaxError where the file is no workbook.
+    Raises one of :data:`BROKEN` where the file is no workbook.
     """
     relations = {
         relation.get("Id"): relation.get("Target", "")
@@ -37,6 +48,46 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
         ).lstrip("/")
         for sheet in workbook.iterfind(f"{{{MAIN}}}sheets/{{{MAIN}}}sheet")
     }
+
+
+def column_index(letters: str) -> int:
+    """Return the 0-based number of a column: "A" → 0, "AA" → 26."""
+    index = 0
+    for character in letters:
+        index = index * 26 + ord(character) - 64
+    return index - 1
+
+
+def column_letters(index: int) -> str:
+    """Return the letters of a 0-based column, the inverse of :func:`column_index`."""
+    letters = ""
+    while index >= 0:
+        index, last = divmod(index, 26)
+        letters = chr(65 + last) + letters
+        index -= 1
+    return letters
+
+
+_REFERENCE = re.compile(r"([A-Z]{1,9})(\d{1,19})")
+
+
+def numbered_cells(sheet: etree._Element) -> Iterator[tuple[int, int, etree._Element]]:
+    """Yield (1-based row, 0-based column, cell) of a tab, and write down each one's reference.
+
+    Some writers leave the references out: a row or a cell then follows the one before it.
+    """
+    row = 0
+    for line in sheet.iterfind("{*}sheetData/{*}row"):
+        row = int(line.get("r") or row + 1)
+        line.set("r", str(row))
+        column = -1
+        for cell in line.iterfind("{*}c"):
+            column += 1
+            at = row
+            if found := _REFERENCE.fullmatch(cell.get("r", "").upper()):
+                column, at = column_index(found[1]), int(found[2])
+            cell.set("r", f"{column_letters(column)}{at}")
+            yield at, column, cell
 
 
 def replace_parts(data: bytes, parts: Mapping[str, bytes]) -> bytes:

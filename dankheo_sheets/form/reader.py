@@ -19,8 +19,15 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form import layout, rules
-from dankheo_sheets.form.layout import COLUMN, COLUMNS, COVER, CoverField, Form, letter
-from dankheo_sheets.form.parts import MAIN, parse, sheet_parts
+from dankheo_sheets.form.layout import COLUMN, COLUMNS, COVER, CoverField, Form
+from dankheo_sheets.form.parts import (
+    BROKEN,
+    column_index,
+    column_letters,
+    numbered_cells,
+    parse,
+    sheet_parts,
+)
 from dankheo_sheets.registration import (
     CellRef,
     Cover,
@@ -34,10 +41,13 @@ from dankheo_sheets.registration import (
 MAX_BYTES = 10 * 2**20
 """A filled form is about 25 KB; what is larger holds pictures or is no form."""
 MAX_UNPACKED_BYTES = 100 * 2**20
-MAX_ROW = 5_000
-"""calamine holds the whole used area in memory; a stray cell further down is reported."""
+MAX_ROW, MAX_COLUMN = 9_999, 701
+"""1-based row and 0-based column (ZZ): calamine holds the whole area up to the outermost cell
+in memory, so a stray cell further out is reported."""
 MAX_TEXT = 32_767
 """Characters an .xlsx cell can hold."""
+
+_UNREADABLE: tuple[type[Exception], ...] = (CalamineError, *BROKEN)
 
 Value = int | float | str | bool | time | date | datetime | timedelta
 Grid = Sequence[Sequence[Value]]
@@ -73,13 +83,12 @@ def identity_of(data: bytes) -> tuple[str, str] | None:
     """Return (campaign id, unit code) the workbook says it is of, or None."""
     try:
         with _open(data) as archive, CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
-            identity = _identity(workbook, sheet_parts(archive))
-    except (_Unusable, CalamineError, *_BROKEN_XML):
+            identity = _identity(workbook, archive, sheet_parts(archive))
+    except _Unusable:
+        return None
+    except _UNREADABLE:
         return None
     return (identity.get("campaign", ""), identity.get("unit", "")) if identity else None
-
-
-_BROKEN_XML = (KeyError, etree.XMLSyntaxError, zipfile.BadZipFile, OSError, ValueError)
 
 
 def _read(data: bytes, form: Form, unit: str) -> Registration:
@@ -87,18 +96,18 @@ def _read(data: bytes, form: Form, unit: str) -> Registration:
         try:
             parts = sheet_parts(archive)
             with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
-                problems = list(_check_identity(_identity(workbook, parts), form, unit))
+                problems = list(_check_identity(_identity(workbook, archive, parts), form, unit))
                 table = _find_table(workbook, archive, parts)
             cover, cover_cells = _cover(table)
-            columns = {_letters(at) for at in table.columns.values()}
+            columns = {column_letters(at) for at in table.columns.values()}
             columns |= {cell.column for cell in cover_cells.values()}
             odd = _odd_cells(table.xml, columns)
-        except (CalamineError, *_BROKEN_XML) as error:
+        except _UNREADABLE as error:
             raise _Unusable(
                 "unreadable", "Tệp bị hỏng, không đọc được: mở bằng Excel, lưu lại thành .xlsx."
             ) from error
     entries = tuple(_entries(table, odd))
-    letters = {key: _letters(at) for key, at in table.columns.items()}
+    letters = {key: column_letters(at) for key, at in table.columns.items()}
     registration = Registration(unit, entries, cover, table.tab, letters, cover_cells)
     problems += _cell_problems(registration, table, odd)
     return Registration(unit, entries, cover, table.tab, letters, cover_cells, tuple(problems))
@@ -119,7 +128,7 @@ def _open(data: bytes) -> zipfile.ZipFile:
         raise _Unusable("old-format", "Tệp .xls kiểu cũ: lưu lại thành Excel Workbook (.xlsx).")
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except zipfile.BadZipFile as error:
+    except BROKEN as error:
         raise _Unusable(
             "unreadable", "Không phải tệp Excel (.xlsx), hoặc tệp bị hỏng: lưu lại thành .xlsx."
         ) from error
@@ -133,14 +142,18 @@ def _open(data: bytes) -> zipfile.ZipFile:
 # --- whose workbook is it -------------------------------------------------------------
 
 
-def _grid(workbook: CalamineWorkbook, tab: str) -> Grid:
+def _grid(workbook: CalamineWorkbook, tab: str, xml: bytes) -> Grid:
+    _refuse_far_cells(tab, xml)
     return workbook.get_sheet_by_name(tab).to_python(skip_empty_area=False)
 
 
-def _identity(workbook: CalamineWorkbook, parts: Mapping[str, str]) -> Mapping[str, str]:
+def _identity(
+    workbook: CalamineWorkbook, archive: zipfile.ZipFile, parts: Mapping[str, str]
+) -> Mapping[str, str]:
     if layout.TAB_IDENTITY not in parts:
         return {}
-    rows = _grid(workbook, layout.TAB_IDENTITY)
+    xml = archive.read(parts[layout.TAB_IDENTITY])
+    rows = _grid(workbook, layout.TAB_IDENTITY, xml)
     return {str(row[0]): _text(row[1]) for row in rows if len(row) > 1 and row[0]}
 
 
@@ -186,8 +199,7 @@ def _find_table(
     tabs.sort(key=lambda tab: tab != layout.TAB_ENTRIES)
     for tab in tabs:
         xml = archive.read(parts[tab])
-        _refuse_far_cells(tab, xml)
-        grid = _grid(workbook, tab)
+        grid = _grid(workbook, tab, xml)
         header = _header_row(grid)
         if header is not None:
             return _Table(tab, xml, grid, header, _columns(grid, header))
@@ -228,7 +240,7 @@ def _columns(grid: Grid, header: int) -> dict[str, int]:
         raise _Unusable("missing-column", f"Thiếu cột {names}: khôi phục hàng tiêu đề của mẫu.")
     for column in COLUMNS:
         if len(places := found[column.key]) > 1:
-            where = " và ".join(_letters(at) for at in sorted(places))
+            where = " và ".join(column_letters(at) for at in sorted(places))
             raise _Unusable(
                 "repeated-column", f"Cột “{column.names[0]}” có hai lần ({where}): bỏ một cột."
             )
@@ -293,7 +305,7 @@ def _cover(table: _Table) -> tuple[Cover, dict[str, CellRef]]:
             place = next((c for c in range(column + 1, end) if row[c] != ""), place)
             value = row[place] if place < end else ""
             texts[key] = _phone(value) if key == "phone" else _text(value)
-            cells[key] = CellRef(table.tab, at + 1, _letters(place))
+            cells[key] = CellRef(table.tab, at + 1, column_letters(place))
     return Cover(**texts), cells
 
 
@@ -323,8 +335,8 @@ class _Odd:
     value: str
 
 
-_ROW = re.compile(rb'[<:]row\b[^>]*?\br="(\d+)"')
-_WITH_VALUE = re.compile(rb'<(?:\w+:)?c\b(?=[^>]*\br="([A-Z]{1,3})(\d{1,7})")[^>]*[^/]>')
+# Row 10000 or column AAA and beyond; the other spellings of an attribute are looked at closely.
+_FAR = re.compile(rb'r="(?:[A-Za-z]{3,}\d|[A-Za-z]*\d{5,})|r=\'|r\s+=|r=\s')
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)</")
 _END = re.compile(rb"</(?:\w+:)?c>")
 _NO_REF = re.compile(rb'<(?:\w+:)?c(?=[\s/>])(?![^>]*\br=")')
@@ -349,7 +361,7 @@ def _odd_cells(xml: bytes, columns: Set[str]) -> dict[tuple[int, int], _Odd]:
         end = _END.search(xml, found.end())
         value = _VALUE.search(xml, found.end(), end.start() if end else len(xml))
         text = value[1].decode("utf-8", "replace") if value else ""
-        at = int(found[2]) - 1, _column_index(found[1].decode())
+        at = int(found[2]) - 1, column_index(found[1].decode())
         odd[at] = _Odd(text or "#?", "") if found[3] else _Odd("", text)
     return odd
 
@@ -357,27 +369,23 @@ def _odd_cells(xml: bytes, columns: Set[str]) -> dict[tuple[int, int], _Odd]:
 def _with_references(xml: bytes) -> bytes:
     """Return the tab's XML with the cell references some writers leave out."""
     root = parse(xml)
-    row_number = 0
-    for row in root.iter(f"{{{MAIN}}}row"):
-        row_number = int(row.get("r") or row_number + 1)
-        column = -1
-        for cell in row.iterfind(f"{{{MAIN}}}c"):
-            reference = cell.get("r")
-            column = _column_index(reference.rstrip("0123456789")) if reference else column + 1
-            cell.set("r", f"{_letters(column)}{row_number}")
+    for _ in numbered_cells(root):
+        pass
     return etree.tostring(root)
 
 
 def _refuse_far_cells(tab: str, xml: bytes) -> None:
-    """Raise where a cell with a value lies so far out that reading it would fill the memory."""
-    last = _ROW.search(xml, max(xml.rfind(b"<row "), xml.rfind(b":row "), 0))
-    if last and int(last[1]) <= MAX_ROW:
+    """Raise where a cell with content lies so far out that reading it would fill the memory.
+
+    Formats alone may reach the last row; calamine leaves them out.
+    """
+    if not _FAR.search(xml):
         return
-    for found in _WITH_VALUE.finditer(xml):
-        if int(found[2]) > MAX_ROW:
-            where = f"{found[1].decode()}{found[2].decode()}"
+    for row, column, cell in numbered_cells(parse(xml)):
+        if len(cell) and (row > MAX_ROW or column > MAX_COLUMN):
             raise _Unusable(
-                "far-cell", f"Trang “{tab}” có nội dung ở ô {where}, xa ngoài bảng: xoá ô đó."
+                "far-cell",
+                f"Trang “{tab}” có nội dung ở ô {cell.get('r')}, xa ngoài bảng: xoá ô đó.",
             )
 
 
@@ -389,9 +397,11 @@ def _cell_problems(
     rows = {entry.row for entry in registration.entries}
     for (row, column), cell in sorted(odd.items()):
         if row + 1 in rows and column in keys:
-            yield _odd_finding(cell, CellRef(table.tab, row + 1, _letters(column)), Scope.ENTRY)
+            yield _odd_finding(
+                cell, CellRef(table.tab, row + 1, column_letters(column)), Scope.ENTRY
+            )
     for reference in registration.cover_cells.values():
-        at = reference.row - 1, _column_index(reference.column)
+        at = reference.row - 1, column_index(reference.column)
         if at in odd:
             yield _odd_finding(odd[at], reference, Scope.UNIT)
     for entry in registration.entries:
@@ -418,14 +428,3 @@ def _odd_finding(odd: _Odd, cell: CellRef, scope: Scope) -> Finding:
         rules.EMPTY_FORMULA, Severity.BLOCK, scope,
         "Ô là công thức chưa có giá trị: ghi lại bằng chữ.", cell,
     )  # fmt: skip
-
-
-def _column_index(letters: str) -> int:
-    index = 0
-    for character in letters:
-        index = index * 26 + ord(character) - 64
-    return index - 1
-
-
-def _letters(column: int) -> str:
-    return letter(column) if column < 26 else _letters(column // 26 - 1) + letter(column % 26)

@@ -269,8 +269,8 @@ def check_formula(cells: Cells, faults: str) -> str:
         if rule.severity is WARN
     )
     return (
-        f'=IF({faults}="{UNUSED}","",TRIM('
-        f'IF({faults}="{USED}","{PASSED} ",MID({faults},2,999))&IFERROR({warnings},"")))'
+        f'=IF({faults}="{UNUSED}","",IF({_errors_formula(cells)},"{ERROR_VALUE_MESSAGE}",'
+        f'TRIM(IF({faults}="{USED}","{PASSED} ",MID({faults},2,999))&{warnings})))'
     )
 
 
