@@ -406,8 +406,7 @@ def unit_faults_formula(cells: Cells, minimum: int) -> str:
     before, after = FAULTY_ROWS.split("{count}")
     rows = f'IF({faulty}>0,"{before}"&{faulty}&"{after} ","")'
     rest = "&".join(
-        f"IF(IFERROR({rule.formula(cells)},TRUE),"
-        f'"{rule.message.format(minimum=vietnamese.count(minimum))} ","")'
+        f'IF({rule.formula(cells)},"{rule.message.format(minimum=vietnamese.count(minimum))} ","")'
         for rule in UNIT_RULES
     )
     return f"={rows}&{rest}"

@@ -289,8 +289,8 @@ class _Drawing:
         faults = letter(layout.FAULTS_COLUMN)
         fault_cells = f"{faults}{layout.FIRST_ROW}:{faults}{form.last_row}"
         cells = _CoverCells(form.minimum_entries)
-        sheet.write_formula(cells.raw("used"), rules.used_formula(fault_cells), None, used)
-        sheet.write_formula(cells.raw("good"), rules.good_formula(fault_cells), None, good)
+        sheet.write_formula(cells.used, rules.used_formula(fault_cells), None, used)
+        sheet.write_formula(cells.good, rules.good_formula(fault_cells), None, good)
         text = rules.status_text(findings, used, good)
         complete = text == rules.COMPLETE.format(count=good)
         helper = rules.unit_faults_formula(cells, form.minimum_entries)
@@ -478,20 +478,27 @@ class _RowCells:
 
 @dataclass(frozen=True)
 class _CoverCells:
-    """See :class:`rules.Cells`: the cover block, and the counts kept in hidden cells."""
+    """See :class:`rules.Cells`: the cover block, and the counts kept in hidden cells.
+
+    A cover cell that is an error is one in which nothing was written.
+    """
 
     minimum: int
 
+    @property
+    def used(self) -> str:
+        """The hidden cell that counts the used rows."""
+        return f"{letter(layout.FAULTS_COLUMN)}{layout.STATUS_ROW - 1}"
+
+    @property
+    def good(self) -> str:
+        """The hidden cell that counts the good rows."""
+        return f"{letter(layout.SAME_COLUMN)}{layout.STATUS_ROW - 1}"
+
     def raw(self, key: str) -> str:
-        above = layout.STATUS_ROW - 1
-        return (
-            _COVER_CELLS.get(key)
-            or {
-                "used": f"{letter(layout.FAULTS_COLUMN)}{above}",
-                "good": f"{letter(layout.SAME_COLUMN)}{above}",
-                "minimum": str(self.minimum),
-            }[key]
-        )
+        if key in _COVER_CELLS:
+            return f'IFERROR({_COVER_CELLS[key]},"")'
+        return {"used": self.used, "good": self.good, "minimum": str(self.minimum)}[key]
 
     def folded(self, key: str) -> str:
         return sheet_key_formula(self.raw(key))
