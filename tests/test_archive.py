@@ -1,0 +1,93 @@
+"""The archive: immutable, by unit and checksum, with receipts."""
+
+import hashlib
+import json
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from dankheo_sheets.archive import Archive
+from dankheo_sheets.errors import WorkspaceError
+from dankheo_sheets.registration import Snapshot
+
+NOW = datetime(2022, 4, 8, 10, tzinfo=UTC)
+DATA = b"workbook bytes"
+SHA = hashlib.sha256(DATA).hexdigest()
+
+
+def keep(archive: Archive, data: bytes = DATA, version: str = "1", now: datetime = NOW) -> Snapshot:
+    stored = archive.store("HCTH", data, version=version, modified_at=now, now=now)
+    return archive.record(stored, rows=2)
+
+
+def test_what_was_stored_is_given_back(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+
+    snapshot = keep(archive)
+
+    assert archive.load(snapshot) == DATA
+    assert archive.snapshots("HCTH") == [snapshot]
+    assert snapshot == Snapshot("HCTH", SHA, "1", NOW, NOW, len(DATA), 2)
+
+
+def test_bytes_and_receipt_are_read_only_files_named_by_checksum(tmp_path: Path) -> None:
+    keep(Archive(tmp_path))
+
+    names = sorted(path.name for path in (tmp_path / "HCTH").iterdir())
+    assert names == sorted([f"{SHA}.xlsx", f"20220408T100000000000-{SHA[:12]}.json"])
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "HCTH").iterdir()}
+    assert modes == {0o444}
+
+
+def test_the_receipt_says_what_was_read_and_when(tmp_path: Path) -> None:
+    keep(Archive(tmp_path))
+
+    (receipt,) = (tmp_path / "HCTH").glob("*.json")
+    assert json.loads(receipt.read_text()) == {
+        "unit": "HCTH", "sha256": SHA, "version": "1", "size": len(DATA), "rows": 2,
+        "modified_at": "2022-04-08T10:00:00+00:00", "read_at": "2022-04-08T10:00:00+00:00",
+    }  # fmt: skip
+
+
+def test_stored_bytes_without_a_receipt_are_no_snapshot(tmp_path: Path) -> None:
+    """A run killed between the two reads the sheet again."""
+    archive = Archive(tmp_path)
+    archive.store("HCTH", DATA, version="1", modified_at=NOW, now=NOW)
+
+    assert archive.snapshots("HCTH") == []
+
+
+def test_snapshots_come_oldest_first(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    later = keep(archive, b"later", "2", NOW + timedelta(hours=1))
+    first = keep(archive)
+
+    assert archive.snapshots("HCTH") == [first, later]
+
+
+def test_a_unit_never_read_has_no_snapshots(tmp_path: Path) -> None:
+    assert Archive(tmp_path).snapshots("HCTH") == []
+
+
+def test_altered_bytes_are_refused(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    snapshot = keep(archive)
+    path = tmp_path / "HCTH" / f"{SHA}.xlsx"
+    path.chmod(0o644)
+    path.write_bytes(b"forged")
+
+    with pytest.raises(WorkspaceError, match="không khớp mã kiểm tra"):
+        archive.load(snapshot)
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"unit": "HCTH"}'])
+def test_a_damaged_receipt_is_named(tmp_path: Path, damage: str) -> None:
+    keep(Archive(tmp_path))
+    (receipt,) = (tmp_path / "HCTH").glob("*.json")
+    receipt.chmod(0o644)
+    receipt.write_text(damage)
+
+    with pytest.raises(WorkspaceError, match="biên nhận hỏng"):
+        Archive(tmp_path).snapshots("HCTH")

@@ -1,0 +1,173 @@
+"""What every workspace promises: one suite, run over each of them.
+
+A subclass gives the fixture `workspace` and says how a person changes a sheet.
+"""
+
+import io
+from collections.abc import Sequence
+
+import openpyxl
+import pytest
+
+from dankheo_sheets.errors import SheetBusy
+from dankheo_sheets.form import layout, reader
+from dankheo_sheets.form.layout import Form
+from dankheo_sheets.registration import Feedback, FeedbackLine
+from dankheo_sheets.roster import Unit
+from dankheo_sheets.workspace.base import Sheet, Table, Workspace
+
+FEEDBACK = Feedback(
+    "Biểu cần sửa.", "trước ngày 12/4/2022", "01 mô hình", "17 giờ 00, ngày 08/4/2022", "ab" * 32,
+    (FeedbackLine("B10", "=1+1", "Thiếu địa chỉ.", "Phải sửa"),),
+)  # fmt: skip
+
+
+class WorkspaceContract:
+    """Any :class:`Workspace`, with the units of the example."""
+
+    @pytest.fixture
+    def workspace(self) -> Workspace:
+        raise NotImplementedError
+
+    def type_into(self, workspace: Workspace, sheet: Sheet, cell: str, value: str) -> None:
+        """Let a person type into a unit's sheet and save it."""
+        raise NotImplementedError
+
+    def sheet(self, workspace: Workspace, unit: Unit) -> Sheet:
+        return next(sheet for sheet in workspace.sheets() if sheet.unit == unit.code)
+
+    def test_an_empty_workspace_has_no_sheets(self, workspace: Workspace) -> None:
+        assert workspace.sheets() == []
+
+    def test_a_created_sheet_is_listed_for_its_unit(
+        self, workspace: Workspace, units: Sequence[Unit]
+    ) -> None:
+        created = workspace.create(units[0])
+
+        assert workspace.sheets() == [created]
+        assert (created.unit, created.locked, created.duplicates) == (units[0].code, False, ())
+        assert dict(created.properties) == {}
+
+    def test_creating_twice_is_the_same_as_once(
+        self, workspace: Workspace, units: Sequence[Unit]
+    ) -> None:
+        first = workspace.create(units[0])
+        self.type_into(workspace, first, "B10", "đã ghi")
+
+        again = workspace.create(units[0])
+
+        assert workspace.sheets() == [again]
+        assert again.version != first.version
+
+    def test_a_created_sheet_carries_the_units_name_and_is_empty(
+        self, workspace: Workspace, units: Sequence[Unit], form: Form
+    ) -> None:
+        data = workspace.download(workspace.create(units[0]))
+
+        title = openpyxl.load_workbook(io.BytesIO(data))[layout.TAB_ENTRIES]["A1"].value
+        assert title == "PHÒNG HÀNH CHÍNH - TỔNG HỢP"
+        registration = reader.read(data, form, units[0].code)
+        assert (registration.entries, registration.problems) == ((), ())
+
+    def test_what_a_person_typed_is_downloaded(
+        self, workspace: Workspace, units: Sequence[Unit], form: Form
+    ) -> None:
+        sheet = workspace.create(units[0])
+        self.type_into(workspace, sheet, "B10", "=1+1 là tên")
+
+        data = workspace.download(self.sheet(workspace, units[0]))
+
+        assert [e.name for e in reader.read(data, form, units[0].code).entries] == ["=1+1 là tên"]
+
+    def test_a_persons_change_changes_version_and_time(
+        self, workspace: Workspace, units: Sequence[Unit]
+    ) -> None:
+        before = workspace.create(units[0])
+        self.type_into(workspace, before, "B10", "mới")
+
+        after = self.sheet(workspace, units[0])
+
+        assert after.version != before.version
+        assert after.modified_at > before.modified_at
+
+    def test_a_stale_sheet_is_not_downloaded(
+        self, workspace: Workspace, units: Sequence[Unit]
+    ) -> None:
+        stale = workspace.create(units[0])
+        self.type_into(workspace, stale, "B10", "mới")
+
+        with pytest.raises(SheetBusy):
+            workspace.download(stale)
+
+    def test_feedback_is_shown_and_nothing_else_changes(
+        self, workspace: Workspace, units: Sequence[Unit], form: Form
+    ) -> None:
+        self.type_into(workspace, workspace.create(units[0]), "B10", "tên")
+        sheet = self.sheet(workspace, units[0])
+        before = workspace.download(sheet)
+
+        workspace.give_feedback(sheet, FEEDBACK)
+
+        assert self.sheet(workspace, units[0]) == sheet
+        after = workspace.download(sheet)
+        tab = openpyxl.load_workbook(io.BytesIO(after))[layout.TAB_FEEDBACK]
+        assert tab["B3"].value == "Biểu cần sửa."
+        assert [cell.value for cell in tab[10]] == ["B10", "=1+1", "Thiếu địa chỉ.", "Phải sửa"]
+        assert tab["B10"].data_type == "s"
+        code = units[0].code
+        assert reader.read(after, form, code) == reader.read(before, form, code)
+
+    def test_feedback_is_not_written_over_a_persons_change(
+        self, workspace: Workspace, units: Sequence[Unit]
+    ) -> None:
+        stale = workspace.create(units[0])
+        self.type_into(workspace, stale, "B10", "vừa sửa")
+        changed = self.sheet(workspace, units[0])
+
+        with pytest.raises(SheetBusy):
+            workspace.give_feedback(stale, FEEDBACK)
+
+        assert self.sheet(workspace, units[0]) == changed
+
+    def test_locking_is_seen_and_undone_and_is_no_change(
+        self, workspace: Workspace, units: Sequence[Unit]
+    ) -> None:
+        sheet = workspace.create(units[0])
+
+        workspace.lock(sheet, "hết hạn")
+        workspace.lock(sheet, "hết hạn")
+        locked = self.sheet(workspace, units[0])
+        workspace.unlock(sheet)
+        unlocked = self.sheet(workspace, units[0])
+
+        assert (locked.locked, unlocked.locked) == (True, False)
+        assert locked.version == unlocked.version == sheet.version
+
+    def test_feedback_on_a_locked_sheet_leaves_it_locked(
+        self, workspace: Workspace, units: Sequence[Unit]
+    ) -> None:
+        sheet = workspace.create(units[0])
+        workspace.lock(sheet, "hết hạn")
+
+        workspace.give_feedback(sheet, FEEDBACK)
+
+        assert self.sheet(workspace, units[0]).locked
+
+    def test_marks_are_kept_changed_and_removed_and_are_no_change(
+        self, workspace: Workspace, units: Sequence[Unit]
+    ) -> None:
+        sheet = workspace.create(units[0])
+
+        workspace.mark(sheet, a="1", b="hai")
+        workspace.mark(sheet, a="", b="2")
+        marked = self.sheet(workspace, units[0])
+
+        assert dict(marked.properties) == {"b": "2"}
+        assert marked.version == sheet.version
+
+    def test_publishing_twice_is_the_same_as_once(self, workspace: Workspace) -> None:
+        master = [Table("Tổng hợp", ("Tên",), [["=1+1"]])]
+
+        where = [workspace.publish(master, {"bao-cao.json": b"{}"}) for _ in range(2)]
+
+        assert where[0] == where[1]

@@ -1,0 +1,158 @@
+"""The folder workspace: the contract, and what only a folder can do."""
+
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from dankheo_sheets.errors import SheetBusy, WorkspaceError
+from dankheo_sheets.form import layout
+from dankheo_sheets.form.layout import Form
+from dankheo_sheets.roster import Unit
+from dankheo_sheets.workspace.base import Sheet, Workspace
+from dankheo_sheets.workspace.folder import FolderWorkspace
+from tests.workspace.contract import FEEDBACK, WorkspaceContract
+
+CONFORMS: type[Workspace] = FolderWorkspace  # mypy is the test
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, form: Form, units: Sequence[Unit]) -> FolderWorkspace:
+    return FolderWorkspace(tmp_path, form, units)
+
+
+def by_unit(workspace: Workspace) -> dict[str, Sheet]:
+    return {sheet.unit: sheet for sheet in workspace.sheets()}
+
+
+class TestFolderKeepsTheContract(WorkspaceContract):
+    """See :class:`WorkspaceContract`."""
+
+    @pytest.fixture
+    def workspace(self, tmp_path: Path, form: Form, units: Sequence[Unit]) -> FolderWorkspace:
+        return FolderWorkspace(tmp_path, form, units)
+
+    def type_into(self, workspace: Workspace, sheet: Sheet, cell: str, value: str) -> None:
+        workbook = openpyxl.load_workbook(sheet.url)
+        tab = workbook[layout.TAB_ENTRIES]
+        tab[cell] = value
+        tab[cell].data_type = "s"
+        workbook.save(sheet.url)
+        later = sheet.modified_at.timestamp() + 60
+        os.utime(sheet.url, (later, later))
+
+
+def test_the_workbook_is_named_by_the_units_code(
+    workspace: FolderWorkspace, units: Sequence[Unit], tmp_path: Path
+) -> None:
+    workspace.create(units[0])
+
+    assert [path.name for path in (tmp_path / "workbooks").iterdir()] == ["HCTH.xlsx"]
+
+
+@pytest.mark.parametrize("lock_file", ["~$HCTH.xlsx", ".~lock.HCTH.xlsx#"])
+def test_an_open_workbook_is_left_alone(
+    workspace: FolderWorkspace, units: Sequence[Unit], tmp_path: Path, lock_file: str
+) -> None:
+    """Excel's and LibreOffice's lock files are both respected, and are no sheets."""
+    sheet = workspace.create(units[0])
+    before = Path(sheet.url).read_bytes()
+    (tmp_path / "workbooks" / lock_file).touch()
+
+    with pytest.raises(SheetBusy, match="đang mở"):
+        workspace.give_feedback(sheet, FEEDBACK)
+
+    assert Path(sheet.url).read_bytes() == before
+    assert workspace.sheets() == [sheet]
+
+
+def test_a_locked_workbook_is_read_only(workspace: FolderWorkspace, units: Sequence[Unit]) -> None:
+    sheet = workspace.create(units[0])
+
+    workspace.lock(sheet, "hết hạn")
+
+    assert stat.S_IMODE(Path(sheet.url).stat().st_mode) == 0o444
+
+
+def test_a_copy_beside_the_workbook_is_a_duplicate(
+    workspace: FolderWorkspace, units: Sequence[Unit]
+) -> None:
+    """Known by what is in it, whatever its name."""
+    sheet = workspace.create(units[0])
+    path = Path(sheet.url)
+    path.with_name("bản nộp.xlsx").write_bytes(path.read_bytes())
+
+    assert by_unit(workspace)["HCTH"].id == "HCTH.xlsx"
+    assert by_unit(workspace)["HCTH"].duplicates == ("bản nộp.xlsx",)
+
+
+def test_a_renamed_workbook_is_still_its_units(
+    workspace: FolderWorkspace, units: Sequence[Unit]
+) -> None:
+    path = Path(workspace.create(units[0]).url)
+    path.rename(path.with_name("Phòng HC nộp lần cuối.xlsx"))
+
+    (sheet,) = workspace.sheets()
+
+    assert (sheet.unit, sheet.id) == ("HCTH", "Phòng HC nộp lần cuối.xlsx")
+    assert sheet.duplicates == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["HCTH (1).xlsx", "HCTH - Copy.xlsx", "hcth_nộp.xlsx", "Hcth.xlsx"]
+)
+def test_a_remade_workbook_is_known_by_its_name(
+    workspace: FolderWorkspace, tmp_path: Path, name: str
+) -> None:
+    """A file without the template's hidden tab is matched by the code its name begins with."""
+    (tmp_path / "workbooks").mkdir()
+    openpyxl.Workbook().save(tmp_path / "workbooks" / name)
+
+    assert [sheet.unit for sheet in workspace.sheets()] == ["HCTH"]
+
+
+@pytest.mark.parametrize("name", ["HCTHX.xlsx", "ghi chú.txt", "QLKH.docx", "lạ.xlsx"])
+def test_a_file_of_no_unit_is_listed_as_a_stranger(
+    workspace: FolderWorkspace, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "workbooks").mkdir()
+    (tmp_path / "workbooks" / name).write_bytes(b"not a workbook")
+
+    assert [(sheet.unit, sheet.id) for sheet in workspace.sheets()] == [("", name)]
+
+
+def test_another_campaigns_workbook_is_a_stranger(
+    tmp_path: Path, form: Form, units: Sequence[Unit]
+) -> None:
+    other = form.campaign.model_copy(update={"id": "dan-van-kheo-2021"})
+    path = Path(FolderWorkspace(tmp_path, Form(other), units).create(units[0]).url)
+    path.rename(path.with_name("năm ngoái.xlsx"))
+
+    assert [sheet.unit for sheet in FolderWorkspace(tmp_path, form, units).sheets()] == [""]
+
+
+def test_a_damaged_mark_is_reported_with_its_file(
+    workspace: FolderWorkspace, units: Sequence[Unit], tmp_path: Path
+) -> None:
+    sheet = workspace.create(units[0])
+    workspace.mark(sheet, a="1")
+    mark = tmp_path / "workbooks" / ".dankheo" / "HCTH.json"
+    mark.write_text("{hỏng", encoding="utf-8")
+
+    with pytest.raises(WorkspaceError, match=r"HCTH\.json"):
+        workspace.sheets()
+
+
+def test_a_result_that_did_not_change_is_not_written_again(
+    workspace: FolderWorkspace, tmp_path: Path
+) -> None:
+    workspace.publish([], {"bao-cao.json": b"{}"})
+    before = (tmp_path / "out" / "bao-cao.json").stat()
+
+    workspace.publish([], {"bao-cao.json": b"{}"})
+
+    after = (tmp_path / "out" / "bao-cao.json").stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
