@@ -126,9 +126,9 @@ def reopen(
     dry_run: DryRun = False,
 ) -> None:
     """Mở lại biểu của một đơn vị đến hạn mới."""
-    from dankheo_sheets.form.xlsx import deadline_text
     from dankheo_sheets.roster import parse_until
     from dankheo_sheets.steps.close import reopen
+    from dankheo_sheets.vietnamese import deadline_text
 
     job = _job(directory)
     try:

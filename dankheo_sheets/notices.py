@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.form.xlsx import deadline_text, due_text
 from dankheo_sheets.registration import (
     Feedback,
     FeedbackLine,
@@ -13,6 +12,7 @@ from dankheo_sheets.registration import (
     Standing,
     Status,
 )
+from dankheo_sheets.vietnamese import deadline_text, due_text
 
 LEVELS = {Severity.BLOCK: "Phải sửa", Severity.WARN: "Nên xem", Severity.NOTE: "Ghi chú"}
 

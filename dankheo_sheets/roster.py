@@ -8,6 +8,7 @@ import csv
 import difflib
 import io
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -56,7 +57,13 @@ _CODE = re.compile(r"[^\W_](?:[^\W_]|[-_]){0,31}")
 _RESERVED = frozenset({"con", "prn", "aux", "nul"}) | {
     f"{port}{n}" for port in ("com", "lpt") for n in range(10)
 }
-_EMAIL = re.compile(r"[^@\s,;<>\"']+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_ATOM = r"[A-Za-z0-9!#$%&*+/=?^_`{|}~-]+"
+_EMAIL = re.compile(rf"{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+def is_email(text: str) -> bool:
+    """Tell whether `text` is one address a mail can be sent to."""
+    return _EMAIL.fullmatch(text) is not None
 
 
 def load_units(directory: Path, zone: ZoneInfo) -> tuple[Unit, ...]:
@@ -70,15 +77,14 @@ def load_units(directory: Path, zone: ZoneInfo) -> tuple[Unit, ...]:
     try:
         rows = _rows(path)
     except OSError as error:
-        raise SettingsError([f"{path}: không đọc được ({error.strerror})"]) from error
+        raise SettingsError([f"{path}: không đọc được; xem lại quyền mở tệp"]) from error
     mistakes: list[str] = []
     units = _units(path.name, rows, zone, mistakes)
     if not units and not mistakes:
         mistakes.append(f"{path.name}: không có đơn vị nào")
-    mistakes += _repeats(path.name, units)
     if mistakes:
         raise SettingsError(mistakes)
-    return tuple(sorted((unit for _, unit in units), key=protocol_order))
+    return tuple(sorted(units, key=protocol_order))
 
 
 def protocol_order(unit: Unit) -> tuple[object, ...]:
@@ -97,7 +103,7 @@ def parse_until(text: str, zone: ZoneInfo) -> datetime:
         r"(?:[T\s]+(?P<t2>\d{1,2}:\d{2})(?::\d{2})?)?",
         text.strip(),
     )
-    if match is None:
+    if match is None or (match["t1"] and match["t2"]):
         raise ValueError(text)
     if match["iso"]:
         year, month, day = (int(part) for part in match["iso"].split("-"))
@@ -105,7 +111,10 @@ def parse_until(text: str, zone: ZoneInfo) -> datetime:
         year, month, day = int(match["y"]), int(match["m"]), int(match["d"])
     clock = match["t1"] or match["t2"]
     if clock is None:
-        return datetime.combine(date(year, month, day) + timedelta(days=1), time.min, zone)
+        try:
+            return datetime.combine(date(year, month, day) + timedelta(days=1), time.min, zone)
+        except OverflowError:
+            raise ValueError(text) from None
     hour, minute = (int(part) for part in clock.split(":"))
     return datetime(year, month, day, hour, minute, tzinfo=zone)
 
@@ -114,12 +123,19 @@ def _rows(path: Path) -> list[list[str]]:
     data = path.read_bytes()
     if path.suffix == ".xlsx":
         return _xlsx_rows(path.name, data)
-    text = vietnamese.decode(data)
-    header = next((line for line in text.splitlines() if line.strip(" ;,\t")), "")
+    text = vietnamese.clean(vietnamese.decode(data))
+    header = next((line for line in text.splitlines() if line.strip(" ;,\t")), text)
     delimiter = max(",;\t", key=header.count)
-    return [
-        [cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)
-    ]
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True):
+            rows.append([cell.strip() for cell in row])
+    except csv.Error as error:
+        where = f"{path.name}, dòng {len(rows) + 1}"
+        raise SettingsError(
+            [f"{where}: không phải tệp .csv, hoặc dấu ngoặc kép đặt sai chỗ"]
+        ) from error
+    return rows
 
 
 def _xlsx_rows(name: str, data: bytes) -> list[list[str]]:
@@ -137,13 +153,13 @@ def _cell_text(value: object) -> str:
         value = value.date()
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return vietnamese.nfc(str(value)).strip()
+    return vietnamese.clean(vietnamese.nfc(str(value))).strip()
 
 
 def _units(
     file: str, rows: Sequence[Sequence[str]], zone: ZoneInfo, mistakes: list[str]
-) -> list[tuple[int, Unit]]:
-    """Return (row number, unit) for each row that can be used; append what is wrong."""
+) -> list[Unit]:
+    """Return a unit for each row that can be used; append what is wrong in any row."""
     numbered = [(number, row) for number, row in enumerate(rows, 1) if any(row)]
     if not numbered:
         return []
@@ -152,15 +168,19 @@ def _units(
     if not set(_REQUIRED) <= columns.keys():
         return []
     units = []
-    for number, row in body:
-        values = {key: row[at] if at < len(row) else "" for key, at in columns.items()}
+    values_of = {
+        number: {key: row[at] if at < len(row) else "" for key, at in columns.items()}
+        for number, row in body
+    }
+    for number, values in values_of.items():
         wrong = list(_wrong(values, zone))
         mistakes += [
             f"{file}, dòng {number}, cột {header[columns[key]]}: ghi “{values[key]}”; {expected}"
             for key, expected in wrong
         ]
         if not wrong:
-            units.append((number, _unit(values, zone)))
+            units.append(_unit(values, zone))
+    mistakes += _repeats(file, values_of)
     return units
 
 
@@ -191,17 +211,22 @@ def _many(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in re.split(r"[;,\n]", text) if part.strip()))
 
 
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _wrong(values: Mapping[str, str], zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     """Yield (column key, what is expected) for each value that cannot be used."""
     code = values["code"]
-    if not _CODE.fullmatch(code) or code.casefold() in _RESERVED:
+    # Windows reserves COM¹ like COM1.
+    if not _CODE.fullmatch(code) or unicodedata.normalize("NFKC", code).casefold() in _RESERVED:
         yield "code", "cần mã 1 đến 32 ký tự gồm chữ, số, dấu - hoặc _, vì mã cũng là tên tệp"
     if not values["name"]:
         yield "name", "cần tên đơn vị"
     if values.get("order", "") and not values["order"].isdecimal():
         yield "order", "cần số thứ tự, hoặc để trống"
     for address in _many(values.get("emails", "")):
-        if not _EMAIL.fullmatch(address):
+        if not is_email(address):
             yield "emails", f"“{address}” không phải địa chỉ thư điện tử"
     if until := values.get("extended_until", ""):
         try:
@@ -214,7 +239,7 @@ def _unit(values: Mapping[str, str], zone: ZoneInfo) -> Unit:
     until, order = values.get("extended_until", ""), values.get("order", "")
     return Unit(
         code=values["code"],
-        name=values["name"],
+        name=_one_line(values["name"]),
         short_names=_many(values.get("short_names", "")),
         kind=values.get("kind", ""),
         order=int(order) if order else None,
@@ -224,16 +249,16 @@ def _unit(values: Mapping[str, str], zone: ZoneInfo) -> Unit:
     )
 
 
-def _repeats(file: str, units: Sequence[tuple[int, Unit]]) -> Iterator[str]:
-    """Yield a line for each code, name or address that two units share."""
+def _repeats(file: str, rows: Mapping[int, Mapping[str, str]]) -> Iterator[str]:
+    """Yield a line for each code, name or address that two rows share, right or wrong."""
     for what, keys_of in (
-        ("mã", lambda unit: (unit.code,)),
-        ("tên", lambda unit: (unit.name,)),
-        ("địa chỉ thư", lambda unit: unit.emails),
+        ("mã", lambda values: (values["code"],)),
+        ("tên", lambda values: (_one_line(values["name"]),)),
+        ("địa chỉ thư", lambda values: _many(values.get("emails", ""))),
     ):
         first: dict[str, int] = {}
-        for number, unit in units:
-            for key in keys_of(unit):
+        for number, values in rows.items():
+            for key in filter(None, keys_of(values)):
                 before = first.setdefault(key.casefold(), number)
                 if before != number:
                     yield f"{file}, dòng {number}: {what} “{key}” đã dùng ở dòng {before}"

@@ -6,7 +6,7 @@ Sources: domain.md §6 (what units really type), §7 (order, numbers) and Nghị
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 # --- what was typed -----------------------------------------------------------------
 
@@ -128,7 +128,10 @@ def count(number: int) -> str:
     return f"{number:02d}" if number < 10 else f"{number:,}".replace(",", ".")
 
 
-_ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+_ROMAN = (
+    (100, "C"), (90, "XC"), (50, "L"), (40, "XL"),
+    (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
+)  # fmt: skip
 
 
 def roman(number: int) -> str:
@@ -159,6 +162,21 @@ def moment(when: datetime) -> str:
     return f"{when.hour:02d} giờ {when.minute:02d}, ngày {short_date(when)}"
 
 
+def due_text(deadline: datetime) -> str:
+    """Return "trước ngày 12/4/2022", or with the hour where it is not midnight."""
+    if deadline.hour or deadline.minute:
+        return f"trước {moment(deadline)}"
+    return f"trước ngày {short_date(deadline)}"
+
+
+def deadline_text(deadline: datetime) -> str:
+    """Return "trước ngày 12/4/2022 (chậm nhất hết ngày 11/4/2022)", in the deadline's zone."""
+    if deadline.hour or deadline.minute:
+        return due_text(deadline)
+    last = short_date(deadline - timedelta(days=1))
+    return f"{due_text(deadline)} (chậm nhất hết ngày {last})"
+
+
 # --- old encodings --------------------------------------------------------------------
 
 # Latin-1 letters and signs that Vietnamese never writes inside a word, but TCVN3 (.VnTime)
@@ -166,9 +184,10 @@ def moment(when: datetime) -> str:
 _FOREIGN = "¡¢£¤¥¦§¨©ª«¬\xad®¯°±²³µ¶·¸¹»¼½¾¿ÄÅÆÇËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþÿ"
 # VNI also writes a vowel's hat or tone as a second vowel that no Vietnamese word has there.
 _LEGACY = re.compile(
-    rf"(?<=[^\W\d_])[{_FOREIGN}]|[{_FOREIGN}](?=[^\W\d_])|[aeoy]â|[aeiouyôö][ùõ]",
+    rf"(?<=[^\W\d_])[{_FOREIGN}]|[{_FOREIGN}](?=[^\W\d_])|[aeoy]â|[aeouyôö][ùõ]",
     re.IGNORECASE,
 )
+_MEASURES = re.compile(r"\b[kcdm]?m[²³](?!\w)|°[CF]\b", re.IGNORECASE)
 _UNICODE_ONLY = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9\u0300-\u0323]")
 
 
@@ -178,7 +197,7 @@ def looks_legacy(text: str) -> bool:
     A hint for a person, never a reason to convert: automatic conversion corrupts short
     cells (domain.md §0.9).
     """
-    return len(_LEGACY.findall(text)) >= 2 and not _UNICODE_ONLY.search(text)
+    return len(_LEGACY.findall(_MEASURES.sub("", text))) >= 2 and not _UNICODE_ONLY.search(text)
 
 
 def decode(data: bytes) -> str:

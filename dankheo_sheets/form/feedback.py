@@ -1,4 +1,4 @@
-"""Write the Phản hồi tab of a unit's own workbook, and nothing else.
+"""The Phản hồi tab: drawn empty, then written into a unit's own workbook, and nothing else.
 
 Only that tab's part of the .xlsx is replaced, in place: its cells keep the formats the file
 has. Input cells, validations, protection and formulas are the same bytes as before
@@ -22,12 +22,40 @@ from dankheo_sheets.form.parts import (
     replace_parts,
     sheet_parts,
 )
+from dankheo_sheets.form.pen import GRID, SHADE, Pen, print_a4
 from dankheo_sheets.registration import Feedback
 
 _COLUMNS = "ABCD"
-_LINE_WIDTHS = (22, 40, 60, 14)
-"""Characters a line of each column holds; see the tab's drawing in xlsx.py."""
+WIDTHS = (22, 40, 60, 14)
+"""Of the tab's columns, in characters."""
+PREPARED_ROWS = 30
+"""Rows that carry their format from the start."""
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+
+
+def draw_feedback_tab(pen: Pen, deadline: str) -> None:
+    """Draw the empty Phản hồi tab; `deadline` is the words for the unit's deadline."""
+    sheet = pen.workbook.add_worksheet(layout.TAB_FEEDBACK)
+    for at, width in enumerate(WIDTHS):
+        sheet.set_column(at, at, width)
+    title = "PHẢN HỒI CỦA CƠ QUAN TỔNG HỢP"
+    sheet.merge_range(0, 0, 0, 3, title, pen.format(bold=True, font_size=14))
+    label = pen.format(**GRID, bg_color=SHADE)
+    value = pen.format(**GRID, text_wrap=True)
+    initial = {"headline": "Chưa có phản hồi.", "deadline": deadline}
+    for key, row in layout.FEEDBACK_ROWS.items():
+        sheet.write_string(row - 1, 0, layout.FEEDBACK_LABELS[key], label)
+        sheet.merge_range(row - 1, 1, row - 1, 3, initial.get(key, ""), value)
+    head = pen.format(bold=True, align="center", **GRID, bg_color=SHADE)
+    row = layout.FEEDBACK_HEADER_ROW
+    for at, name in enumerate(layout.FEEDBACK_HEADER):
+        sheet.write_string(row - 1, at, name, head)
+        for prepared in range(row, row + PREPARED_ROWS):
+            sheet.write_blank(prepared, at, None, value)
+    sheet.freeze_panes(row, 0)
+    sheet.protect("", {"format_rows": True, "format_columns": True})
+    print_a4(sheet)
+    sheet.repeat_rows(row - 1)
 
 
 class FeedbackImpossible(Exception):
@@ -87,7 +115,7 @@ class _Tab:
         lines = 1
         for column, text in enumerate(texts):
             self.write(number, column, text, self._style(like, column))
-            width = _LINE_WIDTHS[column]
+            width = WIDTHS[column]
             lines = max(lines, sum(math.ceil(len(p) / width) or 1 for p in text.split("\n")))
         row = self._rows[number]
         row.set("ht", str(min(15 * lines, 400)))

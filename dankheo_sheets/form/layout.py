@@ -21,7 +21,9 @@ TAB_ENTRIES = "Đăng ký"
 TAB_GUIDE = "Hướng dẫn"
 TAB_FEEDBACK = "Phản hồi"
 TAB_IDENTITY = "_dankheo"
-"""Hidden: campaign, unit, version and the lists of the drop-downs."""
+"""Hidden: campaign, unit and version."""
+TAB_LISTS = "_danh_sach"
+"""Hidden: what the drop-downs offer and the checks accept."""
 
 TITLE = "BIỂU MÔ HÌNH, ĐIỂN HÌNH “DÂN VẬN KHÉO” ĐĂNG KÝ XÂY DỰNG, NHÂN RỘNG"
 
@@ -221,7 +223,7 @@ class Form:
 
     @cached_property
     def lists(self) -> Mapping[str, tuple[str, ...]]:
-        """The lists the workbook carries on its hidden tab, by defined name."""
+        """The lists the workbook carries on a hidden tab, by defined name."""
         return {
             "ds_linh_vuc": self.field_names,
             "ds_linh_vuc_chap_nhan": tuple(sorted(self.field_of)),

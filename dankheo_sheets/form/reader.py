@@ -178,7 +178,7 @@ def _check_identity(identity: Mapping[str, str], form: Form, unit: str) -> Itera
 
 # --- where is the table ---------------------------------------------------------------
 
-_NOT_ENTRIES = {layout.TAB_GUIDE, layout.TAB_FEEDBACK, layout.TAB_IDENTITY}
+_NOT_ENTRIES = {layout.TAB_GUIDE, layout.TAB_FEEDBACK, layout.TAB_IDENTITY, layout.TAB_LISTS}
 _NAMES = {
     column.key: tuple(vietnamese.match_key(name) for name in column.names) for column in COLUMNS
 }

@@ -200,23 +200,12 @@ DUPLICATE_MESSAGE = "Trùng tên và địa chỉ với dòng trên."
 ERROR_VALUE, EMPTY_FORMULA = "error-value", "formula-empty"
 ERROR_VALUE_MESSAGE = "Có ô bị lỗi công thức, hãy ghi lại."
 PASSED = "Đạt."
-USED, UNUSED = "+", "-"
 REMARK = "Lưu ý: "
 
 
 def same_key(entry: Entry) -> str:
     """Return what a duplicate within the unit shares: the name and the place."""
     return f"{text.sheet_key(entry.name)}|{text.sheet_key(entry.place)}"
-
-
-def same_key_formula(cells: Cells) -> str:
-    """Twin of :func:`same_key`; "" in a row with an error cell."""
-    name, place = (text.sheet_key_formula(cells.raw(key)) for key in ("name", "place"))
-    return f'=IF({_errors_formula(cells)},"",{name}&"|"&{place})'
-
-
-def _errors_formula(cells: Cells) -> str:
-    return f"SUMPRODUCT(--ISERROR({cells.raw('field')}:{cells.raw('replicated')}))>0"
 
 
 def is_blank(entry: Entry) -> bool:
@@ -229,49 +218,9 @@ def is_blank(entry: Entry) -> bool:
     )
 
 
-def is_blank_formula(cells: Cells) -> str:
-    """Twin of :func:`is_blank`."""
-    words = (f"NOT({text.has_letters_formula(cells.raw(key))})" for key in _WORDS)
-    marks = (text.is_empty_formula(cells.folded(key)) for key in _MARKS)
-    return f"AND({','.join((*words, *marks))})"
-
-
-_WORDS = ("field", "name", "place", "content")
+WORD_COLUMNS = ("field", "name", "place", "content")
+MARK_COLUMNS = ("collective", "individual", "new", "replicated")
 _PAIRS = {"collective": "individual", "new": "replicated"}
-_MARKS = ("collective", "individual", "new", "replicated")
-
-
-def faults_formula(cells: Cells, same: str, same_above: str) -> str:
-    """Return the hidden helper of a row: "-" unused, "+" good, "+" and its blocking messages.
-
-    `same` and `same_above` are the row's cell of :func:`same_key_formula` and the range down
-    to it. An inserted row has no helper at all, which is the same as unused.
-    """
-    faults = "&".join(
-        f'IF({rule.formula(cells)},"{rule.message} ","")'
-        for rule in ENTRY_RULES
-        if rule.severity is BLOCK
-    )
-    named = text.has_letters_formula(cells.raw("name"))
-    again = f"SUMPRODUCT(--EXACT({same_above},{same}))>1"
-    repeated = f'IF(AND({named},{again}),"{DUPLICATE_MESSAGE} ","")'
-    return (
-        f'=IF({_errors_formula(cells)},"{USED}{ERROR_VALUE_MESSAGE} ",'
-        f'IF({is_blank_formula(cells)},"{UNUSED}","{USED}"&{faults}&{repeated}))'
-    )
-
-
-def check_formula(cells: Cells, faults: str) -> str:
-    """Return what the Kiểm tra column shows; `faults` is the cell of :func:`faults_formula`."""
-    warnings = "&".join(
-        f'IF({rule.formula(cells)},"{REMARK}{rule.message} ","")'
-        for rule in ENTRY_RULES
-        if rule.severity is WARN
-    )
-    return (
-        f'=IF({faults}="{UNUSED}","",IF({_errors_formula(cells)},"{ERROR_VALUE_MESSAGE}",'
-        f'TRIM(IF({faults}="{USED}","{PASSED} ",MID({faults},2,999))&{warnings})))'
-    )
 
 
 def check_text(findings: Sequence[Finding]) -> str:
@@ -388,34 +337,6 @@ UNIT_RULES: tuple[UnitRule, ...] = (
 
 FAULTY_ROWS = "Còn {count} dòng cần sửa."
 COMPLETE = "Đã hoàn thành: {count} mô hình, điển hình."
-
-
-def used_formula(faults: str) -> str:
-    """Return how many rows are used; `faults` is the range of :func:`faults_formula`."""
-    return f'=SUMPRODUCT(--(LEFT({faults},1)="{USED}"))'
-
-
-def good_formula(faults: str) -> str:
-    """Return how many rows have no blocking message."""
-    return f'=SUMPRODUCT(--({faults}="{USED}"))'
-
-
-def unit_faults_formula(cells: Cells, minimum: int) -> str:
-    """Return the hidden helper of the status line: all that is still wrong, or ""."""
-    faulty = f"({cells.raw('used')}-{cells.raw('good')})"
-    before, after = FAULTY_ROWS.split("{count}")
-    rows = f'IF({faulty}>0,"{before}"&{faulty}&"{after} ","")'
-    rest = "&".join(
-        f'IF({rule.formula(cells)},"{rule.message.format(minimum=vietnamese.count(minimum))} ","")'
-        for rule in UNIT_RULES
-    )
-    return f"={rows}&{rest}"
-
-
-def status_formula(cells: Cells, faults: str) -> str:
-    """Return the status line; `faults` is the cell of :func:`unit_faults_formula`."""
-    before, after = COMPLETE.split("{count}")
-    return f'=TRIM(IF({faults}="","{before}"&{cells.raw("good")}&"{after}",{faults}))'
 
 
 def status_text(findings: Sequence[Finding], used: int, good: int) -> str:

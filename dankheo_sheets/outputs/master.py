@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from dankheo_sheets import notices, vietnamese
 from dankheo_sheets.form.layout import COLUMN, TITLE
-from dankheo_sheets.form.xlsx import FONT, due_text
+from dankheo_sheets.form.pen import FONT
 from dankheo_sheets.register import (
     FIGURES,
     STATUS_NAMES,
@@ -24,6 +24,7 @@ from dankheo_sheets.register import (
     warnings,
 )
 from dankheo_sheets.registration import Holder, Origin
+from dankheo_sheets.vietnamese import due_text
 from dankheo_sheets.workspace.base import Cell, Table
 
 REGISTER, DATA, PROGRESS, FINDINGS, STATISTICS = (

@@ -8,12 +8,12 @@ from datetime import datetime
 
 from dankheo_sheets import notices
 from dankheo_sheets.errors import UsageError, WorkspaceError
-from dankheo_sheets.form.xlsx import deadline_text
 from dankheo_sheets.registration import Standing
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.steps.collect import CLOSED, EXTENDED, FINAL, Collected, collect, deadline
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.steps.sync import Outcome, fingerprint, give_feedback, publish, sync, tell
+from dankheo_sheets.vietnamese import deadline_text
 from dankheo_sheets.workspace.base import Sheet
 
 

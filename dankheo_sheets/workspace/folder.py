@@ -23,9 +23,10 @@ from dankheo_sheets.errors import SheetBusy, WorkspaceError
 from dankheo_sheets.form import reader
 from dankheo_sheets.form.feedback import FeedbackImpossible, write_feedback
 from dankheo_sheets.form.layout import Form
-from dankheo_sheets.form.xlsx import Identity, Template, deadline_text
+from dankheo_sheets.form.xlsx import Identity, Template
 from dankheo_sheets.registration import Feedback
 from dankheo_sheets.roster import Unit
+from dankheo_sheets.vietnamese import deadline_text
 from dankheo_sheets.workspace.base import MasterTables, Sheet
 
 WORKBOOKS, OUT = "workbooks", "out"

@@ -271,7 +271,8 @@ def _register(document: Document, register: Register) -> Iterator[str]:
         _merge(top.cells[at], below.cells[at])
     numbering = [*map(str, range(1, 8)), ""]
     _row(table, widths, numbering, italic=True, size=size, header=True)
-    section_row = _row(table, widths, bold=True, italic=True, size=size)
+    section_texts = ("{{0}}", *[""] * (len(widths) - 1))
+    section_row = _row(table, widths, section_texts, bold=True, italic=True, size=size)
     _merge(section_row.cells[0], section_row.cells[-1])
     total_row = _row(table, widths, bold=True, centered=marks, size=size)
     entry_row = _row(table, widths, centered=marks, size=size)

@@ -1,0 +1,117 @@
+"""What is timed, each run by bench.py in a process of its own so that memory peaks are apart.
+
+A phase does its step on the campaign in a folder and returns the seconds of the step alone:
+interpreter start, imports and reading the settings come before the clock.
+"""
+
+import resource
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from benchmarks import campaign, ordinary_script
+from dankheo_sheets import register as registers
+from dankheo_sheets.outputs import master
+from dankheo_sheets.outputs.word import report as word
+from dankheo_sheets.steps import provision, report, sync
+from dankheo_sheets.steps.job import Job, load_job
+
+LOADED = (registers, master, word)
+"""Imported here because the steps import them late, inside what is timed."""
+
+
+def peak_mb() -> float:
+    """Return the largest memory this process or any one of its workers had, in MB (10^6 bytes).
+
+    ru_maxrss is in KiB on Linux.
+    """
+    largest = max(
+        resource.getrusage(who).ru_maxrss
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    return largest * 1024 / 1e6
+
+
+def run(name: str, directory: Path) -> float:
+    """Run one phase on the campaign in `directory`; return its seconds."""
+    return PHASES[name](directory)
+
+
+def _seconds(step: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    step()
+    return time.perf_counter() - start
+
+
+def _fill(directory: Path) -> float:
+    return _seconds(lambda: campaign.fill(directory))
+
+
+def _provision(directory: Path) -> float:
+    """Time making every workbook, in a folder that has none."""
+    job = load_job(directory)
+    seconds = _seconds(lambda: provision.provision(job))
+    _expect(len(list((directory / "workbooks").glob("*.xlsx"))), len(job.units))
+    return seconds
+
+
+def _sync(directory: Path) -> float:
+    """Time a sync for which everything is new: read, archive, rules, register, master."""
+    for made in ("archive", "out"):
+        shutil.rmtree(directory / made, ignore_errors=True)
+    job = load_job(directory)
+    return _seconds(lambda: _expect(_sync_job(job, feedback=False).read, len(job.units)))
+
+
+def _feedback(directory: Path) -> float:
+    """Time a sync that reads all from the archive and writes every unit's feedback."""
+    job = load_job(directory)
+    (job.out / sync.FIGURES).unlink()
+    return _seconds(lambda: _expect(_sync_job(job, feedback=True).told, len(job.units)))
+
+
+def _unchanged(directory: Path) -> float:
+    """Time a sync that finds nothing to do."""
+    job = load_job(directory)
+    return _seconds(lambda: _expect(_sync_job(job, feedback=True).changed, False))
+
+
+def _report(directory: Path) -> float:
+    """Time rebuilding all results, the Word report among them."""
+    job = load_job(directory)
+    seconds = _seconds(lambda: report.report(job, campaign.NOW))
+    totals = sync.last_figures(job)
+    assert totals is not None
+    _expect(totals["totals"]["total"], len(job.units) * campaign.ENTRIES)
+    return seconds
+
+
+def _ordinary(directory: Path) -> float:
+    """Time the ordinary script over the same workbooks."""
+    out = directory / "ordinary"
+    out.mkdir(exist_ok=True)
+    workbooks = directory / "workbooks"
+    rows = len(list(workbooks.glob("*.xlsx"))) * campaign.ENTRIES
+    return _seconds(lambda: _expect(ordinary_script.run(workbooks, out), rows))
+
+
+PHASES: Mapping[str, Callable[[Path], float]] = {
+    "provision": _provision,
+    "fill": _fill,
+    "sync": _sync,
+    "feedback": _feedback,
+    "unchanged": _unchanged,
+    "report": _report,
+    "ordinary": _ordinary,
+}
+
+
+def _sync_job(job: Job, *, feedback: bool) -> sync.Outcome:
+    return sync.sync(job, campaign.NOW, feedback=feedback)
+
+
+def _expect(found: int, expected: int) -> None:
+    """Refuse to give a figure for work that was not done."""
+    if found != expected:
+        raise RuntimeError(f"the phase did {found} of {expected}")

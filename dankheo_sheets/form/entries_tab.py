@@ -1,0 +1,311 @@
+"""The Đăng ký tab: title and cover block, the form's header, input rows and their checks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from dankheo_sheets.form import check_formulas as formulas
+from dankheo_sheets.form import layout, rules
+from dankheo_sheets.form.layout import COLUMNS, COVER, Form, Kind, letter
+from dankheo_sheets.form.pen import (
+    GREEN,
+    GRID,
+    INPUT,
+    RED,
+    SHADE,
+    Pen,
+    print_a4,
+    validation,
+    write_block,
+)
+from dankheo_sheets.form.sheet_text import sheet_key, sheet_key_formula
+from dankheo_sheets.registration import Cover, Entry, Finding, Registration, Scope, Severity
+
+
+class EntriesTab:
+    """The tab a unit fills in; `unit` is its name, `deadline` the words for its deadline."""
+
+    def __init__(self, pen: Pen, form: Form, unit: str, deadline: str) -> None:
+        self._pen, self._form, self._unit, self._deadline = pen, form, unit, deadline
+
+    def draw(self, entries: Sequence[Entry], cover: Cover) -> None:
+        """Draw the tab with these entries and cover filled in."""
+        sheet = self._pen.workbook.add_worksheet(layout.TAB_ENTRIES)
+        for at, column in enumerate(COLUMNS):
+            sheet.set_column(at, at, column.width)
+        sheet.set_column(layout.CHECK_COLUMN, layout.CHECK_COLUMN, layout.CHECK_WIDTH)
+        sheet.set_column(
+            layout.FAULTS_COLUMN,
+            layout.FOLDED_COLUMN + len(rules.FOLDED) - 1,
+            None, None, {"hidden": True},
+        )  # fmt: skip
+        self._title_block(sheet)
+        self._cover_block(sheet, cover)
+        self._header(sheet)
+        self._input_rows(sheet, entries)
+        self._checks(sheet, entries, cover)
+        self._conditional_formats(sheet)
+        self._protect(sheet)
+        sheet.freeze_panes(layout.NUMBER_ROW, 0)
+        sheet.set_selection(layout.FIRST_ROW - 1, 0, layout.FIRST_ROW - 1, 0)
+        self._print_setup(sheet)
+
+    def _title_block(self, sheet: Worksheet) -> None:
+        last = layout.CHECK_COLUMN
+        bold = self._pen.format(bold=True, font_size=12)
+        row = layout.UNIT_ROW - 1
+        sheet.merge_range(row, 0, row, 4, self._unit.upper(), bold)
+        deadline = self._pen.format(bold=True, font_size=12, align="right", font_color=RED)
+        sheet.merge_range(row, 5, row, last, f"Hạn gửi: {self._deadline}", deadline)
+        row = layout.TITLE_ROW - 1
+        title = self._pen.format(bold=True, font_size=14, align="center")
+        sheet.merge_range(row, 0, row, last, layout.TITLE, title)
+        sheet.set_row(row, 24)
+        row = layout.LETTER_ROW - 1
+        reference = f"(Kèm theo Công văn {self._form.campaign.letter.reference})"
+        sheet.merge_range(
+            row, 0, row, last, reference, self._pen.format(italic=True, align="center")
+        )
+        sheet.set_row(layout.STATUS_ROW - 1, 32)
+
+    def _cover_block(self, sheet: Worksheet, cover: Cover) -> None:
+        for field in COVER:
+            row = field.row - 1
+            label = self._pen.format(align="right", indent=1, **GRID, bg_color=SHADE)
+            _write_span(sheet, row, field.label_columns, field.label, label)
+            center = "center" if field.kind is Kind.MARK else "left"
+            typed = self._pen.format(**GRID, **INPUT, align=center)
+            _write_span(sheet, row, field.input_columns, getattr(cover, field.key), typed)
+            first = field.input_columns[0]
+            sheet.data_validation(
+                row, first, row, first, validation(field.kind, field.label, field.help)
+            )
+            self._pen.name(f"dk_{field.key}", layout.TAB_ENTRIES, f"${letter(first)}${field.row}")
+            sheet.set_row(row, 20)
+
+    def _header(self, sheet: Worksheet) -> None:
+        top = layout.HEADER_ROW - 1
+        header = self._pen.format(bold=True, align="center", text_wrap=True, **GRID, bg_color=SHADE)
+        groups: dict[str, list[int]] = {}
+        for at, column in enumerate(COLUMNS):
+            groups.setdefault(column.group, []).append(at)
+            if column.title:
+                sheet.write_string(top + 1, at, column.title, header)
+        for group, places in groups.items():
+            bottom = top if COLUMNS[places[0]].title else top + 1
+            write_block(sheet, top, places[0], bottom, places[-1], group, header)
+        check = layout.CHECK_COLUMN
+        write_block(sheet, top, check, top + 1, check, layout.CHECK_HEADER, header)
+        numbers: dict[str, list[int]] = {}
+        for at, column in enumerate(COLUMNS):
+            numbers.setdefault(column.number, []).append(at)
+        small = self._pen.format(italic=True, align="center", **GRID)
+        row = layout.NUMBER_ROW - 1
+        for number, places in numbers.items():
+            write_block(sheet, row, places[0], row, places[-1], number, small)
+        sheet.write_blank(row, check, None, small)
+        sheet.set_row(top, 30)
+        sheet.set_row(top + 1, 34)
+
+    def _input_rows(self, sheet: Worksheet, entries: Sequence[Entry]) -> None:
+        first, last = layout.FIRST_ROW - 1, self._form.last_row - 1
+        for at, column in enumerate(COLUMNS):
+            align = "center" if column.kind is Kind.MARK else "left"
+            typed = self._pen.format(**GRID, **INPUT, align=align)
+            for row in range(first, last + 1):
+                value = (
+                    getattr(entries[row - first], column.key) if row - first < len(entries) else ""
+                )
+                if value:
+                    sheet.write_string(row, at, value, typed)
+                else:
+                    sheet.write_blank(row, at, None, typed)
+            sheet.data_validation(
+                first, at, last, at, validation(column.kind, column.header, column.help)
+            )
+        self._pen.name(
+            "dk_bang", layout.TAB_ENTRIES,
+            f"$A${first + 1}:${letter(len(COLUMNS) - 1)}${last + 1}",
+        )  # fmt: skip
+
+    def _checks(self, sheet: Worksheet, entries: Sequence[Entry], cover: Cover) -> None:
+        """Write the Kiểm tra column, its two hidden helpers and the status line."""
+        form, first = self._form, layout.FIRST_ROW
+        placed = [
+            Entry(first + at, *(getattr(entry, column.key) for column in COLUMNS))
+            for at, entry in enumerate(entries)
+        ]
+        used = [entry for entry in placed if not rules.is_blank(entry)]
+        registration = Registration(self._unit, tuple(used), cover)
+        findings = list(rules.check(registration, form))
+        of_row: dict[int, list[Finding]] = {entry.row: [] for entry in used}
+        for finding in findings:
+            if finding.scope is Scope.ENTRY and finding.cell:
+                of_row[finding.cell.row].append(finding)
+
+        check, faults, same = (
+            letter(at) for at in (layout.CHECK_COLUMN, layout.FAULTS_COLUMN, layout.SAME_COLUMN)
+        )
+        shown = self._pen.format(**GRID, text_wrap=True, font_size=10)
+        for row in range(first, form.last_row + 1):
+            cells = _RowCells(row)
+            typed = placed[row - first] if row - first < len(placed) else Entry(row)
+            for key in rules.FOLDED:
+                sheet.write_formula(
+                    cells.folded(key), f"={sheet_key_formula(cells.raw(key))}", None,
+                    sheet_key(getattr(typed, key)),
+                )  # fmt: skip
+            of_this = of_row.get(row)
+            blocks = [f.message for f in of_this or () if f.severity is Severity.BLOCK]
+            mark = formulas.UNUSED if of_this is None else formulas.USED
+            sheet.write_formula(
+                f"{same}{row}", formulas.same_key_formula(cells), None, rules.same_key(typed)
+            )
+            above = f"{same}${first}:{same}{row}"
+            sheet.write_formula(
+                f"{faults}{row}",
+                formulas.faults_formula(cells, f"{same}{row}", above),
+                None,
+                mark + "".join(f"{message} " for message in blocks),
+            )
+            sheet.write_formula(
+                f"{check}{row}", formulas.check_formula(cells, f"{faults}{row}"), shown,
+                "" if of_this is None else rules.check_text(of_this),
+            )  # fmt: skip
+        self._status_line(
+            sheet,
+            findings,
+            used=len(used),
+            good=sum(
+                not any(f.severity is Severity.BLOCK for f in of_row[entry.row]) for entry in used
+            ),
+        )
+
+    def _status_line(
+        self, sheet: Worksheet, findings: Sequence[Finding], used: int, good: int
+    ) -> None:
+        row, form = layout.STATUS_ROW, self._form
+        faults = letter(layout.FAULTS_COLUMN)
+        fault_cells = f"{faults}{layout.FIRST_ROW}:{faults}{form.last_row}"
+        cells = _CoverCells(form.minimum_entries)
+        sheet.write_formula(cells.used, formulas.used_formula(fault_cells), None, used)
+        sheet.write_formula(cells.good, formulas.good_formula(fault_cells), None, good)
+        text = rules.status_text(findings, used, good)
+        complete = text == rules.COMPLETE.format(count=good)
+        helper = formulas.unit_faults_formula(cells, form.minimum_entries)
+        sheet.write_formula(f"{faults}{row}", helper, None, "" if complete else text + " ")
+        style = self._pen.format(
+            bold=True, text_wrap=True, align="center", bg_color="#FFF2CC", **GRID
+        )
+        sheet.merge_range(row - 1, 0, row - 1, layout.CHECK_COLUMN, "", style)
+        sheet.write_formula(
+            f"A{row}", formulas.status_formula(cells, f"{faults}{row}"), style, text
+        )
+
+    def _conditional_formats(self, sheet: Worksheet) -> None:
+        """Colour what a blocking message is about, and rows that pass."""
+        first, last = layout.FIRST_ROW, self._form.last_row
+        faults = f"${letter(layout.FAULTS_COLUMN)}{first}"
+        red = self._pen.workbook.add_format({"bg_color": "#F8CBAD"})
+        keys = [column.key for column in COLUMNS]
+        pairs = {"collective": "individual", "new": "replicated"}
+        messages = [
+            (r.column, r.message) for r in rules.ENTRY_RULES if r.severity is Severity.BLOCK
+        ]
+        for key, message in (*messages, ("name", rules.DUPLICATE_MESSAGE)):
+            start, end = letter(keys.index(key)), letter(keys.index(pairs.get(key, key)))
+            criteria = f'=ISNUMBER(FIND("{message}",{faults}))'
+            sheet.conditional_format(
+                f"{start}{first}:{end}{last}",
+                {"type": "formula", "criteria": criteria, "format": red},
+            )
+        check = letter(layout.CHECK_COLUMN)
+        for criteria, colour in (
+            (f'=LEFT(${check}{first},{len(rules.PASSED)})="{rules.PASSED}"', GREEN),
+            (f"=LEN(${check}{first})>0", RED),
+        ):
+            style = self._pen.workbook.add_format({"font_color": colour})
+            sheet.conditional_format(
+                f"{check}{first}:{check}{last}",
+                {"type": "formula", "criteria": criteria, "format": style, "stop_if_true": True},
+            )
+        done = self._pen.workbook.add_format({"bg_color": "#E2EFDA", "font_color": GREEN})
+        status = layout.STATUS_ROW
+        start = rules.COMPLETE.split(":")[0]
+        sheet.conditional_format(
+            f"A{status}:{check}{status}",
+            {
+                "type": "formula",
+                "criteria": f'=LEFT($A${status},{len(start)})="{start}"',
+                "format": done,
+            },
+        )
+
+    def _protect(self, sheet: Worksheet) -> None:
+        """Protect all but the input cells; rows can be resized, added, sorted and filtered."""
+        sheet.autofilter(layout.NUMBER_ROW - 1, 0, self._form.last_row - 1, len(COLUMNS) - 1)
+        sheet.protect("", {
+            "format_rows": True, "format_columns": True, "insert_rows": True,
+            "sort": True, "autofilter": True,
+        })  # fmt: skip
+
+    def _print_setup(self, sheet: Worksheet) -> None:
+        print_a4(sheet)
+        sheet.print_area(0, 0, self._form.last_row - 1, layout.CHECK_COLUMN)
+        sheet.repeat_rows(layout.HEADER_ROW - 1, layout.NUMBER_ROW - 1)
+
+
+_LETTERS = {column.key: letter(at) for at, column in enumerate(COLUMNS)}
+_FOLDED_LETTERS = {key: letter(layout.FOLDED_COLUMN + at) for at, key in enumerate(rules.FOLDED)}
+
+
+@dataclass(frozen=True)
+class _RowCells:
+    """See :class:`rules.Cells`: the cells of one row of the table."""
+
+    row: int
+
+    def raw(self, key: str) -> str:
+        return f"{_LETTERS[key]}{self.row}"
+
+    def folded(self, key: str) -> str:
+        return f"{_FOLDED_LETTERS[key]}{self.row}"
+
+
+@dataclass(frozen=True)
+class _CoverCells:
+    """See :class:`rules.Cells`: the cover block, and the counts kept in hidden cells.
+
+    A cover cell that is an error is one in which nothing was written.
+    """
+
+    minimum: int
+
+    @property
+    def used(self) -> str:
+        """The hidden cell that counts the used rows."""
+        return f"{letter(layout.FAULTS_COLUMN)}{layout.STATUS_ROW - 1}"
+
+    @property
+    def good(self) -> str:
+        """The hidden cell that counts the good rows."""
+        return f"{letter(layout.SAME_COLUMN)}{layout.STATUS_ROW - 1}"
+
+    def raw(self, key: str) -> str:
+        if key in _COVER_CELLS:
+            return f'IFERROR({_COVER_CELLS[key]},"")'
+        return {"used": self.used, "good": self.good, "minimum": str(self.minimum)}[key]
+
+    def folded(self, key: str) -> str:
+        return sheet_key_formula(self.raw(key))
+
+
+_COVER_CELLS = {field.key: f"{letter(field.input_columns[0])}{field.row}" for field in COVER}
+
+
+def _write_span(
+    sheet: Worksheet, row: int, columns: tuple[int, int], value: str, style: Format
+) -> None:
+    write_block(sheet, row, columns[0], row, columns[1], value, style)

@@ -1,0 +1,75 @@
+"""The Hướng dẫn tab: how to fill the form in, generated from its declaration and its rules."""
+
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from dankheo_sheets import vietnamese
+from dankheo_sheets.form import layout, rules
+from dankheo_sheets.form.layout import COLUMNS, COVER, Form
+from dankheo_sheets.form.pen import GRID, SHADE, Pen, print_a4
+
+
+class GuideTab:
+    """The guide of one campaign; `deadline` is the words for the unit's deadline."""
+
+    def __init__(self, pen: Pen, form: Form, deadline: str) -> None:
+        self._pen, self._form, self._deadline = pen, form, deadline
+
+    def draw(self) -> None:
+        """Draw the tab."""
+        sheet = self._pen.workbook.add_worksheet(layout.TAB_GUIDE)
+        for at, width in enumerate((7, 30, 62, 52)):
+            sheet.set_column(at, at, width)
+        campaign = self._form.campaign
+        text = self._pen.format(text_wrap=True)
+        heading = self._pen.format(bold=True, font_size=12)
+        sheet.merge_range(
+            0, 0, 0, 3, "HƯỚNG DẪN GHI BIỂU", self._pen.format(bold=True, font_size=14)
+        )
+        steps = (
+            f"Ghi vào các ô nền vàng của trang “{layout.TAB_ENTRIES}”, mỗi mô hình một dòng.",
+            f"Cột “{layout.CHECK_HEADER}” và dòng trạng thái đầu trang cho biết ngay còn thiếu gì.",
+            f"Khi không còn nhắc gì khác, ghi x vào ô “{COVER[-1].label}” và lưu tệp.",
+            f"Hạn gửi: {self._deadline}.",
+            f"Văn bản giấy có ký gửi về {campaign.agency.receiving_unit}; "
+            f"hỏi đáp: {campaign.agency.receiving_email}.",
+        )
+        row = 1
+        for number, step in enumerate(steps, 1):
+            sheet.write_string(row, 0, str(number), self._pen.format(align="center"))
+            sheet.merge_range(row, 1, row, 3, step, text)
+            row += 1
+        row = self._guide_table(sheet, row + 1, heading)
+        sheet.write_string(row, 0, "Biểu được kiểm tra theo các quy tắc sau", heading)
+        for sentence in self._sentences():
+            row += 1
+            sheet.write_string(row, 0, "-", self._pen.format(align="center"))
+            sheet.merge_range(row, 1, row, 3, sentence, text)
+        sheet.protect()
+        print_a4(sheet)
+
+    def _guide_table(self, sheet: Worksheet, row: int, heading: Format) -> int:
+        sheet.write_string(row, 0, "Từng cột ghi gì, và một dòng ghi mẫu", heading)
+        head = self._pen.format(bold=True, align="center", **GRID, bg_color=SHADE)
+        row += 1
+        for at, title in enumerate(("Cột", "Tên cột", "Cách ghi", "Ví dụ")):
+            sheet.write_string(row, at, title, head)
+        for column in COLUMNS:
+            row += 1
+            cells = (column.number, column.names[0], column.help, column.example)
+            for at, value in enumerate(cells):
+                align = "center" if at == 0 else "left"
+                sheet.write_string(
+                    row, at, value, self._pen.format(**GRID, text_wrap=True, align=align)
+                )
+            longest = max(len(column.help) / 60, len(column.example) / 50)
+            sheet.set_row(row, 15 * (1 + int(longest)))
+        return row + 2
+
+    def _sentences(self) -> list[str]:
+        minimum = vietnamese.count(self._form.minimum_entries)
+        return [
+            *(rule.sentence for rule in rules.ENTRY_RULES),
+            rules.DUPLICATE_SENTENCE,
+            *(rule.sentence.format(minimum=minimum) for rule in rules.UNIT_RULES),
+        ]

@@ -1,0 +1,70 @@
+"""What every tab is drawn with: one type face, a few formats, blocks of cells, A4."""
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from dankheo_sheets.form.layout import Kind
+
+FONT = "Times New Roman"
+GRID = {"border": 1, "border_color": "#808080"}
+INPUT = {"locked": False, "num_format": "@", "text_wrap": True, "bg_color": "#FFFDF0"}
+SHADE = "#E8EEF4"
+RED, GREEN = "#C00000", "#1E6B33"
+
+
+class Pen:
+    """The formats of one workbook, each made once."""
+
+    def __init__(self, workbook: xlsxwriter.Workbook) -> None:
+        self.workbook = workbook
+        self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
+
+    def format(self, **properties: object) -> Format:
+        """Return the format of these properties, on top of the face, its size and centring."""
+        base: dict[str, object] = {"font_name": FONT, "font_size": 11, "valign": "vcenter"}
+        key = tuple(sorted((base | properties).items()))
+        if key not in self._formats:
+            self._formats[key] = self.workbook.add_format(dict(key))
+        return self._formats[key]
+
+    def name(self, name: str, tab: str, where: str) -> None:
+        """Define a name for a range of a tab."""
+        self.workbook.define_name(name, f"='{tab}'!{where}")
+
+
+def write_block(
+    sheet: Worksheet, top: int, left: int, bottom: int, right: int, value: str, style: Format
+) -> None:
+    """Write `value` into a block of cells, merged where there is more than one."""
+    if (top, left) == (bottom, right):
+        sheet.write_string(top, left, value, style)
+    else:
+        sheet.merge_range(top, left, bottom, right, "", style)
+        sheet.write_string(top, left, value, style)
+
+
+def validation(kind: Kind, title: str, message: str) -> dict[str, object]:
+    """Return the drop-down and input message of a cell (title 32, message 255 characters)."""
+    options: dict[str, object] = {
+        "validate": "any",
+        "input_title": title.split("\n")[0][:32],
+        "input_message": message,
+    }
+    if kind is Kind.CHOICE:
+        options |= {"validate": "list", "source": "=ds_linh_vuc"}
+    elif kind is Kind.MARK:
+        options |= {"validate": "list", "source": ["x"]}
+    if kind is not Kind.TEXT:
+        options |= {"error_title": "Chưa đúng", "error_message": message}
+    return options
+
+
+def print_a4(sheet: Worksheet) -> None:
+    """Print landscape on A4, one page wide, numbered, without grid lines."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.6, right=0.4, top=0.6, bottom=0.6)
+    sheet.set_footer('&C&"Times New Roman"&10Trang &P/&N')
+    sheet.hide_gridlines(2)

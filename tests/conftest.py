@@ -1,0 +1,46 @@
+"""What many tests start from: the example campaign, its form, its units; LibreOffice."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dankheo_sheets import campaign as campaigns
+from dankheo_sheets.campaign import Campaign
+from dankheo_sheets.form.layout import Form
+from dankheo_sheets.roster import Unit
+from tests.office import convert, needs
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "dan-van-kheo-2022"
+
+
+@pytest.fixture(scope="session")
+def campaign() -> Campaign:
+    """Return the campaign of the letter."""
+    return campaigns.load(EXAMPLE)[0]
+
+
+@pytest.fixture(scope="session")
+def units() -> tuple[Unit, ...]:
+    """Return its units, in protocol order."""
+    return campaigns.load(EXAMPLE)[1]
+
+
+@pytest.fixture(scope="session")
+def form(campaign: Campaign) -> Form:
+    """Return its form."""
+    return Form(campaign)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Callable[[bytes, str], bytes]:
+    """Open a workbook in LibreOffice and save it as "xlsx", "xls", …; returns the new file."""
+    needs("soffice")
+
+    def save(data: bytes, target: str) -> bytes:
+        source = tmp_path / "bieu.xlsx"
+        source.write_bytes(data)
+        (saved,) = convert([source], target, tmp_path / "office")
+        return saved.read_bytes()
+
+    return save

@@ -1,0 +1,41 @@
+"""A register of a few units, made without any file."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from dankheo_sheets.campaign import Campaign
+from dankheo_sheets.form.layout import Form
+from dankheo_sheets.register import Register
+from dankheo_sheets.registration import Cover, Entry, Registration, Snapshot
+from dankheo_sheets.roster import Unit
+from dankheo_sheets.standing import Return, check, standing
+
+GOOD = Entry(
+    10, "Kinh tế", "Mô hình mẫu", "x", "", "Xã mẫu",
+    "Đất còn bỏ hoang nhiều; hội viên cùng nhau trồng rau; dự kiến 20 hộ có thu nhập.", "x", "",
+)  # fmt: skip
+CONFIRMED = Cover("Nguyễn Văn Mẫu", "0900000001", confirmed="x")
+
+
+def entry(**changes: str) -> Entry:
+    """Return a good entry with some cells changed."""
+    return replace(GOOD, **changes)  # type: ignore[arg-type]
+
+
+def register_of(campaign: Campaign, entries: Mapping[str, Sequence[Entry]]) -> Register:
+    """Return a register of units, each with its entries; all confirmed, all in time."""
+    form = Form(campaign)
+    units = [Unit(code, f"Phòng {code}") for code in entries]
+    when = datetime.fromisoformat("2022-04-08T10:00:00+07:00")
+    standings = {}
+    for code, rows in entries.items():
+        placed = tuple(replace(row, row=10 + at) for at, row in enumerate(rows))
+        snapshot = Snapshot(code, "ab" * 32, "1", when, when, 1, len(placed))
+        read = check(snapshot, Registration(code, placed, CONFIRMED, "Đăng ký"), form)
+        standings[code] = standing(read, (), _never, campaign.deadline.moment, form)
+    return Register(campaign, units, standings)
+
+
+def _never(snapshot: Snapshot) -> Return:
+    raise AssertionError("nothing is read again in time")

@@ -1,0 +1,139 @@
+"""tong-hop.xlsx, read back as a person would see it."""
+
+import io
+import zipfile
+
+import openpyxl
+import pytest
+from openpyxl.workbook import Workbook
+
+from dankheo_sheets.campaign import Campaign
+from dankheo_sheets.outputs import master
+from dankheo_sheets.register import Register
+from tests.outputs.registers import entry, register_of
+
+
+def drawn(register: Register) -> Workbook:
+    data = master.workbook(register, master.tables(register))
+    return openpyxl.load_workbook(io.BytesIO(data))
+
+
+@pytest.fixture
+def register(campaign: Campaign) -> Register:
+    individual = {"collective": "", "individual": "x"}
+    return register_of(campaign, {
+        "A": [entry(name="a1"), entry(name="a2", field="VH-XH", **individual)],
+        "B": [
+            entry(name="b1"), entry(name="b2", place=""), entry(name="b3", field="Nông thôn mới"),
+        ],
+        "C": [],
+    })  # fmt: skip
+
+
+def test_the_tabs_are_the_ones_a_coordinator_looks_for(register: Register) -> None:
+    tabs = ["Tổng hợp", "Dữ liệu", "Tiến độ", "Cần sửa", "Thống kê"]
+
+    assert drawn(register).sheetnames == tabs
+
+
+def test_the_register_has_the_shape_of_the_form(register: Register) -> None:
+    """Sections by field, items numbered from 1 in each, the seven columns and the unit."""
+    sheet = drawn(register)["Tổng hợp"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=7)]
+
+    assert [(row[0], row[1], row[2], row[7]) for row in rows[1:]] == [
+        ("I. Lĩnh vực kinh tế", None, None, None),
+        ("1. a1", "x", None, "Phòng A"),
+        ("2. b1", "x", None, "Phòng B"),
+        ("II. Lĩnh vực văn hoá - xã hội", None, None, None),
+        ("1. a2", None, "x", "Phòng A"),
+        ("III. Lĩnh vực nông thôn mới", None, None, None),
+        ("1. b3", "x", None, "Phòng B"),
+        ("Tổng cộng: 04", 3, 1, None),
+    ]
+    assert [cell.value for cell in sheet[7]] == ["1", "2", "3", "4", "5", "6", "7", None]
+
+
+def test_the_header_is_merged_as_on_paper(register: Register) -> None:
+    sheet = drawn(register)["Tổng hợp"]
+
+    merged = {str(block) for block in sheet.merged_cells.ranges}
+    assert {"A5:A6", "B5:C5", "D5:D6", "E5:E6", "F5:G5", "H5:H6"} <= merged
+    assert (sheet["B5"].value, sheet["F5"].value) == ("HÌNH THỨC", "TRONG ĐÓ")
+    assert [sheet[f"{c}6"].value for c in "BCFG"] == [
+        "Mô hình tập thể", "Mô hình cá nhân", "Xây dựng mới", "Nhân rộng",
+    ]  # fmt: skip
+
+
+def test_no_cell_is_merged_in_the_data(register: Register) -> None:
+    for sheet in drawn(register):
+        assert all(block.max_row < 8 for block in sheet.merged_cells.ranges)
+
+
+def test_the_data_tab_is_tidy_and_can_be_filtered(register: Register) -> None:
+    sheet = drawn(register)["Dữ liệu"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+    assert sheet.auto_filter.ref == "A1:L6"
+    assert sheet.freeze_panes == "D2"
+    assert [(row[0], row[4], row[9], row[11]) for row in rows[1:]] == [
+        (1, "a1", "có", 10), (2, "b1", "có", 10), (3, "b2", "không", 11),
+        (4, "a2", "có", 11), (5, "b3", "có", 12),
+    ]  # fmt: skip
+
+
+def test_the_board_has_every_unit_and_the_four_numbers(register: Register) -> None:
+    sheet = drawn(register)["Tiến độ"]
+
+    assert sheet["A2"].value == (
+        "Phải gửi 03; đã nhận 01; đúng hạn 01; muộn hạn 00; còn thiếu 02; tỷ lệ 33%"
+    )
+    board = [[c.value for c in row][1:7] for row in sheet.iter_rows(min_row=5)]
+    assert board == [
+        ["A", "Phòng A", "Đã gửi", 2, 2, 0],
+        ["B", "Phòng B", "Cần sửa", 3, 2, 1],
+        ["C", "Phòng C", "Cần sửa", 0, 0, 1],
+    ]
+
+
+def test_the_findings_say_where_what_and_how(register: Register) -> None:
+    sheet = drawn(register)["Cần sửa"]
+
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert rows[0] == [1, "B", "Phòng B", "dòng 11", None, "Thiếu địa chỉ.", "Phải sửa"]
+
+
+def test_the_statistics_are_numbers_with_native_charts(register: Register) -> None:
+    sheet = drawn(register)["Thống kê"]
+    rows = [[cell.value for cell in row][:6] for row in sheet.iter_rows()]
+
+    assert ["Kinh tế", 2, 2, 0, 2, 0] in rows
+    assert ["Phòng B", 2, 2, 0, 2, 0] in rows
+    assert rows.count(["Tổng cộng", 4, 3, 1, 4, 0]) == 2
+    with zipfile.ZipFile(io.BytesIO(master.workbook(register, master.tables(register)))) as parts:
+        charts = [name for name in parts.namelist() if name.startswith("xl/charts/chart")]
+    assert len(charts) == 3
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+84 905", "007", "-5", "@x", "{=1}", "http://x.example"])
+def test_text_stays_text(campaign: Campaign, text: str) -> None:
+    register = register_of(
+        campaign, {"A": [entry(name="x", place=f"{text} Xã", content=text * 30)]}
+    )
+
+    cells = drawn(register)["Dữ liệu"][2]
+
+    assert (cells[6].value, cells[6].data_type) == (f"{text} Xã", "s")
+    assert cells[6].hyperlink is None
+
+
+def test_a_text_longer_than_a_cell_is_cut_not_lost_entirely(campaign: Campaign) -> None:
+    register = register_of(campaign, {"A": [entry(content="dài " * 10_000)]})
+
+    assert len(drawn(register)["Dữ liệu"]["H2"].value) == master.MAX_TEXT
+
+
+def test_the_same_register_is_the_same_file(register: Register) -> None:
+    tables = master.tables(register)
+
+    assert master.workbook(register, tables) == master.workbook(register, tables)

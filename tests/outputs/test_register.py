@@ -1,0 +1,84 @@
+"""The register: what counts, in which order, and the figures."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dankheo_sheets.campaign import Campaign
+from dankheo_sheets.register import FIGURES, figures
+from dankheo_sheets.registration import Entry
+from tests.outputs.registers import entry, register_of
+
+
+def test_entries_come_by_field_then_unit_then_row(campaign: Campaign) -> None:
+    register = register_of(campaign, {
+        "B": [entry(name="b1", field="VH-XH"), entry(name="b2")],
+        "A": [entry(name="a1"), entry(name="a2", field="Nông thôn mới")],
+    })  # fmt: skip
+
+    assert register.entries["name"].tolist() == ["b2", "a1", "b1", "a2"]
+    assert register.entries["field"].tolist() == [
+        "Kinh tế", "Kinh tế", "Văn hoá - xã hội", "Nông thôn mới",
+    ]  # fmt: skip
+
+
+def test_a_faulty_row_is_shown_and_does_not_count(campaign: Campaign) -> None:
+    register = register_of(campaign, {"A": [entry(name="tốt"), entry(name="thiếu nơi", place="")]})
+
+    assert register.entries["counted"].tolist() == [True, False]
+    assert register.totals["total"] == 1
+
+
+def test_the_five_figures_of_every_field_and_unit(campaign: Campaign) -> None:
+    individual = {"collective": "", "individual": "x"}
+    replicated = {"new": "", "replicated": "x"}
+    register = register_of(campaign, {
+        "A": [entry(name="a"), entry(name="b", **individual), entry(name="c", **replicated)],
+        "B": [entry(name="d", field="QP-AN", **individual, **replicated)],
+        "C": [],
+    })  # fmt: skip
+
+    assert register.by_field.to_numpy().tolist() == [
+        [3, 2, 1, 2, 1], [0, 0, 0, 0, 0], [1, 0, 1, 0, 1], [0, 0, 0, 0, 0],
+    ]  # fmt: skip
+    assert register.by_unit.to_numpy().tolist() == [
+        [3, 2, 1, 2, 1], [1, 0, 1, 0, 1], [0, 0, 0, 0, 0],
+    ]  # fmt: skip
+    assert list(register.totals.values()) == [4, 2, 2, 2, 2]
+
+
+def test_nobody_registered_is_all_zeros(campaign: Campaign) -> None:
+    register = register_of(campaign, {"A": []})
+
+    assert set(register.totals.values()) == {0}
+    assert register.by_field.index.tolist() == list(register.form.field_names)
+
+
+def test_decomposed_text_is_shown_composed(campaign: Campaign) -> None:
+    register = register_of(campaign, {"A": [entry(name="Tie\u0302\u0301ng")]})
+
+    assert register.entries["name"].tolist() == ["Tiếng"]
+
+
+@given(
+    st.lists(
+        st.builds(
+            entry,
+            field=st.sampled_from(["Kinh tế", "VH-XH", "Khác", ""]),
+            name=st.sampled_from(["một", "hai", "ba", ""]),
+            individual=st.sampled_from(["", "x"]),
+            replicated=st.sampled_from(["", "x"]),
+        ),
+        max_size=12,
+    )
+)
+def test_every_table_of_figures_adds_up(campaign: Campaign, rows: list[Entry]) -> None:
+    """Fields, units, holders and origins each add up to the total: nothing is lost."""
+    register = register_of(campaign, {"A": rows[::2], "B": rows[1::2]})
+
+    total = register.totals
+    assert total["total"] == total["collective"] + total["individual"] == len(register.counted)
+    assert total["total"] == total["new"] + total["replicated"]
+    for key in FIGURES:
+        assert register.by_unit[key].sum() == register.by_field[key].sum() == total[key]
+    content = figures(register)
+    assert sum(unit["counted"] for unit in content["units"]) == total["total"]  # type: ignore[attr-defined]

@@ -1,0 +1,75 @@
+"""A campaign in a folder, and units that fill in their workbooks at a time of their own."""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dankheo_sheets.steps.demo import fill
+from dankheo_sheets.steps.job import Job, load_job
+from dankheo_sheets.steps.provision import provision
+from tests.conftest import EXAMPLE
+
+ENTRY = {
+    "field": "Kinh tế", "name": "Mô hình mẫu", "collective": "x", "place": "Xã mẫu",
+    "content": "Đất còn bỏ hoang nhiều; hội viên cùng nhau trồng rau; dự kiến 20 hộ có thu nhập.",
+    "new": "x",
+}  # fmt: skip
+COVER = {"preparer": "Nguyễn Văn Mẫu", "phone": "0900000001", "confirmed": "x"}
+
+Fill = Callable[..., Path]
+
+
+def at(text: str) -> datetime:
+    """Return a moment of April 2022 in Vietnam: "11 23:59"."""
+    return datetime.fromisoformat(f"2022-04-{text.replace(' ', 'T')}:00+07:00")
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Job:
+    """Provision the example campaign."""
+    for name in ("campaign.toml", "units.csv"):
+        shutil.copy(EXAMPLE / name, tmp_path / name)
+    job = load_job(tmp_path)
+    provision(job)
+    return job
+
+
+@pytest.fixture
+def fill_in(job: Job) -> Fill:
+    """Let a unit fill in its workbook and save it."""
+
+    def fill_in(
+        unit: str,
+        when: str,
+        entries: Sequence[Mapping[str, str]] = (ENTRY,),
+        cover: Mapping[str, str] = COVER,
+    ) -> Path:
+        path = job.directory / "workbooks" / f"{unit}.xlsx"
+        fill(path, entries, cover, at(when))
+        return path
+
+    return fill_in
+
+
+def everything(directory: Path) -> dict[str, tuple[int, int, str]]:
+    """Return each file with its inode, time and checksum: equal only if nothing was written."""
+    return {
+        str(path.relative_to(directory)): (
+            (status := path.stat()).st_ino,
+            status.st_mtime_ns,
+            hashlib.sha256(path.read_bytes()).hexdigest(),
+        )
+        for path in sorted(directory.rglob("*"))
+        if path.is_file()
+    }
+
+
+def unit_of(figures: Mapping[str, Any], code: str) -> dict[str, Any]:
+    """Return one unit's part of the figures."""
+    found: dict[str, Any] = next(unit for unit in figures["units"] if unit["unit"] == code)
+    return found

@@ -1,0 +1,216 @@
+"""Close and reopen: decided by when a sheet changed, once, and undone for one unit."""
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from dankheo_sheets.errors import UsageError
+from dankheo_sheets.roster import parse_until
+from dankheo_sheets.steps.close import close, reopen
+from dankheo_sheets.steps.job import Job, load_job
+from dankheo_sheets.steps.report import report
+from dankheo_sheets.steps.run import run
+from dankheo_sheets.steps.sync import sync
+from tests.steps.conftest import COVER, ENTRY, Fill, at, everything, unit_of
+
+
+def is_locked(path: Path) -> bool:
+    return not path.stat().st_mode & stat.S_IWUSR
+
+
+@pytest.mark.parametrize(
+    ("saved", "status", "late"),
+    [("11 23:59", "submitted", False), ("12 00:00", "submitted-late", True)],
+)
+def test_lateness_is_when_the_sheet_changed_not_when_it_was_read(
+    job: Job, fill_in: Fill, saved: str, status: str, late: bool
+) -> None:
+    """“Trước ngày 12/4/2022”: 23:59 on the 11th is in time, 00:00 on the 12th is late."""
+    fill_in("HCTH", saved)
+
+    unit = unit_of(close(job, at("15 08:00")).outcome.figures, "HCTH")
+
+    assert (unit["status"], unit["late"], unit["closed"]) == (status, late, True)
+
+
+def test_closing_locks_every_sheet_and_keeps_a_snapshot_of_it(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "07 09:00")
+
+    closing = close(job, at("12 08:00"))
+
+    assert sorted(closing.closed) == sorted(unit.code for unit in job.units)
+    assert closing.open == ()
+    for unit in job.units:
+        assert is_locked(job.directory / "workbooks" / f"{unit.code}.xlsx")
+        sha256 = unit_of(closing.outcome.figures, unit.code)["sha256"]
+        assert (job.directory / "archive" / unit.code / f"{sha256}.xlsx").exists()
+
+
+def test_closing_again_changes_nothing(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "07 09:00")
+    fill_in("TDC", "07 09:00", [{"name": "Chỉ có tên"}])
+    first = close(job, at("12 08:00"))
+    before = everything(job.directory)
+
+    second = close(job, at("13 08:00"))
+
+    assert everything(job.directory) == before
+    assert second.closed == ()
+    assert second.outcome.figures == first.outcome.figures
+
+
+def test_before_the_deadline_nothing_is_closed(job: Job) -> None:
+    closing = close(job, at("11 23:59"))
+
+    assert closing.closed == ()
+    assert len(closing.open) == 8
+    assert not is_locked(job.directory / "workbooks" / "HCTH.xlsx")
+
+
+def test_closing_reads_everything_anew(job: Job, fill_in: Fill) -> None:
+    """A change that kept the file's time is found at the closing."""
+    path = fill_in("HCTH", "07 09:00")
+    sync(job, at("08 17:00"), feedback=False)
+    fill_in("HCTH", "07 09:00", [ENTRY, ENTRY | {"name": "Mô hình thứ hai"}])
+    assert sync(job, at("08 18:00")).read == 0
+
+    figures = close(job, at("12 08:00")).outcome.figures
+
+    assert unit_of(figures, "HCTH")["counted"] == 2
+    assert is_locked(path)
+
+
+def test_a_unit_with_an_extension_stays_open_until_its_own_deadline(
+    job: Job, fill_in: Fill
+) -> None:
+    roster = job.directory / "units.csv"
+    lines = roster.read_text("utf-8").replace(
+        "ttud@so-khcn.example,,,", "ttud@so-khcn.example,,15/4/2022,"
+    )
+    roster.write_text(lines, "utf-8")
+    job = load_job(job.directory)
+    fill_in("TTUD", "14 09:00")
+
+    first = close(job, at("12 08:00"))
+    second = close(job, at("16 00:00"))
+
+    assert first.open == ("TTUD",)
+    assert "TTUD" not in first.closed
+    assert second.closed == ("TTUD",)
+    assert unit_of(second.outcome.figures, "TTUD")["status"] == "submitted"
+
+
+def test_a_change_after_the_deadline_does_not_replace_what_was_handed_in_time(
+    job: Job, fill_in: Fill
+) -> None:
+    fill_in("HCTH", "07 09:00")
+    sync(job, at("08 17:00"))
+    fill_in("HCTH", "12 07:00", [{"name": "Bị sửa hỏng"}])
+
+    unit = unit_of(close(job, at("12 08:00")).outcome.figures, "HCTH")
+
+    assert (unit["status"], unit["counted"], unit["late"]) == ("submitted", 1, False)
+    assert [finding["code"] for finding in unit["findings"]] == ["changed-after-deadline"]
+
+
+def test_a_unit_late_with_its_first_good_return_is_late(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "07 09:00", [{"name": "Chỉ có tên"}])
+    sync(job, at("08 17:00"))
+    fill_in("HCTH", "12 07:00")
+
+    unit = unit_of(close(job, at("12 08:00")).outcome.figures, "HCTH")
+
+    assert (unit["status"], unit["counted"]) == ("submitted-late", 1)
+
+
+def test_a_change_after_closing_does_not_count_and_is_noted(job: Job, fill_in: Fill) -> None:
+    path = fill_in("HCTH", "07 09:00")
+    close(job, at("12 08:00"))
+    path.chmod(0o644)
+    fill_in("HCTH", "13 09:00", [])
+
+    unit = unit_of(sync(job, at("13 10:00")).figures, "HCTH")
+
+    assert (unit["status"], unit["counted"], unit["closed"]) == ("submitted", 1, True)
+    assert [finding["code"] for finding in unit["findings"]] == ["changed-after-closing"]
+
+
+def test_a_workbook_open_at_the_closing_is_locked_all_the_same(job: Job, fill_in: Fill) -> None:
+    path = fill_in("HCTH", "07 09:00")
+    path.with_name("~$HCTH.xlsx").touch()
+
+    closing = close(job, at("12 08:00"))
+
+    assert is_locked(path)
+    assert closing.outcome.figures["notes"] == [
+        "HCTH: HCTH.xlsx: đơn vị đang mở tệp, phản hồi sẽ được ghi ở lần chạy sau"
+    ]
+
+
+def test_reopening_undoes_the_closing_for_one_unit_only(job: Job, fill_in: Fill) -> None:
+    path = fill_in("TDC", "07 09:00", [{"name": "Chỉ có tên"}])
+    close(job, at("12 08:00"))
+
+    reopen(job, "tdc", parse_until("15/4/2022", job.campaign.zone), at("12 09:00"))
+    fill_in("TDC", "14 10:00")
+    figures = sync(job, at("14 11:00")).figures
+
+    assert not is_locked(path)
+    assert is_locked(job.directory / "workbooks" / "HCTH.xlsx")
+    unit = unit_of(figures, "TDC")
+    assert (unit["status"], unit["closed"], unit["late"]) == ("submitted", False, False)
+    assert unit["deadline"] == "2022-04-16T00:00:00+07:00"
+
+
+def test_a_reopened_unit_is_closed_again_at_its_new_deadline(job: Job, fill_in: Fill) -> None:
+    close(job, at("12 08:00"))
+    reopen(job, "TDC", parse_until("15/4/2022", job.campaign.zone), at("12 09:00"))
+
+    assert close(job, at("15 23:59")).closed == ()
+    assert close(job, at("16 00:00")).closed == ("TDC",)
+
+
+@pytest.mark.parametrize(
+    ("unit", "until", "message"),
+    [
+        ("XXX", "15/4/2022", "Không có đơn vị mã “XXX”"),
+        ("TDC", "11/4/2022", "đã qua"),
+    ],
+)
+def test_what_cannot_be_reopened_is_refused(job: Job, unit: str, until: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        reopen(job, unit, parse_until(until, job.campaign.zone), at("12 09:00"))
+
+
+def test_the_report_has_the_masters_figures(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "07 09:00")
+    figures = sync(job, at("08 17:00")).figures
+
+    assert report(job, at("08 17:00")).figures == figures
+    assert (job.out / "bao-cao.docx").exists()
+
+
+def test_reporting_again_writes_nothing(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "07 09:00")
+    report(job, at("08 17:00"))
+    before = everything(job.directory)
+
+    report(job, at("09 17:00"))
+
+    assert everything(job.directory) == before
+
+
+def test_a_run_does_what_the_clock_calls_for(job: Job, fill_in: Fill) -> None:
+    (job.directory / "workbooks" / "QLKH.xlsx").unlink()
+    fill_in("HCTH", "07 09:00")
+
+    before = run(job, at("08 17:00"))
+    after = run(job, at("12 08:00"))
+
+    assert (before.created, before.closing.closed) == (1, ())
+    assert (after.created, len(after.closing.closed)) == (0, 8)
+    figures = json.loads((job.out / "bao-cao.json").read_bytes())
+    assert unit_of(figures, "HCTH")["status"] == "submitted"
+    assert COVER["confirmed"] == "x"

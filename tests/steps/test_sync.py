@@ -1,0 +1,285 @@
+"""Sync: what changed is read, archived, judged, told and gathered; nothing else is touched."""
+
+import hashlib
+import io
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from dankheo_sheets.form import layout
+from dankheo_sheets.form.parts import sheet_parts
+from dankheo_sheets.steps.job import Job, load_job
+from dankheo_sheets.steps.status import status
+from dankheo_sheets.steps.sync import sync
+from tests.steps.conftest import COVER, ENTRY, Fill, at, everything, unit_of
+
+
+def findings(figures: dict[str, object], code: str) -> list[tuple[str, str]]:
+    return [(f["code"], f["cell"]) for f in unit_of(figures, code)["findings"]]
+
+
+def test_every_unit_of_the_roster_has_a_status(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "07 09:00")
+    fill_in("QLKH", "07 09:00", cover=COVER | {"confirmed": ""})
+    fill_in("QLCN", "07 09:00", [{"name": "Chỉ có tên"}], {})
+    fill_in("TDC", "07 09:00", [{"name": "Chỉ có tên"}])
+    fill_in("TTTT", "07 09:00", [], COVER | {"confirmed": "", "nil_reason": "Đang sắp xếp lại"})
+    (job.directory / "workbooks" / "TTUD.xlsx").unlink()
+
+    figures = sync(job, at("08 17:00")).figures
+
+    assert {unit["unit"]: unit["status"] for unit in figures["units"]} == {
+        "HCTH": "submitted", "TTra": "untouched", "QLKH": "ready", "QLCN": "drafting",
+        "KHTC": "untouched", "TDC": "needs-fixing", "TTUD": "not-provisioned",
+        "TTTT": "none-registered",
+    }  # fmt: skip
+    assert figures["completeness"] == {
+        "expected": 8, "received": 2, "on_time": 2, "late": 0, "missing": 6,
+    }  # fmt: skip
+    assert figures["totals"]["total"] == 2
+
+
+def test_sync_twice_with_nothing_changed_writes_nothing(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "07 09:00")
+    fill_in("TDC", "07 09:00", [{"name": "Chỉ có tên"}])
+    first = sync(job, at("08 17:00"))
+    before = everything(job.directory)
+
+    second = sync(job, at("09 17:00"))
+
+    assert everything(job.directory) == before
+    assert (second.changed, second.read, second.told) == (False, 0, 0)
+    assert second.figures == first.figures
+
+
+def test_only_the_workbook_that_changed_is_read_again(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "07 09:00")
+    sync(job, at("08 17:00"))
+    fill_in("QLKH", "09 09:00")
+
+    outcome = sync(job, at("09 17:00"))
+
+    assert (outcome.read, outcome.told) == (1, 1)
+    assert outcome.figures["totals"]["total"] == 2
+
+
+def test_the_bytes_read_are_the_bytes_archived(job: Job, fill_in: Fill) -> None:
+    path = fill_in("HCTH", "07 09:00")
+    handed_in = path.read_bytes()
+
+    figures = sync(job, at("08 17:00")).figures
+
+    sha256 = hashlib.sha256(handed_in).hexdigest()
+    assert unit_of(figures, "HCTH")["sha256"] == sha256
+    assert (job.directory / "archive" / "HCTH" / f"{sha256}.xlsx").read_bytes() == handed_in
+
+
+def test_feedback_replaces_one_part_of_the_workbook_and_nothing_else(
+    job: Job, fill_in: Fill
+) -> None:
+    """Input cells, validations, protection and formulas: every other part is the same bytes."""
+    path = fill_in("TDC", "07 09:00", [{"name": "Chỉ có tên"}])
+    with zipfile.ZipFile(path) as workbook:
+        parts = {name: workbook.read(name) for name in workbook.namelist()}
+        told = sheet_parts(workbook)[layout.TAB_FEEDBACK]
+    modified = path.stat().st_mtime_ns
+
+    sync(job, at("08 17:00"))
+
+    with zipfile.ZipFile(path) as workbook:
+        after = {name: workbook.read(name) for name in workbook.namelist()}
+    assert {name for name in parts if after[name] != parts[name]} == {told}
+    assert after.keys() == parts.keys()
+    assert path.stat().st_mtime_ns == modified
+
+
+def test_the_unit_reads_its_findings_and_its_receipt(job: Job, fill_in: Fill) -> None:
+    path = fill_in("TDC", "07 09:00", [ENTRY | {"place": "", "content": "Ngắn."}])
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+
+    sync(job, at("08 17:00"))
+
+    tab = openpyxl.load_workbook(path)[layout.TAB_FEEDBACK]
+    assert [tab[f"B{row}"].value for row in range(3, 8)] == [
+        "Biểu cần sửa: xử lý các nội dung dưới đây.",
+        "trước ngày 12/4/2022 (chậm nhất hết ngày 11/4/2022)",
+        "01 mô hình, điển hình; 00 được tính",
+        "17 giờ 00, ngày 08/4/2022",
+        sha256,
+    ]
+    assert [[c.value for c in tab[row]] for row in (10, 11, 12, 13)] == [
+        ["cả biểu", None, "Cần ít nhất 01 mô hình đạt.", "Phải sửa"],
+        ["E10", None, "Thiếu địa chỉ.", "Phải sửa"],
+        ["F10", "Ngắn.", "Nội dung quá ngắn, nên nêu đủ ba ý.", "Nên xem"],
+        [None, None, None, None],
+    ]
+
+
+def test_an_untouched_workbook_is_not_written_into(job: Job) -> None:
+    before = everything(job.directory / "workbooks")
+
+    sync(job, at("08 17:00"))
+
+    assert everything(job.directory / "workbooks") == before
+
+
+def test_without_feedback_no_workbook_is_written_into(job: Job, fill_in: Fill) -> None:
+    fill_in("TDC", "07 09:00", [{"name": "Chỉ có tên"}])
+    before = everything(job.directory / "workbooks")
+
+    sync(job, at("08 17:00"), feedback=False)
+
+    assert everything(job.directory / "workbooks") == before
+
+
+def test_an_open_workbook_is_read_now_and_told_later(job: Job, fill_in: Fill) -> None:
+    path = fill_in("TDC", "07 09:00", [{"name": "Chỉ có tên"}])
+    lock = path.with_name("~$TDC.xlsx")
+    lock.touch()
+
+    first = sync(job, at("08 17:00"))
+    lock.unlink()
+    second = sync(job, at("08 18:00"))
+
+    assert (first.told, second.told) == (0, 1)
+    assert first.figures["notes"] == [
+        "TDC: TDC.xlsx: đơn vị đang mở tệp, phản hồi sẽ được ghi ở lần chạy sau"
+    ]
+    assert unit_of(first.figures, "TDC")["status"] == "needs-fixing"
+    assert second.figures["notes"] == []
+
+
+BROKEN = {
+    "empty-file": b"",
+    "unreadable": b"not a workbook",
+    "encrypted": b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"),
+}
+
+
+@pytest.mark.parametrize("code", BROKEN)
+def test_a_file_that_cannot_be_used_is_one_finding_and_the_others_go_on(
+    job: Job, fill_in: Fill, code: str
+) -> None:
+    fill_in("HCTH", "07 09:00")
+    (job.directory / "workbooks" / "TDC.xlsx").write_bytes(BROKEN[code])
+
+    figures = sync(job, at("08 17:00")).figures
+
+    assert findings(figures, "TDC") == [(code, "")]
+    assert unit_of(figures, "TDC")["status"] == "needs-fixing"
+    assert unit_of(figures, "HCTH")["status"] == "submitted"
+
+
+def test_another_units_workbook_is_one_finding(job: Job, fill_in: Fill) -> None:
+    path = fill_in("HCTH", "07 09:00")
+    shutil.copy(path, path.with_name("TDC.xlsx"))
+
+    figures = sync(job, at("08 17:00")).figures
+
+    assert findings(figures, "TDC") == [("wrong-unit", "")]
+    assert unit_of(figures, "TDC")["counted"] == 0
+
+
+def test_two_files_for_one_unit_are_one_more_finding_and_none_is_written_into(
+    job: Job, fill_in: Fill
+) -> None:
+    path = fill_in("HCTH", "07 09:00")
+    shutil.copy(path, path.with_name("HCTH (1).xlsx"))
+    before = everything(job.directory / "workbooks")
+
+    figures = sync(job, at("08 17:00")).figures
+
+    assert findings(figures, "HCTH") == [("two-files", "")]
+    assert "HCTH (1).xlsx" in unit_of(figures, "HCTH")["findings"][0]["message"]
+    assert everything(job.directory / "workbooks") == before
+
+
+def test_a_file_of_no_unit_is_noted(job: Job) -> None:
+    (job.directory / "workbooks" / "ghi chú.docx").write_bytes(b"")
+
+    assert sync(job, at("08 17:00")).figures["notes"] == [
+        "ghi chú.docx: không thuộc đơn vị nào, không đọc"
+    ]
+
+
+def test_a_campaign_file_that_changed_makes_the_results_anew(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "07 09:00")
+    sync(job, at("08 17:00"))
+    settings = job.directory / "campaign.toml"
+    text = settings.read_text("utf-8").replace("minimum_entries = 1", "minimum_entries = 2")
+    settings.write_text(text, "utf-8")
+
+    outcome = sync(load_job(job.directory), at("08 18:00"))
+
+    assert (outcome.changed, outcome.read) == (True, 0)
+    assert findings(outcome.figures, "HCTH") == [("minimum", "")]
+
+
+def test_a_lost_master_is_made_again(job: Job) -> None:
+    sync(job, at("08 17:00"))
+    (job.out / "tong-hop.xlsx").unlink()
+
+    sync(job, at("08 18:00"))
+
+    assert (job.out / "tong-hop.xlsx").exists()
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", "{}"])
+def test_damaged_figures_are_made_again(job: Job, damage: str) -> None:
+    sync(job, at("08 17:00"))
+    (job.out / "bao-cao.json").write_text(damage)
+
+    assert sync(job, at("08 18:00")).changed
+    assert json.loads((job.out / "bao-cao.json").read_bytes())["completeness"]["expected"] == 8
+
+
+def test_the_order_of_the_roster_file_does_not_change_the_figures(job: Job, fill_in: Fill) -> None:
+    """Protocol order decides, not the order of lines."""
+    fill_in("HCTH", "07 09:00")
+    fill_in("QLKH", "07 10:00")
+    first = sync(job, at("08 17:00"))
+    roster = job.directory / "units.csv"
+    header, *lines = roster.read_text("utf-8").splitlines()
+    roster.write_text("\n".join([header, *reversed(lines)]), "utf-8")
+
+    second = sync(load_job(job.directory), at("08 17:00"))
+
+    assert second.figures == first.figures
+
+
+def test_status_writes_nothing_and_names_what_was_not_read(job: Job, fill_in: Fill) -> None:
+    sync(job, at("08 17:00"))
+    fill_in("HCTH", "09 09:00")
+    before = everything(job.directory)
+
+    outcome = status(job, at("09 17:00"))
+
+    assert outcome.pending == ("HCTH",)
+    assert unit_of(outcome.figures, "HCTH")["status"] == "untouched"
+    assert outcome.figures["notes"] == ["HCTH: có thay đổi chưa đọc, chạy dankheo sync"]
+    assert everything(job.directory) == before
+
+
+def test_text_that_looks_like_a_formula_stays_text_in_the_master(job: Job, fill_in: Fill) -> None:
+    entries = [ENTRY | {"name": name} for name in ("+84 giờ vàng", "@SUM(A1)", "007 ngày")]
+    path = fill_in("HCTH", "07 09:00", entries)
+    workbook = openpyxl.load_workbook(path)
+    cell = workbook[layout.TAB_ENTRIES]["B13"]
+    for column, value in zip("ACEFG", ("Kinh tế", "x", "Xã", ENTRY["content"], "x"), strict=True):
+        workbook[layout.TAB_ENTRIES][f"{column}13"] = value
+    cell.value, cell.data_type = '=HYPERLINK("http://x.example","bấm")', "s"
+    workbook.save(path)
+
+    sync(job, at("08 17:00"))
+
+    master = openpyxl.load_workbook(io.BytesIO((job.out / "tong-hop.xlsx").read_bytes()))
+    names = [row[4] for row in master["Dữ liệu"].iter_rows(min_row=2)]
+    assert sorted(str(cell.value) for cell in names) == sorted(
+        ["+84 giờ vàng", "@SUM(A1)", "007 ngày", '=HYPERLINK("http://x.example","bấm")']
+    )
+    assert {cell.data_type for cell in names} == {"s"}
+    assert Path(job.out / "tong-hop.xlsx").stat().st_size > 0
