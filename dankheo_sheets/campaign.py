@@ -26,7 +26,7 @@ from pydantic_core import ErrorDetails
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.errors import SettingsError
-from dankheo_sheets.roster import Unit, load_units
+from dankheo_sheets.roster import Unit, is_email, load_units
 
 FILE = "campaign.toml"
 
@@ -112,6 +112,13 @@ class Agency(_Section):
     place: Text
     receiving_unit: Text
     receiving_email: Text
+
+    @field_validator("receiving_email")
+    @classmethod
+    def _one_address(cls, text: str) -> str:
+        if not is_email(text):
+            raise ValueError("cần một địa chỉ thư điện tử")
+        return text
 
 
 class Authority(_Section):
@@ -206,18 +213,26 @@ def load_campaign(path: Path) -> Campaign:
     """Read one campaign.toml. Raises :class:`SettingsError`."""
     try:
         data = tomllib.loads(vietnamese.decode(path.read_bytes()))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise SettingsError(
             [f"{path}: không có tệp này; -C chỉ đến thư mục của đợt đăng ký"]
         ) from None
     except OSError as error:
-        raise SettingsError([f"{path}: không đọc được ({error.strerror})"]) from error
+        raise SettingsError([f"{path}: không đọc được; xem lại quyền mở tệp"]) from error
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError([f"{path.name}: sai cú pháp TOML: {error}"]) from error
+        raise SettingsError([f"{path.name}{_place(error)}: {_SYNTAX}"]) from error
     try:
         return Campaign.model_validate(data)
     except ValidationError as error:
         raise SettingsError([f"{path.name}: {line}" for line in _mistakes(error)]) from None
+
+
+_SYNTAX = "sai cú pháp TOML; xem lại dấu =, dấu ngoặc kép thẳng và mục ghi hai lần"
+
+
+def _place(error: tomllib.TOMLDecodeError) -> str:
+    at = re.search(r"at line (\d+), column (\d+)", str(error))
+    return f", dòng {at[1]}, cột {at[2]}" if at else ", cuối tệp"
 
 
 _EXPECTED = {
@@ -225,7 +240,7 @@ _EXPECTED = {
     "extra_forbidden": "không có mục này; xem lại chính tả",
     "string_type": "cần chữ trong dấu ngoặc kép",
     "string_too_short": "không được để trống",
-    "string_pattern_mismatch": "chỉ dùng chữ thường không dấu, chữ số và dấu gạch nối",
+    "string_pattern_mismatch": "cần 2 đến 63 ký tự gồm chữ thường không dấu, chữ số, dấu -",
     "int_type": "cần số nguyên",
     "bool_type": "cần true hoặc false",
     "date_type": "cần ngày dạng 2022-04-12, không có dấu ngoặc kép",
@@ -243,8 +258,12 @@ _EXPECTED = {
 def _mistakes(error: ValidationError) -> Iterator[str]:
     seen = set()
     for detail in error.errors():
-        key = re.sub(r"\.(datetime|date)$", "", ".".join(str(part) for part in detail["loc"]))
-        if key not in seen:
+        loc = detail["loc"]
+        if loc[:2] == ("deadline", "before"):
+            loc = loc[:2]  # one mistake, said for each of the forms it may have
+        key = ".".join(str(part) for part in loc)
+        part_of_another = any(other.startswith(f"{key}.") for other in seen)
+        if key not in seen and not part_of_another:
             seen.add(key)
             yield f"{key}: {_found(detail)}{_expected(detail)}"
 
@@ -252,7 +271,8 @@ def _mistakes(error: ValidationError) -> Iterator[str]:
 def _found(detail: ErrorDetails) -> str:
     if detail["type"] == "missing" or isinstance(detail["input"], dict | list | tuple):
         return ""
-    return f"ghi “{detail['input']}”; "
+    found = detail["input"]
+    return f"ghi “{str(found).lower() if isinstance(found, bool) else found}”; "
 
 
 def _expected(detail: ErrorDetails) -> str:

@@ -254,7 +254,7 @@ def _repeats(file: str, rows: Mapping[int, Mapping[str, str]]) -> Iterator[str]:
     for what, keys_of in (
         ("mã", lambda values: (values["code"],)),
         ("tên", lambda values: (_one_line(values["name"]),)),
-        ("địa chỉ thư", lambda values: _many(values.get("emails", ""))),
+        ("địa chỉ thư", lambda values: filter(is_email, _many(values.get("emails", "")))),
     ):
         first: dict[str, int] = {}
         for number, values in rows.items():

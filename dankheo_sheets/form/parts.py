@@ -11,7 +11,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 
@@ -90,11 +90,23 @@ def numbered_cells(sheet: etree._Element) -> Iterator[tuple[int, int, etree._Ele
             yield at, column, cell
 
 
-def replace_parts(data: bytes, parts: Mapping[str, bytes]) -> bytes:
-    """Return the zip file `data` with the content of the named `parts` replaced."""
+def replace_parts(data: bytes, parts: Mapping[str, bytes | Iterable[bytes]]) -> bytes:
+    """Return the zip file `data` with the content of the named `parts` replaced.
+
+    A part too large to be held may be given in pieces.
+    """
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
         for info in old.infolist():
             content = parts.get(info.filename)
-            new.writestr(info, old.read(info) if content is None else content)
+            if content is None:
+                content = old.read(info)
+            if isinstance(content, bytes):
+                new.writestr(info, content)
+                continue
+            fresh = zipfile.ZipInfo(info.filename, info.date_time)
+            fresh.compress_type = zipfile.ZIP_DEFLATED
+            with new.open(fresh, "w") as part:
+                for piece in content:
+                    part.write(piece)
     return out.getvalue()

@@ -137,14 +137,14 @@ def publish(
     a run that could not read or tell a unit carries none, so that the next one tries again.
     """
     from dankheo_sheets import register as registers
-    from dankheo_sheets.outputs import master
+    from dankheo_sheets.outputs import master, master_xlsx
 
     register = collected.register
     figures: dict[str, Any] = registers.figures(register)
     figures["notes"] = [*collected.notes, *silent]
     figures["fingerprint"] = "" if collected.unread or silent else mark
     tables = master.tables(register)
-    files = {MASTER: master.workbook(register, tables)}
+    files = {MASTER: master_xlsx.workbook(register, tables)}
     if word:
         from dankheo_sheets.outputs.word.report import report
 

@@ -20,6 +20,7 @@ from dankheo_sheets.registration import EMPTY_COVER, Cover, Entry
 UNIT = "HCTH"
 ENTRIES_PART = "xl/worksheets/sheet1.xml"
 FEEDBACK_PART = "xl/worksheets/sheet3.xml"
+IDENTITY_PART = "xl/worksheets/sheet4.xml"
 WORKBOOK_PART = "xl/workbook.xml"
 STRINGS_PART = "xl/sharedStrings.xml"
 

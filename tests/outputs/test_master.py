@@ -8,13 +8,13 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.outputs import master
+from dankheo_sheets.outputs import master, master_xlsx, sheet_rows
 from dankheo_sheets.register import Register
 from tests.outputs.registers import entry, register_of
 
 
 def drawn(register: Register) -> Workbook:
-    data = master.workbook(register, master.tables(register))
+    data = master_xlsx.workbook(register, master.tables(register))
     return openpyxl.load_workbook(io.BytesIO(data))
 
 
@@ -110,7 +110,9 @@ def test_the_statistics_are_numbers_with_native_charts(register: Register) -> No
     assert ["Kinh tế", 2, 2, 0, 2, 0] in rows
     assert ["Phòng B", 2, 2, 0, 2, 0] in rows
     assert rows.count(["Tổng cộng", 4, 3, 1, 4, 0]) == 2
-    with zipfile.ZipFile(io.BytesIO(master.workbook(register, master.tables(register)))) as parts:
+    with zipfile.ZipFile(
+        io.BytesIO(master_xlsx.workbook(register, master.tables(register)))
+    ) as parts:
         charts = [name for name in parts.namelist() if name.startswith("xl/charts/chart")]
     assert len(charts) == 3
 
@@ -130,10 +132,10 @@ def test_text_stays_text(campaign: Campaign, text: str) -> None:
 def test_a_text_longer_than_a_cell_is_cut_not_lost_entirely(campaign: Campaign) -> None:
     register = register_of(campaign, {"A": [entry(content="dài " * 10_000)]})
 
-    assert len(drawn(register)["Dữ liệu"]["H2"].value) == master.MAX_TEXT
+    assert len(drawn(register)["Dữ liệu"]["H2"].value) == sheet_rows.MAX_TEXT
 
 
 def test_the_same_register_is_the_same_file(register: Register) -> None:
     tables = master.tables(register)
 
-    assert master.workbook(register, tables) == master.workbook(register, tables)
+    assert master_xlsx.workbook(register, tables) == master_xlsx.workbook(register, tables)
