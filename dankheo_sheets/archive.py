@@ -6,19 +6,36 @@
     archive/<unit>/<time>-<first 12 of sha256>.json    the receipt: what was read, when
 
 The bytes are stored before anything is derived from them, the receipt after they were read,
-so a receipt always has its bytes. The archive is also the cache: a sheet whose version has a
-receipt is not downloaded again (design.md, decision 3).
+so a receipt always has its bytes. The archive is also the cache (design.md, decision 3): a sheet
+whose version has a receipt is not downloaded again, and what the receipt says was read is not
+read again, as long as it was read by the same code.
 """
 
 import hashlib
-import json
-from dataclasses import asdict, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
 
 from dankheo_sheets import files
 from dankheo_sheets.errors import WorkspaceError
-from dankheo_sheets.registration import Snapshot
+from dankheo_sheets.registration import Registration, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was read, when, with which checksum, by which version of the reader."""
+
+    snapshot: Snapshot
+    reader: str
+    registration: Registration
+
+
+@cache
+def _receipts() -> TypeAdapter[Receipt]:
+    return TypeAdapter(Receipt)
 
 
 class Archive:
@@ -45,23 +62,24 @@ class Archive:
             files.write(path, data, mode=0o444)
         return snapshot
 
-    def record(self, snapshot: Snapshot, rows: int) -> Snapshot:
-        """Write the receipt of a stored read in which `rows` entries were found."""
-        snapshot = replace(snapshot, rows=rows)
-        receipt = asdict(snapshot)
-        for key in ("modified_at", "read_at"):
-            receipt[key] = receipt[key].isoformat()
-        name = f"{snapshot.read_at:%Y%m%dT%H%M%S%f}-{snapshot.sha256[:12]}.json"
-        text = json.dumps(receipt, ensure_ascii=False, indent=1)
-        files.write(self._directory / snapshot.unit / name, text.encode(), mode=0o444)
-        return snapshot
+    def record(self, snapshot: Snapshot, reader: str, registration: Registration) -> Receipt:
+        """Write the receipt of a stored read: `registration`, as that version of the reader has it.
 
-    def snapshots(self, unit: str) -> list[Snapshot]:
-        """Return all recorded reads of `unit`, oldest first."""
+        Raises :class:`WorkspaceError`.
+        """
+        snapshot = replace(snapshot, rows=len(registration.entries))
+        receipt = Receipt(snapshot, reader, registration)
+        name = f"{snapshot.read_at:%Y%m%dT%H%M%S%f}-{snapshot.sha256[:12]}.json"
+        text = _receipts().dump_json(receipt, indent=1)
+        files.write(self._directory / snapshot.unit / name, text, mode=0o444)
+        return receipt
+
+    def receipts(self, unit: str) -> list[Receipt]:
+        """Return the receipts of all reads of `unit`, oldest first."""
         directory = self._directory / unit
         with files.translated(directory):
-            receipts = sorted(directory.glob("*.json")) if directory.is_dir() else []
-            return [self._receipt(path) for path in receipts]
+            paths = sorted(directory.glob("*.json")) if directory.is_dir() else []
+            return [_receipt(path) for path in paths]
 
     def load(self, snapshot: Snapshot) -> bytes:
         """Return the bytes of a snapshot. Raises :class:`WorkspaceError` if they are damaged."""
@@ -78,14 +96,11 @@ class Archive:
     def _path(self, snapshot: Snapshot) -> Path:
         return self._directory / snapshot.unit / f"{snapshot.sha256}.xlsx"
 
-    @staticmethod
-    def _receipt(path: Path) -> Snapshot:
-        try:
-            receipt = json.loads(path.read_bytes())
-            for key in ("modified_at", "read_at"):
-                receipt[key] = datetime.fromisoformat(receipt[key])
-            return Snapshot(**receipt)
-        except (ValueError, TypeError, KeyError) as error:
-            raise WorkspaceError(
-                f"{path}: biên nhận hỏng", "khôi phục thư mục archive từ bản sao lưu"
-            ) from error
+
+def _receipt(path: Path) -> Receipt:
+    try:
+        return _receipts().validate_json(path.read_bytes())
+    except ValidationError:
+        raise WorkspaceError(
+            f"{path}: biên nhận hỏng", "khôi phục thư mục archive từ bản sao lưu"
+        ) from None

@@ -256,7 +256,7 @@ _EXPECTED = {
 
 
 def _mistakes(error: ValidationError) -> Iterator[str]:
-    seen = set()
+    seen: set[str] = set()
     for detail in error.errors():
         loc = detail["loc"]
         if loc[:2] == ("deadline", "before"):

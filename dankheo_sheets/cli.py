@@ -179,6 +179,8 @@ def check(
     from dankheo_sheets.form import reader, rules
 
     job = _job(directory)
+    if not file.is_file():
+        raise UsageError(f"{file}: không có tệp này", "ghi đường dẫn đến một tệp .xlsx")
     with files.translated(file):
         data = file.read_bytes()
     identity = reader.identity_of(data)
@@ -253,11 +255,11 @@ def _console() -> "Console":
     return Console(stderr=True, highlight=False)
 
 
-def _progress(items: Sequence[T], title: str) -> Iterable[T]:
+def _progress(items: Iterable[T], title: str, total: int) -> Iterable[T]:
     """Go through `items` behind a progress bar on stderr."""
     from rich.progress import track
 
-    return track(items, title, console=_console(), disable=not items)
+    return track(items, title, total, console=_console(), disable=not total)
 
 
 def _say_error(error: DankheoError) -> None:

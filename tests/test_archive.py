@@ -8,18 +8,40 @@ from pathlib import Path
 
 import pytest
 
-from dankheo_sheets.archive import Archive
+from dankheo_sheets.archive import Archive, Receipt
 from dankheo_sheets.errors import WorkspaceError
-from dankheo_sheets.registration import Snapshot
+from dankheo_sheets.registration import (
+    CellRef,
+    Cover,
+    Entry,
+    Finding,
+    Registration,
+    Scope,
+    Severity,
+    Snapshot,
+)
 
 NOW = datetime(2022, 4, 8, 10, tzinfo=UTC)
 DATA = b"workbook bytes"
+REGISTRATION = Registration(
+    "HCTH",
+    (Entry(10, name="Tên\n“x” =1+1"), Entry(12, place="Xã")),
+    Cover(preparer="Người mẫu"),
+    "Đăng ký",
+    {"name": "B"},
+    {"preparer": CellRef("Đăng ký", 5, "B")},
+    (Finding("formula", Severity.WARN, Scope.ENTRY, "…", CellRef("Đăng ký", 10, "B"), "2"),),
+)
 SHA = hashlib.sha256(DATA).hexdigest()
 
 
 def keep(archive: Archive, data: bytes = DATA, version: str = "1", now: datetime = NOW) -> Snapshot:
     stored = archive.store("HCTH", data, version=version, modified_at=now, now=now)
-    return archive.record(stored, rows=2)
+    return archive.record(stored, "reader 1", REGISTRATION).snapshot
+
+
+def snapshots(archive: Archive) -> list[Snapshot]:
+    return [receipt.snapshot for receipt in archive.receipts("HCTH")]
 
 
 def test_what_was_stored_is_given_back(tmp_path: Path) -> None:
@@ -28,7 +50,7 @@ def test_what_was_stored_is_given_back(tmp_path: Path) -> None:
     snapshot = keep(archive)
 
     assert archive.load(snapshot) == DATA
-    assert archive.snapshots("HCTH") == [snapshot]
+    assert snapshots(archive) == [snapshot]
     assert snapshot == Snapshot("HCTH", SHA, "1", NOW, NOW, len(DATA), 2)
 
 
@@ -41,13 +63,16 @@ def test_bytes_and_receipt_are_read_only_files_named_by_checksum(tmp_path: Path)
     assert modes == {0o444}
 
 
-def test_the_receipt_says_what_was_read_and_when(tmp_path: Path) -> None:
-    keep(Archive(tmp_path))
+def test_the_receipt_says_what_was_read_when_and_by_which_reader(tmp_path: Path) -> None:
+    snapshot = keep(Archive(tmp_path))
 
-    (receipt,) = (tmp_path / "HCTH").glob("*.json")
-    assert json.loads(receipt.read_text()) == {
+    (receipt,) = Archive(tmp_path).receipts("HCTH")
+
+    assert receipt == Receipt(snapshot, "reader 1", REGISTRATION)
+    (path,) = (tmp_path / "HCTH").glob("*.json")
+    assert json.loads(path.read_text("utf-8"))["snapshot"] == {
         "unit": "HCTH", "sha256": SHA, "version": "1", "size": len(DATA), "rows": 2,
-        "modified_at": "2022-04-08T10:00:00+00:00", "read_at": "2022-04-08T10:00:00+00:00",
+        "modified_at": "2022-04-08T10:00:00Z", "read_at": "2022-04-08T10:00:00Z",
     }  # fmt: skip
 
 
@@ -56,7 +81,7 @@ def test_stored_bytes_without_a_receipt_are_no_snapshot(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     archive.store("HCTH", DATA, version="1", modified_at=NOW, now=NOW)
 
-    assert archive.snapshots("HCTH") == []
+    assert snapshots(archive) == []
 
 
 def test_snapshots_come_oldest_first(tmp_path: Path) -> None:
@@ -64,11 +89,11 @@ def test_snapshots_come_oldest_first(tmp_path: Path) -> None:
     later = keep(archive, b"later", "2", NOW + timedelta(hours=1))
     first = keep(archive)
 
-    assert archive.snapshots("HCTH") == [first, later]
+    assert snapshots(archive) == [first, later]
 
 
 def test_a_unit_never_read_has_no_snapshots(tmp_path: Path) -> None:
-    assert Archive(tmp_path).snapshots("HCTH") == []
+    assert snapshots(Archive(tmp_path)) == []
 
 
 def test_altered_bytes_are_refused(tmp_path: Path) -> None:
@@ -90,4 +115,4 @@ def test_a_damaged_receipt_is_named(tmp_path: Path, damage: str) -> None:
     receipt.write_text(damage)
 
     with pytest.raises(WorkspaceError, match="biên nhận hỏng"):
-        Archive(tmp_path).snapshots("HCTH")
+        snapshots(Archive(tmp_path))

@@ -6,19 +6,22 @@ read as blank (errors, formulas without a value: measurements.md §H1, H2) are l
 tab's XML.
 """
 
+import hashlib
 import io
 import re
+import sys
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.form import layout, rules
+from dankheo_sheets.form import layout, parts, rules, sheet_text
 from dankheo_sheets.form.layout import COLUMN, COLUMNS, COVER, CoverField, Form
 from dankheo_sheets.form.parts import (
     BROKEN,
@@ -77,6 +80,14 @@ def read(data: bytes, form: Form, unit: str) -> Registration:
         return _read(data, form, unit)
     except _Unusable as unusable:
         return Registration(unit, problems=(unusable.finding,))
+
+
+@cache
+def version(campaign_id: str) -> str:
+    """Return what a registration depends on besides its bytes: the campaign, and this code."""
+    modules = (layout, parts, rules, sheet_text, vietnamese, sys.modules[__name__])
+    sources = (Path(module.__file__ or "").read_bytes() for module in modules)
+    return f"{campaign_id}:{hashlib.sha256(b''.join(sources)).hexdigest()[:16]}"
 
 
 def identity_of(data: bytes) -> tuple[str, str] | None:

@@ -9,7 +9,6 @@ from datetime import datetime
 from dankheo_sheets import notices
 from dankheo_sheets.errors import UsageError, WorkspaceError
 from dankheo_sheets.registration import Standing
-from dankheo_sheets.roster import Unit
 from dankheo_sheets.steps.collect import CLOSED, EXTENDED, FINAL, Collected, collect, deadline
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.steps.sync import Outcome, fingerprint, give_feedback, publish, sync, tell
@@ -40,7 +39,7 @@ def due(job: Job, sheets: list[Sheet], now: datetime) -> list[Sheet]:
     ]
 
 
-def close(job: Job, now: datetime, *, track: Track[Unit] = silently) -> Closing:
+def close(job: Job, now: datetime, *, track: Track = silently) -> Closing:
     """Close every sheet that is due; read all open ones anew first."""
     sheets = job.workspace.sheets()
     to_close = due(job, sheets, now)

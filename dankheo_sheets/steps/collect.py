@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from dankheo_sheets.archive import Receipt
 from dankheo_sheets.errors import WorkspaceError
 from dankheo_sheets.form import reader
 from dankheo_sheets.register import Register
@@ -23,6 +24,7 @@ from dankheo_sheets.registration import (
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing import Return, check, standing
 from dankheo_sheets.steps.job import Job, Track, silently
+from dankheo_sheets.steps.reading import read_all, read_snapshot
 from dankheo_sheets.workspace.base import Sheet
 
 CLOSED, FINAL, EXTENDED = "closed_at", "final", "extended_until"
@@ -57,89 +59,110 @@ def collect(
     *,
     anew: bool = False,
     download: bool = True,
-    track: Track[Unit] = silently,
+    track: Track = silently,
 ) -> Collected:
     """Read the campaign; with `anew`, download every sheet that is not closed.
 
     Without `download`, judge by what the archive has; `unread` are the sheets it lacks.
     """
     by_unit = {sheet.unit: sheet for sheet in sheets if sheet.unit}
+    cases = [_Case(job, unit, by_unit.get(unit.code)) for unit in job.units]
+    for case in track(cases, "Nhận biểu", len(cases)):
+        case.take(now, anew=anew, download=download)
+    unread = [case for case in cases if case.snapshot and case.registration is None]
+    snapshots = [(case.snapshot, case.new) for case in unread if case.snapshot]
+    receipts = read_all(job.archive, job.form, snapshots)
+    for case, receipt in zip(unread, track(receipts, "Đọc biểu", len(unread)), strict=True):
+        case.snapshot, case.registration = receipt.snapshot, receipt.registration
+    standings = {case.unit.code: case.standing() for case in cases}
     notes = [f"{s.id}: không thuộc đơn vị nào, không đọc" for s in sheets if not s.unit]
-    standings: dict[str, Standing] = {}
-    unread: list[str] = []
-    read = 0
-    for unit in track(job.units, "Đọc biểu"):
-        one = _Unit(job, unit, by_unit.get(unit.code), now)
-        standings[unit.code] = one.standing(anew=anew, download=download)
-        read += one.downloaded
-        if one.unread:
-            unread.append(unit.code)
-        if one.failure:
-            notes.append(f"{unit.code}: {one.failure}")
-    register = Register(job.campaign, job.units, standings)
-    return Collected(register, by_unit, read, tuple(unread), tuple(notes))
+    notes += [f"{case.unit.code}: {case.failure}" for case in cases if case.failure]
+    return Collected(
+        register=Register(job.campaign, job.units, standings),
+        sheets=by_unit,
+        read=sum(case.downloaded for case in cases),
+        unread=tuple(case.unit.code for case in cases if case.unread),
+        notes=tuple(notes),
+    )
 
 
-class _Unit:
-    """One unit's sheet being read."""
+class _Case:
+    """One unit on its way from its sheet to its standing."""
 
-    def __init__(self, job: Job, unit: Unit, sheet: Sheet | None, now: datetime) -> None:
-        self._job, self._unit, self._sheet, self._now = job, unit, sheet, now
+    def __init__(self, job: Job, unit: Unit, sheet: Sheet | None) -> None:
+        self.unit = unit
+        self.snapshot: Snapshot | None = None
+        """What the unit is judged by; None where nothing of it was ever read."""
+        self.registration: Registration | None = None
+        """What was read of the snapshot; None where it is still to be read."""
+        self.new = False
+        """The snapshot has no receipt yet."""
         self.downloaded = self.unread = False
         self.failure = ""
+        self._job, self._sheet = job, sheet
+        self._receipts = job.archive.receipts(unit.code) if sheet else []
+        final = sheet.properties.get(FINAL) if sheet else None
+        self._final = next((r for r in self._receipts if r.snapshot.sha256 == final), None)
 
-    def standing(self, *, anew: bool, download: bool) -> Standing:
+    def take(self, now: datetime, *, anew: bool, download: bool) -> None:
+        """Find what the unit is judged by, after downloading and storing it where needed."""
         sheet = self._sheet
-        until = deadline(self._job, self._unit, sheet)
         if sheet is None:
-            nothing = Registration(self._unit.code)
-            return Standing(self._unit.code, Status.NOT_PROVISIONED, until, nothing)
-        history = self._job.archive.snapshots(self._unit.code)
-        final = next((s for s in history if s.sha256 == sheet.properties.get(FINAL)), None)
-        if final:
-            notes = [_CHANGED_AFTER_CLOSING] if sheet.version != final.version else []
-            result = standing(
-                self._archived(final), (), self._archived, until, self._job.form, notes
-            )
-            return replace(result, closed=True)
-        latest = self._latest(sheet, history, anew=anew, download=download)
-        if latest is None:
-            return self._never_read(until)
-        earlier = [s for s in history if s != latest.snapshot]
-        return standing(
-            latest, earlier, self._archived, until, self._job.form, list(_duplicates(sheet))
+            return
+        known = self._final or next(
+            (r for r in reversed(self._receipts) if r.snapshot.version == sheet.version), None
         )
+        if known and (self._final or not anew):
+            self._judge_by(known)
+            return
+        data = self._download(sheet) if download else None
+        if data is None:
+            self.unread = True
+            if self._receipts:
+                self._judge_by(self._receipts[-1])
+            return
+        self.downloaded = True
+        stored = self._job.archive.store(
+            self.unit.code, data, version=sheet.version, modified_at=sheet.modified_at, now=now
+        )
+        if known and known.snapshot.sha256 == stored.sha256:
+            self._judge_by(known)
+        else:
+            self.snapshot, self.new = stored, True
+
+    def standing(self) -> Standing:
+        """Return where the unit stands, once everything is read."""
+        job, sheet, code = self._job, self._sheet, self.unit.code
+        until = deadline(job, self.unit, sheet)
+        if sheet is None:
+            return Standing(code, Status.NOT_PROVISIONED, until, Registration(code))
+        if self.snapshot is None or self.registration is None:
+            return self._never_read(until)
+        latest = check(self.snapshot, self.registration, job.form)
+        if self._final:
+            notes = [_CHANGED_AFTER_CLOSING] if sheet.version != self.snapshot.version else []
+            result = standing(latest, (), self._again, until, job.form, notes)
+            return replace(result, closed=True)
+        earlier = [r.snapshot for r in self._receipts if r.snapshot != self.snapshot]
+        return standing(latest, earlier, self._again, until, job.form, _duplicates(sheet))
+
+    def _judge_by(self, receipt: Receipt) -> None:
+        self.snapshot = receipt.snapshot
+        if receipt.reader == reader.version(self._job.campaign.id):
+            self.registration = receipt.registration
+
+    def _again(self, snapshot: Snapshot) -> Return:
+        """Read an earlier snapshot."""
+        registration = read_snapshot(self._job.archive, self._job.form, snapshot)
+        return check(snapshot, registration, self._job.form)
 
     def _never_read(self, until: datetime) -> Standing:
-        """Return the standing of a unit of whose sheet the archive has nothing."""
-        code = self._unit.code
+        code = self.unit.code
         if not self.failure:
             return Standing(code, Status.UNTOUCHED, until, Registration(code))
         problem = Finding("not-read", Severity.BLOCK, Scope.FILE, self.failure)
         empty = Registration(code, problems=(problem,))
         return Standing(code, Status.NEEDS_FIXING, until, empty, (problem,))
-
-    def _latest(
-        self, sheet: Sheet, history: Sequence[Snapshot], *, anew: bool, download: bool
-    ) -> Return | None:
-        """Return the newest read: from the archive if its version is there, else downloaded."""
-        known = next((s for s in reversed(history) if s.version == sheet.version), None)
-        if known and not anew:
-            return self._archived(known)
-        data = self._download(sheet) if download else None
-        if data is None:
-            self.unread = True
-            return self._archived(history[-1]) if history else None
-        self.downloaded = True
-        snapshot = self._job.archive.store(
-            self._unit.code, data,
-            version=sheet.version, modified_at=sheet.modified_at, now=self._now,
-        )  # fmt: skip
-        if known and known.sha256 == snapshot.sha256:
-            return self._read(known, data)
-        registration = reader.read(data, self._job.form, self._unit.code)
-        snapshot = self._job.archive.record(snapshot, len(registration.entries))
-        return check(snapshot, registration, self._job.form)
 
     def _download(self, sheet: Sheet) -> bytes | None:
         """Return the sheet's bytes, or None and the reason in `failure`: the others go on."""
@@ -148,12 +171,6 @@ class _Unit:
         except WorkspaceError as error:
             self.failure = error.message
             return None
-
-    def _archived(self, snapshot: Snapshot) -> Return:
-        return self._read(snapshot, self._job.archive.load(snapshot))
-
-    def _read(self, snapshot: Snapshot, data: bytes) -> Return:
-        return check(snapshot, reader.read(data, self._job.form, self._unit.code), self._job.form)
 
 
 _CHANGED_AFTER_CLOSING = Finding(

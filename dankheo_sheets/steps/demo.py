@@ -35,7 +35,7 @@ def play(
     directory: Path,
     example: Path,
     say: Callable[[str], object] = lambda line: None,
-    track: Track[Any] = silently,
+    track: Track = silently,
 ) -> Outcome:
     """Play the campaign of `example` in the new folder `directory`; return its final figures.
 

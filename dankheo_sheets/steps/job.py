@@ -1,10 +1,10 @@
 """What every step works on, and how it tells how far it got."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from dankheo_sheets.archive import Archive
 from dankheo_sheets.campaign import Campaign, load
@@ -15,12 +15,17 @@ from dankheo_sheets.workspace.folder import FolderWorkspace
 
 T = TypeVar("T")
 
-Track = Callable[[Sequence[T], str], Iterable[T]]
-"""Go through a sequence, showing progress under a title."""
+
+class Track(Protocol):
+    """Goes through items, showing progress under a title."""
+
+    def __call__(self, items: Iterable[T], title: str, total: int) -> Iterable[T]:
+        """Yield the `total` items."""
+        ...
 
 
-def silently(items: Sequence[T], title: str) -> Iterable[T]:
-    """Show nothing: the :data:`Track` of tests and of scheduled runs."""
+def silently(items: Iterable[T], title: str, total: int) -> Iterable[T]:
+    """Show nothing: the :class:`Track` of tests and of scheduled runs."""
     return items
 
 

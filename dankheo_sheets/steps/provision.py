@@ -32,11 +32,11 @@ def plan(units: Sequence[Unit], sheets: Sequence[Sheet]) -> Plan:
     )
 
 
-def provision(job: Job, *, dry_run: bool = False, track: Track[Unit] = silently) -> Plan:
+def provision(job: Job, *, dry_run: bool = False, track: Track = silently) -> Plan:
     """Make and share the sheets that are missing; return what was (or would be) done."""
     todo = plan(job.units, job.workspace.sheets())
     if not dry_run:
-        for unit in track(todo.create, "Phát biểu"):
+        for unit in track(todo.create, "Phát biểu", len(todo.create)):
             sheet = job.workspace.create(unit)
             if sheet.editors is not None:
                 job.workspace.share(sheet, unit.emails)

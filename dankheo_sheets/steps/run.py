@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from dankheo_sheets.roster import Unit
 from dankheo_sheets.steps.close import Closing, close
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.steps.provision import provision
@@ -20,7 +19,7 @@ class Run:
     outcome: Outcome
 
 
-def run(job: Job, now: datetime, *, track: Track[Unit] = silently) -> Run:
+def run(job: Job, now: datetime, *, track: Track = silently) -> Run:
     """Provision what is missing, close what is due, bring all results up to date."""
     created = len(provision(job, track=track).create)
     closing = close(job, now, track=track)

@@ -14,7 +14,6 @@ import dankheo_sheets
 from dankheo_sheets import notices
 from dankheo_sheets.errors import WorkspaceError
 from dankheo_sheets.registration import Standing, Status
-from dankheo_sheets.roster import Unit
 from dankheo_sheets.steps.collect import CLOSED, EXTENDED, FINAL, Collected, collect, deadline
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.workspace.base import Sheet
@@ -52,7 +51,7 @@ def sync(
     now: datetime,
     *,
     feedback: bool = True,
-    track: Track[Unit] = silently,
+    track: Track = silently,
 ) -> Outcome:
     """Bring archive, feedback and results up to date with the sheets."""
     sheets = job.workspace.sheets()
@@ -88,15 +87,13 @@ def last_figures(job: Job) -> dict[str, Any] | None:
     return figures if isinstance(figures, dict) and "fingerprint" in figures else None
 
 
-def give_feedback(
-    job: Job, collected: Collected, track: Track[Unit] = silently
-) -> tuple[int, list[str]]:
+def give_feedback(job: Job, collected: Collected, track: Track = silently) -> tuple[int, list[str]]:
     """Write the Phản hồi tab of each unit for which it changed.
 
     Returns how many were written, and a note for each that could not be.
     """
     told, silent = 0, []
-    for unit in track(job.units, "Ghi phản hồi"):
+    for unit in track(job.units, "Ghi phản hồi", len(job.units)):
         sheet = collected.sheets.get(unit.code)
         standing = collected.register.standings[unit.code]
         if sheet is None or standing.snapshot is None or unit.code in collected.unread:
