@@ -34,7 +34,10 @@ app = typer.Typer(
 )
 
 Directory = Annotated[
-    Path, typer.Option("-C", metavar="DIR", help="Thư mục của đợt đăng ký (có campaign.toml).")
+    Path,
+    typer.Option(
+        "-C", metavar="DIR", readable=False, help="Thư mục của đợt đăng ký (có campaign.toml)."
+    ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Chỉ nói sẽ làm gì, không làm.")]
 HERE = Path()
@@ -171,7 +174,7 @@ def run(directory: Directory = HERE, dry_run: DryRun = False) -> None:
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(metavar="TỆP", help="Một biểu .xlsx.")],
+    file: Annotated[Path, typer.Argument(metavar="TỆP", readable=False, help="Một biểu .xlsx.")],
     directory: Directory = HERE,
 ) -> None:
     """Kiểm tra một biểu như lúc đọc về; không ghi gì."""

@@ -71,11 +71,14 @@ def load_units(directory: Path, zone: ZoneInfo) -> tuple[Unit, ...]:
 
     Raises :class:`SettingsError` with every mistake, each with file, row and column.
     """
-    path = next((p for p in (directory / name for name in FILES) if p.exists()), None)
-    if path is None:
-        raise SettingsError([f"{directory / FILES[0]}: không có tệp này (hoặc {FILES[1]})"])
+    csv_file, xlsx_file = (directory / name for name in FILES)
+    path = csv_file
     try:
+        if not csv_file.exists():
+            path = xlsx_file
         rows = _rows(path)
+    except (FileNotFoundError, NotADirectoryError):
+        raise SettingsError([f"{csv_file}: không có tệp này (hoặc {FILES[1]})"]) from None
     except OSError as error:
         raise SettingsError([f"{path}: không đọc được; xem lại quyền mở tệp"]) from error
     mistakes: list[str] = []

@@ -226,7 +226,7 @@ class Form:
         """The lists the workbook carries on a hidden tab, by defined name."""
         return {
             "ds_linh_vuc": self.field_names,
-            "ds_linh_vuc_chap_nhan": tuple(sorted(self.field_of)),
+            "ds_cach_ghi": tuple(sorted(self.field_of)),
             "ds_dau": tuple(sorted(self.marks)),
             "ds_khong": tuple(sorted(self.not_marks)),
         }

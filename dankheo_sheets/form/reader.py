@@ -8,27 +8,24 @@ tab's XML.
 
 import hashlib
 import io
-import re
 import sys
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 
-from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.form import layout, parts, rules, sheet_text
+from dankheo_sheets.form import layout, odd_cells, parts, rules, sheet_text
 from dankheo_sheets.form.layout import COLUMN, COLUMNS, COVER, CoverField, Form
+from dankheo_sheets.form.odd_cells import OddCell, far_cell
 from dankheo_sheets.form.parts import (
     BROKEN,
     column_index,
     column_letters,
-    numbered_cells,
-    parse,
     sheet_parts,
 )
 from dankheo_sheets.registration import (
@@ -44,9 +41,6 @@ from dankheo_sheets.registration import (
 MAX_BYTES = 10 * 2**20
 """A filled form is about 25 KB; what is larger holds pictures or is no form."""
 MAX_UNPACKED_BYTES = 100 * 2**20
-MAX_ROW, MAX_COLUMN = 9_999, 701
-"""1-based row and 0-based column (ZZ): calamine holds the whole area up to the outermost cell
-in memory, so a stray cell further out is reported."""
 MAX_TEXT = 32_767
 """Characters an .xlsx cell can hold."""
 
@@ -85,7 +79,7 @@ def read(data: bytes, form: Form, unit: str) -> Registration:
 @cache
 def version(campaign_id: str) -> str:
     """Return what a registration depends on besides its bytes: the campaign, and this code."""
-    modules = (layout, parts, rules, sheet_text, vietnamese, sys.modules[__name__])
+    modules = (layout, odd_cells, parts, rules, sheet_text, vietnamese, sys.modules[__name__])
     sources = (Path(module.__file__ or "").read_bytes() for module in modules)
     return f"{campaign_id}:{hashlib.sha256(b''.join(sources)).hexdigest()[:16]}"
 
@@ -108,11 +102,12 @@ def _read(data: bytes, form: Form, unit: str) -> Registration:
             parts = sheet_parts(archive)
             with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
                 problems = list(_check_identity(_identity(workbook, archive, parts), form, unit))
-                table = _find_table(workbook, archive, parts)
+                table, others = _find_table(workbook, archive, parts)
+                problems += others
             cover, cover_cells = _cover(table)
             columns = {column_letters(at) for at in table.columns.values()}
             columns |= {cell.column for cell in cover_cells.values()}
-            odd = _odd_cells(table.xml, columns)
+            odd = odd_cells.odd_cells(table.xml, columns)
         except _UNREADABLE as error:
             raise _Unusable(
                 "unreadable", "Tệp bị hỏng, không đọc được: mở bằng Excel, lưu lại thành .xlsx."
@@ -154,7 +149,10 @@ def _open(data: bytes) -> zipfile.ZipFile:
 
 
 def _grid(workbook: CalamineWorkbook, tab: str, xml: bytes) -> Grid:
-    _refuse_far_cells(tab, xml)
+    if where := far_cell(xml):
+        raise _Unusable(
+            "far-cell", f"Trang “{tab}” có nội dung ở ô {where}, xa ngoài bảng: xoá ô đó."
+        )
     return workbook.get_sheet_by_name(tab).to_python(skip_empty_area=False)
 
 
@@ -199,7 +197,8 @@ _ENOUGH = 4
 
 def _find_table(
     workbook: CalamineWorkbook, archive: zipfile.ZipFile, parts: Mapping[str, str]
-) -> _Table:
+) -> tuple[_Table, list[Finding]]:
+    """Return the table the unit filled in, and a finding for each other one it filled in too."""
     tabs = [
         sheet.name
         for sheet in workbook.sheets_metadata
@@ -208,15 +207,28 @@ def _find_table(
         and sheet.name in parts
     ]
     tabs.sort(key=lambda tab: tab != layout.TAB_ENTRIES)
+    tables = []
     for tab in tabs:
         xml = archive.read(parts[tab])
         grid = _grid(workbook, tab, xml)
         header = _header_row(grid)
         if header is not None:
-            return _Table(tab, xml, grid, header, _columns(grid, header))
-    raise _Unusable(
-        "no-table", "Không tìm thấy bảng đăng ký (hàng tiêu đề): ghi vào đúng tệp đã phát."
-    )
+            tables.append(_Table(tab, xml, grid, header, _columns(grid, header)))
+    if not tables:
+        raise _Unusable(
+            "no-table", "Không tìm thấy bảng đăng ký (hàng tiêu đề): ghi vào đúng tệp đã phát."
+        )
+    if len(tables) == 1:
+        return tables[0], []
+    filled = [table for table in tables if any(_entries(table, {}))]
+    return (filled or tables)[0], [
+        Finding(
+            "second-table", Severity.BLOCK, Scope.UNIT,
+            f"Trang “{table.tab}” cũng có mô hình nhưng không được đọc: "
+            f"chuyển về trang “{filled[0].tab}”.",
+        )
+        for table in filled[1:]
+    ]  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
@@ -279,7 +291,7 @@ def _text(value: Value) -> str:
     return str(value)
 
 
-def _entries(table: _Table, odd: Mapping[tuple[int, int], "_Odd"]) -> Iterator[Entry]:
+def _entries(table: _Table, odd: Mapping[tuple[int, int], OddCell]) -> Iterator[Entry]:
     columns, places = table.columns.items(), set(table.columns.values())
     odd_rows = {row for row, column in odd if column in places}
     start = table.header + 1
@@ -338,70 +350,8 @@ def _phone(value: Value) -> str:
 # --- cells that calamine reads as blank ---------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Odd:
-    """A cell that is an error, or a formula with or without a calculated value."""
-
-    error: str
-    value: str
-
-
-# Row 10000 or column AAA and beyond; the other spellings of an attribute are looked at closely.
-_FAR = re.compile(rb'r="(?:[A-Za-z]{3,}\d|[A-Za-z]*\d{5,})|r=\'|r\s+=|r=\s')
-_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)</")
-_END = re.compile(rb"</(?:\w+:)?c>")
-_NO_REF = re.compile(rb'<(?:\w+:)?c(?=[\s/>])(?![^>]*\br=")')
-
-
-@lru_cache(maxsize=64)
-def _odd_pattern(columns: frozenset[str]) -> re.Pattern[bytes]:
-    """Match an error cell or the start of a formula cell in `columns`."""
-    letters = "|".join(sorted(columns)).encode()
-    return re.compile(
-        rb'<(?:\w+:)?c\b(?=[^>]*\br="(' + letters + rb')(\d{1,7})")'
-        rb'(?:[^>]*\b(t="e")[^>]*>|[^>]*>\s*<(?:\w+:)?f\b)'
-    )
-
-
-def _odd_cells(xml: bytes, columns: Set[str]) -> dict[tuple[int, int], _Odd]:
-    """Return (row, column), 0-based → what is odd, for errors and formulas in `columns`."""
-    if _NO_REF.search(xml):
-        xml = _with_references(xml)
-    odd = {}
-    for found in _odd_pattern(frozenset(columns)).finditer(xml):
-        end = _END.search(xml, found.end())
-        value = _VALUE.search(xml, found.end(), end.start() if end else len(xml))
-        text = value[1].decode("utf-8", "replace") if value else ""
-        at = int(found[2]) - 1, column_index(found[1].decode())
-        odd[at] = _Odd(text or "#?", "") if found[3] else _Odd("", text)
-    return odd
-
-
-def _with_references(xml: bytes) -> bytes:
-    """Return the tab's XML with the cell references some writers leave out."""
-    root = parse(xml)
-    for _ in numbered_cells(root):
-        pass
-    return etree.tostring(root)
-
-
-def _refuse_far_cells(tab: str, xml: bytes) -> None:
-    """Raise where a cell with content lies so far out that reading it would fill the memory.
-
-    Formats alone may reach the last row; calamine leaves them out.
-    """
-    if not _FAR.search(xml):
-        return
-    for row, column, cell in numbered_cells(parse(xml)):
-        if len(cell) and (row > MAX_ROW or column > MAX_COLUMN):
-            raise _Unusable(
-                "far-cell",
-                f"Trang “{tab}” có nội dung ở ô {cell.get('r')}, xa ngoài bảng: xoá ô đó.",
-            )
-
-
 def _cell_problems(
-    registration: Registration, table: _Table, odd: Mapping[tuple[int, int], _Odd]
+    registration: Registration, table: _Table, odd: Mapping[tuple[int, int], OddCell]
 ) -> Iterator[Finding]:
     """Yield a finding for each input cell whose value is not what was typed."""
     keys = {column: key for key, column in table.columns.items()}
@@ -425,7 +375,7 @@ def _cell_problems(
                 )  # fmt: skip
 
 
-def _odd_finding(odd: _Odd, cell: CellRef, scope: Scope) -> Finding:
+def _odd_finding(odd: OddCell, cell: CellRef, scope: Scope) -> Finding:
     if odd.error:
         return Finding(
             rules.ERROR_VALUE, Severity.BLOCK, scope, rules.ERROR_VALUE_MESSAGE, cell, odd.error

@@ -117,7 +117,7 @@ def _unlisted_field(entry: Entry, form: Form) -> bool:
 
 
 def _unlisted_field_formula(cells: Cells) -> str:
-    listed = text.in_list_formula(cells.folded("field"), "ds_linh_vuc_chap_nhan")
+    listed = text.in_list_formula(cells.folded("field"), "ds_cach_ghi")
     return f"AND({text.has_letters_formula(cells.raw('field'))},NOT({listed}))"
 
 

@@ -575,15 +575,41 @@ def test_extra_tabs_before_the_form_are_passed_over(form: Form) -> None:
     assert (registration.entries, registration.problems) == ((good(),), ())
 
 
-def test_of_two_copies_of_the_tab_the_one_with_its_name_is_read(form: Form) -> None:
-    def do(book: openpyxl.Workbook) -> None:
-        copy = book.copy_worksheet(book[layout.TAB_ENTRIES])
-        copy.title = "Đăng ký (2)"
-        copy["B10"] = "Bản nháp"
-        book.move_sheet(copy, -4)
+def copied(data: bytes, original: str, copy: str) -> bytes:
+    """Return the workbook with a copy of its tab, and these names in the two."""
 
-    registration = read(edited(workbook(form, good()), do), form)
-    assert (registration.entries, registration.tab) == ((good(),), layout.TAB_ENTRIES)
+    def do(book: openpyxl.Workbook) -> None:
+        other = book.copy_worksheet(book[layout.TAB_ENTRIES])
+        other.title = "Đăng ký (2)"
+        book[layout.TAB_ENTRIES]["B10"], other["B10"] = original or None, copy or None
+        book.move_sheet(other, -5)
+
+    return edited(data, do)
+
+
+def test_of_two_filled_tabs_the_forms_own_is_read_and_the_other_is_reported(form: Form) -> None:
+    registration = read(copied(workbook(form), "Bản chính", "Bản nháp"), form)
+
+    assert [entry.name for entry in registration.entries] == ["Bản chính"]
+    assert registration.tab == layout.TAB_ENTRIES
+    assert [(f.code, f.severity, f.scope) for f in registration.problems] == [
+        ("second-table", Severity.BLOCK, Scope.UNIT)
+    ]
+    assert "“Đăng ký (2)”" in registration.problems[0].message
+
+
+def test_a_copy_filled_in_instead_of_the_form_is_read(form: Form) -> None:
+    registration = read(copied(workbook(form), "", "Ghi ở bản sao"), form)
+
+    assert [entry.name for entry in registration.entries] == ["Ghi ở bản sao"]
+    assert (registration.tab, registration.problems) == ("Đăng ký (2)", ())
+
+
+def test_an_empty_copy_of_the_form_is_passed_over(form: Form) -> None:
+    registration = read(copied(workbook(form), "Bản chính", ""), form)
+
+    assert [entry.name for entry in registration.entries] == ["Bản chính"]
+    assert registration.problems == ()
 
 
 def test_a_pasted_block_that_took_the_drop_downs_along_is_read(form: Form) -> None:

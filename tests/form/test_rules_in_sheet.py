@@ -39,7 +39,7 @@ forms = st.sampled_from(["NFC", "NFD"])
 
 
 def typed(pool: Sequence[str], blanks: int = 3) -> st.SearchStrategy[object]:
-    """What a person may put into a cell: known values in odd forms, nothing, anything."""
+    """Return what a person may put into a cell: known values in odd forms, nothing, anything."""
     known = st.builds(unicodedata.normalize, forms, st.sampled_from(pool))
     nothing = st.sampled_from([None] * blanks + ["", " ", "\u00a0"])
     other = st.sampled_from([0, 1, 12, "#DIV/0!"])
