@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 N ?= 3321
 
-.PHONY: help install test demo bench format lock clean
+.PHONY: help install test demo bench format lock pictures clean
 
 help:
 	@echo "make install  tạo .venv và lệnh dankheo"
@@ -43,3 +43,10 @@ lock:
 
 clean:
 	rm -rf .venv build demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# The two pictures of the README, from the demonstration. Needs LibreOffice and poppler.
+pictures: demo
+	mkdir -p build/anh docs/anh
+	soffice --headless --convert-to pdf --outdir build/anh demo/out/tong-hop.xlsx demo/workbooks/TDC.xlsx
+	pdftoppm -r 110 -f 1 -l 1 -singlefile -png build/anh/tong-hop.pdf docs/anh/tong-hop
+	pdftoppm -r 110 -f 1 -l 1 -singlefile -png build/anh/TDC.pdf docs/anh/bieu-don-vi
