@@ -6,7 +6,15 @@
     ├── UsageError      2   the command asks for something that does not exist
     ├── SettingsError   3   campaign.toml or the roster; lists every mistake at once
     └── WorkspaceError  4   the disk or Google refuses
-        └── SheetBusy   4   a unit's file is open, or changed while it was being handled
+        ├── SheetBusy   4   a unit's file is open, or changed while it was being handled
+        └── GoogleError     4   Google refuses or does not answer
+            ├── SignInError     4   Google does not accept who we are, or for how much
+            ├── Refused         4   Google will not do this, however often it is asked
+            │   └── NotFound    4   what was asked for is not there, or not for us
+            ├── TryLater        4   a quota is used up; nothing was done
+            │   └── SharingLimit    4   no more sharing for some hours
+            ├── NoAnswer        4   no usable answer after every try
+            └── OutcomeUnknown  4   a change that may have happened: look before asking again
 
 Mistakes in what units typed are not errors but findings
 (:class:`dankheo_sheets.registration.Finding`): they never stop a run, and end it with
@@ -53,3 +61,46 @@ class WorkspaceError(DankheoError):
 
 class SheetBusy(WorkspaceError):
     """One unit's sheet is open or has just changed; the others go on, a later run takes it."""
+
+
+class GoogleError(WorkspaceError):
+    """Google refuses or does not answer; `status`, `reason`, `said` are as Google gave them.
+
+    `status` is 0 where there was no answer.
+    """
+
+    def __init__(
+        self, message: str, hint: str = "", *, status: int = 0, reason: str = "", said: str = ""
+    ) -> None:
+        super().__init__(message, hint)
+        self.status = status
+        self.reason = reason
+        self.said = said
+
+
+class SignInError(GoogleError):
+    """Google does not accept who we are: a wrong key, an expired sign-in, a missing scope."""
+
+
+class Refused(GoogleError):
+    """Google will not do this, however often it is asked; other units can go on."""
+
+
+class NotFound(Refused):
+    """The file or tab is not there, or was never shared with us (Google does not say which)."""
+
+
+class TryLater(GoogleError):
+    """A quota is used up; nothing was done. A later run goes on from here."""
+
+
+class SharingLimit(TryLater):
+    """Google lets nothing more be shared for some hours; the other phases can go on."""
+
+
+class NoAnswer(GoogleError):
+    """No usable answer after every try; what was asked may be asked again without harm."""
+
+
+class OutcomeUnknown(GoogleError):
+    """A change that must not happen twice may have happened: look before asking again."""

@@ -1,0 +1,314 @@
+"""The emulator itself: requests come in over HTTP, are checked, counted, answered, noted down."""
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from . import drive, errors, filing, permissions, schema, sheets, strict, values
+from .clock import Clock
+from .errors import Json, Refusal
+from .faults import HTML, Fault, Faults
+from .files import Delays, Store
+from .http import Server
+from .identities import Caller, Identities
+from .quotas import Limits, Quotas
+from .world import Answer, Call, World
+
+ROUTES: dict[str, Callable[[Call], Json | Answer]] = {
+    "drive.about.get": drive.about,
+    "drive.drives.get": drive.get_drive,
+    "drive.files.list": drive.list_files,
+    "drive.files.get": drive.get,
+    "drive.files.create": filing.create,
+    "drive.files.copy": filing.copy,
+    "drive.files.update": filing.update,
+    "drive.files.delete": filing.delete,
+    "drive.files.export": drive.export_file,
+    "drive.comments.list": drive.comments,
+    "drive.permissions.list": permissions.list_all,
+    "drive.permissions.get": permissions.get,
+    "drive.permissions.create": permissions.create,
+    "drive.permissions.update": permissions.update,
+    "drive.permissions.delete": permissions.delete,
+    "sheets.spreadsheets.create": sheets.create,
+    "sheets.spreadsheets.get": sheets.get,
+    "sheets.spreadsheets.batchUpdate": sheets.batch_update,
+    "sheets.spreadsheets.values.get": values.get,
+    "sheets.spreadsheets.values.batchGet": values.batch_get,
+    "sheets.spreadsheets.values.update": values.update,
+    "sheets.spreadsheets.values.batchUpdate": values.batch_update,
+    "sheets.spreadsheets.values.clear": values.clear,
+    "sheets.spreadsheets.values.batchClear": values.batch_clear,
+    "sheets.spreadsheets.values.append": values.append,
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it came in, and how it was answered."""
+
+    method: str
+    path: str
+    query: Mapping[str, list[str]]
+    body: Any
+    status: int
+    call: str = ""
+    """The method of the API, as ``drive.files.copy``; empty when it was none."""
+    who: str = ""
+
+
+@dataclass
+class Wire:
+    """What goes out: an answer, and how the connection treats it."""
+
+    answer: Answer
+    drop: bool = False
+    cut: bool = False
+
+
+@dataclass
+class Emulator:
+    """Google Drive, Google Sheets and the token endpoint, on a port of this machine.
+
+    Use it as a context manager. ``url`` is where it listens; ``log`` is what was asked;
+    ``violations`` is everything, asked or answered, that Google's published schema does not
+    allow. The clock stands still unless one that runs is given.
+    """
+
+    clock: Clock = field(default_factory=Clock.still)
+    limits: Limits = field(default_factory=Limits)
+    port: int = 0
+    log: list[Request] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+    faults: Faults = field(default_factory=Faults)
+
+    def __post_init__(self) -> None:
+        self.identities = Identities(self.clock)
+        self.store = Store(self.clock)
+        self.quotas = Quotas(self.clock, self.limits)
+        self.world = World(self.clock, self.identities, self.store, self.quotas)
+        self._lock = threading.RLock()
+        self._closing = threading.Event()
+        self._server = Server(self.port, self.respond, self.clock.now)
+
+    def __enter__(self) -> "Emulator":
+        self._server.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.set()
+        self._server.stop()
+
+    @property
+    def url(self) -> str:
+        """Return where it listens: ``http://127.0.0.1:PORT``."""
+        return self._server.url
+
+    # --- what tests and people do to it ---------------------------------------------------
+
+    def service_account(self, email: str = "may@du-an.iam.gserviceaccount.com") -> Json:
+        """Return a service-account file (as a dict) that works here."""
+        return self.identities.service_account(email, f"{self.url}/token")
+
+    def authorized_user(self, email: str = "dieu-phoi@example.vn") -> Json:
+        """Return an authorised-user file (as a dict) that works here."""
+        return self.identities.authorized_user(email, f"{self.url}/token")
+
+    def token(self, email: str, token: str = "", scopes: frozenset[str] | None = None) -> str:
+        """Return an access token of an account, or let a given text be one for ever."""
+        caller = Caller(email) if scopes is None else Caller(email, scopes=scopes)
+        return self.identities.give(caller, token)
+
+    def shared_drive(self, members: Mapping[str, str], name: str = "Dân vận khéo") -> str:
+        """Make a shared drive with members (e-mail to role); return its id."""
+        with self._lock:
+            return self.store.add_drive(f"0A{self.store.new_id()[-12:]}PVA", name, dict(members)).id
+
+    def type_into(
+        self, file_id: str, a1_range: str, rows: list[list[Any]], email: str, *, raw: bool = False
+    ) -> None:
+        """Type into a sheet as a person in a browser: access holds, quotas and the log do not."""
+        found = schema.find("PUT", "/v4/spreadsheets/x/values/A1")
+        assert found is not None
+        option = "RAW" if raw else "USER_ENTERED"
+        path = {"spreadsheetId": file_id, "range": a1_range}
+        query = {"valueInputOption": [option]}
+        with self._lock:
+            values.update(Call(self.world, found[0], Caller(email), path, query, {"values": rows}))
+
+    def edit(self, file_id: str, requests: list[Json], email: str) -> None:
+        """Change a sheet as a person in a browser: the same requests as batchUpdate takes."""
+        found = schema.find("POST", "/v4/spreadsheets/x:batchUpdate")
+        assert found is not None
+        path = {"spreadsheetId": file_id}
+        with self._lock:
+            sheets.batch_update(
+                Call(self.world, found[0], Caller(email), path, {}, {"requests": requests})
+            )
+
+    def calls(self) -> list[str]:
+        """Return the methods that were called, in order."""
+        return [request.call for request in self.log if request.call]
+
+    # --- answering ------------------------------------------------------------------------
+
+    def respond(self, http: str, target: str, headers: Mapping[str, str], raw: bytes) -> Wire:
+        """Answer one request: the fault it meets first, then the work."""
+        parts = urlsplit(target)
+        if parts.path.startswith("/_emulator/"):
+            return Wire(self._control(http, parts.path, raw))
+        with self._lock:
+            fault = self.faults.meet(http, parts.path)
+        if fault is not None and fault.action == "slow":
+            self._closing.wait(fault.seconds)
+        spoils = fault is not None and fault.action != "slow"
+        query = parse_qs(parts.query, keep_blank_values=True)
+        request = _Incoming(http, parts.path, query, headers, raw)
+        answer = Answer()
+        if fault is None or not spoils or fault.committed or fault.action == "cut":
+            with self._lock:
+                answer = self._work(request)
+        if fault is not None and spoils:
+            answer = self._spoil(fault, request, answer)
+        drop = fault is not None and fault.action == "drop"
+        self._note(request, 0 if drop else answer.status)
+        return Wire(answer, drop=drop, cut=fault is not None and fault.action == "cut")
+
+    def _spoil(self, fault: Fault, request: "_Incoming", answer: Answer) -> Answer:
+        if fault.action == "cut":
+            return answer
+        if fault.action == "html" or fault.body is not None:
+            status = 429 if fault.action == "html" else fault.status
+            kind = "text/html; charset=UTF-8" if fault.action == "html" else "application/json"
+            return Answer(status, (fault.body or HTML).encode(), kind)
+        return _refused(fault.refusal(request.family))
+
+    def _note(self, request: "_Incoming", status: int) -> None:
+        found = schema.find(request.http, request.path)
+        body: Any = None
+        if request.is_json and request.raw:
+            try:
+                body = json.loads(request.raw)
+            except ValueError:
+                body = request.raw
+        caller = self.identities.who(request.headers.get("Authorization", ""))
+        who = caller.email if caller else ""
+        call = found[0].id if found else ""
+        with self._lock:
+            noted = Request(request.http, request.path, request.query, body, status, call, who)
+            self.log.append(noted)
+
+    def _work(self, request: "_Incoming") -> Answer:
+        try:
+            if request.path == "/token" and request.http == "POST":
+                form = {key: texts[0] for key, texts in parse_qs(request.raw.decode()).items()}
+                return _finished(self.identities.grant(form))
+            return self._call(request)
+        except Refusal as refusal:
+            return _refused(refusal)
+        except Exception as error:  # a mistake of the emulator: seen by every test, and loud
+            self.violations.append(f"{request.http} {request.path}: {error!r}")
+            raise
+
+    def _call(self, request: "_Incoming") -> Answer:
+        found = schema.find(request.http, request.path)
+        if found is None:
+            raise errors.unsupported(f"{request.http} {request.path}")
+        method, path, upload = found
+        caller = self._caller(request, method)
+        self.quotas.spend(method.id, caller)
+        if method.id not in ROUTES:
+            raise errors.unsupported(method.id)
+        body = errors.read_json(request.raw) if request.is_json and not upload else {}
+        call = Call(
+            self.world,
+            method,
+            caller,
+            path,
+            dict(request.query),
+            body,
+            upload,
+            request.headers.get("Content-Type", ""),
+            request.raw,
+        )
+        strict.check(call, self.violations)
+        answer = _finished(ROUTES[method.id](call))
+        if isinstance(answer.body, dict) and method.response:
+            problems = schema.check_body(method.family, method.response, answer.body, answer=True)
+            self.violations += [f"answer of {method.id}: {problem}" for problem in problems]
+        return answer
+
+    def _caller(self, request: "_Incoming", method: schema.Method) -> Caller:
+        authorization = request.headers.get("Authorization", "")
+        if not authorization:
+            raise errors.unregistered(method.family, request.http)
+        caller = self.identities.who(authorization)
+        if caller is None:
+            raise errors.unauthenticated(method.family)
+        if not caller.scopes & set(method.spec.get("scopes", [])):
+            raise errors.insufficient_scopes(method.family)
+        return caller
+
+    # --- the control endpoint -------------------------------------------------------------
+
+    def _control(self, http: str, path: str, raw: bytes) -> Answer:
+        """Faults, the log and the clock, for whoever runs the emulator by itself."""
+        with self._lock:
+            if (http, path) == ("POST", "/_emulator/faults"):
+                return self._add_fault(raw)
+            if (http, path) == ("DELETE", "/_emulator/faults"):
+                self.faults.clear()
+                return Answer(204)
+            if (http, path) == ("GET", "/_emulator/faults"):
+                return Answer(body={"faults": [asdict(fault) for fault in self.faults.waiting]})
+            if (http, path) == ("GET", "/_emulator/log"):
+                return Answer(body={"requests": [asdict(request) for request in self.log]})
+            if (http, path) == ("GET", "/_emulator/violations"):
+                return Answer(body={"violations": list(self.violations)})
+            if (http, path) == ("POST", "/_emulator/delays"):
+                self.store.delays = Delays(**json.loads(raw))
+                return Answer(body=asdict(self.store.delays))
+            if (http, path) == ("POST", "/_emulator/clock"):
+                seconds = json.loads(raw).get("advance", 0)
+                self.clock.advance(float(seconds))
+                return Answer(body={"now": self.clock.now()})
+        return _refused(errors.unsupported(f"{http} {path}"))
+
+    def _add_fault(self, raw: bytes) -> Answer:
+        try:
+            return Answer(body=asdict(self.faults.add_from(json.loads(raw))))
+        except (ValueError, TypeError) as error:
+            return Answer(400, {"error": {"code": 400, "message": f"No fault: {error}"}})
+
+
+@dataclass(frozen=True)
+class _Incoming:
+    http: str
+    path: str
+    query: Mapping[str, list[str]]
+    headers: Mapping[str, str]
+    raw: bytes
+
+    @property
+    def family(self) -> str:
+        """Return ``drive``, ``sheets`` or ``token``."""
+        if self.path == "/token":
+            return "token"
+        return "sheets" if self.path.startswith("/v4/") else "drive"
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the body says it is JSON (none at all counts too)."""
+        kind = self.headers.get("Content-Type", "application/json")
+        return kind.partition(";")[0].strip() == "application/json"
+
+
+def _finished(result: Json | Answer) -> Answer:
+    return result if isinstance(result, Answer) else Answer(body=result)
+
+
+def _refused(refusal: Refusal) -> Answer:
+    return Answer(refusal.status, refusal.body, headers=dict(refusal.headers))

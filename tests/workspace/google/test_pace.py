@@ -1,0 +1,194 @@
+"""Buckets and back-off on a clock of their own, and the laws they keep."""
+
+import random
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dankheo_sheets.errors import GoogleError, NoAnswer, OutcomeUnknown, TryLater
+from dankheo_sheets.workspace.google.answers import Again, Trouble
+from dankheo_sheets.workspace.google.pace import (
+    MAX_WAIT,
+    TRIES,
+    Bucket,
+    Kind,
+    Limits,
+    Manners,
+    Pace,
+    Tally,
+    patiently,
+)
+from tests.workspace.google.scripted import Clock
+
+BROKEN = Trouble(NoAnswer("mất"), Again.IF_SAFE)
+HELD_BACK = Trouble(TryLater("chậm lại"), Again.ALWAYS)
+
+
+def manners_on(clock: Clock, chance: float = 0.0) -> Manners:
+    return Manners(sleep=clock.sleep, now=clock.now, random=lambda: chance)
+
+
+class Attempts:
+    """Fails as told, then answers."""
+
+    def __init__(self, *troubles: Trouble) -> None:
+        self.troubles = list(troubles)
+        self.made = 0
+
+    def __call__(self) -> str | Trouble:
+        self.made += 1
+        return self.troubles.pop(0) if self.troubles else "xong"
+
+
+def test_a_bucket_waits_until_the_oldest_request_is_a_minute_old() -> None:
+    clock = Clock()
+    bucket = Bucket(3, 60.0, sleep=clock.sleep, now=clock.now)
+
+    for pause in (0.0, 10.0, 0.0, 5.0, 0.0):
+        clock.time += pause
+        bucket.take()
+
+    assert clock.slept == [45.0, 10.0]
+
+
+@given(
+    limit=st.integers(1, 60),
+    pauses=st.lists(st.integers(0, 100), max_size=200),
+)
+def test_never_more_than_the_limit_in_any_minute(limit: int, pauses: Sequence[int]) -> None:
+    clock = Clock()
+    bucket = Bucket(limit, 60.0, sleep=clock.sleep, now=clock.now)
+    sent = []
+    for pause in pauses:
+        clock.time += pause
+        bucket.take()
+        sent.append(clock.time)
+
+    for start in sent:
+        assert sum(start <= moment < start + 60.0 for moment in sent) <= limit
+
+
+@given(limit=st.integers(1, 60), requests=st.integers(0, 400))
+def test_and_no_slower_than_that(limit: int, requests: int) -> None:
+    """Whole minutes are waited only for whole limits."""
+    clock = Clock()
+    bucket = Bucket(limit, 60.0, sleep=clock.sleep, now=clock.now)
+    for _ in range(requests):
+        bucket.take()
+
+    assert clock.time == 60.0 * max(0, (requests - 1) // limit)
+
+
+def test_all_of_drive_shares_one_bucket() -> None:
+    clock = Clock()
+    pace = Pace(manners_on(clock))
+
+    for _ in range(2):
+        for kind in (Kind.DRIVE_READ, Kind.DRIVE_WRITE, Kind.EXPORT):
+            pace.wait(kind)
+
+    assert clock.slept == [1.0]
+
+
+def test_tokens_wait_for_nothing() -> None:
+    clock = Clock()
+    pace = Pace(manners_on(clock))
+
+    for _ in range(1000):
+        pace.wait(Kind.TOKEN)
+
+    assert clock.slept == []
+
+
+def test_the_usual_limits_stay_below_googles() -> None:
+    """60 reads and 60 writes a minute for one account (google.md §1.1)."""
+    assert Limits() == Limits(
+        sheets_reads_per_minute=55, sheets_writes_per_minute=55, drive_per_second=5
+    )
+
+
+def test_a_tally_names_every_kind() -> None:
+    tally = Tally()
+    tally.add(Kind.EXPORT)
+    tally.add(Kind.EXPORT)
+
+    assert [f"{kind}: {count}" for kind, count in tally.by_kind().items()] == [
+        "sheets-read: 0",
+        "sheets-write: 0",
+        "drive-read: 0",
+        "drive-write: 0",
+        "export: 2",
+        "token: 0",
+    ]
+
+
+def test_chance_adds_up_to_a_second_to_each_wait() -> None:
+    clock = Clock()
+
+    patiently(Attempts(*[BROKEN] * 5), retry_safe=True, manners=manners_on(clock, chance=0.75))
+
+    assert clock.slept == [2.75, 4.75, 8.75, 16.75, 32.75]
+
+
+def test_the_sixth_attempt_may_still_succeed() -> None:
+    attempts = Attempts(*[HELD_BACK] * 5)
+
+    assert patiently(attempts, retry_safe=False, manners=manners_on(Clock())) == "xong"
+    assert attempts.made == 6
+
+
+def test_held_back_and_then_lost_is_unknown() -> None:
+    attempts = Attempts(HELD_BACK, BROKEN)
+
+    with pytest.raises(OutcomeUnknown):
+        patiently(attempts, retry_safe=False, manners=manners_on(Clock()))
+
+    assert attempts.made == 2
+
+
+def test_lost_at_the_last_attempt_is_unknown_too() -> None:
+    with pytest.raises(OutcomeUnknown):
+        patiently(Attempts(*[HELD_BACK] * 5, BROKEN), retry_safe=False, manners=manners_on(Clock()))
+
+
+troubles = st.lists(
+    st.builds(
+        Trouble,
+        st.just(NoAnswer("mất")),
+        st.sampled_from(Again),
+        st.floats(0, 1e9),
+    ),
+    max_size=8,
+)
+
+
+@given(troubles=troubles, retry_safe=st.booleans(), seed=st.integers())
+def test_attempts_and_waits_are_bounded(
+    troubles: list[Trouble], retry_safe: bool, seed: int
+) -> None:
+    """Six attempts, 64 seconds between two of them at most, whatever Google asks for."""
+    clock = Clock()
+    attempts = Attempts(*troubles)
+    manners = Manners(sleep=clock.sleep, now=clock.now, random=random.Random(seed).random)
+    try:
+        patiently(attempts, retry_safe=retry_safe, manners=manners)
+    except GoogleError:
+        assert attempts.made <= len(troubles)
+    assert attempts.made == len(clock.slept) + 1 <= TRIES == 6
+    assert all(2.0 <= seconds <= MAX_WAIT == 64.0 for seconds in clock.slept)
+
+
+@given(troubles=troubles)
+def test_what_may_have_been_done_is_never_done_again(troubles: list[Trouble]) -> None:
+    """After the first doubt nothing more is sent, unless doing it twice is safe."""
+    attempts = Attempts(*troubles)
+    try:
+        patiently(attempts, retry_safe=False, manners=manners_on(Clock()))
+    except OutcomeUnknown:
+        assert troubles[attempts.made - 1].again is Again.IF_SAFE
+    except GoogleError:
+        pass
+    sent_before_the_last = troubles[: attempts.made - 1]
+    assert all(trouble.again is Again.ALWAYS for trouble in sent_before_the_last)
