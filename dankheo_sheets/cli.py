@@ -207,7 +207,7 @@ def demo(
     from dankheo_sheets.steps.demo import play
 
     console = _console()
-    outcome = play(directory, example, lambda line: console.print(line), _progress)
+    outcome = play(directory, example, lambda line: console.print(line, markup=False), _progress)
     _show(outcome)
     out = directory / "out"
     typer.echo("Mở các tệp sau để xem kết quả:")

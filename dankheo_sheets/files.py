@@ -15,6 +15,10 @@ _MESSAGES = {
     errno.EROFS: ("ổ đĩa chỉ cho đọc", "chọn thư mục khác hoặc xin quyền ghi"),
     errno.EACCES: ("không có quyền, hoặc tệp đang mở", "đóng tệp trong Excel rồi chạy lại"),
     errno.EPERM: ("không có quyền", "xin quyền ghi vào thư mục"),
+    errno.ENOENT: ("không có tệp hoặc thư mục này", "kiểm tra đường dẫn"),
+    errno.ENOTDIR: ("một tệp nằm ở chỗ cần thư mục", "dời tệp đó rồi chạy lại"),
+    errno.EISDIR: ("một thư mục nằm ở chỗ cần tệp", "dời thư mục đó rồi chạy lại"),
+    errno.EIO: ("lỗi đọc ghi ổ đĩa", "kiểm tra ổ đĩa, sao lưu ngay"),
 }
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.form import rules
+from dankheo_sheets.form import entry_rules
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.sheet_text import sheet_key
 from dankheo_sheets.registration import (
@@ -94,10 +94,10 @@ class Register:
             entry.row,
             known or vietnamese.nfc(entry.field.strip()),
             vietnamese.nfc(entry.name.strip()),
-            rules.holder_of(entry, form).value if counted else "",
+            entry_rules.holder_of(entry, form).value if counted else "",
             vietnamese.nfc(entry.place.strip()),
             vietnamese.nfc(entry.content.strip()),
-            rules.origin_of(entry, form).value if counted else "",
+            entry_rules.origin_of(entry, form).value if counted else "",
             counted,
             form.field_names.index(known) if known else len(form.field_names),
             order,

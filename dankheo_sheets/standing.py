@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dankheo_sheets.form import rules
+from dankheo_sheets.form import rules, unit_rules
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.sheet_text import is_empty
 from dankheo_sheets.registration import (
@@ -92,8 +92,8 @@ def _status(read: Return, notes: Sequence[Finding], form: Form) -> Status:
         is_empty(getattr(cover, key)) for key in cover.__dataclass_fields__
     ):
         return Status.UNTOUCHED
-    confirmed = rules.is_confirmed(cover, form)
-    nil = not registration.entries and rules.has_reason(cover)
+    confirmed = unit_rules.is_confirmed(cover, form)
+    nil = not registration.entries and unit_rules.has_reason(cover)
     if not blocks:
         return Status.NONE_REGISTERED if nil else Status.SUBMITTED
     if confirmed or nil:

@@ -23,6 +23,7 @@ LAYERS = (
     {"outputs", "mail"},
     {"steps"},
     {"cli"},
+    {"__main__"},
 )
 """Rooms from the lowest up. Each imports only rooms below it, and itself."""
 LAYER_OF = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
