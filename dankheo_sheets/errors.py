@@ -6,7 +6,8 @@
     ├── UsageError      2   the command asks for something that does not exist
     ├── SettingsError   3   campaign.toml or the roster; lists every mistake at once
     └── WorkspaceError  4   the disk or Google refuses
-        └── SheetBusy   4   a unit's file is open, or changed while it was being handled
+        ├── SheetBusy   4   a unit's file is open, or changed while it was being handled
+        └── NoFeedback  4   a unit's file has no place for feedback any more
 
 Mistakes in what units typed are not errors but findings
 (:class:`dankheo_sheets.registration.Finding`): they never stop a run, and end it with
@@ -53,3 +54,7 @@ class WorkspaceError(DankheoError):
 
 class SheetBusy(WorkspaceError):
     """One unit's sheet is open or has just changed; the others go on, a later run takes it."""
+
+
+class NoFeedback(WorkspaceError):
+    """One unit's sheet cannot take feedback, now or later; the others go on."""

@@ -158,7 +158,7 @@ def test_a_past_day_cannot_be_a_new_deadline(dankheo: Dankheo, folder: Path) -> 
 
     assert result == (
         2, "",
-        "Lỗi: Thời hạn mới (trước 17 giờ 00, ngày 15/4/2022) đã qua\n"
+        "Lỗi: Hạn mới trước 17 giờ 00, ngày 15/4/2022 đã qua\n"
         "Cách xử lý: --until cần một ngày chưa qua.\n",
     )  # fmt: skip
 
@@ -195,17 +195,24 @@ def test_a_folder_that_is_no_campaigns_is_3(dankheo: Dankheo, tmp_path: Path) ->
     )  # fmt: skip
 
 
-def test_a_damaged_workspace_is_4(dankheo: Dankheo, folder: Path) -> None:
-    dankheo("provision", "-C", folder)
-    marks = folder / "workbooks" / ".dankheo" / "HCTH.json"
-    marks.parent.mkdir(exist_ok=True)
-    marks.write_text("{")
+def test_a_damaged_archive_is_4(dankheo: Dankheo, folder: Path, form: Form) -> None:
+    hand_in(folder, form, "HCTH")
+    dankheo("sync", "-C", folder)
+    (kept,) = (folder / "archive" / "HCTH").glob("*.xlsx")
+    (receipt,) = (folder / "archive" / "HCTH").glob("*.json")
+    for path in (kept, receipt):
+        path.chmod(0o644)
+    kept.write_bytes(b"forged")
+    receipt.write_text(receipt.read_text("utf-8").replace('"reader": "', '"reader": "cũ '), "utf-8")
+    (folder / "out" / "bao-cao.json").unlink()
 
-    assert dankheo("status", "-C", folder) == (
-        4, "",
-        f"Lỗi: {marks}: tệp ghi trạng thái bị hỏng\n"
-        "Cách xử lý: xoá tệp này rồi chạy lại.\n",
-    )  # fmt: skip
+    result = dankheo("sync", "-C", folder)
+
+    assert result.code == 4
+    assert result.err.endswith(
+        f"Lỗi: {kept}: bản lưu đã bị sửa, không khớp mã kiểm tra\n"
+        "Cách xử lý: khôi phục thư mục archive từ bản sao lưu.\n"
+    )
 
 
 @pytest.mark.parametrize("command", ["sync", "close", "report", "run"])
@@ -299,6 +306,12 @@ def test_trying_writes_nothing_where_nothing_is_provisioned(
     assert contents(folder) == before
 
 
+PAST_DUE = (
+    "1 biểu phát ra đã quá hạn: sửa hạn trong campaign.toml, ghi cột “Gia hạn đến”, "
+    "hoặc dùng dankheo reopen.\n"
+)
+
+
 @pytest.mark.parametrize(
     ("command", "says"),
     [
@@ -325,7 +338,8 @@ def test_trying_says_what_would_be_done_and_writes_nothing(
     result = dankheo(*dry(command, folder))
 
     expected = says.format(workbooks=folder / "workbooks", out=folder / "out")
-    assert result == (0, expected, "")
+    assert (result.code, result.out) == (0, expected)
+    assert result.err == (PAST_DUE if command == "provision" else "")
     assert contents(folder) == before
 
 
@@ -450,3 +464,38 @@ def test_each_script_does_what_the_command_of_its_name_does(
 def test_there_are_scripts() -> None:
     assert {path.stem for path in SCRIPTS} >= {"provision", "sync", "report", "run"}
     assert {path.stem for path in SCRIPTS} <= set(COMMANDS)
+
+
+def test_a_filled_in_sheet_that_is_gone_is_named_and_not_replaced(
+    dankheo: Dankheo, folder: Path, form: Form
+) -> None:
+    hand_in(folder, form, "HCTH")
+    dankheo("sync", "-C", folder)
+    (folder / "workbooks" / "HCTH.xlsx").unlink()
+
+    result = dankheo("provision", "-C", folder)
+
+    assert "HCTH: không thấy tệp, nhưng đã từng đọc được mô hình" in result.err
+    assert not (folder / "workbooks" / "HCTH.xlsx").exists()
+
+
+def test_another_units_workbook_is_found_by_check_as_by_sync(
+    dankheo: Dankheo, folder: Path, form: Form
+) -> None:
+    hand_in(folder, form, "HCTH")
+    (folder / "workbooks" / "HCTH.xlsx").rename(folder / "workbooks" / "TTra.xlsx")
+
+    result = dankheo("check", folder / "workbooks" / "TTra.xlsx", "-C", folder)
+
+    assert (result.code, result.out) == (
+        5, "-\tBiểu của đơn vị khác (mã “HCTH”): ghi vào đúng tệp đã phát cho đơn vị.\n",
+    )  # fmt: skip
+
+
+def test_names_in_brackets_are_shown_as_they_are(dankheo: Dankheo, folder: Path) -> None:
+    (folder / "units.csv").write_text(UNITS + "C,Phòng [/x] [red]C\n", encoding="utf-8")
+
+    result = dankheo("status", "-C", folder)
+
+    assert result.code == 0
+    assert "[/x]" in result.out

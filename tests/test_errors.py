@@ -52,6 +52,7 @@ def test_the_tree_in_the_docstring_is_the_tree_in_the_code() -> None:
         "SettingsError": ("DankheoError", 3),
         "WorkspaceError": ("DankheoError", 4),
         "SheetBusy": ("WorkspaceError", 4),
+        "NoFeedback": ("WorkspaceError", 4),
     }
 
 

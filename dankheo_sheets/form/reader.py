@@ -141,6 +141,8 @@ def _open(data: bytes) -> zipfile.ZipFile:
         ) from error
     if any(info.flag_bits & 1 for info in archive.infolist()):
         raise _Unusable("encrypted", "Tệp có mật khẩu: bỏ mật khẩu rồi lưu lại.")
+    if "xl/workbook.xml" not in archive.namelist():
+        raise _Unusable("not-xlsx", "Tệp không phải .xlsx: mở ra, lưu lại thành .xlsx.")
     if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED_BYTES:
         raise _Unusable("oversized", "Tệp giải nén quá lớn: bỏ các trang không thuộc biểu.")
     return archive

@@ -40,7 +40,7 @@ def show(figures: dict[str, Any], console: Console) -> None:
             f"[{'green' if status in RECEIVED else 'yellow'}]{STATUS_NAMES[status]}[/]",
             str(unit["counted"]),
             str(blocking or ""),
-            f"{datetime.fromisoformat(changed):%d/%m %H:%M}" if changed else "",
+            f"{datetime.fromisoformat(changed):%d/%m/%y %H:%M}" if changed else "",
             "x" if unit["closed"] else "",
         )
     console.print(table)
