@@ -77,7 +77,7 @@ def provision(directory: Directory = HERE, dry_run: DryRun = False) -> None:
         typer.echo(f"  {unit.code}  {unit.name}")
     for unit in plan.lost:
         typer.echo(
-            f"{unit.code}: không thấy tệp, nhưng đã từng đọc được mô hình; không phát biểu trắng. "
+            f"{unit.code}: không thấy tệp, nhưng đơn vị đã từng ghi; không phát biểu trắng. "
             f"Chép lại bản trong {job.directory / 'archive' / unit.code}.",
             err=True,
         )

@@ -197,7 +197,9 @@ def looks_legacy(text: str) -> bool:
     A hint for a person, never a reason to convert: automatic conversion corrupts short
     cells (domain.md §0.9).
     """
-    return len(_LEGACY.findall(_MEASURES.sub("", text))) >= 2 and not _UNICODE_ONLY.search(text)
+    if text.isascii() or _UNICODE_ONLY.search(text):
+        return False
+    return len(_LEGACY.findall(_MEASURES.sub("", text))) >= 2
 
 
 def decode(data: bytes) -> str:

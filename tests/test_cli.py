@@ -475,7 +475,7 @@ def test_a_filled_in_sheet_that_is_gone_is_named_and_not_replaced(
 
     result = dankheo("provision", "-C", folder)
 
-    assert "HCTH: không thấy tệp, nhưng đã từng đọc được mô hình" in result.err
+    assert "HCTH: không thấy tệp, nhưng đơn vị đã từng ghi" in result.err
     assert not (folder / "workbooks" / "HCTH.xlsx").exists()
 
 

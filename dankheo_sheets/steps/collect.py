@@ -22,7 +22,7 @@ from dankheo_sheets.registration import (
     Status,
 )
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.standing import Return, check, standing
+from dankheo_sheets.standing import Return, check, is_untouched, standing
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.steps.reading import read_all, read_snapshot
 from dankheo_sheets.vietnamese import clean
@@ -84,11 +84,11 @@ def collect(
     cases = [_Case(job, unit, by_unit.get(unit.code)) for unit in job.units]
     for case in track(cases, "Nhận biểu", len(cases)):
         case.take(now, anew=anew, download=download)
-    unread = [case for case in cases if case.snapshot and case.registration is None]
+    unread = [case for case in cases if case.snapshot and case.latest is None]
     snapshots = [(case.snapshot, case.new) for case in unread if case.snapshot]
-    receipts = read_all(job.archive, job.form, snapshots)
-    for case, receipt in zip(unread, track(receipts, "Đọc biểu", len(unread)), strict=True):
-        case.snapshot, case.registration = receipt.snapshot, receipt.registration
+    returns = read_all(job.archive, job.form, snapshots)
+    for case, latest in zip(unread, track(returns, "Đọc biểu", len(unread)), strict=True):
+        case.latest = latest
     standings = {case.unit.code: case.standing() for case in cases}
     notes = [f"{clean(s.id)}: không đọc; mỗi đơn vị một tệp .xlsx" for s in sheets if not s.unit]
     notes += [f"{case.unit.code}: {case.failure}" for case in cases if case.failure]
@@ -109,8 +109,8 @@ class _Case:
         self.unit = unit
         self.snapshot: Snapshot | None = None
         """What the unit is judged by; None where nothing of it was ever read."""
-        self.registration: Registration | None = None
-        """What was read of the snapshot; None where it is still to be read."""
+        self.latest: Return | None = None
+        """What stands in the snapshot; None where it is still to be read."""
         self.new = False
         """The snapshot has no receipt yet."""
         self.downloaded = self.unread = False
@@ -126,7 +126,7 @@ class _Case:
         """Find what the unit is judged by, after downloading and storing it where needed."""
         sheet = self._sheet
         if sheet is None or self._lost:
-            if self._receipts:
+            if not all(is_untouched(receipt.registration) for receipt in self._receipts):
                 self._judge_by(self._receipts[-1])
             return
         known = self._final or next(
@@ -161,17 +161,17 @@ class _Case:
         """Return where the unit stands, once everything is read."""
         job, sheet, code = self._job, self._sheet, self.unit.code
         until = deadline(job, self.unit, sheet)
-        if self.snapshot is None or self.registration is None:
+        if self.latest is None:
             if sheet is None:
                 return Standing(code, Status.NOT_PROVISIONED, until, Registration(code))
             return self._never_read(until)
-        latest = check(self.snapshot, self.registration, job.form)
+        latest = self.latest
         notes = list(self._circumstances(until))
         if self._final or self._lost:
             result = standing(latest, (), self._again, until, job.form, notes)
             return replace(result, closed=True)
-        earlier = [r.snapshot for r in self._receipts if r.snapshot != self.snapshot]
-        if not self.registration.entries and any(snapshot.rows for snapshot in earlier):
+        earlier = [r.snapshot for r in self._receipts if r.snapshot != latest.snapshot]
+        if not latest.registration.entries and any(snapshot.rows for snapshot in earlier):
             notes.append(_EMPTIED)
         return standing(latest, earlier, self._again, until, job.form, notes)
 
@@ -198,7 +198,7 @@ class _Case:
     def _judge_by(self, receipt: Receipt) -> None:
         self.snapshot = receipt.snapshot
         if receipt.reader == reader.version(self._job.campaign.id):
-            self.registration = receipt.registration
+            self.latest = check(receipt.snapshot, receipt.registration, self._job.form)
 
     def _again(self, snapshot: Snapshot) -> Return:
         """Read an earlier snapshot."""

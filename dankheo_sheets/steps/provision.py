@@ -4,6 +4,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from dankheo_sheets.roster import Unit
+from dankheo_sheets.standing import is_untouched
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.workspace.base import Sheet
 
@@ -20,7 +21,7 @@ class Plan:
 
 
 def plan(units: Sequence[Unit], sheets: Sequence[Sheet], filled: Set[str] = frozenset()) -> Plan:
-    """Return what is missing; `filled` are units of which entries were read before. Pure."""
+    """Return what is missing; `filled` are units whose sheet was seen filled in. Pure."""
     existing = {sheet.unit: sheet for sheet in sheets}
     missing = [unit for unit in units if unit.code not in existing]
     return Plan(
@@ -44,7 +45,7 @@ def provision(job: Job, *, dry_run: bool = False, track: Track = silently) -> Pl
         unit.code
         for unit in job.units
         if unit.code not in existing
-        and any(receipt.snapshot.rows for receipt in job.archive.receipts(unit.code)[0])
+        and not all(is_untouched(r.registration) for r in job.archive.receipts(unit.code)[0])
     }
     todo = plan(job.units, sheets, filled)
     if not dry_run:

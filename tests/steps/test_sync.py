@@ -392,3 +392,18 @@ def test_a_word_report_that_is_older_is_said_to_be(job: Job, fill_in: Fill) -> N
     assert sync(job, at("09 17:00")).figures["notes"] == [
         "bao-cao.docx lập trước lần đọc này: chạy dankheo report"
     ]
+
+
+def test_a_sheet_that_is_gone_and_never_was_filled_in_is_not_provisioned(job: Job) -> None:
+    sync(job, at("08 17:00"))
+    (job.directory / "workbooks" / "KHTC.xlsx").unlink()
+
+    assert unit_of(sync(job, at("08 18:00")).figures, "KHTC")["status"] == "not-provisioned"
+
+
+def test_a_reason_for_registering_none_outlives_its_sheet(job: Job, fill_in: Fill) -> None:
+    path = fill_in("KHTC", "07 09:00", [], COVER | {"nil_reason": "Đang sắp xếp lại tổ chức"})
+    sync(job, at("08 17:00"))
+    path.unlink()
+
+    assert unit_of(sync(job, at("08 18:00")).figures, "KHTC")["status"] == "none-registered"
