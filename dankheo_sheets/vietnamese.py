@@ -184,7 +184,7 @@ def deadline_text(deadline: datetime) -> str:
 _FOREIGN = "¡¢£¤¥¦§¨©ª«¬\xad®¯°±²³µ¶·¸¹»¼½¾¿ÄÅÆÇËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþÿ"
 # VNI also writes a vowel's hat or tone as a second vowel that no Vietnamese word has there.
 _LEGACY = re.compile(
-    rf"(?<=[^\W\d_])[{_FOREIGN}]|[{_FOREIGN}](?=[^\W\d_])|[aeoy]â|[aeouyôö][ùõ]",
+    rf"(?<=[^\W\d_])[{_FOREIGN}]|[{_FOREIGN}](?=[^\W\d_])|[aeoy]â|(?:[aeoyôö]|(?<!q)u)[ùõ]",
     re.IGNORECASE,
 )
 _MEASURES = re.compile(r"\b[kcdm]?m[²³](?!\w)|°[CF]\b", re.IGNORECASE)
