@@ -74,12 +74,20 @@ class Archive:
         files.write(self._directory / snapshot.unit / name, text, mode=0o444)
         return receipt
 
-    def receipts(self, unit: str) -> list[Receipt]:
-        """Return the receipts of all reads of `unit`, oldest first."""
+    def receipts(self, unit: str) -> tuple[list[Receipt], list[Path]]:
+        """Return the receipts of all reads of `unit`, oldest first, and those that are damaged."""
         directory = self._directory / unit
         with files.translated(directory):
             paths = sorted(directory.glob("*.json")) if directory.is_dir() else []
-            return [_receipt(path) for path in paths]
+            found = [(path, _receipt(path)) for path in paths]
+        whole = [receipt for _, receipt in found if receipt]
+        return whole, [path for path, receipt in found if receipt is None]
+
+    def count(self, unit: str) -> int:
+        """Return how many receipts there are of `unit`."""
+        directory = self._directory / unit
+        with files.translated(directory):
+            return sum(1 for _ in directory.glob("*.json"))
 
     def load(self, snapshot: Snapshot) -> bytes:
         """Return the bytes of a snapshot. Raises :class:`WorkspaceError` if they are damaged."""
@@ -97,10 +105,8 @@ class Archive:
         return self._directory / snapshot.unit / f"{snapshot.sha256}.xlsx"
 
 
-def _receipt(path: Path) -> Receipt:
+def _receipt(path: Path) -> Receipt | None:
     try:
         return _receipts().validate_json(path.read_bytes())
     except ValidationError:
-        raise WorkspaceError(
-            f"{path}: biên nhận hỏng", "khôi phục thư mục archive từ bản sao lưu"
-        ) from None
+        return None

@@ -75,6 +75,19 @@ def provision(directory: Directory = HERE, dry_run: DryRun = False) -> None:
     typer.echo(f"{verb} {len(plan.create)} biểu trong {_workbooks(job)}; tổng số {len(job.units)}.")
     for unit in plan.create if dry_run else ():
         typer.echo(f"  {unit.code}  {unit.name}")
+    for unit in plan.lost:
+        typer.echo(
+            f"{unit.code}: không thấy tệp, nhưng đơn vị đã từng ghi; không phát biểu trắng. "
+            f"Chép lại bản trong {job.directory / 'archive' / unit.code}.",
+            err=True,
+        )
+    late = [unit for unit in plan.create if _now() >= job.campaign.deadline_of(unit)]
+    if late:
+        typer.echo(
+            f"{len(late)} biểu phát ra đã quá hạn: sửa hạn trong campaign.toml, ghi cột "
+            "“Gia hạn đến”, hoặc dùng dankheo reopen.",
+            err=True,
+        )
 
 
 @app.command()
@@ -140,6 +153,8 @@ def reopen(
         raise UsageError(f"--until: ghi “{until}”", "cần ngày dạng 15/4/2022") from None
     reopen(job, unit, moment, _now(), dry_run=dry_run)
     typer.echo(f"{'Sẽ mở' if dry_run else 'Đã mở'} lại biểu {unit}: {deadline_text(moment)}.")
+    if not dry_run:
+        typer.echo("Chạy dankheo sync để trang Phản hồi của đơn vị ghi hạn mới.")
 
 
 @app.command()
@@ -187,7 +202,8 @@ def check(
     with files.translated(file):
         data = file.read_bytes()
     identity = reader.identity_of(data)
-    code = identity[1] if identity else file.stem
+    unit = job.unit(file.stem)
+    code = unit.code if unit else identity[1] if identity else file.stem
     findings = list(rules.check(reader.read(data, job.form, code), job.form))
     for finding in findings:
         typer.echo(f"{finding.cell or '-'}\t{finding.message}")
@@ -207,7 +223,7 @@ def demo(
     from dankheo_sheets.steps.demo import play
 
     console = _console()
-    outcome = play(directory, example, lambda line: console.print(line), _progress)
+    outcome = play(directory, example, lambda line: console.print(line, markup=False), _progress)
     _show(outcome)
     out = directory / "out"
     typer.echo("Mở các tệp sau để xem kết quả:")

@@ -7,6 +7,7 @@
     ├── SettingsError   3   campaign.toml or the roster; lists every mistake at once
     └── WorkspaceError  4   the disk or Google refuses
         ├── SheetBusy   4   a unit's file is open, or changed while it was being handled
+        ├── NoFeedback  4   a unit's file has no place for feedback any more
         └── GoogleError     4   Google refuses or does not answer
             ├── SignInError     4   Google does not accept who we are, or for how much
             ├── Refused         4   Google will not do this, however often it is asked
@@ -61,6 +62,10 @@ class WorkspaceError(DankheoError):
 
 class SheetBusy(WorkspaceError):
     """One unit's sheet is open or has just changed; the others go on, a later run takes it."""
+
+
+class NoFeedback(WorkspaceError):
+    """One unit's sheet cannot take feedback, now or later; the others go on."""
 
 
 class GoogleError(WorkspaceError):

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,6 +16,10 @@ _MESSAGES = {
     errno.EROFS: ("ổ đĩa chỉ cho đọc", "chọn thư mục khác hoặc xin quyền ghi"),
     errno.EACCES: ("không có quyền, hoặc tệp đang mở", "đóng tệp trong Excel rồi chạy lại"),
     errno.EPERM: ("không có quyền", "xin quyền ghi vào thư mục"),
+    errno.ENOENT: ("không có tệp hoặc thư mục này", "kiểm tra đường dẫn"),
+    errno.ENOTDIR: ("một tệp nằm ở chỗ cần thư mục", "dời tệp đó rồi chạy lại"),
+    errno.EISDIR: ("một thư mục nằm ở chỗ cần tệp", "dời thư mục đó rồi chạy lại"),
+    errno.EIO: ("lỗi đọc ghi ổ đĩa", "kiểm tra ổ đĩa, sao lưu ngay"),
 }
 
 
@@ -29,12 +34,16 @@ def translated(path: Path) -> Iterator[None]:
         raise WorkspaceError(f"{path}: {reason}", hint) from error
 
 
-def write(path: Path, data: bytes, *, modified_ns: int | None = None, mode: int = 0o644) -> None:
+def write(
+    path: Path, data: bytes, *, mode: int = 0o644, like: os.stat_result | None = None
+) -> None:
     """Write `data` beside `path` and rename it into place; the folder is made if needed.
 
-    A kill at any moment leaves the old file or the new one. `modified_ns` is given to the new
-    file where it must not look changed. Raises :class:`WorkspaceError`.
+    A kill at any moment leaves the old file or the new one. With `like`, the new file takes the
+    old one's time, mode and owner: it must not look changed. Raises :class:`WorkspaceError`.
     """
+    if path.is_symlink():
+        path = path.resolve()
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with translated(path):
         try:
@@ -43,15 +52,24 @@ def write(path: Path, data: bytes, *, modified_ns: int | None = None, mode: int 
             except FileNotFoundError:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 beside.write_bytes(data)
-            if modified_ns is not None:
-                os.utime(beside, ns=(modified_ns, modified_ns))
-            if mode != 0o644:
+            if like is not None:
+                _make_like(beside, like)
+            elif mode != 0o644:
                 beside.chmod(mode)
+            if os.name == "nt" and path.exists():
+                path.chmod(0o644)  # Windows does not replace a read-only file
             beside.replace(path)
         except OSError:
             with suppress(OSError):
                 beside.unlink()
             raise
+
+
+def _make_like(path: Path, status: os.stat_result) -> None:
+    with suppress(OSError, AttributeError):  # only root may give a file away; Windows has no owners
+        os.chown(path, status.st_uid, status.st_gid)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    path.chmod(stat.S_IMODE(status.st_mode))
 
 
 def write_if_changed(path: Path, data: bytes) -> bool:

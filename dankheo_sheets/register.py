@@ -6,13 +6,14 @@ by construction.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 import pandas as pd
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.form import rules
+from dankheo_sheets.form import entry_rules
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.sheet_text import sheet_key
 from dankheo_sheets.registration import (
@@ -94,10 +95,10 @@ class Register:
             entry.row,
             known or vietnamese.nfc(entry.field.strip()),
             vietnamese.nfc(entry.name.strip()),
-            rules.holder_of(entry, form).value if counted else "",
+            entry_rules.holder_of(entry, form).value if counted else "",
             vietnamese.nfc(entry.place.strip()),
             vietnamese.nfc(entry.content.strip()),
-            rules.origin_of(entry, form).value if counted else "",
+            entry_rules.origin_of(entry, form).value if counted else "",
             counted,
             form.field_names.index(known) if known else len(form.field_names),
             order,
@@ -137,9 +138,11 @@ class Register:
             "missing": len(self.units) - len(received),
         }
 
-    def missing(self) -> list[Unit]:
-        """Return the units that are not done, in protocol order."""
-        return [u for u in self.units if self.standings[u.code].status not in RECEIVED]
+    @property
+    def as_of(self) -> datetime | None:
+        """When the latest of what counts was read, in the campaign's zone."""
+        read = [s.snapshot.read_at for s in self.standings.values() if s.snapshot]
+        return max(read).astimezone(self.campaign.zone) if read else None
 
 
 def _with_counted(standing: Standing) -> list[tuple[Entry, bool]]:
@@ -171,6 +174,7 @@ def figures(register: Register) -> dict[str, object]:
     campaign = register.campaign
     return {
         "campaign": {"id": campaign.id, "title": campaign.title, "year": campaign.year},
+        "as_of": register.as_of.isoformat(timespec="seconds") if register.as_of else "",
         "completeness": dict(register.completeness),
         "totals": dict(register.totals),
         "by_field": [

@@ -5,10 +5,10 @@ decision 7).
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
-from dankheo_sheets.form import rules
+from dankheo_sheets.form import rules, unit_rules
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.sheet_text import is_empty
 from dankheo_sheets.registration import (
@@ -77,6 +77,14 @@ def standing(
     )
 
 
+def is_untouched(registration: Registration) -> bool:
+    """Tell whether nothing was written into the form."""
+    cover = registration.cover
+    return not registration.entries and all(
+        is_empty(getattr(cover, field.name)) for field in fields(cover)
+    )
+
+
 _DONE = (Status.SUBMITTED, Status.NONE_REGISTERED)
 _NOT_YET = {"confirmation"}
 
@@ -88,12 +96,10 @@ def _status(read: Return, notes: Sequence[Finding], form: Form) -> Status:
     if any(f.scope is Scope.FILE for f in blocks):
         return Status.NEEDS_FIXING
     cover = registration.cover
-    if not registration.entries and all(
-        is_empty(getattr(cover, key)) for key in cover.__dataclass_fields__
-    ):
+    if is_untouched(registration):
         return Status.UNTOUCHED
-    confirmed = rules.is_confirmed(cover, form)
-    nil = not registration.entries and rules.has_reason(cover)
+    confirmed = unit_rules.is_confirmed(cover, form)
+    nil = not registration.entries and unit_rules.has_reason(cover)
     if not blocks:
         return Status.NONE_REGISTERED if nil else Status.SUBMITTED
     if confirmed or nil:

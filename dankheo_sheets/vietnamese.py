@@ -184,7 +184,7 @@ def deadline_text(deadline: datetime) -> str:
 _FOREIGN = "¡¢£¤¥¦§¨©ª«¬\xad®¯°±²³µ¶·¸¹»¼½¾¿ÄÅÆÇËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþÿ"
 # VNI also writes a vowel's hat or tone as a second vowel that no Vietnamese word has there.
 _LEGACY = re.compile(
-    rf"(?<=[^\W\d_])[{_FOREIGN}]|[{_FOREIGN}](?=[^\W\d_])|[aeoy]â|[aeouyôö][ùõ]",
+    rf"(?<=[^\W\d_])[{_FOREIGN}]|[{_FOREIGN}](?=[^\W\d_])|[aeoy]â|(?:[aeoyôö]|(?<!q)u)[ùõ]",
     re.IGNORECASE,
 )
 _MEASURES = re.compile(r"\b[kcdm]?m[²³](?!\w)|°[CF]\b", re.IGNORECASE)
@@ -197,7 +197,9 @@ def looks_legacy(text: str) -> bool:
     A hint for a person, never a reason to convert: automatic conversion corrupts short
     cells (domain.md §0.9).
     """
-    return len(_LEGACY.findall(_MEASURES.sub("", text))) >= 2 and not _UNICODE_ONLY.search(text)
+    if text.isascii() or _UNICODE_ONLY.search(text):
+        return False
+    return len(_LEGACY.findall(_MEASURES.sub("", text))) >= 2
 
 
 def decode(data: bytes) -> str:

@@ -41,7 +41,7 @@ def keep(archive: Archive, data: bytes = DATA, version: str = "1", now: datetime
 
 
 def snapshots(archive: Archive) -> list[Snapshot]:
-    return [receipt.snapshot for receipt in archive.receipts("HCTH")]
+    return [receipt.snapshot for receipt in archive.receipts("HCTH")[0]]
 
 
 def test_what_was_stored_is_given_back(tmp_path: Path) -> None:
@@ -66,8 +66,9 @@ def test_bytes_and_receipt_are_read_only_files_named_by_checksum(tmp_path: Path)
 def test_the_receipt_says_what_was_read_when_and_by_which_reader(tmp_path: Path) -> None:
     snapshot = keep(Archive(tmp_path))
 
-    (receipt,) = Archive(tmp_path).receipts("HCTH")
+    (receipt,), damaged = Archive(tmp_path).receipts("HCTH")
 
+    assert damaged == []
     assert receipt == Receipt(snapshot, "reader 1", REGISTRATION)
     (path,) = (tmp_path / "HCTH").glob("*.json")
     assert json.loads(path.read_text("utf-8"))["snapshot"] == {
@@ -108,11 +109,15 @@ def test_altered_bytes_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"unit": "HCTH"}'])
-def test_a_damaged_receipt_is_named(tmp_path: Path, damage: str) -> None:
-    keep(Archive(tmp_path))
+def test_a_damaged_receipt_is_named_and_the_others_are_given(tmp_path: Path, damage: str) -> None:
+    archive = Archive(tmp_path)
+    keep(archive)
     (receipt,) = (tmp_path / "HCTH").glob("*.json")
     receipt.chmod(0o644)
     receipt.write_text(damage)
+    later = keep(archive, b"later", "2", NOW + timedelta(hours=1))
 
-    with pytest.raises(WorkspaceError, match="biên nhận hỏng"):
-        snapshots(Archive(tmp_path))
+    whole, damaged = archive.receipts("HCTH")
+
+    assert ([r.snapshot for r in whole], damaged) == ([later], [receipt])
+    assert archive.count("HCTH") == 2

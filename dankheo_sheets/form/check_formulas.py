@@ -6,7 +6,7 @@ short: one lists the row's faults, one holds what a duplicate shares.
 """
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.form import rules
+from dankheo_sheets.form import entry_rules, rules, unit_rules
 from dankheo_sheets.form import sheet_text as text
 from dankheo_sheets.registration import Severity
 
@@ -14,24 +14,24 @@ USED, UNUSED = "+", "-"
 """What the faults helper of a row begins with; an inserted row has none, and is not counted."""
 
 
-def same_key_formula(cells: rules.Cells) -> str:
-    """Twin of :func:`rules.same_key`; "" in a row with an error cell."""
+def same_key_formula(cells: entry_rules.Cells) -> str:
+    """Twin of :func:`entry_rules.same_key`; "" in a row with an error cell."""
     name, place = (text.sheet_key_formula(cells.raw(key)) for key in ("name", "place"))
     return f'=IF({_errors_formula(cells)},"",{name}&"|"&{place})'
 
 
-def _errors_formula(cells: rules.Cells) -> str:
+def _errors_formula(cells: entry_rules.Cells) -> str:
     return f"SUMPRODUCT(--ISERROR({cells.raw('field')}:{cells.raw('replicated')}))>0"
 
 
-def is_blank_formula(cells: rules.Cells) -> str:
-    """Twin of :func:`rules.is_blank`."""
-    words = (f"NOT({text.has_letters_formula(cells.raw(key))})" for key in rules.WORD_COLUMNS)
-    marks = (text.is_empty_formula(cells.folded(key)) for key in rules.MARK_COLUMNS)
+def is_blank_formula(cells: entry_rules.Cells) -> str:
+    """Twin of :func:`entry_rules.is_blank`."""
+    words = (f"NOT({text.has_letters_formula(cells.raw(key))})" for key in entry_rules.WORD_COLUMNS)
+    marks = (text.is_empty_formula(cells.folded(key)) for key in entry_rules.MARK_COLUMNS)
     return f"AND({','.join((*words, *marks))})"
 
 
-def faults_formula(cells: rules.Cells, same: str, same_above: str) -> str:
+def faults_formula(cells: entry_rules.Cells, same: str, same_above: str) -> str:
     """Return the hidden helper of a row: "-" unused, "+" good, "+" and its blocking messages.
 
     `same` and `same_above` are the row's cell of :func:`same_key_formula` and the range down
@@ -39,28 +39,28 @@ def faults_formula(cells: rules.Cells, same: str, same_above: str) -> str:
     """
     faults = "&".join(
         f'IF({rule.formula(cells)},"{rule.message} ","")'
-        for rule in rules.ENTRY_RULES
-        if rule.severity is Severity.BLOCK
+        for rule in entry_rules.ENTRY_RULES
+        if rule.formula and rule.severity is Severity.BLOCK
     )
     named = text.has_letters_formula(cells.raw("name"))
     again = f"SUMPRODUCT(--EXACT({same_above},{same}))>1"
-    repeated = f'IF(AND({named},{again}),"{rules.DUPLICATE_MESSAGE} ","")'
+    repeated = f'IF(AND({named},{again}),"{entry_rules.DUPLICATE_MESSAGE} ","")'
     return (
-        f'=IF({_errors_formula(cells)},"{USED}{rules.ERROR_VALUE_MESSAGE} ",'
+        f'=IF({_errors_formula(cells)},"{USED}{entry_rules.ERROR_VALUE_MESSAGE} ",'
         f'IF({is_blank_formula(cells)},"{UNUSED}","{USED}"&{faults}&{repeated}))'
     )
 
 
-def check_formula(cells: rules.Cells, faults: str) -> str:
+def check_formula(cells: entry_rules.Cells, faults: str) -> str:
     """Return what the Kiểm tra column shows; `faults` is the cell of :func:`faults_formula`."""
     warnings = "&".join(
-        f'IF({rule.formula(cells)},"{rules.REMARK}{rule.message} ","")'
-        for rule in rules.ENTRY_RULES
-        if rule.severity is Severity.WARN
+        f'IF({rule.formula(cells)},"{entry_rules.REMARK}{rule.message} ","")'
+        for rule in entry_rules.ENTRY_RULES
+        if rule.formula and rule.severity is Severity.WARN
     )
     return (
-        f'=IF({faults}="{UNUSED}","",IF({_errors_formula(cells)},"{rules.ERROR_VALUE_MESSAGE}",'
-        f'TRIM(IF({faults}="{USED}","{rules.PASSED} ",MID({faults},2,999))&{warnings})))'
+        f'=IF({faults}="{UNUSED}","",IF({_errors_formula(cells)},"{entry_rules.ERROR_VALUE_MESSAGE}",'
+        f'TRIM(IF({faults}="{USED}","{entry_rules.PASSED} ",MID({faults},2,999))&{warnings})))'
     )
 
 
@@ -74,19 +74,19 @@ def good_formula(faults: str) -> str:
     return f'=SUMPRODUCT(--({faults}="{USED}"))'
 
 
-def unit_faults_formula(cells: rules.Cells, minimum: int) -> str:
+def unit_faults_formula(cells: entry_rules.Cells, minimum: int) -> str:
     """Return the hidden helper of the status line: all that is still wrong, or ""."""
     faulty = f"({cells.raw('used')}-{cells.raw('good')})"
     before, after = rules.FAULTY_ROWS.split("{count}")
     rows = f'IF({faulty}>0,"{before}"&{faulty}&"{after} ","")'
     rest = "&".join(
         f'IF({rule.formula(cells)},"{rule.message.format(minimum=vietnamese.count(minimum))} ","")'
-        for rule in rules.UNIT_RULES
+        for rule in unit_rules.UNIT_RULES
     )
     return f"={rows}&{rest}"
 
 
-def status_formula(cells: rules.Cells, faults: str) -> str:
+def status_formula(cells: entry_rules.Cells, faults: str) -> str:
     """Return the status line; `faults` is the cell of :func:`unit_faults_formula`."""
     before, after = rules.COMPLETE.split("{count}")
     return f'=TRIM(IF({faults}="","{before}"&{cells.raw("good")}&"{after}",{faults}))'

@@ -7,7 +7,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from dankheo_sheets.form import check_formulas as formulas
-from dankheo_sheets.form import layout, rules
+from dankheo_sheets.form import entry_rules, layout, rules
 from dankheo_sheets.form.layout import COLUMNS, COVER, Form, Kind, letter
 from dankheo_sheets.form.pen import (
     GREEN,
@@ -38,7 +38,7 @@ class EntriesTab:
         sheet.set_column(layout.CHECK_COLUMN, layout.CHECK_COLUMN, layout.CHECK_WIDTH)
         sheet.set_column(
             layout.FAULTS_COLUMN,
-            layout.FOLDED_COLUMN + len(rules.FOLDED) - 1,
+            layout.FOLDED_COLUMN + len(entry_rules.FOLDED) - 1,
             None, None, {"hidden": True},
         )  # fmt: skip
         self._title_block(sheet)
@@ -137,7 +137,7 @@ class EntriesTab:
             Entry(first + at, *(getattr(entry, column.key) for column in COLUMNS))
             for at, entry in enumerate(entries)
         ]
-        used = [entry for entry in placed if not rules.is_blank(entry)]
+        used = [entry for entry in placed if not entry_rules.is_blank(entry)]
         registration = Registration(self._unit, tuple(used), cover)
         findings = list(rules.check(registration, form))
         of_row: dict[int, list[Finding]] = {entry.row: [] for entry in used}
@@ -152,7 +152,7 @@ class EntriesTab:
         for row in range(first, form.last_row + 1):
             cells = _RowCells(row)
             typed = placed[row - first] if row - first < len(placed) else Entry(row)
-            for key in rules.FOLDED:
+            for key in entry_rules.FOLDED:
                 sheet.write_formula(
                     cells.folded(key), f"={sheet_key_formula(cells.raw(key))}", None,
                     sheet_key(getattr(typed, key)),
@@ -161,7 +161,7 @@ class EntriesTab:
             blocks = [f.message for f in of_this or () if f.severity is Severity.BLOCK]
             mark = formulas.UNUSED if of_this is None else formulas.USED
             sheet.write_formula(
-                f"{same}{row}", formulas.same_key_formula(cells), None, rules.same_key(typed)
+                f"{same}{row}", formulas.same_key_formula(cells), None, entry_rules.same_key(typed)
             )
             above = f"{same}${first}:{same}{row}"
             sheet.write_formula(
@@ -212,9 +212,9 @@ class EntriesTab:
         keys = [column.key for column in COLUMNS]
         pairs = {"collective": "individual", "new": "replicated"}
         messages = [
-            (r.column, r.message) for r in rules.ENTRY_RULES if r.severity is Severity.BLOCK
+            (r.column, r.message) for r in entry_rules.ENTRY_RULES if r.severity is Severity.BLOCK
         ]
-        for key, message in (*messages, ("name", rules.DUPLICATE_MESSAGE)):
+        for key, message in (*messages, ("name", entry_rules.DUPLICATE_MESSAGE)):
             start, end = letter(keys.index(key)), letter(keys.index(pairs.get(key, key)))
             criteria = f'=ISNUMBER(FIND("{message}",{faults}))'
             sheet.conditional_format(
@@ -223,7 +223,7 @@ class EntriesTab:
             )
         check = letter(layout.CHECK_COLUMN)
         for criteria, colour in (
-            (f'=LEFT(${check}{first},{len(rules.PASSED)})="{rules.PASSED}"', GREEN),
+            (f'=LEFT(${check}{first},{len(entry_rules.PASSED)})="{entry_rules.PASSED}"', GREEN),
             (f"=LEN(${check}{first})>0", RED),
         ):
             style = self._pen.workbook.add_format({"font_color": colour})
@@ -258,12 +258,14 @@ class EntriesTab:
 
 
 _LETTERS = {column.key: letter(at) for at, column in enumerate(COLUMNS)}
-_FOLDED_LETTERS = {key: letter(layout.FOLDED_COLUMN + at) for at, key in enumerate(rules.FOLDED)}
+_FOLDED_LETTERS = {
+    key: letter(layout.FOLDED_COLUMN + at) for at, key in enumerate(entry_rules.FOLDED)
+}
 
 
 @dataclass(frozen=True)
 class _RowCells:
-    """See :class:`rules.Cells`: the cells of one row of the table."""
+    """See :class:`entry_rules.Cells`: the cells of one row of the table."""
 
     row: int
 
@@ -276,7 +278,7 @@ class _RowCells:
 
 @dataclass(frozen=True)
 class _CoverCells:
-    """See :class:`rules.Cells`: the cover block, and the counts kept in hidden cells.
+    """See :class:`entry_rules.Cells`: the cover block, and the counts kept in hidden cells.
 
     A cover cell that is an error is one in which nothing was written.
     """

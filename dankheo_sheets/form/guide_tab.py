@@ -4,7 +4,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.form import layout, rules
+from dankheo_sheets.form import entry_rules, layout, unit_rules
 from dankheo_sheets.form.layout import COLUMNS, COVER, Form
 from dankheo_sheets.form.pen import GRID, SHADE, Pen, print_a4
 
@@ -69,7 +69,7 @@ class GuideTab:
     def _sentences(self) -> list[str]:
         minimum = vietnamese.count(self._form.minimum_entries)
         return [
-            *(rule.sentence for rule in rules.ENTRY_RULES),
-            rules.DUPLICATE_SENTENCE,
-            *(rule.sentence.format(minimum=minimum) for rule in rules.UNIT_RULES),
+            *(rule.sentence for rule in entry_rules.ENTRY_RULES),
+            entry_rules.DUPLICATE_SENTENCE,
+            *(rule.sentence.format(minimum=minimum) for rule in unit_rules.UNIT_RULES),
         ]

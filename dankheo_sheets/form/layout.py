@@ -66,25 +66,25 @@ class Column:
 COLUMNS: tuple[Column, ...] = (
     Column(
         "field", "1", "LĨNH VỰC/TÊN MÔ HÌNH, ĐIỂN HÌNH", "Lĩnh vực", ("Lĩnh vực",),
-        Kind.CHOICE, 16, "Chọn một lĩnh vực trong danh sách.", "Kinh tế",
+        Kind.CHOICE, 14, "Chọn một lĩnh vực trong danh sách.", "Kinh tế",
     ),
     Column(
         "name", "1", "LĨNH VỰC/TÊN MÔ HÌNH, ĐIỂN HÌNH", "Tên mô hình, điển hình",
         ("Tên mô hình", "Tên điển hình"),
-        Kind.TEXT, 25, "Ghi tên mô hình hoặc điển hình, mỗi dòng một tên.",
+        Kind.TEXT, 23, "Ghi tên mô hình hoặc điển hình, mỗi dòng một tên.",
         "Đồng hành cùng doanh nghiệp xác lập quyền sở hữu trí tuệ",
     ),
     Column(
         "collective", "2", "HÌNH THỨC", "Mô hình tập thể", ("Mô hình tập thể", "Tập thể"),
-        Kind.MARK, 8.5, "Ghi x nếu là mô hình của tập thể. Chỉ một trong hai ô 2 và 3.", "x",
+        Kind.MARK, 7.5, "Ghi x nếu là mô hình của tập thể. Chỉ một trong hai ô 2 và 3.", "x",
     ),
     Column(
         "individual", "3", "HÌNH THỨC", "Mô hình cá nhân", ("Mô hình cá nhân", "Cá nhân"),
-        Kind.MARK, 8.5, "Ghi x nếu là mô hình của cá nhân. Chỉ một trong hai ô 2 và 3.", "",
+        Kind.MARK, 7.5, "Ghi x nếu là mô hình của cá nhân. Chỉ một trong hai ô 2 và 3.", "",
     ),
     Column(
         "place", "4", "Địa chỉ", "", ("Địa chỉ",),
-        Kind.TEXT, 18, "Ghi nơi thực hiện: tên phòng, đơn vị, hoặc xã, phường cụ thể.",
+        Kind.TEXT, 15, "Ghi nơi thực hiện: tên phòng, đơn vị, hoặc xã, phường cụ thể.",
         "Phòng Quản lý Công nghệ",
     ),
     Column(
@@ -92,7 +92,7 @@ COLUMNS: tuple[Column, ...] = (
         "NỘI DUNG CỤ THỂ MÔ HÌNH, ĐIỂN HÌNH\n(Nêu tóm tắt mô hình giải quyết vấn đề gì; "
         "tổ chức, cá nhân thực hiện; dự kiến kết quả mô hình đem lại)",
         "", ("Nội dung",),
-        Kind.TEXT, 44,
+        Kind.TEXT, 40,
         "Nêu đủ ba ý: mô hình giải quyết vấn đề gì; tổ chức, cá nhân nào thực hiện; "
         "dự kiến kết quả đem lại.",
         "Doanh nghiệp còn lúng túng khi đăng ký nhãn hiệu; tập thể phòng hướng dẫn từng hồ sơ; "
@@ -100,17 +100,17 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         "new", "6", "TRONG ĐÓ", "Xây dựng mới", ("Xây dựng mới",),
-        Kind.MARK, 8.5, "Ghi x nếu mô hình xây dựng mới. Chỉ một trong hai ô 6 và 7.", "x",
+        Kind.MARK, 7.5, "Ghi x nếu mô hình xây dựng mới. Chỉ một trong hai ô 6 và 7.", "x",
     ),
     Column(
         "replicated", "7", "TRONG ĐÓ", "Nhân rộng", ("Nhân rộng",),
-        Kind.MARK, 8.5, "Ghi x nếu nhân rộng mô hình đã có. Chỉ một trong hai ô 6 và 7.", "",
+        Kind.MARK, 7.5, "Ghi x nếu nhân rộng mô hình đã có. Chỉ một trong hai ô 6 và 7.", "",
     ),
 )  # fmt: skip
 COLUMN: Mapping[str, Column] = {column.key: column for column in COLUMNS}
 
 CHECK_HEADER = "Kiểm tra"
-CHECK_WIDTH = 32.0
+CHECK_WIDTH = 27.0
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lxml import etree
-
-from dankheo_sheets.form.parts import column_index, numbered_cells, parse
+from dankheo_sheets.form.parts import MAIN, column_index, numbered_cells, parse
 
 MAX_ROW, MAX_COLUMN = 9_999, 701
 """1-based row and 0-based column (ZZ) up to which a cell may have content."""
@@ -28,9 +26,8 @@ class OddCell:
 
 # Row 10000 or column AAA and beyond; the other spellings of an attribute are looked at closely.
 _FAR = re.compile(rb'r="(?:[A-Za-z]{3,}\d|[A-Za-z]*\d{5,})|r=\'|r\s+=|r=\s')
-_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)</")
-_END = re.compile(rb"</(?:\w+:)?c>")
-_NO_REF = re.compile(rb'<(?:\w+:)?c(?=[\s/>])(?![^>]*\br=")')
+_UNUSUAL = re.compile(rb"""<c(?! r=")[\s/>]|<\w+:c[\s/>]""")
+_VALUE = re.compile(rb"<v\b[^>]*>([^<]*)</")
 
 
 @lru_cache(maxsize=64)
@@ -38,31 +35,35 @@ def _odd_pattern(columns: frozenset[str]) -> re.Pattern[bytes]:
     """Match an error cell or the start of a formula cell in `columns`."""
     letters = "|".join(sorted(columns)).encode()
     return re.compile(
-        rb'<(?:\w+:)?c\b(?=[^>]*\br="(' + letters + rb')(\d{1,7})")'
-        rb'(?:[^>]*\b(t="e")[^>]*>|[^>]*>\s*<(?:\w+:)?f\b)'
+        rb'<c r="(' + letters + rb')(\d+)"(?:[^>]*\b(t="e")[^>]*[^/]?>|[^>]*>\s*<f\b)'
     )
 
 
 def odd_cells(xml: bytes, columns: Set[str]) -> dict[tuple[int, int], OddCell]:
     """Return (row, column), 0-based → what is odd, for errors and formulas in `columns`."""
-    if _NO_REF.search(xml):
-        xml = _with_references(xml)
+    if b"='" in xml or _UNUSUAL.search(xml):
+        return _odd_cells_parsed(xml, columns)
     odd = {}
     for found in _odd_pattern(frozenset(columns)).finditer(xml):
-        end = _END.search(xml, found.end())
-        value = _VALUE.search(xml, found.end(), end.start() if end else len(xml))
+        end = xml.find(b"</c>", found.end())
+        value = _VALUE.search(xml, found.end(), end if end >= 0 else len(xml))
         text = value[1].decode("utf-8", "replace") if value else ""
         at = int(found[2]) - 1, column_index(found[1].decode())
         odd[at] = OddCell(text or "#?", "") if found[3] else OddCell("", text)
     return odd
 
 
-def _with_references(xml: bytes) -> bytes:
-    """Return the tab's XML with the cell references some writers leave out."""
-    root = parse(xml)
-    for _ in numbered_cells(root):
-        pass
-    return etree.tostring(root)
+def _odd_cells_parsed(xml: bytes, columns: Set[str]) -> dict[tuple[int, int], OddCell]:
+    """See :func:`odd_cells`, for XML in any writing."""
+    wanted = {column_index(letters) for letters in columns}
+    odd = {}
+    for row, column, cell in numbered_cells(parse(xml)):
+        text = cell.findtext(f"{{{MAIN}}}v") or ""
+        if column in wanted and cell.get("t") == "e":
+            odd[row - 1, column] = OddCell(text or "#?", "")
+        elif column in wanted and cell.find(f"{{{MAIN}}}f") is not None:
+            odd[row - 1, column] = OddCell("", text)
+    return odd
 
 
 def far_cell(xml: bytes) -> str | None:

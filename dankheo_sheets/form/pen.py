@@ -52,7 +52,8 @@ def validation(kind: Kind, title: str, message: str) -> dict[str, object]:
         "input_message": message,
     }
     if kind is Kind.CHOICE:
-        options |= {"validate": "list", "source": "=ds_linh_vuc"}
+        # Another field is accepted, with a warning (domain.md §0.6).
+        options |= {"validate": "list", "source": "=ds_linh_vuc", "error_type": "warning"}
     elif kind is Kind.MARK:
         options |= {"validate": "list", "source": ["x"]}
     if kind is not Kind.TEXT:

@@ -19,7 +19,7 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.form import layout, odd_cells, parts, rules, sheet_text
+from dankheo_sheets.form import entry_rules, layout, odd_cells, parts, sheet_text
 from dankheo_sheets.form.layout import COLUMN, COLUMNS, COVER, CoverField, Form
 from dankheo_sheets.form.odd_cells import OddCell, far_cell
 from dankheo_sheets.form.parts import (
@@ -79,7 +79,8 @@ def read(data: bytes, form: Form, unit: str) -> Registration:
 @cache
 def version(campaign_id: str) -> str:
     """Return what a registration depends on besides its bytes: the campaign, and this code."""
-    modules = (layout, odd_cells, parts, rules, sheet_text, vietnamese, sys.modules[__name__])
+    here = sys.modules[__name__]
+    modules = (layout, odd_cells, parts, entry_rules, sheet_text, vietnamese, here)
     sources = (Path(module.__file__ or "").read_bytes() for module in modules)
     return f"{campaign_id}:{hashlib.sha256(b''.join(sources)).hexdigest()[:16]}"
 
@@ -140,6 +141,8 @@ def _open(data: bytes) -> zipfile.ZipFile:
         ) from error
     if any(info.flag_bits & 1 for info in archive.infolist()):
         raise _Unusable("encrypted", "Tệp có mật khẩu: bỏ mật khẩu rồi lưu lại.")
+    if "xl/workbook.xml" not in archive.namelist():
+        raise _Unusable("not-xlsx", "Tệp không phải .xlsx: mở ra, lưu lại thành .xlsx.")
     if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED_BYTES:
         raise _Unusable("oversized", "Tệp giải nén quá lớn: bỏ các trang không thuộc biểu.")
     return archive
@@ -304,7 +307,7 @@ def _entries(table: _Table, odd: Mapping[tuple[int, int], OddCell]) -> Iterator[
             continue
         texts = {key: _text(value) for key, value in values.items()}
         entry = Entry(at + 1, **texts)
-        if at in odd_rows or not rules.is_blank(entry):
+        if at in odd_rows or not entry_rules.is_blank(entry):
             yield entry
 
 
@@ -378,7 +381,12 @@ def _cell_problems(
 def _odd_finding(odd: OddCell, cell: CellRef, scope: Scope) -> Finding:
     if odd.error:
         return Finding(
-            rules.ERROR_VALUE, Severity.BLOCK, scope, rules.ERROR_VALUE_MESSAGE, cell, odd.error
+            entry_rules.ERROR_VALUE,
+            Severity.BLOCK,
+            scope,
+            entry_rules.ERROR_VALUE_MESSAGE,
+            cell,
+            odd.error,
         )
     if odd.value:
         return Finding(
@@ -386,6 +394,6 @@ def _odd_finding(odd: OddCell, cell: CellRef, scope: Scope) -> Finding:
             "Ô là công thức, chỉ lấy giá trị: ghi lại bằng chữ.", cell, odd.value,
         )  # fmt: skip
     return Finding(
-        rules.EMPTY_FORMULA, Severity.BLOCK, scope,
+        entry_rules.EMPTY_FORMULA, Severity.BLOCK, scope,
         "Ô là công thức chưa có giá trị: ghi lại bằng chữ.", cell,
     )  # fmt: skip

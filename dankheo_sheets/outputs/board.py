@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from dankheo_sheets import vietnamese
@@ -21,9 +22,11 @@ MAX_ROWS = 60
 
 def show(figures: dict[str, Any], console: Console) -> None:
     """Print the board: a line per unit, and under it how many have handed in."""
-    table = Table(title=figures["campaign"]["title"], title_style="bold", title_justify="left")
-    for title, justify in _COLUMNS.items():
-        table.add_column(title, justify=justify, overflow="fold")
+    table = Table(
+        title=escape(figures["campaign"]["title"]), title_style="bold", title_justify="left"
+    )
+    for heading, justify in _COLUMNS.items():
+        table.add_column(heading, justify=justify, overflow="fold")
     units = figures["units"]
     if len(units) > MAX_ROWS:
         units = [unit for unit in units if Status(unit["status"]) not in RECEIVED]
@@ -32,12 +35,12 @@ def show(figures: dict[str, Any], console: Console) -> None:
         blocking = sum(f["severity"] == "block" for f in unit["findings"])
         changed = unit["changed_at"]
         table.add_row(
-            unit["unit"],
-            unit["name"],
+            escape(unit["unit"]),
+            escape(unit["name"]),
             f"[{'green' if status in RECEIVED else 'yellow'}]{STATUS_NAMES[status]}[/]",
             str(unit["counted"]),
             str(blocking or ""),
-            f"{datetime.fromisoformat(changed):%d/%m %H:%M}" if changed else "",
+            f"{datetime.fromisoformat(changed):%d/%m/%y %H:%M}" if changed else "",
             "x" if unit["closed"] else "",
         )
     console.print(table)
@@ -45,7 +48,7 @@ def show(figures: dict[str, Any], console: Console) -> None:
         console.print(f"… và {len(units) - MAX_ROWS} đơn vị khác, xem trang Tiến độ.")
     console.print(summary(figures))
     for note in figures["notes"]:
-        console.print(f"[yellow]![/] {note}", highlight=False)
+        console.print(f"[yellow]![/] {escape(note)}", highlight=False)
 
 
 def summary(figures: dict[str, Any]) -> str:

@@ -27,7 +27,7 @@ from dankheo_sheets.register import Register
 from dankheo_sheets.workspace.base import Cell, Table
 
 _WIDTHS: dict[str, tuple[float, ...]] = {
-    REGISTER: (40, 9, 9, 22, 60, 9, 9, 28),
+    REGISTER: (32, 7.5, 7.5, 17, 44, 7.5, 7.5, 19),
     DATA: (6, 9, 28, 20, 34, 11, 22, 60, 14, 9, 16, 7),
     PROGRESS: (6, 9, 42, 18, 9, 9, 9, 9, 22, 22, 34),
     FINDINGS: (6, 9, 34, 9, 36, 60, 11),
@@ -220,7 +220,7 @@ class _Drawing:
         chart.set_legend(
             {"position": "bottom", "font": font} if len(columns) > 1 else {"none": True}
         )
-        chart.set_size({"width": 620, "height": max(300, 80 + 26 * rows)})
+        chart.set_size({"width": 620, "height": max(300, 80 + 34 * rows)})
         sheet.insert_chart(*place, chart)
 
 

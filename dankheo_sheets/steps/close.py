@@ -9,10 +9,18 @@ from datetime import datetime
 from dankheo_sheets import notices
 from dankheo_sheets.errors import UsageError, WorkspaceError
 from dankheo_sheets.registration import Standing
-from dankheo_sheets.steps.collect import CLOSED, EXTENDED, FINAL, Collected, collect, deadline
+from dankheo_sheets.steps.collect import (
+    CLOSED,
+    CLOSED_DUE,
+    EXTENDED,
+    FINAL,
+    Collected,
+    collect,
+    deadline,
+)
 from dankheo_sheets.steps.job import Job, Track, silently
-from dankheo_sheets.steps.sync import Outcome, fingerprint, give_feedback, publish, sync, tell
-from dankheo_sheets.vietnamese import deadline_text
+from dankheo_sheets.steps.sync import Outcome, Told, fingerprint, give_feedback, publish, sync, tell
+from dankheo_sheets.vietnamese import due_text
 from dankheo_sheets.workspace.base import Sheet
 
 
@@ -35,6 +43,7 @@ def due(job: Job, sheets: list[Sheet], now: datetime) -> list[Sheet]:
         for sheet in sheets
         if (unit := units.get(sheet.unit))
         and CLOSED not in sheet.properties
+        and not sheet.problem
         and now >= deadline(job, unit, sheet)
     ]
 
@@ -42,41 +51,50 @@ def due(job: Job, sheets: list[Sheet], now: datetime) -> list[Sheet]:
 def close(job: Job, now: datetime, *, track: Track = silently) -> Closing:
     """Close every sheet that is due; read all open ones anew first."""
     sheets = job.workspace.sheets()
+    by_unit = {sheet.unit: sheet for sheet in sheets}
     to_close = due(job, sheets, now)
     still_open = tuple(
-        unit.code
-        for unit in job.units
-        if now < deadline(job, unit, next((s for s in sheets if s.unit == unit.code), None))
+        unit.code for unit in job.units if now < deadline(job, unit, by_unit.get(unit.code))
     )
     if not to_close:
         return Closing(sync(job, now, track=track), (), still_open)
     collected = collect(job, sheets, now, anew=True, track=track)
-    closed, silent = [], []
-    for sheet in to_close:
+    closed: list[str] = []
+    notes: list[str] = []
+    told = 0
+    for sheet in track(to_close, "Khoá biểu", len(to_close)):
         if sheet.unit in collected.unread:
             continue
         standing = replace(collected.register.standings[sheet.unit], closed=True)
         collected = _with(collected, standing)
-        silent += _close(job, sheet, standing, now)
+        told += _close(job, sheet, standing, now, notes)
         closed.append(sheet.unit)
-    told, unheard = give_feedback(job, _without(collected, closed), track)
+    others = give_feedback(job, _without(collected, closed), track)
+    everyone = Told(told + others.count, (*notes, *others.notes), others.again)
     mark = fingerprint(job, job.workspace.sheets(), now)
-    figures = publish(job, collected, [*silent, *unheard], mark)
-    outcome = Outcome(figures, collected.read, told + len(closed))
-    return Closing(outcome, tuple(closed), still_open)
+    figures = publish(job, collected, everyone, mark)
+    return Closing(Outcome(figures, collected.read, everyone.count), tuple(closed), still_open)
 
 
-def _close(job: Job, sheet: Sheet, standing: Standing, now: datetime) -> list[str]:
-    """Tell the unit, lock its sheet, then mark it closed; return a note if it was not told."""
-    silent = []
+def _close(job: Job, sheet: Sheet, standing: Standing, now: datetime, notes: list[str]) -> bool:
+    """Tell the unit, lock its sheet, mark it closed; return whether it was told.
+
+    What counts is the snapshot, so a sheet that cannot be told or locked is closed all the same,
+    with a note.
+    """
+    told = False
     try:
-        tell(job, sheet, standing)
+        told = tell(job, sheet, standing)
     except WorkspaceError as error:
-        silent.append(f"{sheet.unit}: {error.message}")
-    job.workspace.lock(sheet, notices.lock_reason(standing.deadline))
+        notes.append(f"{sheet.unit}: {error.message}")
+    try:
+        job.workspace.lock(sheet, notices.lock_reason(standing.deadline))
+    except WorkspaceError as error:
+        notes.append(f"{sheet.unit}: chưa khoá được tệp ({error.message}); đã chốt bản được tính")
     final = standing.snapshot.sha256 if standing.snapshot else ""
-    job.workspace.mark(sheet, **{CLOSED: now.isoformat(), FINAL: final})
-    return silent
+    marks = {CLOSED: now.isoformat(), FINAL: final, CLOSED_DUE: standing.deadline.isoformat()}
+    job.workspace.mark(sheet, **marks)
+    return told
 
 
 def _with(collected: Collected, standing: Standing) -> Collected:
@@ -92,7 +110,8 @@ def _without(collected: Collected, units: list[str]) -> Collected:
 def reopen(job: Job, code: str, until: datetime, now: datetime, *, dry_run: bool = False) -> None:
     """Give one unit more time: its sheet is unlocked, `until` is its new deadline.
 
-    Raises :class:`UsageError` where there is no such unit or sheet, or `until` is past.
+    Raises :class:`UsageError` where there is no such unit or sheet, `until` is past, or the sheet
+    is open for longer than that already.
     """
     unit = job.unit(code)
     if unit is None:
@@ -102,9 +121,14 @@ def reopen(job: Job, code: str, until: datetime, now: datetime, *, dry_run: bool
     if sheet is None:
         raise UsageError(f"{unit.code}: đơn vị chưa có biểu", "chạy dankheo provision trước")
     if until <= now:
+        raise UsageError(f"Hạn mới {due_text(until)} đã qua", "--until cần một ngày chưa qua")
+    now_due = deadline(job, unit, sheet)
+    if until <= now_due and CLOSED not in sheet.properties:
         raise UsageError(
-            f"Thời hạn mới ({deadline_text(until)}) đã qua", "--until cần một ngày chưa qua"
+            f"{unit.code}: biểu đang mở, hạn hiện nay là {due_text(now_due)}",
+            "--until cần một ngày muộn hơn",
         )
     if not dry_run:
         job.workspace.unlock(sheet)
-        job.workspace.mark(sheet, **{CLOSED: "", FINAL: "", EXTENDED: until.isoformat()})
+        reopened = {CLOSED: "", FINAL: "", CLOSED_DUE: "", EXTENDED: until.isoformat()}
+        job.workspace.mark(sheet, **reopened)

@@ -4,7 +4,7 @@ Nothing of a sheet is derived before its bytes are in the archive. A sheet whose
 already there is not downloaded again, unless everything is read anew for the closing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -22,13 +22,15 @@ from dankheo_sheets.registration import (
     Status,
 )
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.standing import Return, check, standing
+from dankheo_sheets.standing import Return, check, is_untouched, standing
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.steps.reading import read_all, read_snapshot
+from dankheo_sheets.vietnamese import clean
 from dankheo_sheets.workspace.base import Sheet
 
-CLOSED, FINAL, EXTENDED = "closed_at", "final", "extended_until"
-"""Properties on a sheet: when it was closed, the checksum that counts, the unit's own deadline."""
+CLOSED, FINAL, CLOSED_DUE, EXTENDED = "closed_at", "final", "closed_deadline", "extended_until"
+"""Properties on a sheet: when it was closed, the checksum that counts, the deadline it was closed
+at, and until when the unit was given more time."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,22 @@ class Collected:
 
 
 def deadline(job: Job, unit: Unit, sheet: Sheet | None) -> datetime:
-    """Return the first instant that is too late for `unit`, its extensions included."""
-    extended = sheet.properties.get(EXTENDED) if sheet else None
-    return job.campaign.deadline_of(unit, datetime.fromisoformat(extended) if extended else None)
+    """Return the first instant that is too late for `unit`.
+
+    A closed sheet keeps the deadline it was closed at; else the latest of the campaign's, the
+    roster's and the one given when it was reopened.
+    """
+    marks = sheet.properties if sheet else {}
+    if closed_at := _moment(marks.get(CLOSED_DUE)):
+        return closed_at.astimezone(job.campaign.zone)
+    return job.campaign.deadline_of(unit, _moment(marks.get(EXTENDED)))
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None  # changed by hand to something that is no moment
 
 
 def collect(
@@ -69,14 +84,15 @@ def collect(
     cases = [_Case(job, unit, by_unit.get(unit.code)) for unit in job.units]
     for case in track(cases, "Nhận biểu", len(cases)):
         case.take(now, anew=anew, download=download)
-    unread = [case for case in cases if case.snapshot and case.registration is None]
+    unread = [case for case in cases if case.snapshot and case.latest is None]
     snapshots = [(case.snapshot, case.new) for case in unread if case.snapshot]
-    receipts = read_all(job.archive, job.form, snapshots)
-    for case, receipt in zip(unread, track(receipts, "Đọc biểu", len(unread)), strict=True):
-        case.snapshot, case.registration = receipt.snapshot, receipt.registration
+    returns = read_all(job.archive, job.form, snapshots)
+    for case, latest in zip(unread, track(returns, "Đọc biểu", len(unread)), strict=True):
+        case.latest = latest
     standings = {case.unit.code: case.standing() for case in cases}
-    notes = [f"{s.id}: không thuộc đơn vị nào, không đọc" for s in sheets if not s.unit]
+    notes = [f"{clean(s.id)}: không đọc; mỗi đơn vị một tệp .xlsx" for s in sheets if not s.unit]
     notes += [f"{case.unit.code}: {case.failure}" for case in cases if case.failure]
+    notes += [note for case in cases for note in case.notes]
     return Collected(
         register=Register(job.campaign, job.units, standings),
         sheets=by_unit,
@@ -93,21 +109,25 @@ class _Case:
         self.unit = unit
         self.snapshot: Snapshot | None = None
         """What the unit is judged by; None where nothing of it was ever read."""
-        self.registration: Registration | None = None
-        """What was read of the snapshot; None where it is still to be read."""
+        self.latest: Return | None = None
+        """What stands in the snapshot; None where it is still to be read."""
         self.new = False
         """The snapshot has no receipt yet."""
         self.downloaded = self.unread = False
         self.failure = ""
         self._job, self._sheet = job, sheet
-        self._receipts = job.archive.receipts(unit.code) if sheet else []
+        self._receipts, damaged = job.archive.receipts(unit.code)
+        self.notes = [f"{unit.code}: biên nhận {path.name} bị hỏng, bỏ qua" for path in damaged]
         final = sheet.properties.get(FINAL) if sheet else None
         self._final = next((r for r in self._receipts if r.snapshot.sha256 == final), None)
+        self._lost = bool(final) and self._final is None
 
     def take(self, now: datetime, *, anew: bool, download: bool) -> None:
         """Find what the unit is judged by, after downloading and storing it where needed."""
         sheet = self._sheet
-        if sheet is None:
+        if sheet is None or self._lost:
+            if not all(is_untouched(receipt.registration) for receipt in self._receipts):
+                self._judge_by(self._receipts[-1])
             return
         known = self._final or next(
             (r for r in reversed(self._receipts) if r.snapshot.version == sheet.version), None
@@ -122,8 +142,15 @@ class _Case:
                 self._judge_by(self._receipts[-1])
             return
         self.downloaded = True
+        # A clock that is ahead makes nobody late; what has the version of an earlier read is no
+        # later than it, whatever was written into it since.
+        modified_at = known.snapshot.modified_at if known else min(sheet.modified_at, now)
         stored = self._job.archive.store(
-            self.unit.code, data, version=sheet.version, modified_at=sheet.modified_at, now=now
+            self.unit.code,
+            data,
+            version=sheet.version,
+            modified_at=modified_at,
+            now=now,
         )
         if known and known.snapshot.sha256 == stored.sha256:
             self._judge_by(known)
@@ -134,22 +161,44 @@ class _Case:
         """Return where the unit stands, once everything is read."""
         job, sheet, code = self._job, self._sheet, self.unit.code
         until = deadline(job, self.unit, sheet)
-        if sheet is None:
-            return Standing(code, Status.NOT_PROVISIONED, until, Registration(code))
-        if self.snapshot is None or self.registration is None:
+        if self.latest is None:
+            if sheet is None:
+                return Standing(code, Status.NOT_PROVISIONED, until, Registration(code))
             return self._never_read(until)
-        latest = check(self.snapshot, self.registration, job.form)
-        if self._final:
-            notes = [_CHANGED_AFTER_CLOSING] if sheet.version != self.snapshot.version else []
+        latest = self.latest
+        notes = list(self._circumstances(until))
+        if self._final or self._lost:
             result = standing(latest, (), self._again, until, job.form, notes)
             return replace(result, closed=True)
-        earlier = [r.snapshot for r in self._receipts if r.snapshot != self.snapshot]
-        return standing(latest, earlier, self._again, until, job.form, _duplicates(sheet))
+        earlier = [r.snapshot for r in self._receipts if r.snapshot != latest.snapshot]
+        if not latest.registration.entries and any(snapshot.rows for snapshot in earlier):
+            notes.append(_EMPTIED)
+        return standing(latest, earlier, self._again, until, job.form, notes)
+
+    def _circumstances(self, until: datetime) -> Iterator[Finding]:
+        """Yield what is to be said of the sheet itself, not of what stands in it."""
+        sheet = self._sheet
+        if sheet is None:
+            yield _SHEET_MISSING
+            return
+        if sheet.problem:
+            yield Finding("damaged-mark", Severity.BLOCK, Scope.UNIT, sheet.problem)
+        if sheet.duplicates:
+            others = ", ".join(clean(name) for name in sheet.duplicates)
+            message = f"Đơn vị có nhiều tệp: đang đọc {clean(sheet.id)}, còn {others}. Chỉ để một."
+            yield Finding("two-files", Severity.BLOCK, Scope.FILE, message)
+        if self._lost:
+            yield _FINAL_LOST
+        if self._final and sheet.version != self._final.snapshot.version:
+            yield _CHANGED_AFTER_CLOSING
+        extended = _moment(sheet.properties.get(EXTENDED))
+        if self._final and self._job.campaign.deadline_of(self.unit, extended) > until:
+            yield _CLOSED_BEFORE_DUE
 
     def _judge_by(self, receipt: Receipt) -> None:
         self.snapshot = receipt.snapshot
         if receipt.reader == reader.version(self._job.campaign.id):
-            self.registration = receipt.registration
+            self.latest = check(receipt.snapshot, receipt.registration, self._job.form)
 
     def _again(self, snapshot: Snapshot) -> Return:
         """Read an earlier snapshot."""
@@ -177,11 +226,19 @@ _CHANGED_AFTER_CLOSING = Finding(
     "changed-after-closing", Severity.NOTE, Scope.UNIT,
     "Tệp được sửa sau khi khoá biểu; bản đã khoá vẫn được tính.",
 )  # fmt: skip
-
-
-def _duplicates(sheet: Sheet) -> list[Finding]:
-    if not sheet.duplicates:
-        return []
-    others = ", ".join(sheet.duplicates)
-    message = f"Đơn vị có nhiều tệp: đang đọc {sheet.id}, còn {others}. Chỉ để lại một tệp."
-    return [Finding("two-files", Severity.BLOCK, Scope.FILE, message)]
+_CLOSED_BEFORE_DUE = Finding(
+    "closed-before-due", Severity.NOTE, Scope.UNIT,
+    "Biểu đã khoá theo hạn cũ, hạn nay đã lùi: dankheo reopen để mở lại.",
+)  # fmt: skip
+_SHEET_MISSING = Finding(
+    "sheet-missing", Severity.WARN, Scope.UNIT,
+    "Không thấy tệp của đơn vị; bản đọc gần nhất vẫn được tính.",
+)  # fmt: skip
+_FINAL_LOST = Finding(
+    "final-lost", Severity.BLOCK, Scope.FILE,
+    "Không còn bản lưu của biểu đã khoá: khôi phục thư mục archive từ bản sao lưu.",
+)  # fmt: skip
+_EMPTIED = Finding(
+    "emptied", Severity.WARN, Scope.UNIT,
+    "Lần đọc trước có mô hình, nay biểu trống: hỏi lại đơn vị (bản trước còn trong archive).",
+)  # fmt: skip

@@ -110,6 +110,6 @@ def fill(
             if value == "#REF!":
                 cell.data_type = "e"
             lines = max(lines, 1 + int(len(value or "") / column.width))
-        sheet.row_dimensions[row].height = 15 * max(lines, 2)
+        sheet.row_dimensions[row].height = 15 * max(lines, 2) + 8
     workbook.save(path)
     os.utime(path, (at.timestamp(), at.timestamp()))

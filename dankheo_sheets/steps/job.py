@@ -10,6 +10,7 @@ from dankheo_sheets.archive import Archive
 from dankheo_sheets.campaign import Campaign, load
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.roster import Unit
+from dankheo_sheets.vietnamese import nfc
 from dankheo_sheets.workspace.base import Workspace
 from dankheo_sheets.workspace.folder import FolderWorkspace
 
@@ -51,7 +52,8 @@ class Job:
 
     def unit(self, code: str) -> Unit | None:
         """Return the unit of that code, whatever its case."""
-        return next((u for u in self.units if u.code.casefold() == code.casefold()), None)
+        wanted = nfc(code).casefold()
+        return next((u for u in self.units if nfc(u.code).casefold() == wanted), None)
 
 
 def load_job(directory: Path) -> Job:

@@ -6,10 +6,11 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 
-from dankheo_sheets.archive import Archive, Receipt
+from dankheo_sheets.archive import Archive
 from dankheo_sheets.form import reader
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.registration import Registration, Snapshot
+from dankheo_sheets.standing import Return, check
 
 MANY = 400
 """Snapshots from which on more processes pay: they start in 0.6 s, a snapshot takes 2 ms."""
@@ -26,8 +27,8 @@ def read_snapshot(archive: Archive, form: Form, snapshot: Snapshot) -> Registrat
 
 def read_all(
     archive: Archive, form: Form, snapshots: Sequence[tuple[Snapshot, bool]]
-) -> Iterator[Receipt]:
-    """Yield the receipt of each snapshot, in their order; those that are new get theirs written.
+) -> Iterator[Return]:
+    """Yield what stands in each snapshot, checked, in their order; new ones get their receipt.
 
     See :func:`read_snapshot` for what is raised.
     """
@@ -40,10 +41,10 @@ def read_all(
         yield from pool.map(read, snapshots, chunksize=_CHUNK)
 
 
-def _read(archive: Archive, form: Form, item: tuple[Snapshot, bool]) -> Receipt:
+def _read(archive: Archive, form: Form, item: tuple[Snapshot, bool]) -> Return:
     snapshot, new = item
     registration = read_snapshot(archive, form, snapshot)
-    version = reader.version(form.campaign.id)
     if new:
-        return archive.record(snapshot, version, registration)
-    return Receipt(snapshot, version, registration)
+        version = reader.version(form.campaign.id)
+        snapshot = archive.record(snapshot, version, registration).snapshot
+    return check(snapshot, registration, form)

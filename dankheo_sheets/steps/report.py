@@ -11,6 +11,6 @@ def report(job: Job, now: datetime, *, track: Track = silently) -> Outcome:
     """Rebuild all results, bao-cao.docx among them."""
     sheets = job.workspace.sheets()
     collected = collect(job, sheets, now, track=track)
-    told, silent = give_feedback(job, collected, track)
-    figures = publish(job, collected, silent, fingerprint(job, sheets, now), word=True)
-    return Outcome(figures, collected.read, told)
+    told = give_feedback(job, collected, track)
+    figures = publish(job, collected, told, fingerprint(job, sheets, now), word=True)
+    return Outcome(figures, collected.read, told.count)

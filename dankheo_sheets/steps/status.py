@@ -12,6 +12,7 @@ def status(job: Job, now: datetime) -> Outcome:
     """Return the figures of the last reads; sheets changed since are named in the notes."""
     collected = collect(job, job.workspace.sheets(), now, download=False)
     content = figures(collected.register)
-    waiting = [f"{code}: có thay đổi chưa đọc, chạy dankheo sync" for code in collected.unread]
-    content["notes"] = [*collected.notes, *waiting]
+    unread = collected.unread
+    waiting = [f"{len(unread)} biểu chưa đọc, chạy dankheo sync: {', '.join(unread)}"]
+    content["notes"] = [*collected.notes, *(waiting if unread else ())]
     return Outcome(content, pending=collected.unread)

@@ -10,15 +10,24 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-import dankheo_sheets
 from dankheo_sheets import notices
-from dankheo_sheets.errors import WorkspaceError
+from dankheo_sheets.errors import NoFeedback, WorkspaceError
+from dankheo_sheets.form import reader
 from dankheo_sheets.registration import Standing, Status
-from dankheo_sheets.steps.collect import CLOSED, EXTENDED, FINAL, Collected, collect, deadline
+from dankheo_sheets.steps.collect import (
+    CLOSED,
+    CLOSED_DUE,
+    EXTENDED,
+    FINAL,
+    Collected,
+    collect,
+    deadline,
+)
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.workspace.base import Sheet
 
-MASTER, FIGURES = "tong-hop.xlsx", "bao-cao.json"
+MASTER, FIGURES, WORD = "tong-hop.xlsx", "bao-cao.json", "bao-cao.docx"
+_STALE = f"{WORD} lập trước lần đọc này: chạy dankheo report"
 FEEDBACK = "feedback"
 """Property on a sheet: checksum of the feedback it shows."""
 
@@ -55,24 +64,27 @@ def sync(
 ) -> Outcome:
     """Bring archive, feedback and results up to date with the sheets."""
     sheets = job.workspace.sheets()
+    last = last_figures(job)
     mark = fingerprint(job, sheets, now)
-    if (last := last_figures(job)) and last["fingerprint"] == mark and (job.out / MASTER).exists():
+    if last and last["fingerprint"] == mark and (job.out / MASTER).exists():
         return Outcome(last, changed=False)
     collected = collect(job, sheets, now, track=track)
-    told, silent = give_feedback(job, collected, track) if feedback else (0, [])
-    figures = publish(job, collected, silent, mark)
-    return Outcome(figures, collected.read, told)
+    told = give_feedback(job, collected, track) if feedback else Told()
+    figures = publish(job, collected, told, fingerprint(job, sheets, now))
+    return Outcome(figures, collected.read, told.count)
 
 
 def fingerprint(job: Job, sheets: Sequence[Sheet], now: datetime) -> str:
     """Return a checksum of all that the results depend on."""
     by_unit = {sheet.unit: sheet for sheet in sheets}
+    marks = (CLOSED, FINAL, CLOSED_DUE, EXTENDED)
     state = [
-        dankheo_sheets.__version__,
+        reader.version(job.campaign.id),
         job.campaign.model_dump_json(),
         [repr(unit) for unit in job.units],
-        [[s.unit, s.id, s.version, s.duplicates] for s in sheets],
-        [[s.properties.get(key, "") for key in (CLOSED, FINAL, EXTENDED)] for s in sheets],
+        [[s.unit, s.id, s.version, s.duplicates, s.problem] for s in sheets],
+        [[s.properties.get(key, "") for key in marks] for s in sheets],
+        [job.archive.count(unit.code) for unit in job.units],
         [now >= deadline(job, unit, by_unit.get(unit.code)) for unit in job.units],
     ]
     return hashlib.sha256(json.dumps(state).encode()).hexdigest()
@@ -87,30 +99,54 @@ def last_figures(job: Job) -> dict[str, Any] | None:
     return figures if isinstance(figures, dict) and "fingerprint" in figures else None
 
 
-def give_feedback(job: Job, collected: Collected, track: Track = silently) -> tuple[int, list[str]]:
-    """Write the Phản hồi tab of each unit for which it changed.
+@dataclass(frozen=True)
+class Told:
+    """What came of telling the units."""
 
-    Returns how many were written, and a note for each that could not be.
-    """
-    told, silent = 0, []
+    count: int = 0
+    """Sheets whose feedback was rewritten."""
+    notes: tuple[str, ...] = ()
+    """For the coordinator: units that could not be told, and why."""
+    again: bool = False
+    """Some of them may be told by a later run."""
+
+
+def give_feedback(job: Job, collected: Collected, track: Track = silently) -> Told:
+    """Write the Phản hồi tab of each unit for which it changed."""
+    before = {unit["unit"]: unit["deadline"] for unit in (last_figures(job) or _NONE)["units"]}
+    count, notes, again = 0, [], False
     for unit in track(job.units, "Ghi phản hồi", len(job.units)):
         sheet = collected.sheets.get(unit.code)
         standing = collected.register.standings[unit.code]
         if sheet is None or standing.snapshot is None or unit.code in collected.unread:
             continue
+        moved = before.get(unit.code, "") not in ("", standing.deadline.isoformat())
         try:
-            told += tell(job, sheet, standing)
+            count += tell(job, sheet, standing, anyway=moved)
+        except NoFeedback as error:
+            notes.append(f"{unit.code}: {error.message}")
         except WorkspaceError as error:
-            silent.append(f"{unit.code}: {error.message}")
-    return told, silent
+            notes.append(f"{unit.code}: {error.message}")
+            again = True
+    return Told(count, tuple(notes), again)
 
 
-def tell(job: Job, sheet: Sheet, standing: Standing) -> bool:
-    """Write one unit's feedback if it differs from what its sheet shows; tell whether it did."""
-    if standing.status is Status.UNTOUCHED and FEEDBACK not in sheet.properties:
-        return False  # the sheet itself already says what to do; leave it as it was given out
-    if sheet.duplicates:
-        return False  # which of the files the unit will keep is not known yet
+_NONE: dict[str, Any] = {"units": []}
+
+
+def tell(job: Job, sheet: Sheet, standing: Standing, *, anyway: bool = False) -> bool:
+    """Write one unit's feedback if it differs from what its sheet shows; tell whether it did.
+
+    An untouched sheet is left as it was given out, for it says itself what to do; unless it was
+    closed or, `anyway`, has another deadline now.
+    """
+    untouched = standing.status is Status.UNTOUCHED and FEEDBACK not in sheet.properties
+    if untouched and not standing.closed and not anyway:
+        return False
+    if sheet.duplicates or sheet.problem:
+        return False  # which file the unit will keep, or what it was told before, is not known
+    if not standing.registration.tab:
+        return False  # no workbook to write into
     message = notices.feedback(standing)
     mark = hashlib.sha256(json.dumps(asdict(message)).encode()).hexdigest()
     if sheet.properties.get(FEEDBACK) == mark:
@@ -123,7 +159,7 @@ def tell(job: Job, sheet: Sheet, standing: Standing) -> bool:
 def publish(
     job: Job,
     collected: Collected,
-    silent: Sequence[str],
+    told: Told,
     mark: str,
     *,
     word: bool = False,
@@ -138,14 +174,15 @@ def publish(
 
     register = collected.register
     figures: dict[str, Any] = registers.figures(register)
-    figures["notes"] = [*collected.notes, *silent]
-    figures["fingerprint"] = "" if collected.unread or silent else mark
+    stale = not word and (job.out / WORD).exists()
+    figures["notes"] = [*collected.notes, *told.notes, *([_STALE] if stale else [])]
+    figures["fingerprint"] = "" if collected.unread or told.again else mark
     tables = master.tables(register)
     files = {MASTER: master_xlsx.workbook(register, tables)}
     if word:
         from dankheo_sheets.outputs.word.report import report
 
-        files["bao-cao.docx"] = report(register)
+        files[WORD] = report(register)
     files[FIGURES] = json.dumps(figures, ensure_ascii=False, indent=1).encode()
     job.workspace.publish(tables, files)
     return figures

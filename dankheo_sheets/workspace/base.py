@@ -35,6 +35,8 @@ class Sheet:
     """What :meth:`Workspace.mark` wrote."""
     duplicates: tuple[str, ...] = ()
     """Other sheets that claim to be this unit's; none of them was taken."""
+    problem: str = ""
+    """Why its properties could not be read, and what to do; "" where they could."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,8 @@ class Workspace(Protocol):
     def give_feedback(self, sheet: Sheet, feedback: Feedback) -> None:
         """Show `feedback` in the unit's own sheet and change nothing else in it.
 
-        Raises :class:`~dankheo_sheets.errors.SheetBusy` if a person has it open, changed it
-        since `sheet` was listed, or removed the tab.
+        Raises :class:`~dankheo_sheets.errors.SheetBusy` if a person has it open or changed it
+        since `sheet` was listed, :class:`~dankheo_sheets.errors.NoFeedback` if its tab is gone.
         """
         ...
 

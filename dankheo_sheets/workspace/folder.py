@@ -14,12 +14,13 @@ import json
 import os
 import stat
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
 from dankheo_sheets import files, vietnamese
-from dankheo_sheets.errors import SheetBusy, WorkspaceError
+from dankheo_sheets.errors import NoFeedback, SheetBusy, WorkspaceError
 from dankheo_sheets.form import reader
 from dankheo_sheets.form.feedback import FeedbackImpossible, write_feedback
 from dankheo_sheets.form.layout import Form
@@ -52,22 +53,24 @@ class FolderWorkspace:
             if not self._workbooks.is_dir():
                 return []
             marks = {path.stem: path for path in self._marks.glob("*.json")}
-            entries = sorted(
-                (e for e in os.scandir(self._workbooks) if e.is_file() and e.name[0] not in ".~"),
-                key=lambda entry: entry.name,
-            )
             claims: dict[str, list[os.DirEntry[str]]] = {}
-            for entry in entries:
-                claims.setdefault(self._claimed_unit(entry), []).append(entry)
+            for entry in sorted(os.scandir(self._workbooks), key=lambda entry: entry.name):
+                if entry.name[0] not in ".~":
+                    claims.setdefault(self._claimed_unit(entry), []).append(entry)
             strangers = claims.pop("", [])
-            found = [self._sheet(unit, claim, marks) for unit, claim in claims.items()]
+            found = []
+            for unit, claim in claims.items():
+                # Beside a workbook, a unit's .docx or .pdf is its paper; alone, it is its return.
+                workbooks = [entry for entry in claim if _is_workbook(entry)]
+                strangers += [entry for entry in claim if workbooks and entry not in workbooks]
+                found.append(self._sheet(unit, workbooks or claim, marks))
             return found + [self._sheet("", [entry], {}) for entry in strangers]
 
     def create(self, unit: Unit) -> Sheet:
         """See :meth:`Workspace.create`."""
         path = self._workbooks / f"{unit.code}.xlsx"
         with files.translated(path):
-            exists = path.exists()
+            exists = path.is_file()
         if not exists:
             deadline = deadline_text(self._form.campaign.deadline_of(unit))
             files.write(path, self._template.fill(Identity(unit.code, unit.name, deadline)))
@@ -96,11 +99,11 @@ class FolderWorkspace:
         try:
             data = write_feedback(self.download(sheet), feedback)
         except FeedbackImpossible:
-            raise SheetBusy(
+            raise NoFeedback(
                 f"{path.name}: không còn trang “Phản hồi”, nội dung phản hồi xem ở bảng tổng hợp"
             ) from None
         status = self._unchanged(sheet)
-        files.write(path, data, modified_ns=status.st_mtime_ns, mode=stat.S_IMODE(status.st_mode))
+        files.write(path, data, like=status)
 
     def lock(self, sheet: Sheet, reason: str) -> None:
         """See :meth:`Workspace.lock`; the file becomes read-only and keeps the reason."""
@@ -131,13 +134,12 @@ class FolderWorkspace:
 
     def _claimed_unit(self, entry: os.DirEntry[str]) -> str:
         """Return the code of the unit a file belongs to: by name, or by what is in it."""
-        path = Path(vietnamese.nfc(entry.name))
-        stem = path.stem
-        if path.suffix.lower() != ".xlsx":
+        if entry.is_dir():
             return ""
+        stem = Path(vietnamese.nfc(entry.name)).stem
         if unit := self._units.get(stem.casefold()):
             return unit.code
-        identity = reader.identity_of(_small_file(entry))
+        identity = reader.identity_of(_small_file(entry)) if _is_workbook(entry) else None
         if identity and identity[0] == self._form.campaign.id:
             unit = self._units.get(vietnamese.nfc(identity[1]).casefold())
             return unit.code if unit else ""
@@ -155,17 +157,15 @@ class FolderWorkspace:
         named = [e for e in claim if vietnamese.nfc(e.name).casefold() == f"{unit}.xlsx".casefold()]
         taken = (named or list(claim))[0]
         others = tuple(entry.name for entry in claim if entry is not taken)
-        properties = _load_marks(marks[unit]) if unit in marks else {}
-        return self._value(unit, Path(taken.path), taken.stat(), properties, others)
+        sheet = self._value(unit, Path(taken.path), taken.stat())
+        try:
+            properties = _load_marks(marks[unit]) if unit in marks else {}
+        except WorkspaceError as error:
+            problem = f"{error.message}: {error.hint}"
+            return replace(sheet, duplicates=others, problem=problem)
+        return replace(sheet, duplicates=others, properties=properties)
 
-    def _value(
-        self,
-        unit: str,
-        path: Path,
-        status: os.stat_result,
-        properties: Mapping[str, str] | None = None,
-        duplicates: tuple[str, ...] = (),
-    ) -> Sheet:
+    def _value(self, unit: str, path: Path, status: os.stat_result) -> Sheet:
         return Sheet(
             unit=unit,
             id=path.name,
@@ -173,8 +173,6 @@ class FolderWorkspace:
             version=str(status.st_mtime_ns),
             modified_at=datetime.fromtimestamp(status.st_mtime, UTC),
             locked=not status.st_mode & stat.S_IWUSR,
-            properties=properties or {},
-            duplicates=duplicates,
         )
 
     def _path(self, sheet: Sheet) -> Path:
@@ -210,11 +208,21 @@ def _small_file(entry: os.DirEntry[str]) -> bytes:
         return b""
 
 
+def _is_workbook(entry: os.DirEntry[str]) -> bool:
+    return entry.name.lower().endswith(".xlsx")
+
+
 def _load_marks(path: Path) -> dict[str, str]:
+    """Return what :meth:`FolderWorkspace.mark` wrote. Raises :class:`WorkspaceError`."""
+    with files.translated(path):
+        data = path.read_bytes()
     try:
-        marks = json.loads(path.read_bytes())
+        marks = json.loads(data)
     except ValueError:
         marks = None
-    if not isinstance(marks, dict):
-        raise WorkspaceError(f"{path}: tệp ghi trạng thái bị hỏng", "xoá tệp này rồi chạy lại")
+    if not isinstance(marks, dict) or not all(isinstance(v, str) for v in marks.values()):
+        raise WorkspaceError(
+            f"{path.name}: tệp ghi trạng thái của đơn vị bị hỏng",
+            f"khôi phục {path.parent.name}/{path.name} từ bản sao lưu",
+        )
     return marks

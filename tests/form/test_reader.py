@@ -694,7 +694,7 @@ def no_workbooks(made: bytes) -> dict[str, tuple[bytes, str]]:
         "nothing": (b"", "empty-file"),
         "a CSV": ("Lĩnh vực;Tên\r\n".encode("utf-16"), "unreadable"),
         "a PDF": (b"%PDF-1.7\n", "unreadable"),
-        "a Word file": (word.getvalue(), "unreadable"),
+        "a Word file": (word.getvalue(), "not-xlsx"),
         "half an upload": (made[: len(made) // 2], "unreadable"),
         "all but the end": (made[:-30], "unreadable"),
         "a hole in the middle": (made[:9000] + bytes(200) + made[9200:], "unreadable"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from dankheo_sheets.form import rules
+from dankheo_sheets.form import entry_rules, rules, unit_rules
 from dankheo_sheets.form.layout import CONTENT_MINIMUM, COVER, Form, letter
 from dankheo_sheets.registration import (
     CellRef,
@@ -175,7 +175,10 @@ def test_other_text_counts_as_the_mark_with_a_remark_where_it_stands(
 def test_holder_and_origin_follow_the_marks(
     form: Form, entry: Entry, holder: Holder, origin: Origin
 ) -> None:
-    assert (rules.holder_of(entry, form), rules.origin_of(entry, form)) == (holder, origin)
+    assert (entry_rules.holder_of(entry, form), entry_rules.origin_of(entry, form)) == (
+        holder,
+        origin,
+    )
 
 
 @pytest.mark.parametrize(
@@ -275,7 +278,7 @@ def test_rows_without_a_name_are_no_duplicates(form: Form) -> None:
     ],
 )
 def test_a_row_without_words_and_marks_is_unused(entry: Entry) -> None:
-    assert rules.is_blank(entry)
+    assert entry_rules.is_blank(entry)
 
 
 @pytest.mark.parametrize(
@@ -292,7 +295,7 @@ def test_a_row_without_words_and_marks_is_unused(entry: Entry) -> None:
     ],
 )
 def test_a_row_with_a_word_or_a_mark_is_used(entry: Entry) -> None:
-    assert not rules.is_blank(entry)
+    assert not entry_rules.is_blank(entry)
 
 
 # --- the return as a whole -----------------------------------------------------------------------
@@ -497,8 +500,11 @@ def test_the_status_line_says_what_is_left(
 
 
 def test_every_code_is_used_once_and_every_message_is_a_sentence() -> None:
-    every: list[rules.EntryRule | rules.UnitRule] = [*rules.ENTRY_RULES, *rules.UNIT_RULES]
-    codes = [rule.code for rule in every] + [rules.DUPLICATE, rules.ERROR_VALUE]
+    every: list[entry_rules.EntryRule | unit_rules.UnitRule] = [
+        *entry_rules.ENTRY_RULES,
+        *unit_rules.UNIT_RULES,
+    ]
+    codes = [rule.code for rule in every] + [entry_rules.DUPLICATE, entry_rules.ERROR_VALUE]
     assert len(codes) == len(set(codes))
     for rule in every:
         assert rule.message.endswith(".")

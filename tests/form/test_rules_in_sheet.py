@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl.cell.cell import Cell
 
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.form import layout, reader, rules
+from dankheo_sheets.form import layout, reader, rules, unit_rules
 from dankheo_sheets.form.layout import COLUMNS, COVER, FIRST_ROW, Form, letter
 from dankheo_sheets.form.xlsx import Identity, render
 from dankheo_sheets.registration import Finding, Scope, Severity
@@ -91,7 +91,7 @@ def expected_checks(data: bytes, form: Form) -> tuple[dict[int, str], str]:
         if finding.scope is Scope.ENTRY and finding.cell:
             of_row[finding.cell.row].append(finding)
     faulty = sum(any(f.severity is Severity.BLOCK for f in found) for found in of_row.values())
-    of_rules = {rule.code for rule in rules.UNIT_RULES}
+    of_rules = {rule.code for rule in unit_rules.UNIT_RULES}
     unit = [finding for finding in findings if finding.code in of_rules]
     status = rules.status_text(unit, len(of_row), len(of_row) - faulty)
     return {row: rules.check_text(found) for row, found in of_row.items()}, status

@@ -58,7 +58,7 @@ def test_the_forms_header_is_repeated_on_every_page(campaign: Campaign, tmp_path
     pdf = printed(render(form, IDENTITY, [GOOD] * 100, CONFIRMED), "MAU.xlsx", tmp_path)
 
     for page in (1, 2, 3):
-        assert "Mô hình tập" in text_of(pdf, page)
+        assert "Tên mô hình, điển hình" in text_of(pdf, page)
         assert "TRONG ĐÓ" in text_of(pdf, page)
     assert "BIỂU MÔ HÌNH" not in text_of(pdf, 2)
 

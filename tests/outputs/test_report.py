@@ -35,9 +35,9 @@ def test_the_prose_has_the_registers_figures(register: Register) -> None:
     texts = [paragraph.text for paragraph in drawn(register).paragraphs]
 
     assert texts[4] == (
-        "Có 01/02 đơn vị đã gửi đăng ký, trong đó 01 đơn vị đúng hạn, 00 đơn vị muộn hạn; còn 01 "
-        "đơn vị chưa hoàn thành. Tổng số 02 mô hình, điển hình: 01 tập thể, 01 cá nhân; 02 xây "
-        "dựng mới, 00 nhân rộng."
+        "Tính đến 10 giờ 00, ngày 08/4/2022, có 01/02 đơn vị đã gửi đăng ký, trong đó 01 đơn vị "
+        "đúng hạn, 00 đơn vị muộn hạn; còn 01 đơn vị chưa hoàn thành. Tổng số 02 mô hình, điển "
+        "hình: 01 tập thể, 01 cá nhân; 02 xây dựng mới, 00 nhân rộng."
     )
 
 

@@ -1,18 +1,24 @@
 """Close and reopen: decided by when a sheet changed, once, and undone for one unit."""
 
 import json
+import shutil
 import stat
+from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 
-from dankheo_sheets.errors import UsageError
+from dankheo_sheets.errors import UsageError, WorkspaceError
+from dankheo_sheets.form import layout
 from dankheo_sheets.roster import parse_until
 from dankheo_sheets.steps.close import close, reopen
 from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.report import report
 from dankheo_sheets.steps.run import run
 from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.workspace.base import Sheet
+from dankheo_sheets.workspace.folder import FolderWorkspace
 from tests.steps.conftest import COVER, ENTRY, Fill, at, everything, unit_of
 
 
@@ -172,6 +178,20 @@ def test_a_reopened_unit_is_closed_again_at_its_new_deadline(job: Job, fill_in: 
     assert close(job, at("16 00:00")).closed == ("TDC",)
 
 
+def test_an_untouched_workbook_says_that_it_is_locked(job: Job) -> None:
+    close(job, at("12 08:00"))
+
+    workbook = openpyxl.load_workbook(job.directory / "workbooks" / "KHTC.xlsx")
+    assert workbook[layout.TAB_FEEDBACK]["B3"].value == (
+        "Chưa nhận được nội dung nào. Biểu đã khoá vì hết hạn trước ngày 12/4/2022."
+    )
+
+
+def test_reopening_for_less_time_than_there_is_is_refused(job: Job) -> None:
+    with pytest.raises(UsageError, match="biểu đang mở, hạn hiện nay là trước ngày 12/4/2022"):
+        reopen(job, "TDC", parse_until("10/4/2022", job.campaign.zone), at("08 09:00"))
+
+
 @pytest.mark.parametrize(
     ("unit", "until", "message"),
     [
@@ -214,3 +234,77 @@ def test_a_run_does_what_the_clock_calls_for(job: Job, fill_in: Fill) -> None:
     figures = json.loads((job.out / "bao-cao.json").read_bytes())
     assert unit_of(figures, "HCTH")["status"] == "submitted"
     assert COVER["confirmed"] == "x"
+
+
+def test_a_closed_unit_whose_file_is_gone_still_counts(job: Job, fill_in: Fill) -> None:
+    path = fill_in("HCTH", "07 09:00")
+    close(job, at("12 08:00"))
+    path.unlink()
+
+    unit = unit_of(sync(job, at("12 09:00")).figures, "HCTH")
+
+    assert (unit["status"], unit["counted"]) == ("submitted", 1)
+
+
+def test_closing_with_two_files_of_a_unit_is_stable(job: Job, fill_in: Fill) -> None:
+    path = fill_in("HCTH", "07 09:00")
+    shutil.copy2(path, path.with_name("HCTH (1).xlsx"))
+    first = close(job, at("12 08:00")).outcome.figures
+
+    assert report(job, at("12 09:00")).figures["units"] == first["units"]
+    path.with_name("HCTH (1).xlsx").unlink()
+    unit = unit_of(sync(job, at("12 10:00")).figures, "HCTH")
+    assert (unit["status"], unit["counted"]) == ("submitted", 1)
+
+
+def test_a_closed_unit_without_its_archived_copy_does_not_count(job: Job, fill_in: Fill) -> None:
+    """The file may have been changed since; what was closed is gone."""
+    fill_in("HCTH", "07 09:00")
+    close(job, at("12 08:00"))
+    sha256 = unit_of(json.loads((job.out / "bao-cao.json").read_bytes()), "HCTH")["sha256"]
+    for path in (job.directory / "archive" / "HCTH").glob(f"*{sha256[:12]}*"):
+        path.unlink()
+    shutil.copy(job.directory / "workbooks" / "HCTH.xlsx", job.directory / "x.xlsx")
+
+    figures = sync(job, at("12 09:00")).figures
+
+    assert unit_of(figures, "HCTH")["counted"] == 0
+
+
+def test_a_deadline_moved_after_closing_judges_nobody_anew(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "12 07:00")
+    close(job, at("12 08:00"))
+    settings = job.directory / "campaign.toml"
+    text = settings.read_text("utf-8").replace("before = 2022-04-12", "before = 2022-04-20")
+    settings.write_text(text, "utf-8")
+
+    closing = close(load_job(job.directory), at("13 08:00"))
+
+    unit = unit_of(closing.outcome.figures, "HCTH")
+    assert (unit["status"], unit["deadline"]) == ("submitted-late", "2022-04-12T00:00:00+07:00")
+    assert [finding["code"] for finding in unit["findings"]] == ["closed-before-due"]
+    assert closing.open == ()
+
+
+class Stubborn(FolderWorkspace):
+    """A folder in which one file's mode cannot be changed: it is another user's."""
+
+    def lock(self, sheet: Sheet, reason: str) -> None:
+        if sheet.unit == "TDC":
+            raise WorkspaceError("TDC.xlsx: không có quyền", "xin quyền")
+        super().lock(sheet, reason)
+
+
+def test_a_sheet_that_cannot_be_locked_is_closed_all_the_same_and_noted(
+    job: Job, fill_in: Fill
+) -> None:
+    fill_in("TDC", "07 09:00")
+    stubborn = replace(job, workspace=Stubborn(job.directory, job.form, job.units))
+
+    closing = close(stubborn, at("12 08:00"))
+
+    assert len(closing.closed) == 8
+    assert closing.outcome.figures["notes"] == [
+        "TDC: chưa khoá được tệp (TDC.xlsx: không có quyền); đã chốt bản được tính"
+    ]
+    assert close(stubborn, at("12 09:00")).closed == ()

@@ -17,7 +17,7 @@ def test_provisioning_again_writes_nothing(job: Job) -> None:
 
     done = provision(job)
 
-    assert done == Plan((), ())
+    assert done == Plan((), (), ())
     assert everything(job.directory) == before
 
 
@@ -50,4 +50,10 @@ def test_a_dry_run_plans_and_makes_nothing(job: Job) -> None:
 def test_the_plan_is_what_the_roster_has_and_the_workspace_lacks() -> None:
     units = [Unit("A", "Phòng A"), Unit("B", "Phòng B")]
 
-    assert plan(units, []) == Plan(tuple(units), ())
+    assert plan(units, []) == Plan(tuple(units), (), ())
+
+
+def test_a_sheet_that_was_filled_in_and_is_gone_is_not_replaced_by_a_blank_one() -> None:
+    units = [Unit("A", "Phòng A"), Unit("B", "Phòng B")]
+
+    assert plan(units, [], {"B"}) == Plan((units[0],), (units[1],), ())

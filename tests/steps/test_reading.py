@@ -26,7 +26,7 @@ def test_several_processes_read_what_one_reads_in_the_same_order(
 
     many = list(read_all(archive, job.form, [(s, False) for s in snapshots * (MANY // 4)]))
 
-    assert [receipt.snapshot.unit for receipt in few] == ["HCTH", "TDC", "QLKH", "TTUD"]
+    assert [read.snapshot.unit for read in few] == ["HCTH", "TDC", "QLKH", "TTUD"]
     assert many == few * (MANY // 4)
 
 

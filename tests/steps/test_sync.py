@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 import shutil
 import zipfile
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from dankheo_sheets.form import layout
 from dankheo_sheets.form.parts import sheet_parts
 from dankheo_sheets.steps.job import Job, load_job
+from dankheo_sheets.steps.report import report
 from dankheo_sheets.steps.status import status
 from dankheo_sheets.steps.sync import sync
 from tests.steps.conftest import COVER, ENTRY, Fill, at, everything, unit_of
@@ -202,7 +204,7 @@ def test_a_file_of_no_unit_is_noted(job: Job) -> None:
     (job.directory / "workbooks" / "ghi chú.docx").write_bytes(b"")
 
     assert sync(job, at("08 17:00")).figures["notes"] == [
-        "ghi chú.docx: không thuộc đơn vị nào, không đọc"
+        "ghi chú.docx: không đọc; mỗi đơn vị một tệp .xlsx"
     ]
 
 
@@ -260,7 +262,7 @@ def test_status_writes_nothing_and_names_what_was_not_read(job: Job, fill_in: Fi
 
     assert outcome.pending == ("HCTH",)
     assert unit_of(outcome.figures, "HCTH")["status"] == "untouched"
-    assert outcome.figures["notes"] == ["HCTH: có thay đổi chưa đọc, chạy dankheo sync"]
+    assert outcome.figures["notes"] == ["1 biểu chưa đọc, chạy dankheo sync: HCTH"]
     assert everything(job.directory) == before
 
 
@@ -283,3 +285,125 @@ def test_text_that_looks_like_a_formula_stays_text_in_the_master(job: Job, fill_
     )
     assert {cell.data_type for cell in names} == {"s"}
     assert Path(job.out / "tong-hop.xlsx").stat().st_size > 0
+
+
+def test_a_sheet_that_is_gone_still_counts_and_is_noted(job: Job, fill_in: Fill) -> None:
+    path = fill_in("HCTH", "07 09:00")
+    sync(job, at("08 17:00"))
+    path.unlink()
+
+    unit = unit_of(sync(job, at("08 18:00")).figures, "HCTH")
+
+    assert (unit["status"], unit["counted"]) == ("submitted", 1)
+    assert [f["code"] for f in unit["findings"]] == ["sheet-missing"]
+
+
+def test_a_sheet_emptied_after_it_was_filled_in_is_noted(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "07 09:00")
+    sync(job, at("08 17:00"))
+    fill_in("HCTH", "09 09:00", [{}], {})
+
+    unit = unit_of(sync(job, at("09 17:00")).figures, "HCTH")
+
+    assert unit["status"] == "untouched"
+    assert unit["findings"][0]["code"] == "emptied"
+
+
+def test_a_clock_that_is_ahead_makes_nobody_late(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "28 09:00")
+
+    unit = unit_of(sync(job, at("08 17:00")).figures, "HCTH")
+
+    assert (unit["status"], unit["late"]) == ("submitted", False)
+
+
+def test_a_damaged_receipt_is_noted_and_the_sheet_is_read_again(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "07 09:00")
+    sync(job, at("08 17:00"))
+    (receipt,) = (job.directory / "archive" / "HCTH").glob("*.json")
+    receipt.chmod(0o644)
+    receipt.write_text("{")
+    (job.out / "bao-cao.json").unlink()
+
+    outcome = sync(job, at("08 18:00"))
+
+    assert (outcome.read, unit_of(outcome.figures, "HCTH")["status"]) == (1, "submitted")
+    assert outcome.figures["notes"] == [f"HCTH: biên nhận {receipt.name} bị hỏng, bỏ qua"]
+
+
+def test_a_damaged_mark_blocks_its_unit_and_no_other(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "07 09:00")
+    fill_in("QLKH", "07 09:00")
+    sync(job, at("08 17:00"))
+    (job.directory / "workbooks" / ".dankheo" / "HCTH.json").write_text("{")
+
+    figures = sync(job, at("08 18:00")).figures
+
+    assert findings(figures, "HCTH") == [("damaged-mark", "")]
+    assert unit_of(figures, "QLKH")["status"] == "submitted"
+
+
+def test_a_lost_archive_is_noticed_and_filled_again(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "07 09:00")
+    sync(job, at("08 17:00"))
+    shutil.rmtree(job.directory / "archive")
+
+    assert sync(job, at("08 18:00")).read == 8
+    assert len(list((job.directory / "archive" / "HCTH").glob("*.xlsx"))) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows file names are always text")
+def test_a_file_name_that_is_no_text_stops_nothing(job: Job) -> None:
+    name = os.fsdecode(b"\xff\xfe.xlsx")
+    (job.directory / "workbooks" / name).write_bytes(b"")
+
+    assert sync(job, at("08 17:00")).figures["notes"] == [
+        "\ufffd\ufffd.xlsx: không đọc; mỗi đơn vị một tệp .xlsx"
+    ]
+
+
+def test_a_word_file_in_the_place_of_the_workbook_is_one_finding(job: Job) -> None:
+    path = job.directory / "workbooks" / "TDC.xlsx"
+    path.rename(path.with_suffix(".docx")).write_bytes(b"PK\x05\x06" + bytes(18))
+
+    figures = sync(job, at("08 17:00")).figures
+
+    assert findings(figures, "TDC") == [("not-xlsx", "")]
+    assert figures["notes"] == []
+
+
+def test_a_deadline_that_moved_is_told_to_those_who_have_not_begun(job: Job) -> None:
+    sync(job, at("08 17:00"))
+    settings = job.directory / "campaign.toml"
+    text = settings.read_text("utf-8").replace("before = 2022-04-12", "before = 2022-04-20")
+    settings.write_text(text, "utf-8")
+
+    outcome = sync(load_job(job.directory), at("08 18:00"))
+
+    assert outcome.told == 8
+    tab = openpyxl.load_workbook(job.directory / "workbooks" / "KHTC.xlsx")[layout.TAB_FEEDBACK]
+    assert tab["B4"].value == "trước ngày 20/4/2022 (chậm nhất hết ngày 19/4/2022)"
+
+
+def test_a_word_report_that_is_older_is_said_to_be(job: Job, fill_in: Fill) -> None:
+    report(job, at("08 17:00"))
+    fill_in("HCTH", "09 09:00")
+
+    assert sync(job, at("09 17:00")).figures["notes"] == [
+        "bao-cao.docx lập trước lần đọc này: chạy dankheo report"
+    ]
+
+
+def test_a_sheet_that_is_gone_and_never_was_filled_in_is_not_provisioned(job: Job) -> None:
+    sync(job, at("08 17:00"))
+    (job.directory / "workbooks" / "KHTC.xlsx").unlink()
+
+    assert unit_of(sync(job, at("08 18:00")).figures, "KHTC")["status"] == "not-provisioned"
+
+
+def test_a_reason_for_registering_none_outlives_its_sheet(job: Job, fill_in: Fill) -> None:
+    path = fill_in("KHTC", "07 09:00", [], COVER | {"nil_reason": "Đang sắp xếp lại tổ chức"})
+    sync(job, at("08 17:00"))
+    path.unlink()
+
+    assert unit_of(sync(job, at("08 18:00")).figures, "KHTC")["status"] == "none-registered"

@@ -114,7 +114,7 @@ def test_a_remade_workbook_is_known_by_its_name(
     assert [sheet.unit for sheet in workspace.sheets()] == ["HCTH"]
 
 
-@pytest.mark.parametrize("name", ["HCTHX.xlsx", "ghi chú.txt", "QLKH.docx", "lạ.xlsx"])
+@pytest.mark.parametrize("name", ["HCTHX.xlsx", "ghi chú.txt", "lạ.xlsx"])
 def test_a_file_of_no_unit_is_listed_as_a_stranger(
     workspace: FolderWorkspace, tmp_path: Path, name: str
 ) -> None:
@@ -134,16 +134,85 @@ def test_another_campaigns_workbook_is_a_stranger(
     assert [sheet.unit for sheet in FolderWorkspace(tmp_path, form, units).sheets()] == [""]
 
 
-def test_a_damaged_mark_is_reported_with_its_file(
+@pytest.mark.parametrize("damage", ["{hỏng", "[]", '{"a": 1}'])
+def test_a_damaged_mark_is_that_units_problem(
+    workspace: FolderWorkspace, units: Sequence[Unit], tmp_path: Path, damage: str
+) -> None:
+    workspace.mark(workspace.create(units[0]), a="1")
+    workspace.create(units[1])
+    mark = tmp_path / "workbooks" / ".dankheo" / "HCTH.json"
+    mark.write_text(damage, encoding="utf-8")
+
+    assert {unit: sheet.problem for unit, sheet in by_unit(workspace).items()} == {
+        "HCTH": "HCTH.json: tệp ghi trạng thái của đơn vị bị hỏng: "
+        "khôi phục .dankheo/HCTH.json từ bản sao lưu",
+        "TTra": "",
+    }
+    with pytest.raises(WorkspaceError, match="bị hỏng"):
+        workspace.mark(by_unit(workspace)["HCTH"], b="2")
+
+
+@pytest.mark.parametrize("name", ["QLKH.docx", "QLKH.xlsm", "QLKH (1).ods", "qlkh.xls"])
+def test_a_return_in_another_format_is_the_units_sheet_while_there_is_no_other(
+    workspace: FolderWorkspace, units: Sequence[Unit], tmp_path: Path, name: str
+) -> None:
+    """Beside the workbook it is the unit's paper: left alone, and listed."""
+    (tmp_path / "workbooks").mkdir()
+    (tmp_path / "workbooks" / name).write_bytes(b"")
+    alone = [(sheet.unit, sheet.id) for sheet in workspace.sheets()]
+
+    workspace.create(next(unit for unit in units if unit.code == "QLKH"))
+
+    assert alone == [("QLKH", name)]
+    assert [(sheet.unit, sheet.id) for sheet in workspace.sheets()] == [
+        ("QLKH", "QLKH.xlsx"), ("", name),
+    ]  # fmt: skip
+
+
+def test_a_folder_among_the_workbooks_is_listed_as_a_stranger(
+    workspace: FolderWorkspace, tmp_path: Path
+) -> None:
+    (tmp_path / "workbooks" / "đã nộp").mkdir(parents=True)
+
+    assert [(sheet.unit, sheet.id) for sheet in workspace.sheets()] == [("", "đã nộp")]
+
+
+def test_a_folder_in_the_place_of_a_workbook_is_refused(
     workspace: FolderWorkspace, units: Sequence[Unit], tmp_path: Path
 ) -> None:
-    sheet = workspace.create(units[0])
-    workspace.mark(sheet, a="1")
-    mark = tmp_path / "workbooks" / ".dankheo" / "HCTH.json"
-    mark.write_text("{hỏng", encoding="utf-8")
+    (tmp_path / "workbooks" / "HCTH.xlsx").mkdir(parents=True)
 
-    with pytest.raises(WorkspaceError, match=r"HCTH\.json"):
-        workspace.sheets()
+    with pytest.raises(WorkspaceError, match="một thư mục nằm ở chỗ cần tệp"):
+        workspace.create(units[0])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_feedback_goes_into_the_file_a_link_points_to(
+    workspace: FolderWorkspace, units: Sequence[Unit], tmp_path: Path
+) -> None:
+    link = Path(workspace.create(units[0]).url)
+    real = tmp_path / "ở máy đơn vị.xlsx"
+    link.rename(real)
+    link.symlink_to(real)
+
+    workspace.give_feedback(by_unit(workspace)["HCTH"], FEEDBACK)
+
+    assert link.is_symlink()
+    tab = openpyxl.load_workbook(real)[layout.TAB_FEEDBACK]
+    assert tab["B3"].value == "Biểu cần sửa."
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root gives files away")
+def test_feedback_leaves_the_file_to_its_owner(
+    workspace: FolderWorkspace, units: Sequence[Unit]
+) -> None:
+    sheet = workspace.create(units[0])
+    os.chown(sheet.url, 65534, 65534)
+
+    workspace.give_feedback(sheet, FEEDBACK)
+
+    status = Path(sheet.url).stat()
+    assert (status.st_uid, status.st_gid) == (65534, 65534)
 
 
 def test_a_result_that_did_not_change_is_not_written_again(

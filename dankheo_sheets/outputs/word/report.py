@@ -158,7 +158,8 @@ def _basis(document: Document, register: Register) -> None:
         f"Thực hiện Kế hoạch số {plan.number} ngày {vietnamese.short_date(plan.date)} của "
         f"{plan.issuer} về việc {plan.subject}, {campaign.agency.name} báo cáo kết quả "
         f"{_lower_first(campaign.title)} như sau:",
-        f"Có {completeness['received']}/{completeness['expected']} đơn vị đã gửi đăng ký, trong đó "
+        f"{_as_of(register)} {completeness['received']}/{completeness['expected']} đơn vị đã gửi "
+        "đăng ký, trong đó "
         f"{completeness['on_time']} đơn vị đúng hạn, {completeness['late']} đơn vị muộn hạn; còn "
         f"{completeness['missing']} đơn vị chưa hoàn thành. Tổng số {counts['total']} mô hình, "
         f"điển hình: {counts['collective']} tập thể, {counts['individual']} cá nhân; "
@@ -166,6 +167,12 @@ def _basis(document: Document, register: Register) -> None:
     ):
         paragraph = _paragraph(document, text, align=JUSTIFY)
         paragraph.paragraph_format.first_line_indent = Mm(10)
+
+
+def _as_of(register: Register) -> str:
+    if register.as_of is None:
+        return "Đến nay có"
+    return f"Tính đến {vietnamese.moment(register.as_of)}, có"
 
 
 # --- tables -----------------------------------------------------------------------------

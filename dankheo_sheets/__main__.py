@@ -1,0 +1,5 @@
+"""`python -m dankheo_sheets` is the command `dankheo`."""
+
+from dankheo_sheets.cli import main
+
+main()

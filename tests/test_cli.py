@@ -1,0 +1,501 @@
+"""The command line: exit codes, what goes to stdout and what to stderr, what --dry-run writes.
+
+The commands go by the real clock, so the deadline here is in 2099, or in 2022.
+"""
+
+import inspect
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple, get_type_hints
+
+import pytest
+
+from dankheo_sheets import __version__
+from dankheo_sheets.cli import app, main
+from dankheo_sheets.form.layout import Form
+from tests.conftest import EXAMPLE
+from tests.form.workbooks import DONE, good, workbook
+
+ROOT = EXAMPLE.parent.parent
+SCRIPTS = sorted(path for path in (ROOT / "scripts").glob("*.py") if path.stem != "__init__")
+COMMANDS = {
+    info.callback.__name__: info.callback for info in app.registered_commands if info.callback
+}
+UNITS = "Mã,Tên đơn vị\nHCTH,Phòng Hành chính\nTTra,Thanh tra Sở\n"
+VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
+
+
+class Result(NamedTuple):
+    """What a command did, as the shell sees it."""
+
+    code: int
+    out: str
+    err: str
+
+
+Dankheo = Callable[..., Result]
+
+
+@pytest.fixture
+def dankheo(capsys: pytest.CaptureFixture[str]) -> Dankheo:
+    """Run one command in this process."""
+
+    def run(*arguments: object) -> Result:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as caught:
+            main([str(argument) for argument in arguments])
+        assert isinstance(caught.value.code, int)
+        return Result(caught.value.code, *capsys.readouterr())
+
+    return run
+
+
+def campaign_in(directory: Path, before: str = "2099-04-12") -> Path:
+    """Make the folder of a campaign of two units, due `before`."""
+    directory.mkdir(exist_ok=True)
+    toml = (EXAMPLE / "campaign.toml").read_text(encoding="utf-8")
+    toml = toml.replace("before = 2022-04-12", f"before = {before}")
+    (directory / "campaign.toml").write_text(toml, encoding="utf-8")
+    (directory / "units.csv").write_text(UNITS, encoding="utf-8")
+    return directory
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return the folder of a campaign that is open until 2099; nothing is provisioned."""
+    return campaign_in(tmp_path / "đợt 2099")
+
+
+def hand_in(folder: Path, form: Form, unit: str, **changed: str) -> Path:
+    """Put the unit's workbook there with one good entry, changed as told."""
+    path = folder / "workbooks" / f"{unit}.xlsx"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(workbook(form, good(10, **changed), cover=DONE, unit=unit))
+    return path
+
+
+def contents(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """Return every file and folder below, with its time and its bytes."""
+    return {
+        str(path.relative_to(folder)): (
+            path.stat().st_mtime_ns,
+            path.read_bytes() if path.is_file() else b"",
+        )
+        for path in [folder, *folder.rglob("*")]
+    }
+
+
+def shell(
+    *arguments: object, cwd: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a program as a person would."""
+    return subprocess.run(
+        [str(argument) for argument in arguments],
+        cwd=cwd, env={**os.environ, **environment}, encoding="utf-8", capture_output=True,
+        check=False, timeout=60,
+    )  # fmt: skip
+
+
+# --- exit codes --------------------------------------------------------------------------
+
+
+def test_done_is_0_and_says_what_was_done_on_stdout(dankheo: Dankheo, folder: Path) -> None:
+    result = dankheo("provision", "-C", folder)
+
+    assert result.code == 0
+    assert result.out == f"Đã tạo 2 biểu trong {folder / 'workbooks'}; tổng số 2.\n"
+    assert "Phát biểu" in result.err
+    assert sorted(path.name for path in folder.glob("workbooks/*.xlsx")) == [
+        "HCTH.xlsx", "TTra.xlsx",
+    ]  # fmt: skip
+
+
+def test_sync_is_0_where_every_unit_is_done(dankheo: Dankheo, folder: Path, form: Form) -> None:
+    for unit in ("HCTH", "TTra"):
+        hand_in(folder, form, unit)
+
+    result = dankheo("sync", "-C", folder)
+
+    assert result.code == 0
+    assert f"Kết quả: {folder / 'out'}" in result.out
+    assert "Phải gửi 02, đã nhận 02, đúng hạn 02" in result.out
+    assert "100%" in result.err
+    assert "100%" not in result.out
+    assert (folder / "out" / "tong-hop.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["reopen", "XYZ", "--until", "1/1/2100"],
+         "Lỗi: Không có đơn vị mã “XYZ”\nCách xử lý: các mã: HCTH, TTra.\n"),
+        (["reopen", "HCTH", "--until", "mai"],
+         "Lỗi: --until: ghi “mai”\nCách xử lý: cần ngày dạng 15/4/2022.\n"),
+        (["reopen", "HCTH", "--until", "31/12/9999"],
+         "Lỗi: --until: ghi “31/12/9999”\nCách xử lý: cần ngày dạng 15/4/2022.\n"),
+        (["reopen", "HCTH", "--until", "1/1/2100"],
+         "Lỗi: HCTH: đơn vị chưa có biểu\nCách xử lý: chạy dankheo provision trước.\n"),
+        (["check", "khong-co.xlsx"],
+         "Lỗi: khong-co.xlsx: không có tệp này\n"
+         "Cách xử lý: ghi đường dẫn đến một tệp .xlsx.\n"),
+    ],
+)  # fmt: skip
+def test_what_does_not_exist_is_2_and_said_on_stderr(
+    dankheo: Dankheo, folder: Path, arguments: Sequence[str], message: str
+) -> None:
+    assert dankheo(*arguments, "-C", folder) == (2, "", message)
+
+
+def test_a_past_day_cannot_be_a_new_deadline(dankheo: Dankheo, folder: Path) -> None:
+    dankheo("provision", "-C", folder)
+
+    result = dankheo("reopen", "hcth", "--until", "17:00 15/4/2022", "-C", folder)
+
+    assert result == (
+        2, "",
+        "Lỗi: Hạn mới trước 17 giờ 00, ngày 15/4/2022 đã qua\n"
+        "Cách xử lý: --until cần một ngày chưa qua.\n",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", [["frobnicate"], ["sync", "--frob"], ["reopen"], ["check"]])
+def test_an_unknown_command_or_option_is_2(dankheo: Dankheo, arguments: Sequence[str]) -> None:
+    result = dankheo(*arguments)
+
+    assert (result.code, result.out) == (2, "")
+    assert result.err != ""
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS.keys() - {"demo", "check", "reopen"}))
+def test_mistakes_in_both_files_are_3_and_all_listed(
+    dankheo: Dankheo, folder: Path, command: str
+) -> None:
+    toml = (folder / "campaign.toml").read_text(encoding="utf-8").replace("year = 2022", "year = 1")
+    (folder / "campaign.toml").write_text(toml, encoding="utf-8")
+    (folder / "units.csv").write_text("Mã,Tên\nA,a\nA,b\n", encoding="utf-8")
+
+    assert dankheo(command, "-C", folder) == (
+        3, "",
+        "Lỗi: campaign.toml: year: ghi “1”; cần số từ 2000 trở lên\n"
+        "Lỗi: units.csv, dòng 3: mã “A” đã dùng ở dòng 2\n",
+    )  # fmt: skip
+
+
+def test_a_folder_that_is_no_campaigns_is_3(dankheo: Dankheo, tmp_path: Path) -> None:
+    assert dankheo("status", "-C", tmp_path) == (
+        3, "",
+        f"Lỗi: {tmp_path / 'campaign.toml'}: không có tệp này; "
+        "-C chỉ đến thư mục của đợt đăng ký\n"
+        f"Lỗi: {tmp_path / 'units.csv'}: không có tệp này (hoặc units.xlsx)\n",
+    )  # fmt: skip
+
+
+def test_a_damaged_archive_is_4(dankheo: Dankheo, folder: Path, form: Form) -> None:
+    hand_in(folder, form, "HCTH")
+    dankheo("sync", "-C", folder)
+    (kept,) = (folder / "archive" / "HCTH").glob("*.xlsx")
+    (receipt,) = (folder / "archive" / "HCTH").glob("*.json")
+    for path in (kept, receipt):
+        path.chmod(0o644)
+    kept.write_bytes(b"forged")
+    receipt.write_text(receipt.read_text("utf-8").replace('"reader": "', '"reader": "cũ '), "utf-8")
+    (folder / "out" / "bao-cao.json").unlink()
+
+    result = dankheo("sync", "-C", folder)
+
+    assert result.code == 4
+    assert result.err.endswith(
+        f"Lỗi: {kept}: bản lưu đã bị sửa, không khớp mã kiểm tra\n"
+        "Cách xử lý: khôi phục thư mục archive từ bản sao lưu.\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["sync", "close", "report", "run"])
+def test_findings_that_remain_are_5(
+    dankheo: Dankheo, folder: Path, form: Form, command: str
+) -> None:
+    hand_in(folder, form, "HCTH")
+    hand_in(folder, form, "TTra", place="")
+
+    result = dankheo(command, "-C", folder)
+
+    assert result.code == 5
+    assert "Phải gửi 02, đã nhận 01" in result.out
+    assert "Cần sửa" in result.out
+
+
+def test_status_only_shows_and_is_0_whatever_it_shows(
+    dankheo: Dankheo, folder: Path, form: Form
+) -> None:
+    hand_in(folder, form, "HCTH", place="")
+    dankheo("sync", "-C", folder)
+
+    result = dankheo("status", "-C", folder)
+
+    assert (result.code, result.err) == (0, "")
+    assert "Cần sửa" in result.out
+    assert "Chưa phát biểu" in result.out
+
+
+# --- check -------------------------------------------------------------------------------
+
+
+def test_a_good_file_passes_the_check(dankheo: Dankheo, folder: Path, form: Form) -> None:
+    path = hand_in(folder, form, "HCTH")
+    before = contents(folder)
+
+    assert dankheo("check", path, "-C", folder) == (0, "Biểu đạt.\n", "")
+    assert contents(folder) == before
+
+
+def test_a_faulty_file_is_shown_cell_by_cell(dankheo: Dankheo, folder: Path, form: Form) -> None:
+    path = hand_in(folder, form, "HCTH", place="", new="")
+    before = contents(folder)
+
+    result = dankheo("check", path, "-C", folder)
+
+    lines = [line.split("\t") for line in result.out.splitlines()]
+    assert (result.code, result.err) == (5, "")
+    assert {cell for cell, message in lines} == {"-", "E10", "G10"}
+    assert all(VIETNAMESE.search(message) for cell, message in lines)
+    assert contents(folder) == before
+
+
+@pytest.mark.parametrize("data", [b"", b"not a workbook", b"PK\x03\x04 torn"])
+def test_a_file_that_is_no_workbook_fails_the_check(
+    dankheo: Dankheo, folder: Path, data: bytes
+) -> None:
+    path = folder / "bieu.xlsx"
+    path.write_bytes(data)
+
+    result = dankheo("check", path, "-C", folder)
+
+    assert (result.code, result.err) == (5, "")
+    assert [line.split("\t")[0] for line in result.out.splitlines()] == ["-"]
+
+
+# --- dry runs ----------------------------------------------------------------------------
+
+DRY = sorted(
+    name for name, function in COMMANDS.items()
+    if "dry_run" in inspect.signature(function).parameters
+)  # fmt: skip
+
+
+def test_every_command_that_changes_a_campaign_can_be_tried_first() -> None:
+    assert set(COMMANDS) - set(DRY) == {"status", "check", "demo"}
+
+
+def dry(command: str, folder: Path) -> list[object]:
+    arguments = ["HCTH", "--until", "1/1/2100"] if command == "reopen" else []
+    return [command, *arguments, "-C", folder, "--dry-run"]
+
+
+@pytest.mark.parametrize("command", [name for name in DRY if name != "reopen"])
+def test_trying_writes_nothing_where_nothing_is_provisioned(
+    dankheo: Dankheo, folder: Path, command: str
+) -> None:
+    before = contents(folder)
+
+    assert dankheo(*dry(command, folder)).code == 0
+    assert contents(folder) == before
+
+
+PAST_DUE = (
+    "1 biểu phát ra đã quá hạn: sửa hạn trong campaign.toml, ghi cột “Gia hạn đến”, "
+    "hoặc dùng dankheo reopen.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("provision", "Sẽ tạo 1 biểu trong {workbooks}; tổng số 3.\n  MOI  Phòng Mới\n"),
+        ("sync", "Sẽ đọc 1 biểu: HCTH.\n"),
+        ("close", "Sẽ khoá 2 biểu: HCTH, TTra.\n"),
+        ("reopen", "Sẽ mở lại biểu HCTH: "
+         "trước ngày 02/01/2100 (chậm nhất hết ngày 01/01/2100).\n"),
+        ("report", "Sẽ lập {out}/bao-cao.docx và bảng tổng hợp.\n"),
+        ("run", "Sẽ tạo 1 biểu, khoá 2 biểu, đọc lại và lập báo cáo.\n"),
+    ],
+)  # fmt: skip
+def test_trying_says_what_would_be_done_and_writes_nothing(
+    dankheo: Dankheo, tmp_path: Path, form: Form, command: str, says: str
+) -> None:
+    """The deadline has passed; one unit is new, another changed its workbook."""
+    folder = campaign_in(tmp_path / "2022", "2022-04-12")
+    dankheo("provision", "-C", folder)
+    dankheo("sync", "-C", folder)
+    hand_in(folder, form, "HCTH")
+    (folder / "units.csv").write_text(UNITS + "MOI,Phòng Mới\n", encoding="utf-8")
+    before = contents(folder)
+
+    result = dankheo(*dry(command, folder))
+
+    expected = says.format(workbooks=folder / "workbooks", out=folder / "out")
+    assert (result.code, result.out) == (0, expected)
+    assert result.err == (PAST_DUE if command == "provision" else "")
+    assert contents(folder) == before
+
+
+def test_status_writes_nothing(dankheo: Dankheo, folder: Path, form: Form) -> None:
+    hand_in(folder, form, "HCTH")
+    before = contents(folder)
+
+    assert dankheo("status", "-C", folder).code == 0
+    assert contents(folder) == before
+
+
+# --- demo --------------------------------------------------------------------------------
+
+
+def test_the_demo_plays_a_campaign_into_a_new_folder(dankheo: Dankheo, tmp_path: Path) -> None:
+    result = dankheo("demo", tmp_path / "thu", "--example", EXAMPLE)
+
+    assert result.code == 0
+    assert "Phải gửi 08" in result.out
+    assert "đã phát 8 biểu" in result.err
+    assert sorted(path.name for path in (tmp_path / "thu" / "out").iterdir()) == [
+        "bao-cao.docx", "bao-cao.json", "tong-hop.xlsx",
+    ]  # fmt: skip
+
+
+def test_the_demo_leaves_a_folder_of_someone_else_alone(dankheo: Dankheo, tmp_path: Path) -> None:
+    (tmp_path / "của tôi.docx").write_bytes(b"mine")
+    before = contents(tmp_path)
+
+    assert dankheo("demo", tmp_path, "--example", EXAMPLE) == (
+        2, "", f"Lỗi: {tmp_path}: thư mục đã có nội dung\nCách xử lý: chọn một thư mục mới.\n"
+    )  # fmt: skip
+    assert contents(tmp_path) == before
+
+
+def test_the_demo_needs_sample_answers(dankheo: Dankheo, tmp_path: Path) -> None:
+    assert dankheo("demo", tmp_path / "thu", "--example", tmp_path) == (
+        2, "",
+        f"Lỗi: {tmp_path}: không có tra-loi-mau.toml\n"
+        "Cách xử lý: --example cần thư mục dữ liệu mẫu.\n",
+    )  # fmt: skip
+    assert not (tmp_path / "thu").exists()
+
+
+# --- help --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_command_and_option_is_explained_in_vietnamese(
+    dankheo: Dankheo, command: str
+) -> None:
+    function = COMMANDS[command]
+    help_text = inspect.getdoc(function)
+    result = dankheo(command, "--help")
+
+    assert help_text
+    assert VIETNAMESE.search(help_text)
+    assert (result.code, result.err) == (0, "")
+    assert help_text in result.out
+    for name, hint in get_type_hints(function, include_extras=True).items():
+        if name != "return":
+            explained = hint.__metadata__[0].help
+            assert explained, name
+            assert VIETNAMESE.search(explained), name
+
+
+def test_help_lists_every_command(dankheo: Dankheo) -> None:
+    result = dankheo("--help")
+
+    assert (result.code, result.err) == (0, "")
+    for command in COMMANDS:
+        assert re.search(rf"^  {command} ", result.out, re.MULTILINE), command
+
+
+def test_the_version_is_told(dankheo: Dankheo) -> None:
+    assert dankheo("--version") == (0, f"dankheo {__version__}\n", "")
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys\n"
+        "from dankheo_sheets.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: print(*sorted({m.split('.')[0] for m in sys.modules}), file=sys.stderr)"
+    )
+
+    result = shell(sys.executable, "-W", "error", "-c", code)
+
+    assert result.returncode == 0
+    loaded = set(result.stderr.split())
+    assert "typer" in loaded
+    heavy = {"pandas", "numpy", "docx", "gspread", "google", "openpyxl", "xlsxwriter", "pydantic"}
+    assert loaded & heavy == set()
+
+
+# --- as a program ------------------------------------------------------------------------
+
+
+def test_the_installed_command_works_in_its_own_folder_on_any_console(folder: Path) -> None:
+    command = shutil.which("dankheo", path=str(Path(sys.executable).parent))
+    assert command, "make install"
+
+    done = shell(command, "provision", cwd=folder, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    failed = shell(command, "status", "-C", "khong-co", cwd=folder, PYTHONIOENCODING="cp1252")
+
+    assert (done.returncode, done.stdout) == (0, "Đã tạo 2 biểu trong workbooks; tổng số 2.\n")
+    assert (failed.returncode, failed.stdout) == (3, "")
+    assert failed.stderr.startswith(f"Lỗi: {Path('khong-co', 'campaign.toml')}: không có tệp này")
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+def test_each_script_does_what_the_command_of_its_name_does(
+    dankheo: Dankheo, folder: Path, script: Path
+) -> None:
+    result = shell(sys.executable, script, "-C", folder, "--dry-run")
+
+    expected = dankheo(script.stem, "-C", folder, "--dry-run")
+    assert (result.returncode, result.stdout, result.stderr) == expected
+    assert shell(sys.executable, script, "-C", folder / "khong-co").returncode == 3
+
+
+def test_there_are_scripts() -> None:
+    assert {path.stem for path in SCRIPTS} >= {"provision", "sync", "report", "run"}
+    assert {path.stem for path in SCRIPTS} <= set(COMMANDS)
+
+
+def test_a_filled_in_sheet_that_is_gone_is_named_and_not_replaced(
+    dankheo: Dankheo, folder: Path, form: Form
+) -> None:
+    hand_in(folder, form, "HCTH")
+    dankheo("sync", "-C", folder)
+    (folder / "workbooks" / "HCTH.xlsx").unlink()
+
+    result = dankheo("provision", "-C", folder)
+
+    assert "HCTH: không thấy tệp, nhưng đơn vị đã từng ghi" in result.err
+    assert not (folder / "workbooks" / "HCTH.xlsx").exists()
+
+
+def test_another_units_workbook_is_found_by_check_as_by_sync(
+    dankheo: Dankheo, folder: Path, form: Form
+) -> None:
+    hand_in(folder, form, "HCTH")
+    (folder / "workbooks" / "HCTH.xlsx").rename(folder / "workbooks" / "TTra.xlsx")
+
+    result = dankheo("check", folder / "workbooks" / "TTra.xlsx", "-C", folder)
+
+    assert (result.code, result.out) == (
+        5, "-\tBiểu của đơn vị khác (mã “HCTH”): ghi vào đúng tệp đã phát cho đơn vị.\n",
+    )  # fmt: skip
+
+
+def test_names_in_brackets_are_shown_as_they_are(dankheo: Dankheo, folder: Path) -> None:
+    (folder / "units.csv").write_text(UNITS + "C,Phòng [/x] [red]C\n", encoding="utf-8")
+
+    result = dankheo("status", "-C", folder)
+
+    assert result.code == 0
+    assert "[/x]" in result.out

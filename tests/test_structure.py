@@ -1,0 +1,225 @@
+"""The shape of the repository: imports run one way, everything public says what it does."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "dankheo_sheets"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+SCRIPTS = sorted((ROOT / "scripts").glob("*.py"))
+
+LAYERS = (
+    {"registration", "errors", "vietnamese"},
+    {"files", "roster"},
+    {"campaign"},
+    {"form"},
+    {"workspace", "archive", "register", "standing"},
+    {"notices"},
+    {"outputs", "mail"},
+    {"steps"},
+    {"cli"},
+    {"__main__"},
+)
+"""Rooms from the lowest up. Each imports only rooms below it, and itself."""
+LAYER_OF = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
+
+ONLY_IN = {
+    "docx": ("outputs/word/", "form/paper.py"),
+    "gspread": ("workspace/google/",),
+    "google": ("workspace/google/",),
+    "pandas": ("register.py", "outputs/"),
+    "typer": ("cli.py",),
+    "rich": ("cli.py", "outputs/board.py"),
+}
+"""Where each library may be imported; a folder stands for all below it."""
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield the dotted name of everything `path` imports, inside functions too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def rooms(path: Path) -> set[str]:
+    """Return the rooms of our package that `path` imports."""
+    ours = (name.split(".") for name in imports(path) if name.split(".")[0] == PACKAGE.name)
+    return {parts[1] for parts in ours if len(parts) > 1 and parts[1] != "__version__"}
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+# --- imports -----------------------------------------------------------------------------
+
+
+def test_every_room_has_its_place() -> None:
+    assert {room_of(path) for path in MODULES} - {"__init__"} <= LAYER_OF.keys()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_imports_run_one_way(path: Path) -> None:
+    room = room_of(path)
+    if room == "__init__":
+        assert rooms(path) == set()
+        return
+    upward = {other for other in rooms(path) - {room} if LAYER_OF[other] >= LAYER_OF[room]}
+
+    assert upward == set()
+
+
+@pytest.mark.parametrize("room", sorted(LAYERS[0]))
+def test_the_lowest_rooms_import_nothing_of_ours(room: str) -> None:
+    assert rooms(PACKAGE / f"{room}.py") == set()
+    assert not [each for each in imports(PACKAGE / f"{room}.py") if each == PACKAGE.name]
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=name)
+def test_scripts_know_only_the_command_line(path: Path) -> None:
+    assert rooms(path) <= {"cli"}
+
+
+@pytest.mark.parametrize("library", sorted(ONLY_IN))
+def test_a_library_is_known_in_its_rooms_only(library: str) -> None:
+    strangers = [
+        inside
+        for path in [*MODULES, *SCRIPTS]
+        if any(each.split(".")[0] == library for each in imports(path))
+        and not (inside := name(path).removeprefix("dankheo_sheets/")).startswith(ONLY_IN[library])
+    ]
+
+    assert strangers == []
+
+
+def test_imports_inside_functions_and_for_types_are_seen(tmp_path: Path) -> None:
+    path = tmp_path / "m.py"
+    path.write_text(
+        "from typing import TYPE_CHECKING\n"
+        "if TYPE_CHECKING:\n    from dankheo_sheets.cli import main\n"
+        "def f():\n    from dankheo_sheets import steps\n    import dankheo_sheets.outputs.board\n"
+    )
+
+    assert rooms(path) == {"cli", "steps", "outputs"}
+
+
+# --- docstrings --------------------------------------------------------------------------
+
+
+def undocumented(tree: ast.AST, inside: str = "") -> Iterator[str]:
+    """Yield the public classes, functions and methods without a docstring."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            if node.name.startswith("_"):
+                continue
+            if not ast.get_docstring(node):
+                yield f"{inside}{node.name}"
+            if isinstance(node, ast.ClassDef):
+                yield from undocumented(node, f"{node.name}.")
+        elif isinstance(node, ast.If | ast.Try):
+            yield from undocumented(node, inside)
+
+
+@pytest.mark.parametrize("path", [*MODULES, *SCRIPTS], ids=name)
+def test_everything_public_says_what_it_does(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+
+    assert list(undocumented(tree)) == []
+    assert ast.get_docstring(tree) or not tree.body
+
+
+# --- the repository ----------------------------------------------------------------------
+
+LEFT_OUT = {
+    ".git", ".venv", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__",
+    "build", "dist", "demo", ".idea", ".vscode",
+}  # fmt: skip
+INDEXES = re.compile(
+    "|".join(
+        re.escape(".".join(host))
+        for host in (
+            ("pypi", "org"), ("pypi", "python", "org"), ("pythonhosted", "org"),
+            ("anaconda", "org"), ("npmjs", "org"), ("npmjs", "com"),
+        )
+    )
+    + r"|(?<!no-emit-)index-url[ =:]"
+)  # fmt: skip
+MACHINE_PATHS = re.compile(
+    r"(?<![\w.:/~$})-])/(?:home|Users|root|work|workspace|mnt|builds)/\w|\b[A-Z]:\\{1,2}Users\\"
+)
+
+
+def texts() -> list[Path]:
+    """Return every text file that is, or may come, under version control."""
+    return [
+        path
+        for path in sorted(ROOT.rglob("*"))
+        if path.is_file()
+        and not LEFT_OUT & set(path.relative_to(ROOT).parts)
+        and b"\0" not in path.read_bytes()
+    ]
+
+
+def found(pattern: re.Pattern[str]) -> list[str]:
+    return [
+        f"{name(path)}:{number}: {line.strip()}"
+        for path in texts()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if pattern.search(line)
+    ]
+
+
+def test_every_text_file_is_utf_8_without_bom() -> None:
+    for path in texts():
+        assert not path.read_bytes().startswith(b"\xef\xbb\xbf"), path
+        path.read_text(encoding="utf-8")
+
+
+def test_no_file_names_a_package_index() -> None:
+    assert found(INDEXES) == []
+
+
+def test_no_file_names_a_path_of_one_machine() -> None:
+    assert found(MACHINE_PATHS) == []
+    assert found(re.compile(re.escape(str(ROOT)) + r"\b")) == []
+
+
+def locked() -> dict[str, list[str]]:
+    """Return each requirement of the lock file with its hashes."""
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8").replace("\\\n", " ")
+    entries = (line.split() for line in text.splitlines() if line.strip())
+    return {
+        requirement: re.findall(r"--hash=(\S+)", " ".join(rest)) for requirement, *rest in entries
+    }
+
+
+def test_every_locked_package_is_pinned_and_hashed() -> None:
+    requirements = locked()
+
+    assert len(requirements) > 20
+    for requirement, hashes in requirements.items():
+        assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.!+]+", requirement), requirement
+        assert hashes, requirement
+        for each in hashes:
+            assert re.fullmatch(r"sha256:[0-9a-f]{64}", each), requirement
+
+
+def test_every_dependency_is_locked() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    names = {re.split(r"[^A-Za-z0-9._-]", each)[0] for each in asked}
+    pinned = {requirement.split("==")[0] for requirement in locked()}
+
+    assert {re.sub(r"[-_.]+", "-", each).lower() for each in names} <= pinned
