@@ -29,8 +29,8 @@ from dankheo_sheets.workspace.base import Cell, Table
 _WIDTHS: dict[str, tuple[float, ...]] = {
     REGISTER: (32, 7.5, 7.5, 17, 44, 7.5, 7.5, 19),
     DATA: (6, 9, 28, 20, 34, 11, 22, 60, 14, 9, 16, 7),
-    PROGRESS: (6, 9, 42, 18, 9, 9, 9, 9, 22, 22, 34),
-    FINDINGS: (6, 9, 34, 9, 36, 60, 11),
+    PROGRESS: (6, 9, 46, 18, 9, 9, 9, 9, 25, 21, 34),
+    FINDINGS: (6, 9, 44, 9, 36, 58, 11),
     STATISTICS: (48, 12, 12, 12, 14, 12),
 }
 

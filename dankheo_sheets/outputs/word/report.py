@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import docx
 from docx.document import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -204,6 +204,8 @@ def _row(
     cells = row.cells
     for at, (cell, width) in enumerate(zip(cells, widths, strict=True)):
         cell.width = Mm(width)
+        if header:
+            cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         paragraph = cell.paragraphs[0]
         paragraph.alignment = CENTER if at in centered or header else None
         run = paragraph.add_run(f"{{{{{at}}}}}" if texts is None else texts[at])
@@ -219,7 +221,7 @@ def _figures_table(
     document: Document, name: str, first: str, body: Sequence[Sequence[str]], register: Register
 ) -> Iterator[str]:
     """Draw a table of the five figures; return its rows."""
-    widths = (60, 21, 21, 21, 21, 21)
+    widths = (61, 18, 18, 18, 29, 21)
     table = _table(document, widths)
     numbers = range(1, 6)
     _row(table, widths, (first, *FIGURES.values()), bold=True, header=True)
@@ -246,7 +248,7 @@ def _not_done(document: Document, register: Register) -> dict[str, Iterator[str]
     if not lines:
         _paragraph(document, "Không có.")
         return {}
-    widths = (75, 35, 55)
+    widths = (80, 33, 52)
     table = _table(document, widths)
     _row(table, widths, ("Đơn vị", "Trạng thái", "Ghi chú"), bold=True, header=True)
     prepared = PreparedRow(_row(table, widths))
