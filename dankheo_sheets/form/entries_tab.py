@@ -22,6 +22,7 @@ from dankheo_sheets.form.pen import (
 )
 from dankheo_sheets.form.sheet_text import sheet_key, sheet_key_formula
 from dankheo_sheets.registration import Cover, Entry, Finding, Registration, Scope, Severity
+from dankheo_sheets.vietnamese import clean
 
 
 class EntriesTab:
@@ -134,7 +135,7 @@ class EntriesTab:
         """Write the Kiểm tra column, its two hidden helpers and the status line."""
         form, first = self._form, layout.FIRST_ROW
         placed = [
-            Entry(first + at, *(getattr(entry, column.key) for column in COLUMNS))
+            Entry(first + at, *(clean(getattr(entry, column.key)) for column in COLUMNS))
             for at, entry in enumerate(entries)
         ]
         used = [entry for entry in placed if not entry_rules.is_blank(entry)]

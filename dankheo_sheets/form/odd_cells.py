@@ -27,6 +27,7 @@ class OddCell:
 # Row 10000 or column AAA and beyond; the other spellings of an attribute are looked at closely.
 _FAR = re.compile(rb'r="(?:[A-Za-z]{3,}\d|[A-Za-z]*\d{5,})|r=\'|r\s+=|r=\s')
 _UNUSUAL = re.compile(rb"""<c(?! r=")[\s/>]|<\w+:c[\s/>]""")
+_SINGLE_QUOTES = re.compile(rb"<c\s[^>]*='")
 _VALUE = re.compile(rb"<v\b[^>]*>([^<]*)</")
 
 
@@ -41,7 +42,7 @@ def _odd_pattern(columns: frozenset[str]) -> re.Pattern[bytes]:
 
 def odd_cells(xml: bytes, columns: Set[str]) -> dict[tuple[int, int], OddCell]:
     """Return (row, column), 0-based → what is odd, for errors and formulas in `columns`."""
-    if b"='" in xml or _UNUSUAL.search(xml):
+    if _UNUSUAL.search(xml) or (b"='" in xml and _SINGLE_QUOTES.search(xml)):
         return _odd_cells_parsed(xml, columns)
     odd = {}
     for found in _odd_pattern(frozenset(columns)).finditer(xml):
@@ -57,7 +58,7 @@ def _odd_cells_parsed(xml: bytes, columns: Set[str]) -> dict[tuple[int, int], Od
     """See :func:`odd_cells`, for XML in any writing."""
     wanted = {column_index(letters) for letters in columns}
     odd = {}
-    for row, column, cell in numbered_cells(parse(xml)):
+    for row, column, cell in numbered_cells(parse(xml, recover=True)):
         text = cell.findtext(f"{{{MAIN}}}v") or ""
         if column in wanted and cell.get("t") == "e":
             odd[row - 1, column] = OddCell(text or "#?", "")
@@ -74,7 +75,7 @@ def far_cell(xml: bytes) -> str | None:
     """
     if not _FAR.search(xml):
         return None
-    for row, column, cell in numbered_cells(parse(xml)):
+    for row, column, cell in numbered_cells(parse(xml, recover=True)):
         if len(cell) and (row > MAX_ROW or column > MAX_COLUMN):
             return cell.get("r", "")
     return None

@@ -26,10 +26,18 @@ BROKEN: tuple[type[Exception], ...] = (
 """All that zipfile, lxml and the functions below raise for bytes that are no sound workbook."""
 
 
-def parse(xml: bytes) -> etree._Element:
-    """Parse one part; entities are not expanded and nothing is fetched."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    return etree.fromstring(xml, parser)
+def parse(xml: bytes, *, recover: bool = False) -> etree._Element:
+    """Parse one part; entities are not expanded and nothing is fetched.
+
+    With `recover`, what is malformed is passed over: calamine reads it too.
+    """
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, recover=recover
+    )
+    root: etree._Element | None = etree.fromstring(xml, parser)
+    if root is None:
+        raise ValueError("nothing in it is XML")
+    return root
 
 
 def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:

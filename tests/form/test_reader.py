@@ -612,6 +612,18 @@ def test_an_empty_copy_of_the_form_is_passed_over(form: Form) -> None:
     assert registration.problems == ()
 
 
+def test_a_control_character_in_a_formulas_value_hides_nothing(form: Form) -> None:
+    """Excel and calamine read such a tab; so do we, also where it must be looked at closely."""
+    data = workbook(form, good(place="Xã ='"))
+    damaged = patched(data, "<v>kinh tế</v>", "<v>kinh\x08 tế</v>")
+    assert damaged != data
+
+    registration = read(patched(damaged, '<c r="A10"', "<c  r='A10'"), form)
+
+    assert registration.problems == ()
+    assert [entry.place for entry in registration.entries] == ["Xã ='"]
+
+
 def test_a_pasted_block_that_took_the_drop_downs_along_is_read(form: Form) -> None:
     """Pasting replaces validation, lock and format; near misses arrive as they are (§H11)."""
 
@@ -817,6 +829,7 @@ texts = st.text(anything, max_size=60) | st.text(
 @given(name=texts, place=texts, content=texts, preparer=texts)
 @example("_x0041_", "=1+1", "\r\n\r", "_x000D_")
 @example(" ", "\x00", "\x7f\x1b", "{=1}")
+@example("\x08", "='", "", "")
 def test_what_is_written_is_what_is_read(
     form: Form, name: str, place: str, content: str, preparer: str
 ) -> None:
