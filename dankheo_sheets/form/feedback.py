@@ -17,6 +17,7 @@ from dankheo_sheets.form import layout
 from dankheo_sheets.form.parts import (
     BROKEN,
     MAIN,
+    MAX_TEXT,
     numbered_cells,
     parse,
     replace_parts,
@@ -157,4 +158,4 @@ def _set_text(cell: etree._Element, text: str) -> None:
         cell.set("t", "inlineStr")
         inline = etree.SubElement(cell, f"{{{MAIN}}}is")
         inner = etree.SubElement(inline, f"{{{MAIN}}}t", {_XML_SPACE: "preserve"})
-        inner.text = vietnamese.clean(text)[:32_767]
+        inner.text = vietnamese.clean(text)[:MAX_TEXT]

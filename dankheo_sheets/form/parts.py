@@ -18,6 +18,9 @@ from lxml import etree
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
+MAX_TEXT = 32_767
+"""Characters an .xlsx cell can hold; more stays in the archive (measurements.md §H8)."""
+
 BROKEN: tuple[type[Exception], ...] = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError,
     RuntimeError,  # an unknown compression (NotImplementedError), a password

@@ -24,6 +24,7 @@ from dankheo_sheets.form.layout import COLUMN, COLUMNS, COVER, CoverField, Form
 from dankheo_sheets.form.odd_cells import OddCell, far_cell
 from dankheo_sheets.form.parts import (
     BROKEN,
+    MAX_TEXT,
     column_index,
     column_letters,
     sheet_parts,
@@ -41,8 +42,6 @@ from dankheo_sheets.registration import (
 MAX_BYTES = 10 * 2**20
 """A filled form is about 25 KB; what is larger holds pictures or is no form."""
 MAX_UNPACKED_BYTES = 100 * 2**20
-MAX_TEXT = 32_767
-"""Characters an .xlsx cell can hold."""
 
 _UNREADABLE: tuple[type[Exception], ...] = (CalamineError, *BROKEN)
 

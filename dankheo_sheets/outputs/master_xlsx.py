@@ -13,7 +13,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from dankheo_sheets.form.layout import COLUMN, TITLE
-from dankheo_sheets.form.pen import FONT
+from dankheo_sheets.form.parts import MAX_TEXT
+from dankheo_sheets.form.pen import FONT, print_a4
 from dankheo_sheets.outputs.master import (
     DATA,
     FINDINGS,
@@ -22,7 +23,7 @@ from dankheo_sheets.outputs.master import (
     STATISTICS,
     progress_line,
 )
-from dankheo_sheets.outputs.sheet_rows import MAX_TEXT, Row, Rows, stream
+from dankheo_sheets.outputs.sheet_rows import Row, Rows, stream
 from dankheo_sheets.register import Register
 from dankheo_sheets.workspace.base import Cell, Table
 
@@ -86,12 +87,7 @@ class _Drawing:
         sheet = self._book.add_worksheet(title)
         for at, width in enumerate(_WIDTHS[title]):
             sheet.set_column(at, at, width)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.set_margins(left=0.6, right=0.4, top=0.6, bottom=0.6)
-        sheet.set_footer('&C&"Times New Roman"&10Trang &P/&N')
-        sheet.hide_gridlines(2)
+        print_a4(sheet)
         return sheet
 
     def _titles(self, sheet: Worksheet, last_column: int, lines: Sequence[str]) -> int:

@@ -13,11 +13,9 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.form.parts import replace_parts, sheet_parts
+from dankheo_sheets.form.parts import MAX_TEXT, replace_parts, sheet_parts
 from dankheo_sheets.workspace.base import Cell
 
-MAX_TEXT = 32_767
-"""Characters a cell can hold; the whole text stays in the archive (measurements.md §H8)."""
 _BATCH = 500
 
 Row = tuple[int, float, Sequence[Cell]]

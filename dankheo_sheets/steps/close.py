@@ -3,6 +3,7 @@
 Each unit is closed at its own deadline. Running it again changes nothing.
 """
 
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -59,16 +60,15 @@ def close(job: Job, now: datetime, *, track: Track = silently) -> Closing:
     if not to_close:
         return Closing(sync(job, now, track=track), (), still_open)
     collected = collect(job, sheets, now, anew=True, track=track)
-    closed: list[str] = []
+    closed: dict[str, Standing] = {}
     notes: list[str] = []
     told = 0
     for sheet in track(to_close, "Khoá biểu", len(to_close)):
-        if sheet.unit in collected.unread:
-            continue
-        standing = replace(collected.register.standings[sheet.unit], closed=True)
-        collected = _with(collected, standing)
-        told += _close(job, sheet, standing, now, notes)
-        closed.append(sheet.unit)
+        if sheet.unit not in collected.unread:
+            standing = replace(collected.register.standings[sheet.unit], closed=True)
+            told += _close(job, sheet, standing, now, notes)
+            closed[sheet.unit] = standing
+    collected = _with(collected, closed)
     others = give_feedback(job, _without(collected, closed), track)
     everyone = Told(told + others.count, (*notes, *others.notes), others.again)
     mark = fingerprint(job, job.workspace.sheets(), now)
@@ -97,12 +97,12 @@ def _close(job: Job, sheet: Sheet, standing: Standing, now: datetime, notes: lis
     return told
 
 
-def _with(collected: Collected, standing: Standing) -> Collected:
-    standings = {**collected.register.standings, standing.unit: standing}
+def _with(collected: Collected, closed: Mapping[str, Standing]) -> Collected:
+    standings = {**collected.register.standings, **closed}
     return replace(collected, register=replace(collected.register, standings=standings))
 
 
-def _without(collected: Collected, units: list[str]) -> Collected:
+def _without(collected: Collected, units: Container[str]) -> Collected:
     sheets = {code: sheet for code, sheet in collected.sheets.items() if code not in units}
     return replace(collected, sheets=sheets)
 

@@ -8,7 +8,8 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.outputs import master, master_xlsx, sheet_rows
+from dankheo_sheets.form import parts
+from dankheo_sheets.outputs import master, master_xlsx
 from dankheo_sheets.register import Register
 from tests.outputs.registers import entry, register_of
 
@@ -112,8 +113,8 @@ def test_the_statistics_are_numbers_with_native_charts(register: Register) -> No
     assert rows.count(["Tổng cộng", 4, 3, 1, 4, 0]) == 2
     with zipfile.ZipFile(
         io.BytesIO(master_xlsx.workbook(register, master.tables(register)))
-    ) as parts:
-        charts = [name for name in parts.namelist() if name.startswith("xl/charts/chart")]
+    ) as archive:
+        charts = [name for name in archive.namelist() if name.startswith("xl/charts/chart")]
     assert len(charts) == 3
 
 
@@ -132,7 +133,7 @@ def test_text_stays_text(campaign: Campaign, text: str) -> None:
 def test_a_text_longer_than_a_cell_is_cut_not_lost_entirely(campaign: Campaign) -> None:
     register = register_of(campaign, {"A": [entry(content="dài " * 10_000)]})
 
-    assert len(drawn(register)["Dữ liệu"]["H2"].value) == sheet_rows.MAX_TEXT
+    assert len(drawn(register)["Dữ liệu"]["H2"].value) == parts.MAX_TEXT
 
 
 def test_the_same_register_is_the_same_file(register: Register) -> None:
