@@ -9,13 +9,14 @@
         ├── SheetBusy   4   a unit's file is open, or changed while it was being handled
         ├── NoFeedback  4   a unit's file has no place for feedback any more
         └── GoogleError     4   Google refuses or does not answer
-            ├── SignInError     4   Google does not accept who we are, or for how much
             ├── Refused         4   Google will not do this, however often it is asked
             │   └── NotFound    4   what was asked for is not there, or not for us
-            ├── TryLater        4   a quota is used up; nothing was done
-            │   └── SharingLimit    4   no more sharing for some hours
             ├── NoAnswer        4   no usable answer after every try
-            └── OutcomeUnknown  4   a change that may have happened: look before asking again
+            ├── OutcomeUnknown  4   a change that may have happened: look before asking again
+            └── Halted          4   nothing of this kind can go on now, for no unit
+                ├── SignInError     4   Google does not accept who we are, or for how much
+                └── TryLater        4   a quota is used up; nothing was done
+                    └── SharingLimit    4   no more sharing for some hours
 
 Mistakes in what units typed are not errors but findings
 (:class:`dankheo_sheets.registration.Finding`): they never stop a run, and end it with
@@ -83,10 +84,6 @@ class GoogleError(WorkspaceError):
         self.said = said
 
 
-class SignInError(GoogleError):
-    """Google does not accept who we are: a wrong key, an expired sign-in, a missing scope."""
-
-
 class Refused(GoogleError):
     """Google will not do this, however often it is asked; other units can go on."""
 
@@ -95,17 +92,25 @@ class NotFound(Refused):
     """The file or tab is not there, or was never shared with us (Google does not say which)."""
 
 
-class TryLater(GoogleError):
-    """A quota is used up; nothing was done. A later run goes on from here."""
-
-
-class SharingLimit(TryLater):
-    """Google lets nothing more be shared for some hours; the other phases can go on."""
-
-
 class NoAnswer(GoogleError):
     """No usable answer after every try; what was asked may be asked again without harm."""
 
 
 class OutcomeUnknown(GoogleError):
     """A change that must not happen twice may have happened: look before asking again."""
+
+
+class Halted(GoogleError):
+    """Nothing of this kind can go on now, for no unit: a later run goes on from here."""
+
+
+class SignInError(Halted):
+    """Google does not accept who we are: a wrong key, an expired sign-in, a missing scope."""
+
+
+class TryLater(Halted):
+    """A quota is used up; nothing was done. A later run goes on from here."""
+
+
+class SharingLimit(TryLater):
+    """Google lets nothing more be shared for some hours; the other phases can go on."""

@@ -54,13 +54,14 @@ def test_the_tree_in_the_docstring_is_the_tree_in_the_code() -> None:
         "SheetBusy": ("WorkspaceError", 4),
         "NoFeedback": ("WorkspaceError", 4),
         "GoogleError": ("WorkspaceError", 4),
-        "SignInError": ("GoogleError", 4),
         "Refused": ("GoogleError", 4),
         "NotFound": ("Refused", 4),
-        "TryLater": ("GoogleError", 4),
-        "SharingLimit": ("TryLater", 4),
         "NoAnswer": ("GoogleError", 4),
         "OutcomeUnknown": ("GoogleError", 4),
+        "Halted": ("GoogleError", 4),
+        "SignInError": ("Halted", 4),
+        "TryLater": ("Halted", 4),
+        "SharingLimit": ("TryLater", 4),
     }
 
 

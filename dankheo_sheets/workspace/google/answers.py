@@ -21,6 +21,7 @@ from requests import exceptions as requests
 
 from dankheo_sheets.errors import (
     GoogleError,
+    Halted,
     NoAnswer,
     NotFound,
     Refused,
@@ -61,6 +62,8 @@ class Trouble:
 
 _RATE = {"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"}
 _SCOPES = {"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"}
+_FOR_ALL = {"storageQuotaExceeded", "accessNotConfigured", "SERVICE_DISABLED"}
+"""Refusals that would be the same for every sheet."""
 _TRANSIENT = {408, 500, 502, 503, 504}
 
 _SIGN_IN_AGAIN = (
@@ -167,7 +170,8 @@ def judge(status: int, body: bytes, headers: Mapping[str, str]) -> Trouble:
         return Trouble(error(SignInError, f"Google: {what}{details}", _SIGN_IN_AGAIN), Again.NEVER)
     what, hint = _REASONS.get(reason) or _STATUSES.get(status) or ("không làm theo yêu cầu", "")
     message = f"Google: {what}{details}" + (f": {said}" if said else "")
-    return Trouble(error(NotFound if status == 404 else Refused, message, hint), Again.NEVER)
+    kind = Halted if reason in _FOR_ALL else NotFound if status == 404 else Refused
+    return Trouble(error(kind, message, hint), Again.NEVER)
 
 
 def judge_failure(error: Exception) -> Trouble:

@@ -9,6 +9,9 @@ is repeated in place only where that cannot do a thing twice (§6.1). Only error
 import os
 import threading
 from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from types import TracebackType
 from typing import Any, Self
@@ -22,7 +25,7 @@ from gspread.http_client import FileType, ParamsType
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.workspace.google import answers
 from dankheo_sheets.workspace.google.answers import Trouble
-from dankheo_sheets.workspace.google.pace import Kind, Manners, Pace, Tally, patiently
+from dankheo_sheets.workspace.google.pace import Kind, Manners, Pace, Patience, Tally, patiently
 from dankheo_sheets.workspace.google.tokens import Signer
 
 ENDPOINT = "DANKHEO_GOOGLE_ENDPOINT"
@@ -33,7 +36,7 @@ _IDEMPOTENT_POSTS = ("/values:batchUpdate", "/values:batchClear", ":clear")
 class GoogleHTTP(gspread.HTTPClient):
     """gspread's HTTP for one thread; :class:`Clients` makes them."""
 
-    def __init__(self, signer: Signer, manners: Manners, pace: Pace, tally: Tally) -> None:
+    def __init__(self, signer: Signer, manners: Manners, shared: "_Shared") -> None:
         session = requests.Session()
         session.auth = _as_it_is  # else requests would put in what ~/.netrc says
         super().__init__(signer.credentials, session)
@@ -41,8 +44,7 @@ class GoogleHTTP(gspread.HTTPClient):
         self.set_timeout(manners.timeout)
         self._signer = signer
         self._manners = manners
-        self._pace = pace
-        self._tally = tally
+        self._shared = shared
 
     def login(self) -> None:
         """Get a token now instead of at the first request. Raises `GoogleError`."""
@@ -80,10 +82,10 @@ class GoogleHTTP(gspread.HTTPClient):
 
         def attempt() -> requests.Response | Trouble:
             for renewed in (False, True):
-                self._pace.wait(kind)
+                self._shared.pace.wait(kind)
                 signed = dict(headers or {})
                 token = self._signer.sign(signed, self.session)
-                self._tally.add(kind)
+                self._shared.tally.add(kind)
                 try:
                     answer = self.session.request(
                         method=method,
@@ -97,6 +99,7 @@ class GoogleHTTP(gspread.HTTPClient):
                     )
                 except answers.LOST as error:
                     return answers.judge_failure(error)
+                self._shared.clock.set(answer.headers.get("Date", ""))
                 if answer.status_code != 401 or renewed:
                     break
                 self._signer.renew(token, self.session)
@@ -104,7 +107,12 @@ class GoogleHTTP(gspread.HTTPClient):
                 return answer
             return answers.judge(answer.status_code, answer.content, answer.headers)
 
-        return patiently(attempt, retry_safe=retry_safe, manners=self._manners)
+        return patiently(
+            attempt,
+            retry_safe=retry_safe,
+            manners=self._manners,
+            patience=self._shared.patience,
+        )
 
     def _locate(self, endpoint: str) -> str:
         for host in (_SHEETS, _DRIVE):
@@ -125,14 +133,42 @@ class GoogleClient(gspread.Client):
         self.http_client = http  # all that gspread's own does
 
 
+class GoogleClock:
+    """The time by Google's answers (their Date header, to the second), whatever ours says."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+        """How far Google's clock is ahead of this machine's, by the last answer."""
+
+    def set(self, date: str) -> None:
+        """Take the Date header of an answer; anything else is passed over."""
+        try:
+            self.ahead = parsedate_to_datetime(date) - datetime.now(UTC)
+        except (TypeError, ValueError):
+            return
+
+    def now(self) -> datetime:
+        """Return the present moment as Google sees it, in UTC."""
+        return datetime.now(UTC) + self.ahead
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What the clients of all threads share, beside who they are."""
+
+    pace: Pace
+    tally: Tally
+    patience: Patience
+    clock: GoogleClock
+
+
 class Clients:
     """One client per thread; they share who we are, the pace and the count."""
 
     def __init__(self, credentials: Credentials, manners: Manners | None = None) -> None:
         self._manners = manners or Manners(endpoint=endpoint())
-        self._tally = Tally()
-        self._signer = Signer(credentials, self._manners, self._tally)
-        self._pace = Pace(self._manners)
+        self._shared = _Shared(Pace(self._manners), Tally(), Patience(), GoogleClock())
+        self._signer = Signer(credentials, self._manners, self._shared.tally)
         self._local = threading.local()
         self._made: list[GoogleClient] = []
         self._lock = threading.Lock()
@@ -141,7 +177,7 @@ class Clients:
         """Return this thread's client."""
         client: GoogleClient | None = getattr(self._local, "client", None)
         if client is None:
-            client = GoogleClient(GoogleHTTP(self._signer, self._manners, self._pace, self._tally))
+            client = GoogleClient(GoogleHTTP(self._signer, self._manners, self._shared))
             self._local.client = client
             with self._lock:
                 self._made.append(client)
@@ -149,7 +185,12 @@ class Clients:
 
     def requests(self) -> dict[Kind, int]:
         """Return how many requests were sent, by kind; for the run's summary."""
-        return self._tally.by_kind()
+        return self._shared.tally.by_kind()
+
+    @property
+    def clock(self) -> "GoogleClock":
+        """What Google's own answers say the time is."""
+        return self._shared.clock
 
     def close(self) -> None:
         """Close the connections of all threads; using a client again opens new ones."""
@@ -196,6 +237,8 @@ def kind_of(method: str, path: str, params: Mapping[str, object]) -> Kind:
         return Kind.SHEETS_READ if reads or _is_read_by_post(path) else Kind.SHEETS_WRITE
     if reads and (path.endswith("/export") or params.get("alt") == "media"):
         return Kind.EXPORT
+    if reads and path.endswith("/files"):
+        return Kind.LIST
     return Kind.DRIVE_READ if reads else Kind.DRIVE_WRITE
 
 

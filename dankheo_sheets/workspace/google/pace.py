@@ -17,6 +17,8 @@ from dankheo_sheets.errors import GoogleError, OutcomeUnknown
 from dankheo_sheets.workspace.google.answers import Again, Trouble
 
 TRIES = 6
+GIVEN_UP = 3
+"""Requests in a row, each tried :data:`TRIES` times, after which Google is taken to be away."""
 MAX_WAIT = 64.0
 """Seconds; Google's maximum_backoff (google.md §6.3)."""
 TIMEOUT = (10.0, 190.0)
@@ -30,6 +32,7 @@ class Kind(StrEnum):
 
     SHEETS_READ = "sheets-read"
     SHEETS_WRITE = "sheets-write"
+    LIST = "drive-list"
     DRIVE_READ = "drive-read"
     DRIVE_WRITE = "drive-write"
     EXPORT = "export"
@@ -54,13 +57,22 @@ class Tally:
             return {kind: self._counts[kind] for kind in Kind}
 
 
+UNITS: Mapping[Kind, int] = {
+    Kind.LIST: 100, Kind.DRIVE_READ: 5, Kind.DRIVE_WRITE: 50, Kind.EXPORT: 200,
+}  # fmt: skip
+"""What a request to Drive costs of its quota, in Google's units (google.md §1.2)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Under Google's 60 Sheets reads and writes a minute; Drive as slow as google.md §1.3 asks."""
+    """A little under what Google allows one account: 60, 60 and 325,000 (google.md §1.1, §1.2).
+
+    What Drive does not document (§1.3) is kept by how few requests are under way at once.
+    """
 
     sheets_reads_per_minute: int = 55
     sheets_writes_per_minute: int = 55
-    drive_per_second: int = 5
+    drive_units_per_minute: int = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +89,7 @@ class Manners:
 
 
 class Bucket:
-    """At most `limit` requests in any window of `per` seconds, over all threads.
+    """At most `limit` tokens in any window of `per` seconds, over all threads.
 
     Tokens come back one by one, `per` seconds after each was taken: unlike a bucket filled at
     a steady rate, a burst and the refill never add up to more than `limit` in one window.
@@ -86,21 +98,27 @@ class Bucket:
     def __init__(
         self, limit: int, per: float, *, sleep: Callable[[float], None], now: Callable[[], float]
     ) -> None:
-        self._taken: deque[float] = deque(maxlen=limit)
+        self._taken: deque[tuple[float, int]] = deque()
+        self._sum = 0
         self._limit = limit
         self._per = per
         self._sleep = sleep
         self._now = now
         self._lock = Lock()
 
-    def take(self) -> None:
+    def take(self, tokens: int = 1) -> None:
         """Wait for one's turn; turns are given in the order they were asked for."""
         with self._lock:
             now = self._now()
             turn = now
-            if len(self._taken) == self._limit:
-                turn = max(now, self._taken[0] + self._per)
-            self._taken.append(turn)
+            while self._taken and self._sum + tokens > self._limit:
+                taken, amount = self._taken.popleft()
+                self._sum -= amount
+                turn = max(turn, taken + self._per)
+            if self._taken:
+                turn = max(turn, self._taken[-1][0])
+            self._taken.append((turn, tokens))
+            self._sum += tokens
         if turn > now:
             self._sleep(turn - now)
 
@@ -109,23 +127,43 @@ class Pace:
     """The three buckets, and which kind takes from which; tokens wait for nothing."""
 
     def __init__(self, manners: Manners) -> None:
-        def bucket(limit: int, per: float) -> Bucket:
-            return Bucket(limit, per, sleep=manners.sleep, now=manners.now)
+        def bucket(limit: int) -> Bucket:
+            return Bucket(limit, 60.0, sleep=manners.sleep, now=manners.now)
 
         limits = manners.limits
-        drive = bucket(limits.drive_per_second, 1.0)
+        drive = bucket(limits.drive_units_per_minute)
         self._buckets: Mapping[Kind, Bucket] = {
-            Kind.SHEETS_READ: bucket(limits.sheets_reads_per_minute, 60.0),
-            Kind.SHEETS_WRITE: bucket(limits.sheets_writes_per_minute, 60.0),
-            Kind.DRIVE_READ: drive,
-            Kind.DRIVE_WRITE: drive,
-            Kind.EXPORT: drive,
+            Kind.SHEETS_READ: bucket(limits.sheets_reads_per_minute),
+            Kind.SHEETS_WRITE: bucket(limits.sheets_writes_per_minute),
+            **dict.fromkeys(UNITS, drive),
         }
 
     def wait(self, kind: Kind) -> None:
         """Wait until one more request of this kind is within its quota."""
         if kind in self._buckets:
-            self._buckets[kind].take()
+            self._buckets[kind].take(UNITS.get(kind, 1))
+
+
+class Patience:
+    """How often one request is tried: once only while Google answers nobody.
+
+    After :data:`GIVEN_UP` requests in a row that every try was in vain for, each further one is
+    tried once, until one gets through: an outage costs minutes, not the roster's length of them.
+    """
+
+    def __init__(self) -> None:
+        self._in_vain = 0
+        self._lock = Lock()
+
+    @property
+    def tries(self) -> int:
+        """How often the next request is tried."""
+        return 1 if self._in_vain >= GIVEN_UP else TRIES
+
+    def note(self, *, in_vain: bool) -> None:
+        """Remember what came of a request."""
+        with self._lock:
+            self._in_vain = self._in_vain + 1 if in_vain else 0
 
 
 def patiently(
@@ -133,6 +171,7 @@ def patiently(
     *,
     retry_safe: bool,
     manners: Manners,
+    patience: Patience | None = None,
 ) -> Answer:
     """Call `attempt` until it gives an answer, at most :data:`TRIES` times.
 
@@ -143,17 +182,19 @@ def patiently(
     done and is not safe to do twice (google.md §6.1); at once where Google asks for more than
     :data:`MAX_WAIT` seconds.
     """
-    for tried in range(1, TRIES):
+    patience = patience or Patience()
+    tries = patience.tries
+    for tried in range(1, tries + 1):
         answer = attempt()
         if not isinstance(answer, Trouble):
+            patience.note(in_vain=False)
             return answer
-        if not _may_ask_again(answer, retry_safe) or answer.after > MAX_WAIT:
+        again = _may_ask_again(answer, retry_safe) and answer.after <= MAX_WAIT
+        if not again or tried == tries:
+            patience.note(in_vain=again)
             raise _final(answer, retry_safe) from answer.cause
         manners.sleep(max(min(2.0**tried + manners.random(), MAX_WAIT), answer.after))
-    answer = attempt()
-    if isinstance(answer, Trouble):
-        raise _final(answer, retry_safe) from answer.cause
-    return answer
+    raise AssertionError("tries is at least one")
 
 
 def _may_ask_again(trouble: Trouble, retry_safe: bool) -> bool:

@@ -63,7 +63,7 @@ class TestServiceAccount:
         assert claims(google.asked[0])["scope"] == DRIVE
         assert "sub" not in claims(google.asked[0])
         assert google.tokens_seen == [None, "Bearer ya29.robot"]
-        assert (counts[Kind.TOKEN], counts[Kind.DRIVE_READ]) == (1, 1)
+        assert (counts[Kind.TOKEN], counts[Kind.LIST]) == (1, 1)
 
     def test_acts_for_a_person_with_less(
         self, google: Script, manners: Manners, service_account: dict[str, Any], written: Write

@@ -15,6 +15,7 @@ from gspread.utils import ExportFormat
 
 from dankheo_sheets.errors import (
     GoogleError,
+    Halted,
     NoAnswer,
     NotFound,
     OutcomeUnknown,
@@ -128,7 +129,7 @@ class TestPatience:
 
         assert len(google.asked) == 6
         assert clock.slept == [2.0, 4.0, 8.0, 16.0, 32.0]
-        assert clients.requests() == NONE | {Kind.DRIVE_READ: 6}
+        assert clients.requests() == NONE | {Kind.LIST: 6}
 
     @pytest.mark.parametrize(
         "trouble",
@@ -352,7 +353,7 @@ class TestFinalAnswers:
             ),
             (
                 refused(403, "storageQuotaExceeded", "The quota has been exceeded."),
-                Refused,
+                Halted,
                 "Google: không còn dung lượng để tạo tệp (403 storageQuotaExceeded): "
                 "The quota has been exceeded.",
             ),
@@ -374,7 +375,7 @@ class TestFinalAnswers:
             ),
             (
                 sheets_refused(403, "PERMISSION_DENIED", "Disabled.", "SERVICE_DISABLED"),
-                Refused,
+                Halted,
                 "Google: API chưa được bật cho dự án (403 SERVICE_DISABLED): Disabled.",
             ),
             (
@@ -453,7 +454,7 @@ class TestTokens:
         ]
         assert clock.slept == []
         assert clients.requests() == NONE | {
-            Kind.DRIVE_READ: 1,
+            Kind.LIST: 1,
             Kind.DRIVE_WRITE: 2,
             Kind.TOKEN: 1,
         }
@@ -484,7 +485,7 @@ class TestTokens:
 
         with Clients(made, manners) as clients:
             list_files(clients)
-            assert clients.requests() == NONE | {Kind.TOKEN: 5, Kind.DRIVE_READ: 1}
+            assert clients.requests() == NONE | {Kind.TOKEN: 5, Kind.LIST: 1}
 
         assert clock.slept == [2.0, 4.0, 8.0, 16.0]
 
@@ -582,8 +583,8 @@ class TestPace:
     def test_sheets_reads_sheets_writes_and_drive_wait_apart(
         self, google: Script, person: Credentials, manners: Manners, clock: Clock
     ) -> None:
-        google.will_answer(*[ok()] * 9)
-        slow = replace(manners, limits=Limits(2, 2, 2))
+        google.will_answer(*[ok()] * 11)
+        slow = replace(manners, limits=Limits(2, 2, 200))
 
         with Clients(person, slow) as clients:
             http = clients.here().http_client
@@ -593,18 +594,19 @@ class TestPace:
                 http.request("get", LIST)
             assert clock.slept == []
             http.request("get", LIST)
-            assert clock.slept == [1.0]
-            http.request("get", "/v4/spreadsheets/S")
-            assert clock.slept == [1.0, 59.0]
+            assert clock.slept == [60.0]
+            for _ in range(3):
+                http.request("get", "/v4/spreadsheets/S")
+            assert clock.slept == [60.0, 60.0]
             http.request("post", "/v4/spreadsheets/S:batchUpdate")
-            assert clock.slept == [1.0, 59.0]
+            assert clock.slept == [60.0, 60.0]
 
     def test_a_repeated_request_takes_its_turn_again(
         self, google: Script, person: Credentials, manners: Manners, clock: Clock
     ) -> None:
         google.will_answer(OUTAGE, OUTAGE, ok())
 
-        with Clients(person, replace(manners, limits=Limits(1, 1, 1))) as clients:
+        with Clients(person, replace(manners, limits=Limits(1, 1, 100))) as clients:
             clients.here().http_client.request("get", "/v4/spreadsheets/S")
 
         assert clock.slept == [2.0, 58.0, 4.0, 56.0]
@@ -632,7 +634,7 @@ class TestThreads:
         for thread in threads:
             thread.join()
 
-        assert clients.requests() == NONE | {Kind.DRIVE_READ: 20}
+        assert clients.requests() == NONE | {Kind.LIST: 20}
 
 
 class TestEndpoint:

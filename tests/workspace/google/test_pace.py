@@ -1,5 +1,6 @@
 """Buckets and back-off on a clock of their own, and the laws they keep."""
 
+import contextlib
 import random
 from collections.abc import Sequence
 
@@ -17,6 +18,7 @@ from dankheo_sheets.workspace.google.pace import (
     Limits,
     Manners,
     Pace,
+    Patience,
     Tally,
     patiently,
 )
@@ -81,15 +83,55 @@ def test_and_no_slower_than_that(limit: int, requests: int) -> None:
     assert clock.time == 60.0 * max(0, (requests - 1) // limit)
 
 
-def test_all_of_drive_shares_one_bucket() -> None:
+def test_all_of_drive_shares_one_bucket_of_googles_units() -> None:
+    """A list costs 100, a read 5, an edit 50, an export 200 (google.md §1.2)."""
     clock = Clock()
-    pace = Pace(manners_on(clock))
+    pace = Pace(
+        Manners(limits=Limits(drive_units_per_minute=355), sleep=clock.sleep, now=clock.now)
+    )
 
-    for _ in range(2):
-        for kind in (Kind.DRIVE_READ, Kind.DRIVE_WRITE, Kind.EXPORT):
-            pace.wait(kind)
+    for kind in (Kind.LIST, Kind.DRIVE_READ, Kind.DRIVE_WRITE, Kind.EXPORT, Kind.DRIVE_READ):
+        pace.wait(kind)
 
-    assert clock.slept == [1.0]
+    assert clock.slept == [60.0]
+
+
+def test_a_request_larger_than_the_bucket_waits_for_an_empty_one() -> None:
+    clock = Clock()
+    bucket = Bucket(3, 60.0, sleep=clock.sleep, now=clock.now)
+
+    for tokens in (2, 5, 1):
+        bucket.take(tokens)
+
+    assert clock.slept == [60.0, 60.0]
+
+
+def test_while_google_answers_nobody_each_request_is_tried_once() -> None:
+    """Three requests in a row tried in vain; the first that gets through ends it."""
+    patience = Patience()
+    clock = Clock()
+
+    def ask(*troubles: Trouble) -> int:
+        attempts = Attempts(*troubles)
+        with contextlib.suppress(GoogleError):
+            patiently(attempts, retry_safe=True, manners=manners_on(clock), patience=patience)
+        return attempts.made
+
+    assert [ask(*[BROKEN] * 9) for _ in range(5)] == [6, 6, 6, 1, 1]
+    assert [ask(), ask(*[BROKEN] * 2)] == [1, 3]
+
+
+def test_a_refusal_is_an_answer_and_no_outage() -> None:
+    patience = Patience()
+    never = Trouble(NoAnswer("không"), Again.NEVER)
+
+    for _ in range(5):
+        with pytest.raises(NoAnswer):
+            patiently(
+                Attempts(never), retry_safe=True, manners=manners_on(Clock()), patience=patience
+            )
+
+    assert patience.tries == TRIES
 
 
 def test_tokens_wait_for_nothing() -> None:
@@ -103,9 +145,9 @@ def test_tokens_wait_for_nothing() -> None:
 
 
 def test_the_usual_limits_stay_below_googles() -> None:
-    """60 reads and 60 writes a minute for one account (google.md §1.1)."""
+    """60 reads, 60 writes, 325,000 units of Drive a minute for one account (google.md §1)."""
     assert Limits() == Limits(
-        sheets_reads_per_minute=55, sheets_writes_per_minute=55, drive_per_second=5
+        sheets_reads_per_minute=55, sheets_writes_per_minute=55, drive_units_per_minute=300_000
     )
 
 
@@ -117,6 +159,7 @@ def test_a_tally_names_every_kind() -> None:
     assert [f"{kind}: {count}" for kind, count in tally.by_kind().items()] == [
         "sheets-read: 0",
         "sheets-write: 0",
+        "drive-list: 0",
         "drive-read: 0",
         "drive-write: 0",
         "export: 2",
