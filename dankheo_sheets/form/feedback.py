@@ -31,10 +31,12 @@ WIDTHS = (22, 40, 60, 14)
 """Of the tab's columns, in characters."""
 PREPARED_ROWS = 30
 """Rows that carry their format from the start."""
+HEAD_NAME, TABLE_NAME = "dk_phan_hoi_dau", "dk_phan_hoi_bang"
+"""Defined names: the cells of :data:`layout.FEEDBACK_ROWS`, and the prepared rows."""
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
-def draw_feedback_tab(pen: Pen, deadline: str) -> None:
+def draw_feedback_tab(pen: Pen, deadline: str, prepared_rows: int = PREPARED_ROWS) -> None:
     """Draw the empty Phản hồi tab; `deadline` is the words for the unit's deadline."""
     sheet = pen.workbook.add_worksheet(layout.TAB_FEEDBACK)
     for at, width in enumerate(WIDTHS):
@@ -51,8 +53,11 @@ def draw_feedback_tab(pen: Pen, deadline: str) -> None:
     row = layout.FEEDBACK_HEADER_ROW
     for at, name in enumerate(layout.FEEDBACK_HEADER):
         sheet.write_string(row - 1, at, name, head)
-        for prepared in range(row, row + PREPARED_ROWS):
+        for prepared in range(row, row + prepared_rows):
             sheet.write_blank(prepared, at, None, value)
+    rows = layout.FEEDBACK_ROWS.values()
+    pen.name(HEAD_NAME, layout.TAB_FEEDBACK, f"$B${min(rows)}:$B${max(rows)}")
+    pen.name(TABLE_NAME, layout.TAB_FEEDBACK, f"$A${row + 1}:$D${row + prepared_rows}")
     sheet.freeze_panes(row, 0)
     sheet.protect("", {"format_rows": True, "format_columns": True})
     print_a4(sheet)

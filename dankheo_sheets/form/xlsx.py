@@ -17,7 +17,7 @@ import xlsxwriter
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form import layout
 from dankheo_sheets.form.entries_tab import EntriesTab
-from dankheo_sheets.form.feedback import draw_feedback_tab
+from dankheo_sheets.form.feedback import PREPARED_ROWS, draw_feedback_tab
 from dankheo_sheets.form.guide_tab import GuideTab
 from dankheo_sheets.form.layout import Form, letter
 from dankheo_sheets.form.parts import replace_parts
@@ -35,27 +35,38 @@ class Identity:
     """As :func:`vietnamese.deadline_text` words it."""
 
 
+BLANKS = Identity("{{code}}", "{{name}}", "{{deadline}}")
+"""What a template carries in place of a unit's identity."""
+
+
+def replacements(identity: Identity) -> tuple[tuple[str, str], ...]:
+    """Return each blank of a template and what this unit has there, in the order to replace.
+
+    The title block has the name in capitals.
+    """
+    return (
+        (BLANKS.code, vietnamese.clean(identity.code)),
+        (BLANKS.name.upper(), vietnamese.clean(identity.name.upper())),
+        (BLANKS.name, vietnamese.clean(identity.name)),
+        (BLANKS.deadline, vietnamese.clean(identity.deadline)),
+    )
+
+
 class Template:
     """The campaign's workbook, drawn once; each unit's differs in three texts."""
 
-    _BLANKS = Identity("{{code}}", "{{name}}", "{{deadline}}")
     _PART = "xl/sharedStrings.xml"
 
     def __init__(self, form: Form) -> None:
-        self._data = render(form, self._BLANKS)
+        self._data = render(form, BLANKS)
         with zipfile.ZipFile(io.BytesIO(self._data)) as archive:
             self._strings = archive.read(self._PART).decode()
 
     def fill(self, identity: Identity) -> bytes:
         """Return the workbook of one unit."""
         strings = self._strings
-        for blank, value in (
-            (self._BLANKS.code, identity.code),
-            (self._BLANKS.name.upper(), identity.name.upper()),
-            (self._BLANKS.name, identity.name),
-            (self._BLANKS.deadline, identity.deadline),
-        ):
-            strings = strings.replace(blank, escape(vietnamese.clean(value)))
+        for blank, value in replacements(identity):
+            strings = strings.replace(blank, escape(value))
         return replace_parts(self._data, {self._PART: strings.encode()})
 
 
@@ -70,20 +81,36 @@ def render(
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, options) as workbook:
-        workbook.set_properties(
-            {
-                "title": form.campaign.title,
-                "company": form.campaign.agency.name,
-                "created": datetime.combine(form.campaign.letter.date, datetime.min.time()),
-            }
-        )
-        pen = Pen(workbook)
-        EntriesTab(pen, form, identity.name, identity.deadline).draw(entries, cover)
-        GuideTab(pen, form, identity.deadline).draw()
-        draw_feedback_tab(pen, identity.deadline)
-        _draw_identity_tab(pen, form, identity.code)
-        _draw_lists_tab(pen, form)
+        draw(workbook, form, identity, entries, cover)
     return buffer.getvalue()
+
+
+def draw(
+    book: xlsxwriter.Workbook,
+    form: Form,
+    identity: Identity,
+    entries: Sequence[Entry] = (),
+    cover: Cover = EMPTY_COVER,
+    *,
+    feedback_rows: int = PREPARED_ROWS,
+) -> None:
+    """Draw the tabs of :func:`render` on a book: XlsxWriter's, or one that speaks like it.
+
+    `feedback_rows` is how many rows of the Phản hồi tab's table are prepared.
+    """
+    book.set_properties(
+        {
+            "title": form.campaign.title,
+            "company": form.campaign.agency.name,
+            "created": datetime.combine(form.campaign.letter.date, datetime.min.time()),
+        }
+    )
+    pen = Pen(book)
+    EntriesTab(pen, form, identity.name, identity.deadline).draw(entries, cover)
+    GuideTab(pen, form, identity.deadline).draw()
+    draw_feedback_tab(pen, identity.deadline, feedback_rows)
+    _draw_identity_tab(pen, form, identity.code)
+    _draw_lists_tab(pen, form)
 
 
 def _draw_identity_tab(pen: Pen, form: Form, unit: str) -> None:

@@ -4,9 +4,13 @@ XlsxWriter draws titles, headers, statistics and native charts; the long lists a
 (:mod:`dankheo_sheets.outputs.sheet_rows`).
 """
 
+import hashlib
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -23,7 +27,7 @@ from dankheo_sheets.outputs.master import (
     STATISTICS,
     progress_line,
 )
-from dankheo_sheets.outputs.sheet_rows import Row, Rows, stream
+from dankheo_sheets.outputs.sheet_rows import Rows, stream
 from dankheo_sheets.register import Register
 from dankheo_sheets.workspace.base import Cell, Table
 
@@ -39,25 +43,55 @@ MAX_BARS = 40
 """Units a chart can show and still be read."""
 
 
-def workbook(register: Register, contents: Sequence[Table]) -> bytes:
-    """Return tong-hop.xlsx with the tabs of :func:`tables`."""
-    buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
-        campaign = register.campaign
+@dataclass(frozen=True)
+class Master:
+    """The master of a register, to be drawn on a book: XlsxWriter's, or one that speaks like it."""
+
+    register: Register
+    tables: Sequence[Table]
+
+    def draw(self, book: xlsxwriter.Workbook) -> list[Rows]:
+        """Draw all tabs but the long rows; return those, to follow where rows are prepared."""
+        campaign = self.register.campaign
         book.set_properties({
             "title": campaign.title,
             "company": campaign.agency.name,
             "created": datetime.combine(campaign.letter.date, datetime.min.time()),
         })  # fmt: skip
-        drawing = _Drawing(book, register)
-        by_title = {table.title: table for table in contents}
+        drawing = _Drawing(book, self.register)
+        by_title = {table.title: table for table in self.tables}
         drawing.register_tab(by_title[REGISTER])
         drawing.list_tab(by_title[DATA])
         drawing.progress_tab(by_title[PROGRESS])
         drawing.list_tab(by_title[FINDINGS])
         drawing.statistics_tab(by_title[STATISTICS], by_title[f"{STATISTICS}: đơn vị"])
-    return stream(buffer.getvalue(), drawing.rows)
+        return drawing.rows
+
+    def checksum(self) -> str:
+        """Return what is the same only for the same content, drawn by the same code."""
+        content = [self.register.campaign.title, progress_line(self.register)]
+        digest = hashlib.sha256(_source())
+        digest.update(
+            repr(content + [(table.title, table.columns) for table in self.tables]).encode()
+        )
+        for table in self.tables:
+            for row in table.rows:
+                digest.update(repr(row).encode())
+        return digest.hexdigest()[:16]
+
+
+@cache
+def _source() -> bytes:
+    return Path(__file__).read_bytes()
+
+
+def workbook(register: Register, contents: Sequence[Table]) -> bytes:
+    """Return tong-hop.xlsx with the tabs of :func:`tables`."""
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        rows = Master(register, contents).draw(book)
+    return stream(buffer.getvalue(), rows)
 
 
 class _Drawing:
@@ -132,20 +166,21 @@ class _Drawing:
         entry = [mark if column in (1, 2, 5, 6) else text for column in range(last + 1)]
         section = [self._section] * (last + 1)
         total = [self._total, *[self._total_number] * last]
-        self._prepare(sheet, row + 3, (entry, section, total), map(_register_row, table.rows))
+        self._prepare(sheet, row + 3, (entry, section, total), table, _register_look)
 
     def _prepare(
         self,
         sheet: Worksheet,
         first: int,
         kinds: Sequence[Sequence[Format]],
-        rows: Iterable[Row],
+        table: Table,
+        look: Callable[[Sequence[Cell]], tuple[int, float]],
     ) -> None:
-        """Draw a prepared row of each kind at the end of the tab, for `rows` to follow."""
+        """Draw a prepared row of each kind at the end of the tab, for the table to follow."""
         for at, formats in enumerate(kinds, first):
             for column, style in enumerate(formats):
                 sheet.write_blank(at, column, None, style)
-        self.rows.append(Rows(sheet.get_name(), first, rows))
+        self.rows.append(Rows(sheet.get_name(), first, table.rows, look))
 
     def list_tab(self, table: Table) -> None:
         """Draw a plain list: header, filters, frozen."""
@@ -158,8 +193,7 @@ class _Drawing:
         widths = _WIDTHS[table.title]
         example = table.rows[0] if table.rows else table.columns
         formats = [self._center if isinstance(cell, int) else self._text for cell in example]
-        rows = ((0, _height(cells, widths), cells) for cells in table.rows)
-        self._prepare(sheet, top + 1, [formats], rows)
+        self._prepare(sheet, top + 1, [formats], table, lambda cells: (0, _height(cells, widths)))
         sheet.autofilter(top, 0, top + max(len(table.rows), 1), len(table.columns) - 1)
         sheet.freeze_panes(top + 1, 3)
         sheet.repeat_rows(top)
@@ -220,11 +254,11 @@ class _Drawing:
         sheet.insert_chart(*place, chart)
 
 
-def _register_row(cells: Sequence[Cell]) -> Row:
-    """Return an entry, section or totals row of the register, to be streamed."""
+def _register_look(cells: Sequence[Cell]) -> tuple[int, float]:
+    """Tell an entry, section or totals row of the register, and its height."""
     if cells[-1] is not None:
-        return 0, _height(cells, _WIDTHS[REGISTER]), cells
-    return (1 if cells[1] is None else 2), 18, cells
+        return 0, _height(cells, _WIDTHS[REGISTER])
+    return (1 if cells[1] is None else 2), 18
 
 
 LETTERS_PER_WIDTH = 1.1

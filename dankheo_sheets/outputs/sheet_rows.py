@@ -8,7 +8,7 @@ lends its cells' formats to the rows that follow.
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
@@ -29,7 +29,15 @@ class Rows:
     tab: str
     first: int
     """0-based row."""
-    rows: Iterable[Row]
+    cells: Sequence[Sequence[Cell]]
+    look: Callable[[Sequence[Cell]], tuple[int, float]]
+    """Tells which prepared row a row looks like, and its height in points."""
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows, again each time it is asked."""
+        for cells in self.cells:
+            yield *self.look(cells), cells
 
 
 def stream(shell: bytes, contents: Iterable[Rows]) -> bytes:

@@ -1,0 +1,255 @@
+"""A workbook that remembers what is drawn on it, to be drawn again at Google.
+
+The drawings of :mod:`dankheo_sheets.form` and :mod:`dankheo_sheets.outputs` speak XlsxWriter's
+language; :class:`Book` understands the calls they make and no others, so that a drawing that
+learns a new word fails here loudly instead of losing it. Rows and columns count from 0.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+
+from dankheo_sheets.workspace.base import Cell
+from dankheo_sheets.workspace.google.shapes import Area, Place, area
+
+
+class Lines(Protocol):
+    """The long rows of one tab (see `dankheo_sheets.outputs.sheet_rows.Rows`)."""
+
+    @property
+    def tab(self) -> str:
+        """Its title."""
+        ...
+
+    @property
+    def first(self) -> int:
+        """Row of the first of the prepared rows, which lend their formats."""
+        ...
+
+    @property
+    def rows(self) -> Iterable[tuple[int, float, Sequence[Cell]]]:
+        """Which prepared row each looks like, its height in points, its cells."""
+        ...
+
+
+@dataclass(frozen=True)
+class Style:
+    """A format, in XlsxWriter's words; equal ones are one."""
+
+    properties: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def locked(self) -> bool:
+        """Whether protection covers the cell."""
+        return bool(dict(self.properties).get("locked", True))
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula, as an .xlsx file writes it."""
+
+    text: str
+
+
+Value: TypeAlias = str | int | float | Formula | None
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One cell."""
+
+    value: Value = None
+    style: Style | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column."""
+
+    width: float | None
+    """In characters; None for the usual one."""
+    hidden: bool = False
+
+
+@dataclass
+class Chart:
+    """A chart: what each of XlsxWriter's calls was told."""
+
+    options: Mapping[str, Any]
+    series: list[Mapping[str, Any]] = field(default_factory=list)
+    title: Mapping[str, Any] = field(default_factory=dict)
+    x_axis: Mapping[str, Any] = field(default_factory=dict)
+    legend: Mapping[str, Any] = field(default_factory=dict)
+    size: Mapping[str, Any] = field(default_factory=dict)
+
+    def add_series(self, options: Mapping[str, Any]) -> None:
+        """Remember a series."""
+        self.series.append(options)
+
+    def set_title(self, options: Mapping[str, Any]) -> None:
+        """Remember the title."""
+        self.title = options
+
+    def set_x_axis(self, options: Mapping[str, Any]) -> None:
+        """Remember the axis of the values."""
+        self.x_axis = options
+
+    def set_y_axis(self, options: Mapping[str, Any]) -> None:
+        """Pass over: at Google the first category is on top without being told."""
+
+    def set_legend(self, options: Mapping[str, Any]) -> None:
+        """Remember the legend."""
+        self.legend = options
+
+    def set_size(self, options: Mapping[str, Any]) -> None:
+        """Remember the size."""
+        self.size = options
+
+
+class Sheet:
+    """One tab."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.cells: dict[Place, Drawn] = {}
+        self.merges: list[Area] = []
+        self.columns: dict[int, Column] = {}
+        self.heights: dict[int, float] = {}
+        """Of rows, in points."""
+        self.validations: list[tuple[Area, Mapping[str, Any]]] = []
+        self.conditionals: list[tuple[Area, Mapping[str, Any]]] = []
+        """From the one that matters most."""
+        self.charts: list[tuple[Place, Chart]] = []
+        self.frozen: Place = (0, 0)
+        """How many rows and columns."""
+        self.filter: Area | None = None
+        self.protected = self.hidden = self.gridless = False
+
+    def get_name(self) -> str:
+        """Return the title."""
+        return self.title
+
+    def write_string(self, row: int, column: int, text: str, style: Style | None = None) -> None:
+        """Write text, whatever it begins with."""
+        self.cells[row, column] = Drawn(text or None, style)
+
+    def write_number(self, row: int, column: int, number: float, style: Style) -> None:
+        """Write a number."""
+        self.cells[row, column] = Drawn(number, style)
+
+    def write_blank(self, row: int, column: int, value: None, style: Style) -> None:
+        """Format an empty cell."""
+        self.cells[row, column] = Drawn(value, style)
+
+    def write_formula(
+        self, reference: str, formula: str, style: Style | None = None, result: Any = ""
+    ) -> None:
+        """Write a formula; its `result` is Google's to find."""
+        top, left, _, _ = area(reference)
+        self.cells[top, left] = Drawn(Formula(formula), style)
+
+    def merge_range(
+        self, top: int, left: int, last_row: int, last_column: int, text: str, style: Style
+    ) -> None:
+        """Merge cells, all of one format, the text in the first."""
+        block = Area(top, left, last_row + 1, last_column + 1)
+        self.merges.append(block)
+        for place in block.cells():
+            self.cells[place] = Drawn(None, style)
+        self.write_string(top, left, text, style)
+
+    def set_column(
+        self,
+        first: int,
+        last: int,
+        width: float | None,
+        style: None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Set the width of columns, or hide them."""
+        hidden = bool((options or {}).get("hidden"))
+        for column in range(first, last + 1):
+            self.columns[column] = Column(width, hidden)
+
+    def set_row(self, row: int, height: float) -> None:
+        """Set the height of a row."""
+        self.heights[row] = height
+
+    def data_validation(
+        self, top: int, left: int, last_row: int, last_column: int, options: Mapping[str, Any]
+    ) -> None:
+        """Set the drop-down or input message of cells."""
+        self.validations.append((Area(top, left, last_row + 1, last_column + 1), options))
+
+    def conditional_format(self, reference: str, options: Mapping[str, Any]) -> None:
+        """Add a conditional format after those there are."""
+        self.conditionals.append((area(reference), options))
+
+    def freeze_panes(self, row: int, column: int) -> None:
+        """Freeze the rows above and the columns before a cell."""
+        self.frozen = row, column
+
+    def autofilter(self, top: int, left: int, last_row: int, last_column: int) -> None:
+        """Set the filter."""
+        self.filter = Area(top, left, last_row + 1, last_column + 1)
+
+    def protect(self, password: str = "", options: Mapping[str, Any] | None = None) -> None:
+        """Protect all but the unlocked cells; Google has none of the options."""
+        self.protected = True
+
+    def very_hidden(self) -> None:
+        """Hide the tab."""
+        self.hidden = True
+
+    def hide_gridlines(self, option: int = 1) -> None:
+        """Show no grid lines."""
+        self.gridless = True
+
+    def insert_chart(self, row: int, column: int, chart: Chart) -> None:
+        """Put a chart over the cells from here on."""
+        self.charts.append(((row, column), chart))
+
+    def _pass_over(self, *_: object, **__: object) -> None:
+        """Do nothing: the API knows no page and no selection."""
+
+    set_landscape = set_paper = fit_to_pages = set_margins = set_footer = _pass_over
+    print_area = repeat_rows = set_selection = _pass_over
+
+
+_NAMED = re.compile(r"='((?:[^']|'')+)'!(.+)")
+
+
+class Book:
+    """A workbook."""
+
+    def __init__(self) -> None:
+        self.sheets: list[Sheet] = []
+        self.names: dict[str, tuple[str, Area]] = {}
+        """Defined name → title of the tab, and the area."""
+
+    def __getitem__(self, title: str) -> Sheet:
+        return next(sheet for sheet in self.sheets if sheet.title == title)
+
+    def add_worksheet(self, title: str) -> Sheet:
+        """Add a tab at the end."""
+        self.sheets.append(Sheet(title))
+        return self.sheets[-1]
+
+    def add_format(self, properties: Mapping[str, Any]) -> Style:
+        """Return a format."""
+        return Style(tuple(sorted(properties.items())))
+
+    def add_chart(self, options: Mapping[str, Any]) -> Chart:
+        """Return a chart that is on no tab yet."""
+        return Chart(options)
+
+    def define_name(self, name: str, formula: str) -> None:
+        """Define a name for a range."""
+        found = _NAMED.fullmatch(formula)
+        if found is None:
+            raise ValueError(f"no range of a tab: {formula}")
+        self.names[name] = found[1].replace("''", "'"), area(found[2])
+
+    def set_properties(self, properties: Mapping[str, Any]) -> None:
+        """Pass over: a spreadsheet's title is set where it is made."""

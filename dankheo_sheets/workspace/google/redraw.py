@@ -1,0 +1,238 @@
+"""The master as a Google spreadsheet, drawn over the one there is.
+
+Tabs and charts have fixed ids, so their links stay good and a second run makes no second tab.
+What else a person keeps in the spreadsheet, tabs and charts, is left alone.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from dankheo_sheets import vietnamese
+from dankheo_sheets.form.parts import MAX_TEXT
+from dankheo_sheets.workspace.base import Cell
+from dankheo_sheets.workspace.google import cells
+from dankheo_sheets.workspace.google.canvas import Book, Drawn, Lines, Sheet
+from dankheo_sheets.workspace.google.cell_formats import cell_format
+from dankheo_sheets.workspace.google.charts import add_chart
+from dankheo_sheets.workspace.google.rules import in_vietnamese
+from dankheo_sheets.workspace.google.shapes import Area, Json, rectangles, runs
+
+MASTER_FIELDS = (
+    "sheets(properties(sheetId,title),merges,charts(chartId),basicFilter,conditionalFormats)"
+)
+"""What :func:`redraw` needs of spreadsheets.get."""
+
+MAX_BYTES = 1_800_000
+"""Of one request; Google recommends at most 2 MB (google.md §1.1)."""
+
+_CHART_IDS = range(3001, 3101)
+_NEW = (0, "Sheet1")
+"""Id and title of the one tab of a new spreadsheet (google-answers.md, Drive)."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One request: `requests` for batchUpdate, or `values`, the `data` of values:batchUpdate."""
+
+    requests: list[Json]
+    values: list[Json]
+    """Written RAW: fixed ranges, numbers as numbers, text as text."""
+    again: bool
+    """Whether sending it twice is the same as once; where not, ask what exists and redraw."""
+
+
+@dataclass(frozen=True)
+class _Long:
+    """The long rows of a tab."""
+
+    first: int
+    kinds: list[int]
+    rows: list[list[Cell]]
+
+
+def redraw(book: Book, rows: Iterable[Lines], existing: Json) -> Iterator[Step]:
+    """Yield what makes the tabs of `book` stand in a spreadsheet, whatever is there.
+
+    `rows` are the long rows that go with them. `existing` is as spreadsheets.get answers
+    :data:`MASTER_FIELDS`: a new spreadsheet, one drawn before, one that people changed. The
+    first step is all or nothing and leaves the long rows empty; those that follow fill them.
+    """
+    long = {lines.tab: _long(lines) for lines in rows}
+    ids = {sheet.title: number for number, sheet in enumerate(book.sheets, 1)}
+    tabs = {_id(tab): tab for tab in existing.get("sheets", ())}
+    batch = list(_batch(book, long, ids, tabs))
+    yield Step(batch, [], again=_replayable(batch))
+    for values in _bodies(long.items()):
+        yield Step([], values, again=True)
+
+
+def _long(lines: Lines) -> _Long:
+    kinds, rows = [], []
+    for kind, _, row in lines.rows:
+        kinds.append(kind)
+        rows.append([_plain(cell) for cell in row])
+    return _Long(lines.first, kinds, rows)
+
+
+def _plain(cell: Cell) -> Cell:
+    """Return a cell as it is sent: "" empties one, null would leave it as it was."""
+    if cell is None:
+        return ""
+    return vietnamese.clean(cell)[:MAX_TEXT] if isinstance(cell, str) else cell
+
+
+def _batch(
+    book: Book, long: Mapping[str, _Long], ids: Mapping[str, int], tabs: Mapping[int, Json]
+) -> Iterator[Json]:
+    yield in_vietnamese()
+    yield from _free_titles(ids, tabs)
+    for tab in tabs.values():
+        for chart in tab.get("charts", ()):
+            if chart["chartId"] in _CHART_IDS:
+                yield {"deleteEmbeddedObject": {"objectId": chart["chartId"]}}
+    for index, (title, number) in enumerate(ids.items()):
+        rows = long[title].first + len(long[title].rows) if title in long else 0
+        sheet = _without_prepared(book[title], long.get(title))
+        wanted = cells.properties(sheet, number, rows)
+        if number in tabs:
+            yield from _emptied(tabs[number], wanted)
+        else:
+            yield {"addSheet": {"properties": {**wanted, "index": index}}}
+        yield from cells.draw(book, sheet, number)
+        if title in long:
+            yield from _long_formats(book[title], long[title], number)
+        if sheet.filter:
+            yield {"setBasicFilter": {"filter": {"range": sheet.filter.grid(number)}}}
+    if [(number, _title(tab)) for number, tab in tabs.items()] == [_NEW]:
+        yield {"deleteSheet": {"sheetId": _NEW[0]}}
+    yield from _charts(book, ids)
+
+
+def _replayable(batch: Sequence[Json]) -> bool:
+    """Tell whether all that is added was there before and all that is deleted may be missing."""
+    kinds = [next(iter(request)) for request in batch]
+    once = {"addSheet", "deleteSheet", "deleteConditionalFormatRule"}
+    added, deleted = kinds.count("addChart"), kinds.count("deleteEmbeddedObject")
+    return once.isdisjoint(kinds) and added == deleted
+
+
+def _id(tab: Json) -> int:
+    return int(tab["properties"].get("sheetId", 0))
+
+
+def _title(tab: Json) -> str:
+    return str(tab["properties"]["title"])
+
+
+def _free_titles(ids: Mapping[str, int], tabs: Mapping[int, Json]) -> Iterator[Json]:
+    """Yield requests that rename every tab which has a title of ours and is not that tab."""
+    taken = {_title(tab).casefold() for tab in tabs.values()} | {title.casefold() for title in ids}
+    owner = {title.casefold(): number for title, number in ids.items()}
+    for number, tab in tabs.items():
+        title = _title(tab)
+        if owner.get(title.casefold(), number) == number:
+            continue
+        free = next(
+            name
+            for n in range(1, len(taken) + 2)
+            if (name := f"{title} ({n})").casefold() not in taken
+        )
+        taken.add(free.casefold())
+        wanted = {"sheetId": number, "title": free}
+        yield {"updateSheetProperties": {"properties": wanted, "fields": "title"}}
+
+
+def _emptied(tab: Json, wanted: Json) -> Iterator[Json]:
+    """Yield the requests that make a tab as new, in place: what points at its cells still does."""
+    number = _id(tab)
+    whole = {"sheetId": number}
+    if tab.get("basicFilter"):
+        yield {"clearBasicFilter": whole}
+    if tab.get("merges"):
+        yield {"unmergeCells": {"range": whole}}
+    for _ in tab.get("conditionalFormats", ()):
+        yield {"deleteConditionalFormatRule": {"sheetId": number, "index": 0}}
+    grid = ",".join(wanted["gridProperties"])
+    # Hidden or shown is as the coordinator likes it.
+    shown = {key: value for key, value in wanted.items() if key != "hidden"}
+    fields = f"title,gridProperties({grid})"
+    yield {"updateSheetProperties": {"properties": shown, "fields": fields}}
+    yield {"updateCells": {"range": whole, "fields": "*"}}
+    for dimension, size in (("ROWS", "rowCount"), ("COLUMNS", "columnCount")):
+        end = wanted["gridProperties"][size]
+        yield cells.size(number, dimension, 0, end, hiddenByUser=False)
+        area = {"sheetId": number, "dimension": dimension, "startIndex": 0, "endIndex": end}
+        if dimension == "ROWS":
+            # Rows fit their text by themselves, until somebody gives them a height.
+            yield {"autoResizeDimensions": {"dimensions": area}}
+
+
+# --- the long rows ----------------------------------------------------------------------
+
+
+def _without_prepared(sheet: Sheet, long: _Long | None) -> Sheet:
+    """Return the tab without the rows that only lend their formats."""
+    if long is None:
+        return sheet
+    bare = Sheet(sheet.title)
+    bare.__dict__.update(sheet.__dict__)
+    bare.cells = {place: cell for place, cell in sheet.cells.items() if place[0] < long.first}
+    return bare
+
+
+def _long_formats(sheet: Sheet, long: _Long, number: int) -> Iterator[Json]:
+    """Yield a request for each column of the first kind, then for each run of another kind.
+
+    No heights: unlike Excel, Google fits a row to its wrapped text.
+    """
+    end = long.first + len(long.rows)
+    if not long.rows:
+        return
+    width = max(column for _, column in sheet.cells) + 1
+    at = {long.first + row: kind for row, kind in enumerate(long.kinds)}
+    whole = [(0, long.first, end)]
+    for kind, top, bottom in [*whole, *(run for run in runs(at) if run[0])]:
+        row = {
+            (0, column): sheet.cells.get((long.first + kind, column), Drawn()).style
+            for column in range(width)
+        }
+        for style, area in rectangles(row):
+            block = Area(top, area.left, bottom, area.right)
+            yield cells.repeat_format(block, cell_format(style), number)
+
+
+def _bodies(long: Iterable[tuple[str, _Long]]) -> Iterator[list[Json]]:
+    """Yield the ranges of one request after another, none of them too large."""
+    body: list[Json] = []
+    room = MAX_BYTES
+    for tab, lines in long:
+        block: list[list[Cell]] = []
+        for at, row in enumerate(lines.rows, lines.first):
+            needs = len(json.dumps(row)) + 2
+            if needs > room and (block or body):
+                body += _block(tab, block, at)
+                yield body
+                body, block, room = [], [], MAX_BYTES
+            if not block:
+                room -= 100  # the range's own words
+            block.append(row)
+            room -= needs
+        body += _block(tab, block, lines.first + len(lines.rows))
+    if body:
+        yield body
+
+
+def _block(tab: str, rows: list[list[Cell]], end: int) -> list[Json]:
+    if not rows:
+        return []
+    area = Area(end - len(rows), 0, end, len(rows[0]))
+    return [{"range": area.a1(tab), "values": rows}]
+
+
+def _charts(book: Book, ids: Mapping[str, int]) -> Iterator[Json]:
+    charts = [(sheet, place, chart) for sheet in book.sheets for place, chart in sheet.charts]
+    for chart_id, (sheet, place, chart) in zip(_CHART_IDS, charts, strict=False):
+        added = add_chart(place, chart, dict(ids), ids[sheet.title], chart_id)
+        if added:
+            yield added
