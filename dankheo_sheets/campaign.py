@@ -112,19 +112,70 @@ class Agency(_Section):
     place: Text
     receiving_unit: Text
     receiving_email: Text
+    coordinator: tuple[Text, ...] = ()
+    """Addresses of those who run this program; they may edit the master on Google Drive."""
+    leader: tuple[Text, ...] = ()
+    """Addresses of those who sign; they may read the master on Google Drive."""
 
-    @field_validator("receiving_email")
+    @field_validator("coordinator", "leader", mode="before")
     @classmethod
-    def _one_address(cls, text: str) -> str:
-        if not is_email(text):
-            raise ValueError("cần một địa chỉ thư điện tử")
-        return text
+    def _list(cls, value: object) -> object:
+        return tuple(value) if isinstance(value, list) else value
+
+    @field_validator("receiving_email", "coordinator", "leader")
+    @classmethod
+    def _addresses(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        for text in (value,) if isinstance(value, str) else value:
+            if not is_email(text):
+                raise ValueError(f"“{text}”: cần một địa chỉ thư điện tử")
+        return value
 
 
 class Authority(_Section):
     """The authority the register is sent to (R17)."""
 
     name: Text
+
+
+_DRIVE_ID = re.compile(r"[A-Za-z0-9_-]{10,100}")
+
+
+class Google(_Section):
+    """Where the campaign lives on Google Drive, and how to get there (docs/google.md)."""
+
+    folder: str = ""
+    """Id or address of the folder of all the campaign's sheets; "" makes one in My Drive."""
+    shared_drive: str = ""
+    """Id or address of the shared drive the folder is in; alone, it is the folder itself."""
+    access: Literal["email", "link"] = "email"
+    """How units get at their sheets; a unit's own way in the roster comes first."""
+    notify: bool = False
+    """Whether Google Drive sends its own mail when a sheet is shared."""
+    sign_in: Literal["service-account", "user", "federation", "default"] | None = None
+    credentials: str = ""
+    """Path of the sign-in file, from the campaign's folder."""
+    subject: str = ""
+    service_account: str = ""
+    scope: Literal["drive", "drive.file"] | None = None
+    endpoint: str = ""
+    token_uri: str = ""
+    workers: Annotated[int, Field(ge=1, le=8)] = 5
+    """Requests under way at once: 5 to 8 at most (google.md §1.3)."""
+    settle_minutes: Annotated[int, Field(ge=0, le=120)] = 15
+    """How long Google may still show changes made before a lock (google.md §3.1, §5)."""
+    sheets_reads_per_minute: Annotated[int, Field(ge=1, le=300)] = 55
+    sheets_writes_per_minute: Annotated[int, Field(ge=1, le=300)] = 55
+    drive_units_per_minute: Annotated[int, Field(ge=300, le=1_000_000)] = 300_000
+
+    @field_validator("folder", "shared_drive")
+    @classmethod
+    def _id_of(cls, text: str) -> str:
+        """Take the id out of an address as the browser shows it."""
+        found = re.search(r"/folders/([^/?#]+)", text)
+        name = found[1] if found else text.strip()
+        if name and not _DRIVE_ID.fullmatch(name):
+            raise ValueError("cần mã hoặc địa chỉ (https://drive.google.com/drive/folders/…)")
+        return name
 
 
 class FieldOfWork(_Section):
@@ -153,7 +204,8 @@ class Campaign(_Section):
     fields: Annotated[tuple[FieldOfWork, ...], Field(min_length=1)]
     minimum_entries: Annotated[int, Field(ge=0, le=100)] = 1
     form_rows: Annotated[int, Field(ge=5, le=500)] = 30
-    workspace: Literal["folder"] = "folder"
+    workspace: Literal["folder", "google"] = "folder"
+    google: Google = Google()
 
     @field_validator("fields", mode="before")
     @classmethod

@@ -65,20 +65,41 @@ def _version(
 
 
 @app.command()
-def provision(directory: Directory = HERE, dry_run: DryRun = False) -> None:
+def provision(
+    directory: Directory = HERE,
+    dry_run: DryRun = False,
+    adopt: Annotated[
+        bool,
+        typer.Option(help="Nhận các tệp do người chép sẵn trong thư mục Drive, thay vì tự tạo."),
+    ] = False,
+) -> None:
     """Phát cho mỗi đơn vị một biểu; chỉ tạo những biểu còn thiếu."""
     from dankheo_sheets.steps.provision import provision
 
     job = _job(directory)
-    plan = provision(job, dry_run=dry_run, track=_progress)
+    done = provision(job, dry_run=dry_run, adopt=adopt, track=_progress)
+    plan = done.plan
     verb = "Sẽ tạo" if dry_run else "Đã tạo"
     typer.echo(f"{verb} {len(plan.create)} biểu trong {_workbooks(job)}; tổng số {len(job.units)}.")
     for unit in plan.create if dry_run else ():
         typer.echo(f"  {unit.code}  {unit.name}")
+    for share in plan.share if dry_run else ():
+        typer.echo(f"  {share.sheet.unit}: chia sẻ cho {', '.join(share.editors) or 'không ai'}")
+    for share in plan.revoke:
+        typer.echo(
+            f"{share.sheet.name}: đơn vị không còn trong danh sách, thu quyền sửa; tệp vẫn giữ.",
+            err=True,
+        )
     for unit in plan.lost:
         typer.echo(
             f"{unit.code}: không thấy tệp, nhưng đơn vị đã từng ghi; không phát biểu trắng. "
             f"Chép lại bản trong {job.directory / 'archive' / unit.code}.",
+            err=True,
+        )
+    for unit in plan.unreachable:
+        typer.echo(
+            f"{unit.code}: danh sách chưa có địa chỉ thư, chưa ai mở được biểu: điền cột Email, "
+            "hoặc ghi “liên kết” ở cột “Cách mở biểu”.",
             err=True,
         )
     late = [unit for unit in plan.create if _now() >= job.campaign.deadline_of(unit)]
@@ -88,6 +109,11 @@ def provision(directory: Directory = HERE, dry_run: DryRun = False) -> None:
             "“Gia hạn đến”, hoặc dùng dankheo reopen.",
             err=True,
         )
+    for note in done.notes:
+        typer.echo(note, err=True)
+    _say_requests(job)
+    if done.halted:
+        raise done.halted
 
 
 @app.command()
@@ -95,7 +121,9 @@ def status(directory: Directory = HERE) -> None:
     """In bảng tiến độ theo lần đọc gần nhất; không ghi gì."""
     from dankheo_sheets.steps.status import status
 
-    _show(status(_job(directory), _now()))
+    job = _job(directory)
+    _show(status(job, _now()))
+    _say_requests(job)
 
 
 @app.command()
@@ -178,12 +206,17 @@ def run(directory: Directory = HERE, dry_run: DryRun = False) -> None:
 
     job = _job(directory)
     if dry_run:
-        create = provision(job, dry_run=True).create
+        create = provision(job, dry_run=True).plan.create
         closing = due(job, job.workspace.sheets(), _now())
         typer.echo(f"Sẽ tạo {len(create)} biểu, khoá {len(closing)} biểu, đọc lại và lập báo cáo.")
         return
     result = run(job, _now(), track=_progress)
-    typer.echo(f"Đã tạo {result.created} biểu, khoá {len(result.closing.closed)} biểu.")
+    created = len(result.provisioned.plan.create)
+    typer.echo(f"Đã tạo {created} biểu, khoá {len(result.closing.closed)} biểu.")
+    for note in result.provisioned.notes:
+        typer.echo(note, err=True)
+    if result.provisioned.halted:
+        _say_error(result.provisioned.halted)
     _finish(job, result.outcome)
 
 
@@ -193,18 +226,21 @@ def check(
     directory: Directory = HERE,
 ) -> None:
     """Kiểm tra một biểu như lúc đọc về; không ghi gì."""
-    from dankheo_sheets import files
+    from dankheo_sheets import campaign as campaigns
+    from dankheo_sheets import files, roster
     from dankheo_sheets.form import reader, rules
+    from dankheo_sheets.form.layout import Form
 
-    job = _job(directory)
+    campaign, units = campaigns.load(directory)
+    form = Form(campaign)
     if not file.is_file():
         raise UsageError(f"{file}: không có tệp này", "ghi đường dẫn đến một tệp .xlsx")
     with files.translated(file):
         data = file.read_bytes()
     identity = reader.identity_of(data)
-    unit = job.unit(file.stem)
+    unit = roster.find(units, file.stem)
     code = unit.code if unit else identity[1] if identity else file.stem
-    findings = list(rules.check(reader.read(data, job.form, code), job.form))
+    findings = list(rules.check(reader.read(data, form, code), form))
     for finding in findings:
         typer.echo(f"{finding.cell or '-'}\t{finding.message}")
     if any(finding.severity == "block" for finding in findings):
@@ -245,8 +281,24 @@ def _now() -> datetime:
     return datetime.now().astimezone()
 
 
-def _workbooks(job: "Job") -> Path:
-    return job.directory / "workbooks"
+def _workbooks(job: "Job") -> str:
+    if job.campaign.workspace == "google":
+        return "Google Drive"
+    return str(job.directory / "workbooks")
+
+
+def _say_requests(job: "Job") -> None:
+    """Tell what a remote service was asked, and how often; nothing where there is none."""
+    asked = {kind: count for kind, count in job.workspace.requests().items() if count}
+    if asked:
+        parts = ", ".join(f"{REQUESTS.get(kind, kind)} {count}" for kind, count in asked.items())
+        typer.echo(f"Google: {sum(asked.values())} yêu cầu ({parts}).", err=True)
+
+
+REQUESTS = {
+    "sheets-read": "đọc bảng tính", "sheets-write": "ghi bảng tính", "drive-list": "liệt kê",
+    "drive-read": "xem tệp", "drive-write": "sửa tệp", "export": "tải về", "token": "đăng nhập",
+}  # fmt: skip
 
 
 def _finish(job: "Job", outcome: "Outcome") -> None:
@@ -256,6 +308,7 @@ def _finish(job: "Job", outcome: "Outcome") -> None:
         typer.echo(f"Đã đọc {outcome.read} biểu, phản hồi {outcome.told}. Kết quả: {job.out}")
     else:
         typer.echo(f"Không có gì thay đổi từ lần trước. Kết quả: {job.out}")
+    _say_requests(job)
     if outcome.blocking:
         raise typer.Exit(EXIT_FINDINGS)
 

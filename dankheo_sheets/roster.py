@@ -36,8 +36,11 @@ class Unit:
     contact: str = ""
     extended_until: datetime | None = None
     """First instant that is too late, where this unit was given more time."""
+    access: str = ""
+    """How it gets at its Google sheet: "email", "link", or "" as the campaign says."""
 
 
+_ACCESS = {"": "", "email": "email", "thư điện tử": "email", "link": "link", "liên kết": "link"}
 _HEADERS: Mapping[str, tuple[str, ...]] = {
     "code": ("Mã", "Mã đơn vị", "code"),
     "name": ("Tên đơn vị", "Đơn vị", "Tên", "name"),
@@ -47,6 +50,7 @@ _HEADERS: Mapping[str, tuple[str, ...]] = {
     "emails": ("Email", "E-mail", "Thư điện tử", "emails", "e-mails"),
     "contact": ("Người liên hệ", "Đầu mối", "contact"),
     "extended_until": ("Gia hạn đến", "extended until"),
+    "access": ("Cách mở biểu", "access"),
 }
 _KEY_OF = {
     vietnamese.match_key(header): key for key, headers in _HEADERS.items() for header in headers
@@ -93,6 +97,12 @@ def load_units(directory: Path, zone: ZoneInfo) -> tuple[Unit, ...]:
 def protocol_order(unit: Unit) -> tuple[object, ...]:
     """Sort key: the roster's order first, the alphabet only as tie-break (domain.md §7)."""
     return (unit.order is None, unit.order or 0, vietnamese.sort_key(unit.name))
+
+
+def find(units: Sequence[Unit], code: str) -> Unit | None:
+    """Return the unit of that code, whatever its case."""
+    wanted = vietnamese.nfc(code).casefold()
+    return next((u for u in units if vietnamese.nfc(u.code).casefold() == wanted), None)
 
 
 def parse_until(text: str, zone: ZoneInfo) -> datetime:
@@ -236,6 +246,8 @@ def _wrong(values: Mapping[str, str], zone: ZoneInfo) -> Iterator[tuple[str, str
             parse_until(until, zone)
         except ValueError:
             yield "extended_until", "cần ngày dạng 15/4/2022 (hết ngày đó) hoặc 17:00 15/4/2022"
+    if vietnamese.nfc(values.get("access", "")).casefold() not in _ACCESS:
+        yield "access", "cần “email” hoặc “liên kết”, hoặc để trống"
 
 
 def _unit(values: Mapping[str, str], zone: ZoneInfo) -> Unit:
@@ -249,6 +261,7 @@ def _unit(values: Mapping[str, str], zone: ZoneInfo) -> Unit:
         emails=_many(values.get("emails", "")),
         contact=values.get("contact", ""),
         extended_until=parse_until(until, zone) if until else None,
+        access=_ACCESS[vietnamese.nfc(values.get("access", "")).casefold()],
     )
 
 

@@ -3,22 +3,27 @@
 Each unit is closed at its own deadline. Running it again changes nothing.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dankheo_sheets import notices
-from dankheo_sheets.errors import UsageError, WorkspaceError
+from dankheo_sheets.errors import Halted, UsageError, WorkspaceError
 from dankheo_sheets.registration import Standing
 from dankheo_sheets.steps.collect import (
     CLOSED,
     CLOSED_DUE,
     EXTENDED,
     FINAL,
+    FINAL_CHANGED,
     Collected,
     collect,
     deadline,
+    kept_name,
+    may_be_late_news,
+    reread,
 )
+from dankheo_sheets.steps.each import each
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.steps.sync import Outcome, Told, fingerprint, give_feedback, publish, sync, tell
 from dankheo_sheets.vietnamese import due_text
@@ -50,51 +55,138 @@ def due(job: Job, sheets: list[Sheet], now: datetime) -> list[Sheet]:
 
 
 def close(job: Job, now: datetime, *, track: Track = silently) -> Closing:
-    """Close every sheet that is due; read all open ones anew first."""
+    """Close every sheet that is due; read all open ones anew first.
+
+    A unit is told, its sheet locked, and what stands in it then is what counts. A sheet that was
+    closed is locked again should somebody have opened it; what appears in it later, though it
+    was written before the lock, is taken (:attr:`Workspace.settle`).
+    """
     sheets = job.workspace.sheets()
     by_unit = {sheet.unit: sheet for sheet in sheets}
     to_close = due(job, sheets, now)
     still_open = tuple(
         unit.code for unit in job.units if now < deadline(job, unit, by_unit.get(unit.code))
     )
+    notes = _lock_again(job, sheets)
+    _settle(job, sheets, now)
     if not to_close:
         return Closing(sync(job, now, track=track), (), still_open)
     collected = collect(job, sheets, now, anew=True, track=track)
-    closed: dict[str, Standing] = {}
-    notes: list[str] = []
-    told = 0
-    for sheet in track(to_close, "Khoá biểu", len(to_close)):
-        if sheet.unit not in collected.unread:
-            standing = replace(collected.register.standings[sheet.unit], closed=True)
-            told += _close(job, sheet, standing, now, notes)
-            closed[sheet.unit] = standing
+    unread = set(collected.unread)
+    standings = {
+        sheet.unit: replace(collected.register.standings[sheet.unit], closed=True)
+        for sheet in to_close
+        if sheet.unit not in unread
+    }
+    shut = _Shut(job, now, standings)
+    closing = [sheet for sheet in to_close if sheet.unit in standings]
+    workers = job.workspace.workers
+    told = each(shut.tell_and_lock, closing, "Khoá biểu", workers=workers, track=track)
+    if told.halted:
+        raise told.halted  # nothing is marked closed yet: the next run does it all
+    if job.workspace.settle:
+        locked = {sheet.unit: sheet for sheet in job.workspace.sheets()}
+        closing = [locked.get(sheet.unit, sheet) for sheet in closing]
+    final = each(shut.take_and_mark, closing, "Chốt biểu", workers=workers, track=track)
+    if final.halted:
+        raise final.halted
+    closed = dict(standing for _, standing in final.done)
     collected = _with(collected, closed)
     others = give_feedback(job, _without(collected, closed), track)
-    everyone = Told(told + others.count, (*notes, *others.notes), others.again)
+    notes += [note for _, found in told.done for note in found]
+    notes += [f"{sheet.unit}: {error.message}" for sheet, error in final.failed]
+    count = shut.told + others.count
+    everyone = Told(count, (*notes, *others.notes), others.again or bool(final.failed))
     mark = fingerprint(job, job.workspace.sheets(), now)
-    figures = publish(job, collected, everyone, mark)
+    figures = publish(job, collected, everyone, mark, keep=True)
     return Closing(Outcome(figures, collected.read, everyone.count), tuple(closed), still_open)
 
 
-def _close(job: Job, sheet: Sheet, standing: Standing, now: datetime, notes: list[str]) -> bool:
-    """Tell the unit, lock its sheet, mark it closed; return whether it was told.
+class _Shut:
+    """What is done for each sheet that is closed, by several threads."""
 
-    What counts is the snapshot, so a sheet that cannot be told or locked is closed all the same,
-    with a note.
-    """
-    told = False
-    try:
-        told = tell(job, sheet, standing)
-    except WorkspaceError as error:
-        notes.append(f"{sheet.unit}: {error.message}")
-    try:
-        job.workspace.lock(sheet, notices.lock_reason(standing.deadline))
-    except WorkspaceError as error:
-        notes.append(f"{sheet.unit}: chưa khoá được tệp ({error.message}); đã chốt bản được tính")
-    final = standing.snapshot.sha256 if standing.snapshot else ""
-    marks = {CLOSED: now.isoformat(), FINAL: final, CLOSED_DUE: standing.deadline.isoformat()}
+    def __init__(self, job: Job, now: datetime, standings: Mapping[str, Standing]) -> None:
+        self._job, self._now, self._standings = job, now, standings
+        self._units = {unit.code: unit for unit in job.units}
+        self.told = 0
+
+    def tell_and_lock(self, sheet: Sheet) -> list[str]:
+        """Tell the unit and lock its sheet; return what did not work.
+
+        What counts is the snapshot, so a sheet that cannot be told or locked is closed all the
+        same, with a note.
+        """
+        notes = []
+        standing = self._standings[sheet.unit]
+        try:
+            self.told += tell(self._job, sheet, standing)
+        except Halted:
+            raise
+        except WorkspaceError as error:
+            notes.append(f"{sheet.unit}: {error.message}")
+        try:
+            self._job.workspace.lock(sheet, notices.lock_reason(standing.deadline))
+        except Halted:
+            raise
+        except WorkspaceError as error:
+            notes.append(
+                f"{sheet.unit}: chưa khoá được tệp ({error.message}); đã chốt bản được tính"
+            )
+        return notes
+
+    def take_and_mark(self, sheet: Sheet) -> tuple[str, Standing]:
+        """Take what the locked sheet says, keep it, and mark the sheet closed by it."""
+        standing = self._standings[sheet.unit]
+        if self._job.workspace.settle:
+            again = reread(self._job, self._units[sheet.unit], sheet, standing, self._now)
+            standing = replace(again, closed=True)
+        _mark_closed(self._job, sheet, standing, self._now)
+        return sheet.unit, standing
+
+
+def _mark_closed(job: Job, sheet: Sheet, standing: Standing, at: datetime) -> None:
+    """Keep the snapshot that counts and write on the sheet that it does."""
+    snapshot = standing.snapshot
+    if snapshot:
+        name = kept_name(sheet.unit, snapshot.sha256)
+        job.workspace.keep(name, job.archive.load(snapshot))
+    marks = {
+        CLOSED: at.isoformat(),
+        FINAL: snapshot.sha256 if snapshot else "",
+        FINAL_CHANGED: snapshot.modified_at.isoformat() if snapshot else "",
+        CLOSED_DUE: standing.deadline.isoformat(),
+    }
     job.workspace.mark(sheet, **marks)
-    return told
+
+
+def _lock_again(job: Job, sheets: Sequence[Sheet]) -> list[str]:
+    """Lock closed sheets that somebody opened; return what did not work."""
+    units = {unit.code: unit for unit in job.units}
+    opened = [
+        sheet
+        for sheet in sheets
+        if sheet.unit in units and CLOSED in sheet.properties and not sheet.locked
+    ]
+
+    def lock(sheet: Sheet) -> None:
+        reason = notices.lock_reason(deadline(job, units[sheet.unit], sheet))
+        job.workspace.lock(sheet, reason)
+
+    locked = each(lock, opened, "Khoá lại", workers=job.workspace.workers)
+    return [f"{sheet.unit}: chưa khoá lại được ({e.message})" for sheet, e in locked.failed]
+
+
+def _settle(job: Job, sheets: Sequence[Sheet], now: datetime) -> None:
+    """Let what appeared in closed sheets after their lock count, where it was there before."""
+    late = [sheet for sheet in sheets if sheet.unit and may_be_late_news(job, sheet)]
+    if not late:
+        return
+    standings = collect(job, late, now).register.standings
+    for sheet in late:
+        snapshot = standings[sheet.unit].snapshot
+        if snapshot and snapshot.sha256 != sheet.properties[FINAL]:
+            closed_at = datetime.fromisoformat(sheet.properties[CLOSED])
+            _mark_closed(job, sheet, standings[sheet.unit], closed_at)
 
 
 def _with(collected: Collected, closed: Mapping[str, Standing]) -> Collected:
@@ -130,5 +222,5 @@ def reopen(job: Job, code: str, until: datetime, now: datetime, *, dry_run: bool
         )
     if not dry_run:
         job.workspace.unlock(sheet)
-        reopened = {CLOSED: "", FINAL: "", CLOSED_DUE: "", EXTENDED: until.isoformat()}
-        job.workspace.mark(sheet, **reopened)
+        gone = dict.fromkeys((CLOSED, FINAL, FINAL_CHANGED, CLOSED_DUE), "")
+        job.workspace.mark(sheet, **gone, **{EXTENDED: until.isoformat()})

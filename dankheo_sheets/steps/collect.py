@@ -4,12 +4,13 @@ Nothing of a sheet is derived before its bytes are in the archive. A sheet whose
 already there is not downloaded again, unless everything is read anew for the closing.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dankheo_sheets.archive import Receipt
-from dankheo_sheets.errors import WorkspaceError
+from dankheo_sheets.errors import Halted, WorkspaceError
 from dankheo_sheets.form import reader
 from dankheo_sheets.register import Register
 from dankheo_sheets.registration import (
@@ -23,6 +24,7 @@ from dankheo_sheets.registration import (
 )
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing import Return, check, is_untouched, standing
+from dankheo_sheets.steps.each import each
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.steps.reading import read_all, read_snapshot
 from dankheo_sheets.vietnamese import clean
@@ -31,6 +33,8 @@ from dankheo_sheets.workspace.base import Sheet
 CLOSED, FINAL, CLOSED_DUE, EXTENDED = "closed_at", "final", "closed_deadline", "extended_until"
 """Properties on a sheet: when it was closed, the checksum that counts, the deadline it was closed
 at, and until when the unit was given more time."""
+FINAL_CHANGED = "final_changed_at"
+"""Property on a sheet: when a person had last changed what counts."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,45 @@ def deadline(job: Job, unit: Unit, sheet: Sheet | None) -> datetime:
     return job.campaign.deadline_of(unit, _moment(marks.get(EXTENDED)))
 
 
+def may_be_late_news(job: Job, sheet: Sheet) -> bool:
+    """Whether a closed sheet shows a change that may be older than its lock.
+
+    Only where the workspace needs time to settle: a change then appears minutes later.
+    """
+    marks, settle = sheet.properties, job.workspace.settle
+    closed_at, counted = _moment(marks.get(CLOSED)), _moment(marks.get(FINAL_CHANGED))
+    if not (settle and closed_at and counted):
+        return False
+    return counted != sheet.modified_at <= closed_at + settle
+
+
+def kept_name(unit: str, sha256: str) -> str:
+    """Return what a snapshot that counts is called where the workspace keeps it."""
+    return f"{unit}-{sha256[:12]}.xlsx"
+
+
+def reread(job: Job, unit: Unit, sheet: Sheet, before: Standing, now: datetime) -> Standing:
+    """Return where a unit stands by what its sheet says now that it is locked.
+
+    `before` where it still says the same. Raises :class:`WorkspaceError` where it cannot be read.
+    """
+    data = job.workspace.download(sheet)
+    registration = reader.read(data, job.form, unit.code)
+    if registration == before.registration:
+        return before
+    stored = job.archive.store(
+        unit.code,
+        data,
+        version=sheet.version,
+        modified_at=min(sheet.modified_at, now),
+        now=now,
+    )
+    job.archive.record(stored, reader.version(job.campaign.id), registration)
+    case = _Case(job, unit, sheet)
+    case.take(now, anew=False, download=False)
+    return case.standing()
+
+
 def _moment(text: str | None) -> datetime | None:
     try:
         return datetime.fromisoformat(text) if text else None
@@ -79,18 +122,24 @@ def collect(
     """Read the campaign; with `anew`, download every sheet that is not closed.
 
     Without `download`, judge by what the archive has; `unread` are the sheets it lacks.
+    Raises :class:`~dankheo_sheets.errors.Halted` where no more sheets can be downloaded.
     """
     by_unit = {sheet.unit: sheet for sheet in sheets if sheet.unit}
     cases = [_Case(job, unit, by_unit.get(unit.code)) for unit in job.units]
-    for case in track(cases, "Nhận biểu", len(cases)):
+
+    def take(case: "_Case") -> None:
         case.take(now, anew=anew, download=download)
+
+    taken = each(take, cases, "Nhận biểu", workers=job.workspace.workers, track=track)
+    if taken.halted:
+        raise taken.halted  # what was read is in the archive, and is not read again
     unread = [case for case in cases if case.snapshot and case.latest is None]
     snapshots = [(case.snapshot, case.new) for case in unread if case.snapshot]
     returns = read_all(job.archive, job.form, snapshots)
     for case, latest in zip(unread, track(returns, "Đọc biểu", len(unread)), strict=True):
         case.latest = latest
     standings = {case.unit.code: case.standing() for case in cases}
-    notes = [f"{clean(s.id)}: không đọc; mỗi đơn vị một tệp .xlsx" for s in sheets if not s.unit]
+    notes = [f"{clean(s.name)}: không đọc; mỗi đơn vị một tệp" for s in sheets if not s.unit]
     notes += [f"{case.unit.code}: {case.failure}" for case in cases if case.failure]
     notes += [note for case in cases for note in case.notes]
     return Collected(
@@ -125,13 +174,18 @@ class _Case:
     def take(self, now: datetime, *, anew: bool, download: bool) -> None:
         """Find what the unit is judged by, after downloading and storing it where needed."""
         sheet = self._sheet
+        if self._lost and download:
+            self._restore(now)
         if sheet is None or self._lost:
             if not all(is_untouched(receipt.registration) for receipt in self._receipts):
                 self._judge_by(self._receipts[-1])
             return
-        known = self._final or next(
+        known = next(
             (r for r in reversed(self._receipts) if r.snapshot.version == sheet.version), None
         )
+        if self._final and not may_be_late_news(self._job, sheet):
+            self._judge_by(self._final)
+            return
         if known and (self._final or not anew):
             self._judge_by(known)
             return
@@ -139,7 +193,7 @@ class _Case:
         if data is None:
             self.unread = True
             if self._receipts:
-                self._judge_by(self._receipts[-1])
+                self._judge_by(self._final or self._receipts[-1])
             return
         self.downloaded = True
         # A clock that is ahead makes nobody late; what has the version of an earlier read is no
@@ -167,10 +221,12 @@ class _Case:
             return self._never_read(until)
         latest = self.latest
         notes = list(self._circumstances(until))
-        if self._final or self._lost:
-            result = standing(latest, (), self._again, until, job.form, notes)
-            return replace(result, closed=True)
         earlier = [r.snapshot for r in self._receipts if r.snapshot != latest.snapshot]
+        if self._lost or (self._final and latest.snapshot == self._final.snapshot):
+            earlier = []
+        if self._final or self._lost:
+            result = standing(latest, earlier, self._again, until, job.form, notes)
+            return replace(result, closed=True)
         if not latest.registration.entries and any(snapshot.rows for snapshot in earlier):
             notes.append(_EMPTIED)
         return standing(latest, earlier, self._again, until, job.form, notes)
@@ -185,15 +241,37 @@ class _Case:
             yield Finding("damaged-mark", Severity.BLOCK, Scope.UNIT, sheet.problem)
         if sheet.duplicates:
             others = ", ".join(clean(name) for name in sheet.duplicates)
-            message = f"Đơn vị có nhiều tệp: đang đọc {clean(sheet.id)}, còn {others}. Chỉ để một."
+            message = (
+                f"Đơn vị có nhiều tệp: đang đọc {clean(sheet.name)}, còn {others}. Chỉ để một."
+            )
             yield Finding("two-files", Severity.BLOCK, Scope.FILE, message)
         if self._lost:
             yield _FINAL_LOST
-        if self._final and sheet.version != self._final.snapshot.version:
+        changed = self._final and sheet.version != self._final.snapshot.version
+        if changed and not may_be_late_news(self._job, sheet):
             yield _CHANGED_AFTER_CLOSING
         extended = _moment(sheet.properties.get(EXTENDED))
         if self._final and self._job.campaign.deadline_of(self.unit, extended) > until:
             yield _CLOSED_BEFORE_DUE
+
+    def _restore(self, now: datetime) -> None:
+        """Get what counts from where the workspace kept it: this machine never had it."""
+        sheet = self._sheet
+        assert sheet is not None
+        final = sheet.properties[FINAL]
+        modified_at = _moment(sheet.properties.get(FINAL_CHANGED))
+        data = self._job.workspace.kept(kept_name(sheet.unit, final)) if modified_at else None
+        if data is None or modified_at is None or hashlib.sha256(data).hexdigest() != final:
+            return
+        version = sheet.version if sheet.modified_at == modified_at else ""
+        archive, form = self._job.archive, self._job.form
+        stored = archive.store(
+            self.unit.code, data, version=version, modified_at=modified_at, now=now
+        )
+        registration = reader.read(data, form, self.unit.code)
+        self._final = archive.record(stored, reader.version(form.campaign.id), registration)
+        self._receipts = [*self._receipts, self._final]
+        self._lost = False
 
     def _judge_by(self, receipt: Receipt) -> None:
         self.snapshot = receipt.snapshot
@@ -217,6 +295,8 @@ class _Case:
         """Return the sheet's bytes, or None and the reason in `failure`: the others go on."""
         try:
             return self._job.workspace.download(sheet)
+        except Halted:
+            raise
         except WorkspaceError as error:
             self.failure = error.message
             return None

@@ -21,6 +21,9 @@ from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.report import report
 from dankheo_sheets.steps.sync import Outcome, sync
 
+Answer = Mapping[str, Any]
+"""What one unit writes: `unit`, `at`, `entries`, `cover`."""
+
 ANSWERS = "tra-loi-mau.toml"
 _MARKER = ".dankheo-demo"
 
@@ -43,17 +46,49 @@ def play(
     with :class:`UsageError`.
     """
     job = _set_up(directory, example)
-    answers = tomllib.loads((example / ANSWERS).read_text(encoding="utf-8"))["answers"]
 
-    provision(job, track=track)
-    say(f"{vietnamese.moment(_OPENED)}: đã phát {len(job.units)} biểu.")
-    filled: set[str] = set()
+    def type_in(answer: Answer, at: datetime) -> None:
+        path = directory / "workbooks" / f"{answer['unit']}.xlsx"
+        fill(path, answer.get("entries", ()), answer.get("cover", {}), at)
+
+    return go_through(job, load_answers(example), type_in, say, track)
+
+
+def load_answers(example: Path) -> list[Answer]:
+    """Return what the sample units write, and when."""
+    answers: list[Answer] = tomllib.loads((example / ANSWERS).read_text("utf-8"))["answers"]
+    return answers
+
+
+def go_through(
+    job: Job,
+    answers: Sequence[Answer],
+    type_in: Callable[[Answer, datetime], object],
+    say: Callable[[str], object] = lambda line: None,
+    track: Track = silently,
+    now_is: Callable[[datetime], object] = lambda moment: None,
+) -> Outcome:
+    """Go through the campaign of the letter from its first day to its report.
+
+    `type_in` lets a unit write its answer at a moment; `now_is` is told of each moment first.
+    """
+    now_is(_OPENED)
+    provisioned = provision(job, track=track)
+    say(f"{vietnamese.moment(_OPENED)}: đã phát {len(provisioned.plan.create)} biểu.")
+    waiting = sorted(answers, key=lambda answer: answer["at"])
+
+    def until(moment: datetime) -> None:
+        while waiting and (at := waiting[0]["at"].replace(tzinfo=moment.tzinfo)) < moment:
+            now_is(at)
+            type_in(waiting.pop(0), at)
+        now_is(moment)
+
     for moment in _READ:
-        _fill(job, answers, filled, until=moment)
+        until(moment)
         outcome = sync(job, moment, track=track)
         told = f"đã đọc {outcome.read} biểu, phản hồi {outcome.told} đơn vị"
         say(f"{vietnamese.moment(moment)}: {told}.")
-    _fill(job, answers, filled, until=_CLOSED)
+    until(_CLOSED)
     closing = close(job, _CLOSED, track=track)
     say(f"{vietnamese.moment(_CLOSED)}: hết hạn, đã khoá {len(closing.closed)} biểu.")
     return report(job, _CLOSED, track=track)
@@ -73,18 +108,6 @@ def _set_up(directory: Path, example: Path) -> Job:
     for name in ("campaign.toml", "units.csv"):
         shutil.copy(example / name, directory / name)
     return load_job(directory)
-
-
-def _fill(
-    job: Job, answers: Sequence[Mapping[str, Any]], filled: set[str], *, until: datetime
-) -> None:
-    """Let the units whose time has come fill in their workbooks."""
-    for answer in answers:
-        at = answer["at"].replace(tzinfo=until.tzinfo)
-        if at < until and answer["unit"] not in filled:
-            filled.add(answer["unit"])
-            path = job.directory / "workbooks" / f"{answer['unit']}.xlsx"
-            fill(path, answer.get("entries", ()), answer.get("cover", {}), at)
 
 
 def fill(

@@ -9,8 +9,7 @@ from typing import Protocol, TypeVar
 from dankheo_sheets.archive import Archive
 from dankheo_sheets.campaign import Campaign, load
 from dankheo_sheets.form.layout import Form
-from dankheo_sheets.roster import Unit
-from dankheo_sheets.vietnamese import nfc
+from dankheo_sheets.roster import Unit, find
 from dankheo_sheets.workspace.base import Workspace
 from dankheo_sheets.workspace.folder import FolderWorkspace
 
@@ -52,15 +51,28 @@ class Job:
 
     def unit(self, code: str) -> Unit | None:
         """Return the unit of that code, whatever its case."""
-        wanted = nfc(code).casefold()
-        return next((u for u in self.units if nfc(u.code).casefold() == wanted), None)
+        return find(self.units, code)
 
 
 def load_job(directory: Path) -> Job:
     """Return the job of a campaign's folder, with the workspace its campaign.toml names.
 
-    Raises :class:`~dankheo_sheets.errors.SettingsError`.
+    Raises :class:`~dankheo_sheets.errors.SettingsError`, and where the workspace is Google's
+    :class:`~dankheo_sheets.errors.SignInError`.
     """
     campaign, units = load(directory)
-    workspace = FolderWorkspace(directory, Form(campaign), units)
-    return Job(directory, campaign, units, workspace, Archive(directory / "archive"))
+    form = Form(campaign)
+    workspace = _google(directory, form, units) if campaign.workspace == "google" else None
+    return Job(
+        directory,
+        campaign,
+        units,
+        workspace or FolderWorkspace(directory, form, units),
+        Archive(directory / "archive"),
+    )
+
+
+def _google(directory: Path, form: Form, units: Sequence[Unit]) -> Workspace:
+    from dankheo_sheets.workspace.google.connect import connect  # heavy, and often not needed
+
+    return connect(directory, form, units)

@@ -1,45 +1,127 @@
-"""Provision: one sheet per unit, made from the template. Creates only what is missing."""
+"""Provision: one sheet per unit, made from the template and shared. Makes only what is missing.
 
-from collections.abc import Sequence, Set
+In phases, so that a run that stops anywhere is gone on with by the next: make all, look again
+(a sheet made twice is found before it is given to anybody), fill in, share.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
+from typing import TypeVar
 
+from dankheo_sheets.errors import Halted, OutcomeUnknown, WorkspaceError
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing import is_untouched
+from dankheo_sheets.steps.each import Each, each
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.workspace.base import Sheet
+
+LOOK_AFTER = 60.0
+"""Seconds after which a sheet whose making is in doubt is looked for (google.md §6.1)."""
+_LOOKS = 3
+
+T = TypeVar("T")
+Editors = Callable[[Unit], Sequence[str] | None]
+
+
+@dataclass(frozen=True)
+class Share:
+    """Who may edit one sheet from now on."""
+
+    sheet: Sheet
+    editors: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Plan:
     """What provisioning will do."""
 
-    create: tuple[Unit, ...]
-    lost: tuple[Unit, ...]
+    create: tuple[Unit, ...] = ()
+    lost: tuple[Unit, ...] = ()
     """Units whose sheet is gone though something was read of it: a blank one would hide that."""
-    share: tuple[tuple[Sheet, tuple[str, ...]], ...]
-    """Sheets whose editors differ from the roster's addresses."""
+    prepare: tuple[Sheet, ...] = ()
+    """Sheets that do not carry their unit's name yet."""
+    share: tuple[Share, ...] = ()
+    """Sheets whose editors differ from the roster's."""
+    revoke: tuple[Share, ...] = ()
+    """Sheets of units that are no longer asked."""
+    unreachable: tuple[Unit, ...] = ()
+    """Units that nobody can be given a sheet for: no address in the roster."""
 
 
-def plan(units: Sequence[Unit], sheets: Sequence[Sheet], filled: Set[str] = frozenset()) -> Plan:
+@dataclass(frozen=True)
+class Provisioned:
+    """What came of it; after a dry run, what would be done."""
+
+    plan: Plan
+    notes: tuple[str, ...] = ()
+    """For the coordinator: what did not work, for whom and why."""
+    halted: Halted | None = None
+    """Why the rest is left to a later run."""
+
+
+def plan(
+    units: Sequence[Unit], sheets: Sequence[Sheet], editors: Editors, filled: Set[str] = frozenset()
+) -> Plan:
     """Return what is missing; `filled` are units whose sheet was seen filled in. Pure."""
-    existing = {sheet.unit: sheet for sheet in sheets}
+    existing = {sheet.unit: sheet for sheet in sheets if sheet.unit}
     missing = [unit for unit in units if unit.code not in existing]
+    wanted = {unit.code: editors(unit) for unit in units}
     return Plan(
         create=tuple(unit for unit in missing if unit.code not in filled),
         lost=tuple(unit for unit in missing if unit.code in filled),
+        prepare=tuple(
+            sheet for unit in units if (sheet := existing.get(unit.code)) and not sheet.prepared
+        ),
         share=tuple(
-            (sheet, unit.emails)
+            Share(sheet, tuple(who))
             for unit in units
             if (sheet := existing.get(unit.code))
-            and sheet.editors is not None
-            and set(sheet.editors) != set(unit.emails)
+            and (who := wanted[unit.code]) is not None
+            and sheet.editors != tuple(who)
         ),
+        revoke=tuple(Share(sheet, ()) for sheet in sheets if not sheet.unit and sheet.editors),
+        unreachable=tuple(unit for unit in units if wanted[unit.code] == ()),
     )
 
 
-def provision(job: Job, *, dry_run: bool = False, track: Track = silently) -> Plan:
-    """Make and share the sheets that are missing; return what was (or would be) done."""
+def provision(
+    job: Job,
+    *,
+    dry_run: bool = False,
+    adopt: bool = False,
+    track: Track = silently,
+    wait: Callable[[float], None] = time.sleep,
+) -> Provisioned:
+    """Make and share the sheets that are missing.
+
+    Raises the :class:`WorkspaceError` that kept all of them from being made. With `adopt`, take
+    files that a person put into the place instead of making them. `wait` passes the seconds it is
+    given.
+    """
     sheets = job.workspace.sheets()
+    todo = _plan(job, sheets)
+    if dry_run:
+        return Provisioned(todo)
+    run = _Run(job, track, wait)
+    if todo.create and adopt:
+        sheets = run.adopt(todo.create)
+    elif todo.create:
+        sheets = run.create(todo.create)
+    run.give_out(sheets)
+    made = {sheet.unit for sheet in sheets}
+    done = [unit for unit in todo.create if unit.code in made]
+    left = len(todo.create) - len(done)
+    if adopt and left:
+        run.notes.append(f"còn {left} đơn vị chưa có tệp: chép thêm bản sao của mẫu vào thư mục")
+    return Provisioned(
+        Plan(tuple(done), todo.lost, todo.prepare, todo.share, todo.revoke, todo.unreachable),
+        tuple(run.notes),
+        run.halted,
+    )
+
+
+def _plan(job: Job, sheets: Sequence[Sheet]) -> Plan:
     existing = {sheet.unit for sheet in sheets}
     filled = {
         unit.code
@@ -47,12 +129,84 @@ def provision(job: Job, *, dry_run: bool = False, track: Track = silently) -> Pl
         if unit.code not in existing
         and not all(is_untouched(r.registration) for r in job.archive.receipts(unit.code)[0])
     }
-    todo = plan(job.units, sheets, filled)
-    if not dry_run:
-        for unit in track(todo.create, "Phát biểu", len(todo.create)):
-            sheet = job.workspace.create(unit)
-            if sheet.editors is not None:
-                job.workspace.share(sheet, unit.emails)
-        for sheet, editors in todo.share:
-            job.workspace.share(sheet, editors)
-    return todo
+    return plan(job.units, sheets, job.workspace.editors, filled)
+
+
+class _Run:
+    """One run, phase by phase."""
+
+    def __init__(self, job: Job, track: Track, wait: Callable[[float], None]) -> None:
+        self._job, self._track, self._wait = job, track, wait
+        self.notes: list[str] = []
+        self.halted: Halted | None = None
+
+    def adopt(self, units: Sequence[Unit]) -> list[Sheet]:
+        """Take what a person put there; return all sheets as they are then."""
+        taken = self._job.workspace.adopt(units)
+        self.notes += [f"{code}: nhận tệp “{name}”" for code, name in taken.items()]
+        return self._job.workspace.sheets()
+
+    def create(self, units: Sequence[Unit]) -> list[Sheet]:
+        """Make the sheets of `units`; return all sheets as they are then."""
+        workspace = self._job.workspace
+        missing = list(units)
+        sheets: list[Sheet] = []
+        for look in range(_LOOKS):
+            made = self._each(workspace.create, missing, "Phát biểu")
+            unknown = [unit for unit, e in made.failed if isinstance(e, OutcomeUnknown)]
+            if made.failed and not (made.done or unknown or look):
+                raise made.failed[0][1]
+            if unknown:
+                self._wait(LOOK_AFTER)
+            sheets = workspace.sheets()
+            existing = {sheet.unit for sheet in sheets}
+            missing = [unit for unit in unknown if unit.code not in existing]
+            last = look == _LOOKS - 1
+            self._note(
+                (unit.code, e)
+                for unit, e in made.failed
+                if unit not in unknown or (last and missing)
+            )
+            if not missing:
+                break
+        return sheets
+
+    def give_out(self, sheets: Sequence[Sheet]) -> None:
+        """Throw spare copies away, fill in, share."""
+        workspace = self._job.workspace
+        units = {unit.code: unit for unit in self._job.units}
+        todo = _plan(self._job, sheets)
+        spare = [sheet for sheet in sheets if sheet.spares]
+        self._note_sheets(self._each(workspace.discard_spares, spare, "Dọn bản thừa"))
+
+        def prepare(sheet: Sheet) -> None:
+            workspace.prepare(sheet, units[sheet.unit])
+
+        prepared = self._each(prepare, todo.prepare, "Ghi tên đơn vị")
+        self._note_sheets(prepared)
+        bare = {sheet.unit for sheet in (*prepared.left, *(s for s, _ in prepared.failed))}
+
+        def share(each_one: Share) -> None:
+            workspace.share(each_one.sheet, each_one.editors)
+
+        to_share = [one for one in todo.share if one.sheet.unit not in bare]
+        shared = self._each(share, [*to_share, *todo.revoke], "Chia sẻ biểu")
+        self._note((_called(one.sheet), error) for one, error in shared.failed)
+
+    def _each(self, work: Callable[..., None], items: Sequence[T], title: str) -> Each[T, None]:
+        workers = self._job.workspace.workers
+        result = each(work, items, title, workers=workers, track=self._track)
+        self.halted = self.halted or result.halted
+        return result
+
+    def _note(self, failed: Iterable[tuple[str, WorkspaceError]]) -> None:
+        for who, error in failed:
+            hint = f" ({error.hint})" if error.hint else ""
+            self.notes.append(f"{who}: {error.message}{hint}")
+
+    def _note_sheets(self, result: Each[Sheet, None]) -> None:
+        self._note((_called(sheet), error) for sheet, error in result.failed)
+
+
+def _called(sheet: Sheet) -> str:
+    return sheet.unit or sheet.name

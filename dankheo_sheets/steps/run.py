@@ -5,7 +5,7 @@ from datetime import datetime
 
 from dankheo_sheets.steps.close import Closing, close
 from dankheo_sheets.steps.job import Job, Track, silently
-from dankheo_sheets.steps.provision import provision
+from dankheo_sheets.steps.provision import Provisioned, provision
 from dankheo_sheets.steps.report import report
 from dankheo_sheets.steps.sync import Outcome
 
@@ -14,13 +14,13 @@ from dankheo_sheets.steps.sync import Outcome
 class Run:
     """What a run did."""
 
-    created: int
+    provisioned: Provisioned
     closing: Closing
     outcome: Outcome
 
 
 def run(job: Job, now: datetime, *, track: Track = silently) -> Run:
     """Provision what is missing, close what is due, bring all results up to date."""
-    created = len(provision(job, track=track).create)
+    provisioned = provision(job, track=track)
     closing = close(job, now, track=track)
-    return Run(created, closing, report(job, now, track=track))
+    return Run(provisioned, closing, report(job, now, track=track))

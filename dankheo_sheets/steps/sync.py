@@ -11,9 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from dankheo_sheets import notices
-from dankheo_sheets.errors import NoFeedback, WorkspaceError
+from dankheo_sheets.errors import NoFeedback
 from dankheo_sheets.form import reader
 from dankheo_sheets.registration import Standing, Status
+from dankheo_sheets.roster import Unit
 from dankheo_sheets.steps.collect import (
     CLOSED,
     CLOSED_DUE,
@@ -23,6 +24,7 @@ from dankheo_sheets.steps.collect import (
     collect,
     deadline,
 )
+from dankheo_sheets.steps.each import each
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.workspace.base import Sheet
 
@@ -114,21 +116,25 @@ class Told:
 def give_feedback(job: Job, collected: Collected, track: Track = silently) -> Told:
     """Write the Phản hồi tab of each unit for which it changed."""
     before = {unit["unit"]: unit["deadline"] for unit in (last_figures(job) or _NONE)["units"]}
-    count, notes, again = 0, [], False
-    for unit in track(job.units, "Ghi phản hồi", len(job.units)):
+    unread = set(collected.unread)
+
+    def tell_one(unit: Unit) -> bool:
         sheet = collected.sheets.get(unit.code)
         standing = collected.register.standings[unit.code]
-        if sheet is None or standing.snapshot is None or unit.code in collected.unread:
-            continue
+        if sheet is None or standing.snapshot is None or unit.code in unread:
+            return False
         moved = before.get(unit.code, "") not in ("", standing.deadline.isoformat())
-        try:
-            count += tell(job, sheet, standing, anyway=moved)
-        except NoFeedback as error:
-            notes.append(f"{unit.code}: {error.message}")
-        except WorkspaceError as error:
-            notes.append(f"{unit.code}: {error.message}")
-            again = True
-    return Told(count, tuple(notes), again)
+        return tell(job, sheet, standing, anyway=moved)
+
+    workers = job.workspace.workers
+    told = each(tell_one, job.units, "Ghi phản hồi", workers=workers, track=track)
+    if told.halted:
+        raise told.halted  # who was told is marked, and is not told again
+    return Told(
+        count=sum(was_told for _, was_told in told.done),
+        notes=tuple(f"{unit.code}: {error.message}" for unit, error in told.failed),
+        again=any(not isinstance(error, NoFeedback) for _, error in told.failed),
+    )
 
 
 _NONE: dict[str, Any] = {"units": []}
@@ -151,8 +157,7 @@ def tell(job: Job, sheet: Sheet, standing: Standing, *, anyway: bool = False) ->
     mark = hashlib.sha256(json.dumps(asdict(message)).encode()).hexdigest()
     if sheet.properties.get(FEEDBACK) == mark:
         return False
-    job.workspace.give_feedback(sheet, message)
-    job.workspace.mark(sheet, **{FEEDBACK: mark})
+    job.workspace.give_feedback(sheet, message, {FEEDBACK: mark})
     return True
 
 
@@ -163,11 +168,13 @@ def publish(
     mark: str,
     *,
     word: bool = False,
+    keep: bool = False,
 ) -> dict[str, Any]:
     """Rebuild the results from what was collected; return the figures.
 
     The figures come last and carry `mark`, so an interrupted run is not taken for a whole one;
     a run that could not read or tell a unit carries none, so that the next one tries again.
+    With `keep` all of them are also kept where the sheets live.
     """
     from dankheo_sheets import register as registers
     from dankheo_sheets.outputs import master, master_xlsx
@@ -177,12 +184,14 @@ def publish(
     stale = not word and (job.out / WORD).exists()
     figures["notes"] = [*collected.notes, *told.notes, *([_STALE] if stale else [])]
     figures["fingerprint"] = "" if collected.unread or told.again else mark
-    tables = master.tables(register)
-    files = {MASTER: master_xlsx.workbook(register, tables)}
+    drawing = master_xlsx.Master(register, master.tables(register))
+    files = {MASTER: master_xlsx.workbook(register, drawing.tables)}
     if word:
         from dankheo_sheets.outputs.word.report import report
 
         files[WORD] = report(register)
     files[FIGURES] = json.dumps(figures, ensure_ascii=False, indent=1).encode()
-    job.workspace.publish(tables, files)
+    for name, data in files.items() if keep else ():
+        job.workspace.keep(name, data)
+    job.workspace.publish(drawing, files)
     return figures

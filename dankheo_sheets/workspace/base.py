@@ -6,13 +6,16 @@ Google Drive. The port speaks bytes, text and frozen values only.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from dankheo_sheets.registration import Feedback
 from dankheo_sheets.roster import Unit
 
 Cell = str | int | None
+
+ANYONE = "anyone"
+"""Stands among a sheet's editors for whoever has its link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,8 @@ class Sheet:
     unit: str
     """The unit's code; "" for a file that belongs to no unit of the roster."""
     id: str
+    name: str
+    """What people see it called."""
     url: str
     """Where a person opens it."""
     version: str
@@ -30,11 +35,15 @@ class Sheet:
     """When a person last changed it; aware."""
     locked: bool = False
     editors: tuple[str, ...] | None = None
-    """Who may edit, where the workspace manages it; else None."""
+    """Who may edit (read, where it is locked), sorted; None where the workspace does not say."""
     properties: Mapping[str, str] = field(default_factory=dict)
     """What :meth:`Workspace.mark` wrote."""
     duplicates: tuple[str, ...] = ()
-    """Other sheets that claim to be this unit's; none of them was taken."""
+    """Names of other sheets that claim to be this unit's; none of them was taken."""
+    prepared: bool = True
+    """It carries the unit's name and deadline."""
+    spares: tuple[str, ...] = ()
+    """Copies made by mistake that nobody was given or has changed."""
     problem: str = ""
     """Why its properties could not be read, and what to do; "" where they could."""
 
@@ -48,25 +57,66 @@ class Table:
     rows: Sequence[Sequence[Cell]]
 
 
-MasterTables = Sequence[Table]
+class Drawing(Protocol):
+    """The master, ready to be drawn on a workbook."""
+
+    def draw(self, book: Any) -> Sequence[Any]:
+        """Draw it on XlsxWriter's workbook, or on one that understands the same calls.
+
+        Returns the long rows, to be streamed in (:mod:`dankheo_sheets.outputs.sheet_rows`).
+        """
+        ...
+
+    def checksum(self) -> str:
+        """Return what is the same only for the same content."""
+        ...
 
 
 class Workspace(Protocol):
     """Where the units' sheets live. Every call is idempotent, or says why it cannot be.
 
-    All of them raise :class:`~dankheo_sheets.errors.WorkspaceError` where the place refuses.
+    All of them raise :class:`~dankheo_sheets.errors.WorkspaceError` where the place refuses;
+    of these :class:`~dankheo_sheets.errors.Halted` where it refuses everybody.
     """
+
+    workers: int
+    """How many calls it takes at once, from as many threads; each for a sheet of its own."""
+    settle: timedelta
+    """How long after a lock a change made before it may still appear."""
 
     def sheets(self) -> list[Sheet]:
         """Return all sheets of the campaign, whole or not at all; one per unit at most."""
         ...
 
-    def create(self, unit: Unit) -> Sheet:
-        """Make the unit's sheet from the template, unshared; an existing one is returned."""
+    def create(self, unit: Unit) -> None:
+        """Make the unit's sheet from the template, unshared, where it has none.
+
+        Raises :class:`~dankheo_sheets.errors.OutcomeUnknown`: look at :meth:`sheets` after a
+        minute before asking again. A second sheet made by mistake is among its `spares`.
+        """
+        ...
+
+    def adopt(self, units: Sequence[Unit]) -> Mapping[str, str]:
+        """Make files that a person put there the sheets of `units`, as far as they go.
+
+        Returns the unit's code → what the file was called. For accounts that may not create.
+        """
+        ...
+
+    def prepare(self, sheet: Sheet, unit: Unit) -> None:
+        """Write the unit's name and deadline into a sheet that is not prepared."""
+        ...
+
+    def discard_spares(self, sheet: Sheet) -> None:
+        """Throw away what `sheet.spares` names."""
+        ...
+
+    def editors(self, unit: Unit) -> tuple[str, ...] | None:
+        """Return who should edit the unit's sheet, sorted; None where it does not manage that."""
         ...
 
     def share(self, sheet: Sheet, editors: Sequence[str]) -> None:
-        """Let exactly `editors` edit, where the workspace manages it."""
+        """Let exactly `editors` edit (read, where it is locked), where the workspace manages it."""
         ...
 
     def download(self, sheet: Sheet) -> bytes:
@@ -76,8 +126,10 @@ class Workspace(Protocol):
         """
         ...
 
-    def give_feedback(self, sheet: Sheet, feedback: Feedback) -> None:
-        """Show `feedback` in the unit's own sheet and change nothing else in it.
+    def give_feedback(
+        self, sheet: Sheet, feedback: Feedback, marks: Mapping[str, str] | None = None
+    ) -> None:
+        """Show `feedback` in the unit's own sheet, change nothing else in it, and mark it.
 
         Raises :class:`~dankheo_sheets.errors.SheetBusy` if a person has it open or changed it
         since `sheet` was listed, :class:`~dankheo_sheets.errors.NoFeedback` if its tab is gone.
@@ -96,6 +148,21 @@ class Workspace(Protocol):
         """Write properties on the sheet; "" removes one. The content is not touched."""
         ...
 
-    def publish(self, master: MasterTables, files: Mapping[str, bytes]) -> str:
-        """Put the results where the coordinator finds them; return where that is."""
+    def publish(self, master: Drawing, files: Mapping[str, bytes]) -> str:
+        """Put the results where the coordinator finds them; return where that is.
+
+        The last of the files is written last: with it the results are whole.
+        """
+        ...
+
+    def keep(self, name: str, data: bytes) -> None:
+        """Keep a file beside the sheets, in place of an older one: it outlives this machine."""
+        ...
+
+    def kept(self, name: str) -> bytes | None:
+        """Return what :meth:`keep` was given under that name, where it is to be had."""
+        ...
+
+    def requests(self) -> Mapping[str, int]:
+        """Return what was asked of a remote service so far, by kind; empty where there is none."""
         ...

@@ -15,7 +15,7 @@ import os
 import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -28,13 +28,16 @@ from dankheo_sheets.form.xlsx import Identity, Template
 from dankheo_sheets.registration import Feedback
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.vietnamese import deadline_text
-from dankheo_sheets.workspace.base import MasterTables, Sheet
+from dankheo_sheets.workspace.base import Drawing, Sheet
 
 WORKBOOKS, OUT = "workbooks", "out"
 
 
 class FolderWorkspace:
     """See :class:`~dankheo_sheets.workspace.base.Workspace`."""
+
+    workers = 1
+    settle = timedelta()
 
     def __init__(self, directory: Path, form: Form, units: Sequence[Unit]) -> None:
         self._workbooks = directory / WORKBOOKS
@@ -66,16 +69,27 @@ class FolderWorkspace:
                 found.append(self._sheet(unit, workbooks or claim, marks))
             return found + [self._sheet("", [entry], {}) for entry in strangers]
 
-    def create(self, unit: Unit) -> Sheet:
-        """See :meth:`Workspace.create`."""
+    def create(self, unit: Unit) -> None:
+        """See :meth:`Workspace.create`; the workbook is prepared at once."""
         path = self._workbooks / f"{unit.code}.xlsx"
         with files.translated(path):
             exists = path.is_file()
         if not exists:
             deadline = deadline_text(self._form.campaign.deadline_of(unit))
             files.write(path, self._template.fill(Identity(unit.code, unit.name, deadline)))
-        with files.translated(path):
-            return self._value(unit.code, path, path.stat())
+
+    def adopt(self, units: Sequence[Unit]) -> Mapping[str, str]:
+        """Return nothing: a workbook put into the folder is its unit's already."""
+        return {}
+
+    def prepare(self, sheet: Sheet, unit: Unit) -> None:
+        """Do nothing: see :meth:`create`."""
+
+    def discard_spares(self, sheet: Sheet) -> None:
+        """Do nothing: a file is never made twice."""
+
+    def editors(self, unit: Unit) -> None:
+        """Return None: see :meth:`share`."""
 
     def share(self, sheet: Sheet, editors: Sequence[str]) -> None:
         """Do nothing: who may open a folder is up to whoever keeps the file server."""
@@ -91,7 +105,9 @@ class FolderWorkspace:
         self._unchanged(sheet)
         return data
 
-    def give_feedback(self, sheet: Sheet, feedback: Feedback) -> None:
+    def give_feedback(
+        self, sheet: Sheet, feedback: Feedback, marks: Mapping[str, str] | None = None
+    ) -> None:
         """See :meth:`Workspace.give_feedback`."""
         path = self._path(sheet)
         if any(lock.exists() for lock in _lock_files(path)):
@@ -104,6 +120,7 @@ class FolderWorkspace:
             ) from None
         status = self._unchanged(sheet)
         files.write(path, data, like=status)
+        self.mark(sheet, **(marks or {}))
 
     def lock(self, sheet: Sheet, reason: str) -> None:
         """See :meth:`Workspace.lock`; the file becomes read-only and keeps the reason."""
@@ -124,11 +141,20 @@ class FolderWorkspace:
         if after != before:
             files.write(path, json.dumps(after, ensure_ascii=False, indent=1).encode())
 
-    def publish(self, master: MasterTables, files_: Mapping[str, bytes]) -> str:
+    def publish(self, master: Drawing, files: Mapping[str, bytes]) -> str:
         """See :meth:`Workspace.publish`; `master` is among the files, as tong-hop.xlsx."""
-        for name, data in files_.items():
-            files.write_if_changed(self._out / name, data)
+        write_all(self._out, files)
         return str(self._out)
+
+    def keep(self, name: str, data: bytes) -> None:
+        """Do nothing: the archive and the results are in the campaign's folder already."""
+
+    def kept(self, name: str) -> None:
+        """Return None: see :meth:`keep`."""
+
+    def requests(self) -> Mapping[str, int]:
+        """Return nothing: a folder is no service."""
+        return {}
 
     # --- one file -------------------------------------------------------------------------
 
@@ -169,6 +195,7 @@ class FolderWorkspace:
         return Sheet(
             unit=unit,
             id=path.name,
+            name=path.name,
             url=str(path),
             version=str(status.st_mtime_ns),
             modified_at=datetime.fromtimestamp(status.st_mtime, UTC),
@@ -192,6 +219,12 @@ class FolderWorkspace:
             path.chmod(mode)
             if bool(path.stat().st_mode & stat.S_IWUSR) != bool(mode & stat.S_IWUSR):
                 raise WorkspaceError(f"{path}: không đổi được quyền ghi", "xin quyền trên thư mục")
+
+
+def write_all(directory: Path, results: Mapping[str, bytes]) -> None:
+    """Write each of the results that changed, in their order. Raises :class:`WorkspaceError`."""
+    for name, data in results.items():
+        files.write_if_changed(directory / name, data)
 
 
 def _lock_files(path: Path) -> tuple[Path, ...]:

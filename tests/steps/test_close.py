@@ -229,8 +229,10 @@ def test_a_run_does_what_the_clock_calls_for(job: Job, fill_in: Fill) -> None:
     before = run(job, at("08 17:00"))
     after = run(job, at("12 08:00"))
 
-    assert (before.created, before.closing.closed) == (1, ())
-    assert (after.created, len(after.closing.closed)) == (0, 8)
+    assert [unit.code for unit in before.provisioned.plan.create] == ["QLKH"]
+    assert before.closing.closed == ()
+    assert after.provisioned.plan.create == ()
+    assert len(after.closing.closed) == 8
     figures = json.loads((job.out / "bao-cao.json").read_bytes())
     assert unit_of(figures, "HCTH")["status"] == "submitted"
     assert COVER["confirmed"] == "x"

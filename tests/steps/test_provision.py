@@ -2,8 +2,12 @@ from pathlib import Path
 
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.steps.job import Job, load_job
-from dankheo_sheets.steps.provision import Plan, plan, provision
+from dankheo_sheets.steps.provision import Plan, Provisioned, plan, provision
 from tests.steps.conftest import everything
+
+
+def nobody(unit: Unit) -> None:
+    """Say that the workspace does not manage who may edit."""
 
 
 def test_every_unit_gets_a_workbook(job: Job) -> None:
@@ -17,7 +21,7 @@ def test_provisioning_again_writes_nothing(job: Job) -> None:
 
     done = provision(job)
 
-    assert done == Plan((), (), ())
+    assert done == Provisioned(Plan())
     assert everything(job.directory) == before
 
 
@@ -27,14 +31,14 @@ def test_a_unit_added_to_the_roster_gets_its_own(job: Job) -> None:
 
     done = provision(load_job(job.directory))
 
-    assert [unit.code for unit in done.create] == ["MOI"]
+    assert [unit.code for unit in done.plan.create] == ["MOI"]
     assert (job.directory / "workbooks" / "MOI.xlsx").exists()
 
 
 def test_a_workbook_lost_is_made_again(job: Job) -> None:
     (job.directory / "workbooks" / "QLKH.xlsx").unlink()
 
-    assert [unit.code for unit in provision(job).create] == ["QLKH"]
+    assert [unit.code for unit in provision(job).plan.create] == ["QLKH"]
 
 
 def test_a_dry_run_plans_and_makes_nothing(job: Job) -> None:
@@ -43,17 +47,17 @@ def test_a_dry_run_plans_and_makes_nothing(job: Job) -> None:
 
     planned = provision(job, dry_run=True)
 
-    assert [unit.code for unit in planned.create] == ["QLKH"]
+    assert [unit.code for unit in planned.plan.create] == ["QLKH"]
     assert everything(job.directory) == before
 
 
 def test_the_plan_is_what_the_roster_has_and_the_workspace_lacks() -> None:
     units = [Unit("A", "Phòng A"), Unit("B", "Phòng B")]
 
-    assert plan(units, []) == Plan(tuple(units), (), ())
+    assert plan(units, [], nobody) == Plan(create=tuple(units))
 
 
 def test_a_sheet_that_was_filled_in_and_is_gone_is_not_replaced_by_a_blank_one() -> None:
     units = [Unit("A", "Phòng A"), Unit("B", "Phòng B")]
 
-    assert plan(units, [], {"B"}) == Plan((units[0],), (units[1],), ())
+    assert plan(units, [], nobody, {"B"}) == Plan(create=(units[0],), lost=(units[1],))

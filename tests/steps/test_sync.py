@@ -204,7 +204,7 @@ def test_a_file_of_no_unit_is_noted(job: Job) -> None:
     (job.directory / "workbooks" / "ghi chú.docx").write_bytes(b"")
 
     assert sync(job, at("08 17:00")).figures["notes"] == [
-        "ghi chú.docx: không đọc; mỗi đơn vị một tệp .xlsx"
+        "ghi chú.docx: không đọc; mỗi đơn vị một tệp"
     ]
 
 
@@ -358,7 +358,7 @@ def test_a_file_name_that_is_no_text_stops_nothing(job: Job) -> None:
     (job.directory / "workbooks" / name).write_bytes(b"")
 
     assert sync(job, at("08 17:00")).figures["notes"] == [
-        "\ufffd\ufffd.xlsx: không đọc; mỗi đơn vị một tệp .xlsx"
+        "\ufffd\ufffd.xlsx: không đọc; mỗi đơn vị một tệp"
     ]
 
 

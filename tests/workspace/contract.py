@@ -5,6 +5,7 @@ A subclass gives the fixture `workspace` and says how a person changes a sheet.
 
 import io
 from collections.abc import Sequence
+from typing import Any
 
 import openpyxl
 import pytest
@@ -12,14 +13,31 @@ import pytest
 from dankheo_sheets.errors import SheetBusy
 from dankheo_sheets.form import layout, reader
 from dankheo_sheets.form.layout import Form
+from dankheo_sheets.outputs.sheet_rows import Rows
 from dankheo_sheets.registration import Feedback, FeedbackLine
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.workspace.base import Sheet, Table, Workspace
+from dankheo_sheets.workspace.base import Drawing, Sheet, Workspace
 
 FEEDBACK = Feedback(
     "Biểu cần sửa.", "trước ngày 12/4/2022", "01 mô hình", "17 giờ 00, ngày 08/4/2022", "ab" * 32,
     (FeedbackLine("B10", "=1+1", "Thiếu địa chỉ.", "Phải sửa"),),
 )  # fmt: skip
+
+
+class _Drawing:
+    """A master of one tab, with one long row."""
+
+    def draw(self, book: Any) -> list[Rows]:
+        tab = book.add_worksheet("Tổng hợp")
+        tab.write_string(0, 0, "Tên", book.add_format({}))
+        tab.write_blank(1, 0, None, book.add_format({}))
+        return [Rows("Tổng hợp", 1, [["=1+1"]], lambda cells: (0, 15.0))]
+
+    def checksum(self) -> str:
+        return "0123456789abcdef"
+
+
+DRAWING: Drawing = _Drawing()
 
 
 class WorkspaceContract:
@@ -33,6 +51,12 @@ class WorkspaceContract:
         """Let a person type into a unit's sheet and save it."""
         raise NotImplementedError
 
+    def create(self, workspace: Workspace, unit: Unit) -> Sheet:
+        """Make a unit's sheet, as provisioning does: make, look, fill in, look again."""
+        workspace.create(unit)
+        workspace.prepare(self.sheet(workspace, unit), unit)
+        return self.sheet(workspace, unit)
+
     def sheet(self, workspace: Workspace, unit: Unit) -> Sheet:
         return next(sheet for sheet in workspace.sheets() if sheet.unit == unit.code)
 
@@ -42,7 +66,7 @@ class WorkspaceContract:
     def test_a_created_sheet_is_listed_for_its_unit(
         self, workspace: Workspace, units: Sequence[Unit]
     ) -> None:
-        created = workspace.create(units[0])
+        created = self.create(workspace, units[0])
 
         assert workspace.sheets() == [created]
         assert (created.unit, created.locked, created.duplicates) == (units[0].code, False, ())
@@ -51,28 +75,48 @@ class WorkspaceContract:
     def test_creating_twice_is_the_same_as_once(
         self, workspace: Workspace, units: Sequence[Unit]
     ) -> None:
-        first = workspace.create(units[0])
+        first = self.create(workspace, units[0])
         self.type_into(workspace, first, "B10", "đã ghi")
 
-        again = workspace.create(units[0])
+        workspace.create(units[0])
+        workspace.discard_spares(self.sheet(workspace, units[0]))
 
-        assert workspace.sheets() == [again]
+        (again,) = workspace.sheets()
+        assert (again.id, again.duplicates, again.spares) == (first.id, (), ())
         assert again.version != first.version
 
-    def test_a_created_sheet_carries_the_units_name_and_is_empty(
-        self, workspace: Workspace, units: Sequence[Unit], form: Form
+    def test_preparing_twice_is_the_same_as_once(
+        self, workspace: Workspace, units: Sequence[Unit]
     ) -> None:
-        data = workspace.download(workspace.create(units[0]))
+        sheet = self.create(workspace, units[0])
+        before = openpyxl.load_workbook(io.BytesIO(workspace.download(sheet)))
 
-        title = openpyxl.load_workbook(io.BytesIO(data))[layout.TAB_ENTRIES]["A1"].value
-        assert title == "PHÒNG HÀNH CHÍNH - TỔNG HỢP"
-        registration = reader.read(data, form, units[0].code)
-        assert (registration.entries, registration.problems) == ((), ())
+        workspace.prepare(sheet, units[0])
+
+        (again,) = workspace.sheets()
+        after = openpyxl.load_workbook(io.BytesIO(workspace.download(again)))
+        assert again.prepared
+        assert [[c.value for c in row] for row in after[layout.TAB_ENTRIES].rows] == [
+            [c.value for c in row] for row in before[layout.TAB_ENTRIES].rows
+        ]
+
+    def test_sharing_twice_is_the_same_as_once(
+        self, workspace: Workspace, units: Sequence[Unit]
+    ) -> None:
+        editors = workspace.editors(units[0])
+        sheet = self.create(workspace, units[0])
+
+        for _ in range(2):
+            workspace.share(self.sheet(workspace, units[0]), editors or ())
+
+        shared = self.sheet(workspace, units[0])
+        assert shared.editors == editors
+        assert shared.version == sheet.version
 
     def test_what_a_person_typed_is_downloaded(
         self, workspace: Workspace, units: Sequence[Unit], form: Form
     ) -> None:
-        sheet = workspace.create(units[0])
+        sheet = self.create(workspace, units[0])
         self.type_into(workspace, sheet, "B10", "=1+1 là tên")
 
         data = workspace.download(self.sheet(workspace, units[0]))
@@ -82,7 +126,7 @@ class WorkspaceContract:
     def test_a_persons_change_changes_version_and_time(
         self, workspace: Workspace, units: Sequence[Unit]
     ) -> None:
-        before = workspace.create(units[0])
+        before = self.create(workspace, units[0])
         self.type_into(workspace, before, "B10", "mới")
 
         after = self.sheet(workspace, units[0])
@@ -93,7 +137,7 @@ class WorkspaceContract:
     def test_a_stale_sheet_is_not_downloaded(
         self, workspace: Workspace, units: Sequence[Unit]
     ) -> None:
-        stale = workspace.create(units[0])
+        stale = self.create(workspace, units[0])
         self.type_into(workspace, stale, "B10", "mới")
 
         with pytest.raises(SheetBusy):
@@ -102,12 +146,13 @@ class WorkspaceContract:
     def test_feedback_is_shown_and_nothing_else_changes(
         self, workspace: Workspace, units: Sequence[Unit], form: Form
     ) -> None:
-        self.type_into(workspace, workspace.create(units[0]), "B10", "tên")
+        self.type_into(workspace, self.create(workspace, units[0]), "B10", "tên")
         sheet = self.sheet(workspace, units[0])
         before = workspace.download(sheet)
 
         workspace.give_feedback(sheet, FEEDBACK)
 
+        assert self.sheet(workspace, units[0]).version == sheet.version
         assert self.sheet(workspace, units[0]) == sheet
         after = workspace.download(sheet)
         tab = openpyxl.load_workbook(io.BytesIO(after))[layout.TAB_FEEDBACK]
@@ -120,7 +165,7 @@ class WorkspaceContract:
     def test_feedback_is_not_written_over_a_persons_change(
         self, workspace: Workspace, units: Sequence[Unit]
     ) -> None:
-        stale = workspace.create(units[0])
+        stale = self.create(workspace, units[0])
         self.type_into(workspace, stale, "B10", "vừa sửa")
         changed = self.sheet(workspace, units[0])
 
@@ -132,7 +177,7 @@ class WorkspaceContract:
     def test_locking_is_seen_and_undone_and_is_no_change(
         self, workspace: Workspace, units: Sequence[Unit]
     ) -> None:
-        sheet = workspace.create(units[0])
+        sheet = self.create(workspace, units[0])
 
         workspace.lock(sheet, "hết hạn")
         workspace.lock(sheet, "hết hạn")
@@ -146,7 +191,7 @@ class WorkspaceContract:
     def test_feedback_on_a_locked_sheet_leaves_it_locked(
         self, workspace: Workspace, units: Sequence[Unit]
     ) -> None:
-        sheet = workspace.create(units[0])
+        sheet = self.create(workspace, units[0])
         workspace.lock(sheet, "hết hạn")
 
         workspace.give_feedback(sheet, FEEDBACK)
@@ -156,7 +201,7 @@ class WorkspaceContract:
     def test_marks_are_kept_changed_and_removed_and_are_no_change(
         self, workspace: Workspace, units: Sequence[Unit]
     ) -> None:
-        sheet = workspace.create(units[0])
+        sheet = self.create(workspace, units[0])
 
         workspace.mark(sheet, a="1", b="hai")
         workspace.mark(sheet, a="", b="2")
@@ -165,9 +210,26 @@ class WorkspaceContract:
         assert dict(marked.properties) == {"b": "2"}
         assert marked.version == sheet.version
 
-    def test_publishing_twice_is_the_same_as_once(self, workspace: Workspace) -> None:
-        master = [Table("Tổng hợp", ("Tên",), [["=1+1"]])]
+    def test_feedback_marks_the_sheet_in_the_same_step(
+        self, workspace: Workspace, units: Sequence[Unit]
+    ) -> None:
+        sheet = self.create(workspace, units[0])
 
-        where = [workspace.publish(master, {"bao-cao.json": b"{}"}) for _ in range(2)]
+        workspace.give_feedback(sheet, FEEDBACK, {"feedback": "abc"})
+
+        assert dict(self.sheet(workspace, units[0]).properties) == {"feedback": "abc"}
+
+    def test_a_persons_change_after_feedback_is_seen(
+        self, workspace: Workspace, units: Sequence[Unit]
+    ) -> None:
+        sheet = self.create(workspace, units[0])
+        workspace.give_feedback(sheet, FEEDBACK)
+
+        self.type_into(workspace, sheet, "B10", "sửa sau phản hồi")
+
+        assert self.sheet(workspace, units[0]).version != sheet.version
+
+    def test_publishing_twice_is_the_same_as_once(self, workspace: Workspace) -> None:
+        where = [workspace.publish(DRAWING, {"bao-cao.json": b"{}"}) for _ in range(2)]
 
         assert where[0] == where[1]

@@ -14,7 +14,7 @@ from dankheo_sheets.form.layout import Form
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.workspace.base import Sheet, Workspace
 from dankheo_sheets.workspace.folder import FolderWorkspace
-from tests.workspace.contract import FEEDBACK, WorkspaceContract
+from tests.workspace.contract import DRAWING, FEEDBACK, WorkspaceContract
 
 CONFORMS: type[Workspace] = FolderWorkspace  # mypy is the test
 
@@ -26,6 +26,12 @@ def workspace(tmp_path: Path, form: Form, units: Sequence[Unit]) -> FolderWorksp
 
 def by_unit(workspace: Workspace) -> dict[str, Sheet]:
     return {sheet.unit: sheet for sheet in workspace.sheets()}
+
+
+def made(workspace: FolderWorkspace, unit: Unit) -> Sheet:
+    """Make a unit's workbook, and return it as it is listed."""
+    workspace.create(unit)
+    return by_unit(workspace)[unit.code]
 
 
 class TestFolderKeepsTheContract(WorkspaceContract):
@@ -58,7 +64,7 @@ def test_an_open_workbook_is_left_alone(
     workspace: FolderWorkspace, units: Sequence[Unit], tmp_path: Path, lock_file: str
 ) -> None:
     """Excel's and LibreOffice's lock files are both respected, and are no sheets."""
-    sheet = workspace.create(units[0])
+    sheet = made(workspace, units[0])
     before = Path(sheet.url).read_bytes()
     (tmp_path / "workbooks" / lock_file).touch()
 
@@ -70,7 +76,7 @@ def test_an_open_workbook_is_left_alone(
 
 
 def test_a_locked_workbook_is_read_only(workspace: FolderWorkspace, units: Sequence[Unit]) -> None:
-    sheet = workspace.create(units[0])
+    sheet = made(workspace, units[0])
 
     workspace.lock(sheet, "hết hạn")
 
@@ -81,7 +87,7 @@ def test_a_copy_beside_the_workbook_is_a_duplicate(
     workspace: FolderWorkspace, units: Sequence[Unit]
 ) -> None:
     """Known by what is in it, whatever its name."""
-    sheet = workspace.create(units[0])
+    sheet = made(workspace, units[0])
     path = Path(sheet.url)
     path.with_name("bản nộp.xlsx").write_bytes(path.read_bytes())
 
@@ -92,7 +98,7 @@ def test_a_copy_beside_the_workbook_is_a_duplicate(
 def test_a_renamed_workbook_is_still_its_units(
     workspace: FolderWorkspace, units: Sequence[Unit]
 ) -> None:
-    path = Path(workspace.create(units[0]).url)
+    path = Path(made(workspace, units[0]).url)
     path.rename(path.with_name("Phòng HC nộp lần cuối.xlsx"))
 
     (sheet,) = workspace.sheets()
@@ -128,7 +134,7 @@ def test_another_campaigns_workbook_is_a_stranger(
     tmp_path: Path, form: Form, units: Sequence[Unit]
 ) -> None:
     other = form.campaign.model_copy(update={"id": "dan-van-kheo-2021"})
-    path = Path(FolderWorkspace(tmp_path, Form(other), units).create(units[0]).url)
+    path = Path(made(FolderWorkspace(tmp_path, Form(other), units), units[0]).url)
     path.rename(path.with_name("năm ngoái.xlsx"))
 
     assert [sheet.unit for sheet in FolderWorkspace(tmp_path, form, units).sheets()] == [""]
@@ -138,7 +144,7 @@ def test_another_campaigns_workbook_is_a_stranger(
 def test_a_damaged_mark_is_that_units_problem(
     workspace: FolderWorkspace, units: Sequence[Unit], tmp_path: Path, damage: str
 ) -> None:
-    workspace.mark(workspace.create(units[0]), a="1")
+    workspace.mark(made(workspace, units[0]), a="1")
     workspace.create(units[1])
     mark = tmp_path / "workbooks" / ".dankheo" / "HCTH.json"
     mark.write_text(damage, encoding="utf-8")
@@ -190,7 +196,7 @@ def test_a_folder_in_the_place_of_a_workbook_is_refused(
 def test_feedback_goes_into_the_file_a_link_points_to(
     workspace: FolderWorkspace, units: Sequence[Unit], tmp_path: Path
 ) -> None:
-    link = Path(workspace.create(units[0]).url)
+    link = Path(made(workspace, units[0]).url)
     real = tmp_path / "ở máy đơn vị.xlsx"
     link.rename(real)
     link.symlink_to(real)
@@ -206,7 +212,7 @@ def test_feedback_goes_into_the_file_a_link_points_to(
 def test_feedback_leaves_the_file_to_its_owner(
     workspace: FolderWorkspace, units: Sequence[Unit]
 ) -> None:
-    sheet = workspace.create(units[0])
+    sheet = made(workspace, units[0])
     os.chown(sheet.url, 65534, 65534)
 
     workspace.give_feedback(sheet, FEEDBACK)
@@ -218,10 +224,10 @@ def test_feedback_leaves_the_file_to_its_owner(
 def test_a_result_that_did_not_change_is_not_written_again(
     workspace: FolderWorkspace, tmp_path: Path
 ) -> None:
-    workspace.publish([], {"bao-cao.json": b"{}"})
+    workspace.publish(DRAWING, {"bao-cao.json": b"{}"})
     before = (tmp_path / "out" / "bao-cao.json").stat()
 
-    workspace.publish([], {"bao-cao.json": b"{}"})
+    workspace.publish(DRAWING, {"bao-cao.json": b"{}"})
 
     after = (tmp_path / "out" / "bao-cao.json").stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)

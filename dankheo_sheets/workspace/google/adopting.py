@@ -1,0 +1,47 @@
+"""Files that a person made, for an account that may not create any (google.md §2.1).
+
+A person copies the template, or a blank spreadsheet, in the campaign's folder as often as there
+are units. A copy named after a unit is that unit's; the others are dealt out in order.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from dankheo_sheets import vietnamese
+from dankheo_sheets.roster import Unit
+from dankheo_sheets.workspace.google.drive_file import UNIT, DriveFile, Kind
+
+
+def free_files(files: Iterable[DriveFile], template: DriveFile | None) -> list[DriveFile]:
+    """Return the spreadsheets that are nobody's yet, the oldest first."""
+    free = [
+        file
+        for file in files
+        if file.is_spreadsheet
+        and file.kind in ("", Kind.TEMPLATE)
+        and UNIT not in file.properties
+        and (template is None or file.id != template.id)
+    ]
+    return sorted(free, key=lambda file: (file.created, vietnamese.sort_key(file.name), file.id))
+
+
+def deal(units: Sequence[Unit], files: Sequence[DriveFile]) -> Iterator[tuple[Unit, DriveFile]]:
+    """Yield each unit with its file: by name, then in order, as far as they go. Pure."""
+    rest = list(files)
+    without = []
+    for unit in sorted(units, key=lambda unit: -len(unit.code)):
+        named = next((file for file in rest if _is_named_after(file, unit)), None)
+        if named:
+            rest.remove(named)
+            yield unit, named
+        else:
+            without.append(unit)
+    in_order = [unit for unit in units if unit in without]
+    yield from zip(in_order, rest, strict=False)
+
+
+def _is_named_after(file: DriveFile, unit: Unit) -> bool:
+    name = vietnamese.nfc(file.name).casefold()
+    code = vietnamese.nfc(unit.code).casefold()
+    if name.startswith(code) and not name[len(code) :][:1].isalnum():
+        return True
+    return vietnamese.match_key(unit.name) in vietnamese.match_key(file.name)

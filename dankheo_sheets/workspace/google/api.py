@@ -1,0 +1,227 @@
+"""The requests we send to Drive v3 and Sheets v4: one method, one request.
+
+gspread carries them; its own objects would take up to three for one (google.md §7). Errors are
+those of :mod:`dankheo_sheets.errors`.
+"""
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import requests
+
+from dankheo_sheets.errors import NoAnswer
+from dankheo_sheets.workspace.google.client import Clients
+from dankheo_sheets.workspace.google.drive_file import FIELDS, DriveFile, Grant, Json
+
+_FILES = "/drive/v3/files"
+_UPLOADS = "/upload/drive/v3/files"
+_SPREADSHEETS = "/v4/spreadsheets"
+_ALL_DRIVES = {"supportsAllDrives": "true"}
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PAGE = 1000
+"""Files a listing shows in one answer; more than Drive's largest page is coerced to it."""
+
+
+class Api:
+    """Google, as one account sees it; may be used from several threads."""
+
+    def __init__(self, clients: Clients, shared_drive: str = "") -> None:
+        self.clients = clients
+        self._shared_drive = shared_drive
+
+    # --- files ----------------------------------------------------------------------------
+
+    def files(self, query: str, fields: str = FIELDS) -> Iterator[DriveFile]:
+        """Yield all files a query finds, one request for each 1,000 of them.
+
+        Raises :class:`NoAnswer` where Google says that it did not search everything.
+        """
+        params: dict[str, Any] = {
+            **_ALL_DRIVES,
+            "includeItemsFromAllDrives": "true",
+            "q": query,
+            "pageSize": PAGE,
+            "fields": f"nextPageToken,incompleteSearch,files({fields})",
+        }
+        if self._shared_drive:
+            params |= {"corpora": "drive", "driveId": self._shared_drive}
+        while True:
+            answer = self._send("get", _FILES, params=params).json()
+            if answer.get("incompleteSearch"):
+                raise NoAnswer(
+                    "Google chỉ tìm được một phần danh sách tệp",
+                    "vài phút nữa chạy lại; nếu vẫn vậy, ghi shared_drive trong campaign.toml",
+                )
+            yield from map(DriveFile, answer.get("files", []))
+            if not (token := answer.get("nextPageToken")):
+                return
+            params["pageToken"] = token
+
+    def file(self, file_id: str, fields: str = FIELDS) -> DriveFile:
+        """Return one file as it is now."""
+        params = {**_ALL_DRIVES, "fields": fields}
+        return DriveFile(self._send("get", f"{_FILES}/{file_id}", params=params).json())
+
+    def create(self, body: Json) -> DriveFile:
+        """Make an empty file or folder. Raises :class:`OutcomeUnknown`."""
+        params = {**_ALL_DRIVES, "fields": FIELDS}
+        return DriveFile(self._send("post", _FILES, params=params, json=body).json())
+
+    def copy(self, file_id: str, body: Json) -> DriveFile:
+        """Copy a spreadsheet, `body` changed in the same step. Raises :class:`OutcomeUnknown`."""
+        params = {**_ALL_DRIVES, "fields": FIELDS}
+        path = f"{_FILES}/{file_id}/copy"
+        return DriveFile(self._send("post", path, params=params, json=body).json())
+
+    def update(self, file_id: str, body: Json) -> DriveFile:
+        """Change name, properties, lock or bin of a file."""
+        params = {**_ALL_DRIVES, "fields": FIELDS}
+        path = f"{_FILES}/{file_id}"
+        return DriveFile(self._send("patch", path, params=params, json=body).json())
+
+    def delete(self, file_id: str) -> None:
+        """Delete a file, and all that a folder holds, for good."""
+        self._send("delete", f"{_FILES}/{file_id}", params=_ALL_DRIVES)
+
+    def export(self, file_id: str) -> bytes:
+        """Return a spreadsheet as .xlsx."""
+        params = {"mimeType": _XLSX}
+        return self._send("get", f"{_FILES}/{file_id}/export", params=params).content
+
+    def download(self, file_id: str) -> bytes:
+        """Return the bytes of an uploaded file."""
+        params = {**_ALL_DRIVES, "alt": "media"}
+        return self._send("get", f"{_FILES}/{file_id}", params=params).content
+
+    def upload(self, body: Json, data: bytes, file_id: str = "") -> DriveFile:
+        """Upload a file of at most 5 MB, new or in place of `file_id`'s content.
+
+        Raises :class:`OutcomeUnknown` for a new one.
+        """
+        boundary = secrets.token_hex(16)
+        parts = (
+            f"--{boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n"
+            f"{json.dumps(body)}\r\n--{boundary}\r\nContent-Type: application/octet-stream\r\n\r\n"
+        )
+        raw = parts.encode() + data + f"\r\n--{boundary}--".encode()
+        answer = self._send(
+            "patch" if file_id else "post",
+            f"{_UPLOADS}/{file_id}" if file_id else _UPLOADS,
+            params={**_ALL_DRIVES, "uploadType": "multipart", "fields": FIELDS},
+            data=raw,
+            headers={"Content-Type": f"multipart/related; boundary={boundary}"},
+        )
+        return DriveFile(answer.json())
+
+    def about(self) -> Json:
+        """Return who we are, and how much room there is."""
+        params = {"fields": "user(emailAddress,displayName),storageQuota"}
+        answer: Json = self._send("get", "/drive/v3/about", params=params).json()
+        return answer
+
+    def drive(self, drive_id: str) -> Json:
+        """Return a shared drive: its name, what we may do, its restrictions."""
+        params = {"fields": "id,name,capabilities,restrictions"}
+        answer: Json = self._send("get", f"/drive/v3/drives/{drive_id}", params=params).json()
+        return answer
+
+    # --- permissions ----------------------------------------------------------------------
+
+    def grants(self, file_id: str) -> tuple[Grant, ...]:
+        """Return who has access to a file, inherited access too, the owner left out."""
+        fields = "nextPageToken,permissions(id,type,role,emailAddress,domain,permissionDetails)"
+        params: dict[str, Any] = {**_ALL_DRIVES, "pageSize": 100, "fields": fields}
+        found: list[Json] = []
+        while True:
+            path = f"{_FILES}/{file_id}/permissions"
+            answer = self._send("get", path, params=params).json()
+            found += answer.get("permissions", [])
+            if not (token := answer.get("nextPageToken")):
+                return tuple(Grant.of(each) for each in found if each["role"] != "owner")
+            params["pageToken"] = token
+
+    def grant(self, file_id: str, who: str, role: str, *, notify: bool) -> str:
+        """Give an address, or with "" whoever has the link, a role on a file.
+
+        Returns the id of the grant, which is the grantee's own on every file.
+        Raises :class:`OutcomeUnknown`.
+        """
+        params: dict[str, str] = dict(_ALL_DRIVES)
+        body = {"type": "anyone", "role": role, "allowFileDiscovery": False}
+        if who:
+            body = {"type": "user", "role": role, "emailAddress": who}
+            params["sendNotificationEmail"] = "true" if notify else "false"
+        path = f"{_FILES}/{file_id}/permissions"
+        return str(self._send("post", path, params=params, json=body).json()["id"])
+
+    def change_role(self, file_id: str, permission_id: str, role: str) -> None:
+        """Change what a grantee may do."""
+        path = f"{_FILES}/{file_id}/permissions/{permission_id}"
+        self._send("patch", path, params=_ALL_DRIVES, json={"role": role})
+
+    def revoke(self, file_id: str, permission_id: str) -> None:
+        """Take a grantee's access away."""
+        path = f"{_FILES}/{file_id}/permissions/{permission_id}"
+        self._send("delete", path, params=_ALL_DRIVES)
+
+    # --- spreadsheets ---------------------------------------------------------------------
+
+    def spreadsheet(self, file_id: str, fields: str, ranges: Sequence[str] = ()) -> Json:
+        """Return what `fields` asks of a spreadsheet."""
+        params: dict[str, Any] = {"fields": fields}
+        if ranges:
+            params["ranges"] = list(ranges)
+        answer: Json = self._send("get", f"{_SPREADSHEETS}/{file_id}", params=params).json()
+        return answer
+
+    def batch_update(self, file_id: str, changes: Sequence[Json], *, again: bool) -> list[Json]:
+        """Change a spreadsheet, all or nothing; return the replies.
+
+        `again`: whether doing it twice is the same as once; else :class:`OutcomeUnknown` is
+        raised where it may have been done.
+        """
+        path = f"{_SPREADSHEETS}/{file_id}:batchUpdate"
+        body = {"requests": list(changes)}
+        answer = self._send("post", path, json=body, retry_safe=again).json()
+        replies: list[Json] = answer.get("replies", [])
+        return replies
+
+    def write_values(self, file_id: str, data: Sequence[Json]) -> None:
+        """Write ranges of values as they are: nothing typed is executed."""
+        path = f"{_SPREADSHEETS}/{file_id}/values:batchUpdate"
+        self._send("post", path, json={"valueInputOption": "RAW", "data": list(data)})
+
+    def values(self, file_id: str, ranges: Sequence[str]) -> list[list[list[Any]]]:
+        """Return the values of some ranges."""
+        path = f"{_SPREADSHEETS}/{file_id}/values:batchGet"
+        params = {"ranges": list(ranges), "valueRenderOption": "UNFORMATTED_VALUE"}
+        answer = self._send("get", path, params=params).json()
+        return [found.get("values", []) for found in answer["valueRanges"]]
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Json | None = None,
+        data: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        retry_safe: bool | None = None,
+    ) -> requests.Response:
+        return self.clients.here().http_client.request(
+            method,
+            path,
+            params=dict(params or {}),
+            json=json,
+            data=data,
+            headers=headers,
+            retry_safe=retry_safe,
+        )
+
+
+def quoted(text: str) -> str:
+    """Return `text` as a string of Drive's query language (google.md §5)."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -1,0 +1,210 @@
+"""A file of the campaign as Google Drive lists it, and what our properties on it say.
+
+The files are the state (design.md, decision 2). Properties that begin with ``dk_`` are ours,
+the others are what :meth:`Workspace.mark` wrote:
+
+=============  =========================================================================
+``dk_campaign``  the campaign's id
+``dk_kind``      :class:`Kind`
+``dk_unit``      the unit's code, on a sheet
+``dk_drawing``   on a template: checksum of what was drawn
+``dk_for``       on a sheet: checksum of the editors it was shared with
+``dk_ours``      when we last wrote into it, and when a person had last changed it before
+``dk_adopted``   on a sheet a person made: it may be anything until it is prepared
+=============  =========================================================================
+
+A property holds at most 124 bytes, key and value (google.md §5).
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from dankheo_sheets.errors import WorkspaceError
+
+Json = dict[str, Any]
+
+FOLDER = "application/vnd.google-apps.folder"
+SPREADSHEET = "application/vnd.google-apps.spreadsheet"
+
+FIELDS = (
+    "id,name,mimeType,properties,createdTime,modifiedTime,webViewLink,driveId,"
+    "lastModifyingUser(me,emailAddress),contentRestrictions(readOnly,reason),permissionIds,"
+    "permissions(id,type,role,emailAddress,domain),writersCanShare,"
+    "capabilities(canModifyOwnerContentRestriction,canShare)"
+)
+"""What is asked of a file wherever it becomes a :class:`DriveFile`."""
+
+OURS = "dk_"
+CAMPAIGN, KIND, UNIT, DRAWING, FOR, OWN_WRITE, ADOPTED = (
+    "dk_campaign", "dk_kind", "dk_unit", "dk_drawing", "dk_for", "dk_ours", "dk_adopted",
+)  # fmt: skip
+MAX_PROPERTY = 124
+"""Bytes of key and value together (google.md §5)."""
+
+_OWN = timedelta(minutes=2)
+"""How long after we said we would write a change by us is that writing: one request's time."""
+
+
+class Kind(StrEnum):
+    """What a file of the campaign is."""
+
+    FOLDER = "folder"
+    TEMPLATE = "template"
+    SHEET = "sheet"
+    MASTER = "master"
+    RESULTS = "results"
+    """The folder of results and kept snapshots."""
+    KEPT = "kept"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Who may do what with a file."""
+
+    id: str
+    type: str
+    role: str
+    who: str
+    """An e-mail address or a domain, in small letters; "" for anyone."""
+    inherited: bool = False
+    """From the folder or the shared drive: it cannot be taken away on the file (google.md §2.2)."""
+
+    @classmethod
+    def of(cls, permission: Json) -> "Grant":
+        """Return the grant that Drive's permission says."""
+        who = permission.get("emailAddress") or permission.get("domain") or ""
+        details = permission.get("permissionDetails", [])
+        inherited = bool(details) and all(detail.get("inherited") for detail in details)
+        return cls(
+            permission["id"], permission["type"], permission["role"], who.casefold(), inherited
+        )
+
+
+@dataclass(frozen=True)
+class DriveFile:
+    """One file, as Drive says it is."""
+
+    resource: Json
+
+    @property
+    def id(self) -> str:
+        """Drive's id."""
+        return str(self.resource["id"])
+
+    @property
+    def name(self) -> str:
+        """What people see it called."""
+        return str(self.resource.get("name", ""))
+
+    @property
+    def url(self) -> str:
+        """Where a person opens it."""
+        return str(self.resource.get("webViewLink", ""))
+
+    @property
+    def is_spreadsheet(self) -> bool:
+        """Whether it is a Google spreadsheet, not an uploaded file."""
+        return self.resource.get("mimeType") == SPREADSHEET
+
+    @property
+    def properties(self) -> Mapping[str, str]:
+        """All public properties."""
+        properties: Json = self.resource.get("properties", {})
+        return properties
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """The properties that are not ours."""
+        return {key: v for key, v in sorted(self.properties.items()) if not key.startswith(OURS)}
+
+    @property
+    def kind(self) -> str:
+        """The :class:`Kind`, or "" for a file that is none of ours."""
+        return self.properties.get(KIND, "")
+
+    @property
+    def created(self) -> str:
+        """When it was made: RFC 3339 in UTC, as Drive writes it, so that it sorts."""
+        return str(self.resource["createdTime"])
+
+    @property
+    def modified_by_us(self) -> bool:
+        """Whether the last change of the content was ours.
+
+        Drive names nobody where an anonymous person changed it (google.md §3.3).
+        """
+        return bool(self.resource.get("lastModifyingUser", {}).get("me"))
+
+    @cached_property
+    def version(self) -> str:
+        """When a person last changed the content, as Drive writes it.
+
+        Our own writing moves Drive's modifiedTime too; `dk_ours`, written before it, says what
+        that was before.
+        """
+        modified = str(self.resource["modifiedTime"])
+        ours, _, before = self.properties.get(OWN_WRITE, "").partition("|")
+        if before and self.modified_by_us and _moment(modified) <= _moment(ours) + _OWN:
+            return before
+        return modified
+
+    @property
+    def modified_at(self) -> datetime:
+        """See :attr:`version`."""
+        return _moment(self.version)
+
+    @property
+    def locked(self) -> bool:
+        """Whether its content is restricted."""
+        return any(each.get("readOnly") for each in self.resource.get("contentRestrictions", []))
+
+    @property
+    def permission_ids(self) -> frozenset[str]:
+        """The ids of all who have access, inherited access too."""
+        return frozenset(self.resource.get("permissionIds", []))
+
+    @property
+    def grants(self) -> tuple[Grant, ...] | None:
+        """All who have access but the owner; None where Drive names nobody (google.md §2.2)."""
+        permissions = self.resource.get("permissions")
+        if permissions is None or self.resource.get("driveId"):
+            return None
+        return tuple(Grant.of(each) for each in permissions if each["role"] != "owner")
+
+    def may(self, capability: str) -> bool:
+        """Whether we may do something: a name of Drive's `capabilities`."""
+        return bool(self.resource.get("capabilities", {}).get(capability))
+
+
+def checksum_of(editors: Iterable[str]) -> str:
+    """Return what `dk_for` says for these editors; addresses themselves are not written there."""
+    return hashlib.sha256("\n".join(sorted(editors)).encode()).hexdigest()[:16]
+
+
+def own_write(now: datetime, version: str) -> str:
+    """Return `dk_ours` for a writing that begins now, on a sheet of that version."""
+    moment = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return f"{moment}|{version}"
+
+
+def checked(properties: Mapping[str, str]) -> Json:
+    """Return properties as Drive takes them: "" removes one.
+
+    Raises :class:`WorkspaceError` for one that Drive could not hold.
+    """
+    for key, value in properties.items():
+        if len(key.encode()) + len(value.encode()) > MAX_PROPERTY:
+            raise WorkspaceError(
+                f"{key}: nội dung dài quá, Google Drive chỉ giữ được {MAX_PROPERTY} byte",
+                "rút ngắn nội dung",
+            )
+    return {key: value or None for key, value in properties.items()}
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))

@@ -1,0 +1,132 @@
+"""Where on Drive the campaign is: its folder, and what was last seen in it."""
+
+from collections.abc import Callable
+from functools import cached_property
+from threading import RLock
+
+from dankheo_sheets.campaign import Campaign
+from dankheo_sheets.errors import NotFound, OutcomeUnknown
+from dankheo_sheets.workspace.google.api import Api, quoted
+from dankheo_sheets.workspace.google.drive_file import (
+    CAMPAIGN,
+    DRAWING,
+    FOLDER,
+    KIND,
+    DriveFile,
+    Json,
+    Kind,
+)
+
+
+class Place:
+    """The campaign's folder: the one campaign.toml names, else one of our own in My Drive.
+
+    Files are found by their folder, never by name: only that is sure to be up to date
+    (google.md §5).
+    """
+
+    def __init__(self, api: Api, campaign: Campaign) -> None:
+        self._api, self._campaign = api, campaign
+        self._lock = RLock()
+        self._folder = campaign.google.folder or campaign.google.shared_drive
+        self.files: dict[str, DriveFile] = {}
+        """What the folder held when it was last looked at, by id."""
+
+    @property
+    def folder(self) -> str:
+        """The folder's id; "" while there is none."""
+        return self._folder
+
+    def look(self) -> None:
+        """List the folder: one request for each 1,000 files."""
+        if not self._folder:
+            self._folder = self._find_own()
+        self.files = self._in(self._folder) if self._folder else {}
+        self.__dict__.pop("common", None)
+
+    def _in(self, folder: str) -> dict[str, DriveFile]:
+        query = f"{quoted(folder)} in parents and trashed = false"
+        return {file.id: file for file in self._api.files(query)}
+
+    def ensure_folder(self) -> str:
+        """Return the folder's id, making the folder where there is none."""
+        with self._lock:
+            if not self._folder:
+                body = {
+                    "name": self._campaign.title,
+                    "mimeType": FOLDER,
+                    "properties": self.properties(Kind.FOLDER),
+                }
+                self._folder = self._once(body, self._find_own)
+            return self._folder
+
+    def _find_own(self) -> str:
+        """Return our folder in My Drive; the oldest, should there be several."""
+        query = f"mimeType = {quoted(FOLDER)} and 'root' in parents and trashed = false"
+        own = [f for f in self._api.files(query) if self._is_ours(f, Kind.FOLDER)]
+        return min(own, key=lambda f: (f.created, f.id)).id if own else ""
+
+    def _is_ours(self, file: DriveFile, kind: Kind) -> bool:
+        return file.kind == kind and file.properties.get(CAMPAIGN) == self._campaign.id
+
+    def properties(self, kind: Kind) -> Json:
+        """Return the properties that make a file one of the campaign's."""
+        return {CAMPAIGN: self._campaign.id, KIND: kind.value}
+
+    def find(self, kind: Kind, drawing: str = "") -> list[DriveFile]:
+        """Return the files of a kind (and drawing) that were last seen, the oldest first."""
+        found = [
+            file
+            for file in self.files.values()
+            if self._is_ours(file, kind)
+            and (not drawing or file.properties.get(DRAWING) == drawing)
+        ]
+        return sorted(found, key=lambda file: (file.created, file.id))
+
+    def ensure(self, kind: Kind, name: str, mime: str, drawing: str = "") -> DriveFile:
+        """Return the oldest file of a kind (and drawing), making one where there is none."""
+        with self._lock:
+            if not self.find(kind, drawing):
+                properties = self.properties(kind) | ({DRAWING: drawing} if drawing else {})
+                parents = [self.ensure_folder()]
+                body = {
+                    "name": name, "mimeType": mime, "parents": parents, "properties": properties,
+                }  # fmt: skip
+                self._once(body, lambda: self._seen(kind, drawing))
+            return self.find(kind, drawing)[0]
+
+    def _seen(self, kind: Kind, drawing: str) -> str:
+        self.look()
+        found = self.find(kind, drawing)
+        return found[0].id if found else ""
+
+    def _once(self, body: Json, find: Callable[[], str]) -> str:
+        """Make a file once: where the answer was lost, look for it before it is tried again."""
+        for _ in range(3):
+            try:
+                file = self._api.create(body)
+            except OutcomeUnknown:
+                if name := find():
+                    return name
+                continue
+            self.files[file.id] = file
+            return file.id
+        raise OutcomeUnknown(
+            f"Không biết Google đã tạo “{body['name']}” hay chưa", "vài phút nữa chạy lại lệnh này"
+        )
+
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """The ids of those who have access to the whole folder: us, members of the shared drive.
+
+        The template is shared with nobody else; without one the folder itself is asked.
+        """
+        if templates := self.find(Kind.TEMPLATE):
+            return templates[0].permission_ids
+        if not self._folder:
+            return frozenset()
+        try:
+            return self._api.file(self._folder, "permissionIds").permission_ids
+        except NotFound:  # the root of a shared drive is no file to everybody
+            every = [file.permission_ids for file in self.files.values()]
+            return frozenset.intersection(*every) if every else frozenset()

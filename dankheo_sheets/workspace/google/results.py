@@ -1,0 +1,114 @@
+"""What the campaign leaves on Drive: the master, as a spreadsheet, and files that are kept."""
+
+import hashlib
+
+from dankheo_sheets.campaign import Campaign
+from dankheo_sheets.errors import OutcomeUnknown, WorkspaceError
+from dankheo_sheets.workspace.base import Drawing
+from dankheo_sheets.workspace.google.api import Api, quoted
+from dankheo_sheets.workspace.google.canvas import Book
+from dankheo_sheets.workspace.google.drive_file import (
+    DRAWING,
+    FOLDER,
+    SPREADSHEET,
+    DriveFile,
+    Kind,
+)
+from dankheo_sheets.workspace.google.place import Place
+from dankheo_sheets.workspace.google.redraw import MASTER_FIELDS, redraw
+from dankheo_sheets.workspace.google.sharing import Sharing
+
+MAX_UPLOAD = 5 * 2**20
+"""Bytes a file may have to be uploaded in one request (Drive's guide on uploads)."""
+
+_REDRAWS = 3
+
+
+class Results:
+    """The master and the folder of kept files."""
+
+    def __init__(self, api: Api, place: Place, campaign: Campaign) -> None:
+        self._api, self._place, self._campaign = api, place, campaign
+        self._kept: dict[str, DriveFile] | None = None
+
+    def draw(self, master: Drawing, sharing: Sharing) -> str:
+        """Rewrite the master where it changed, share it with those of campaign.toml; its url."""
+        file = self._place.ensure(Kind.MASTER, self._master_name, SPREADSHEET)
+        checksum = master.checksum()
+        if file.properties.get(DRAWING) != checksum:
+            for _ in range(_REDRAWS):
+                try:
+                    self._redraw(file, master)
+                    break
+                except OutcomeUnknown as error:
+                    unknown = error
+            else:
+                raise unknown
+            self._api.update(file.id, {"properties": {DRAWING: checksum}})
+        agency = self._campaign.agency
+        sharing.share_exactly(
+            file,
+            {
+                **dict.fromkeys(agency.leader, "reader"),
+                **dict.fromkeys(agency.coordinator, "writer"),
+            },
+        )
+        return file.url
+
+    def _redraw(self, file: DriveFile, master: Drawing) -> None:
+        """Draw over what is there. Raises :class:`OutcomeUnknown`: look again, and redraw."""
+        book = Book()
+        rows = master.draw(book)
+        existing = self._api.spreadsheet(file.id, MASTER_FIELDS)
+        for step in redraw(book, rows, existing):
+            if step.values:
+                self._api.write_values(file.id, step.values)
+            else:
+                self._api.batch_update(file.id, step.requests, again=step.again)
+
+    @property
+    def _master_name(self) -> str:
+        return f"Bảng tổng hợp - {self._campaign.title}"
+
+    def keep(self, name: str, data: bytes) -> None:
+        """Upload a file into the folder of results, in place of an older one of that name."""
+        if len(data) > MAX_UPLOAD:
+            raise WorkspaceError(
+                f"{name}: lớn quá {MAX_UPLOAD // 2**20} MB, chỉ được giữ trên máy này",
+                "chép tệp này lên thư mục Kết quả bằng tay",
+            )
+        files = self._files()
+        if name in files:
+            if files[name].properties.get(DRAWING) != _digest(data):
+                self._api.upload({"properties": {DRAWING: _digest(data)}}, data, files[name].id)
+            return
+        body = {
+            "name": name,
+            "parents": [self._folder().id],
+            "properties": {**self._place.properties(Kind.KEPT), DRAWING: _digest(data)},
+        }
+        try:
+            files[name] = self._api.upload(body, data)
+        except OutcomeUnknown:
+            self._kept = None
+            if name not in self._files():
+                files[name] = self._api.upload(body, data)
+
+    def kept(self, name: str) -> bytes | None:
+        """Return a kept file."""
+        file = self._files().get(name)
+        return self._api.download(file.id) if file else None
+
+    def _folder(self) -> DriveFile:
+        name = f"Kết quả - {self._campaign.title}"
+        return self._place.ensure(Kind.RESULTS, name, FOLDER)
+
+    def _files(self) -> dict[str, DriveFile]:
+        if self._kept is None:
+            query = f"{quoted(self._folder().id)} in parents and trashed = false"
+            self._kept = {file.name: file for file in self._api.files(query)}
+        return self._kept
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]

@@ -1,0 +1,165 @@
+"""Who may open a file: read it from a listing, change it, lock and unlock (google.md §3).
+
+A listing of a shared drive names nobody, it only counts (§2.2): there a sheet is taken to be
+shared rightly when as many have access as should, and `dk_for` says that it was these. Where
+in doubt, :meth:`Sharing.share` asks.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from dankheo_sheets.errors import OutcomeUnknown, Refused, WorkspaceError
+from dankheo_sheets.workspace.base import ANYONE
+from dankheo_sheets.workspace.google.api import Api
+from dankheo_sheets.workspace.google.drive_file import (
+    FOR,
+    OWN_WRITE,
+    DriveFile,
+    Grant,
+    Json,
+    checksum_of,
+    own_write,
+)
+
+UNNAMED = "?"
+"""Stands among the editors for somebody a listing does not name."""
+
+
+class Sharing:
+    """Permissions and locks of the campaign's files.
+
+    `common` are the ids of those who have access to the whole folder: us, members of the
+    shared drive. Nothing here changes what they may do.
+    """
+
+    def __init__(
+        self, api: Api, common: frozenset[str], now: Callable[[], datetime], *, notify: bool
+    ) -> None:
+        self._api, self._common, self._now, self._notify = api, common, now, notify
+
+    def is_given_out(self, file: DriveFile) -> bool:
+        """Whether anybody beside those of the folder has access."""
+        return bool(file.permission_ids - self._common)
+
+    def editors(self, file: DriveFile, expected: Sequence[str]) -> tuple[str, ...]:
+        """Return who has access beside those of the folder, as far as the listing tells."""
+        direct = file.permission_ids - self._common
+        as_expected = file.properties.get(FOR) == checksum_of(expected)
+        if as_expected and len(direct) == len(expected):
+            return tuple(expected)
+        names = {grant.id: _name(grant) for grant in file.grants or ()}
+        return tuple(sorted(names.get(name, UNNAMED) for name in direct))
+
+    def share(self, file: DriveFile, editors: Sequence[str]) -> None:
+        """Give exactly `editors` access: to write, or to read where the file is locked.
+
+        One request for each who is new; more only where others had access before.
+        """
+        self.share_exactly(file, dict.fromkeys(editors, "reader" if file.locked else "writer"))
+        if file.properties.get(FOR) != checksum_of(editors):
+            self._api.update(file.id, {"properties": self.stamp(file, {FOR: checksum_of(editors)})})
+
+    def share_exactly(self, file: DriveFile, roles: Mapping[str, str]) -> None:
+        """Give each of these their role, and nobody else any (beside those of the folder)."""
+        before = {_name(grant): grant for grant in self._direct(file)}
+        kept: set[str] = set()
+        for who, role in roles.items():
+            if who not in before:
+                kept.add(self._give(file.id, who, role))
+            elif before[who].role != role:
+                self._api.change_role(file.id, before[who].id, role)
+        for who, grant in before.items():
+            # an address may be another name of the same account: its grant has the same id
+            if who not in roles and grant.id not in kept:
+                self._api.revoke(file.id, grant.id)
+
+    def lock(self, file: DriveFile, reason: str) -> None:
+        """Let everybody but us only read: first by role, which holds at once, then by restriction.
+
+        The restriction takes minutes to reach everywhere (google.md §3.1) and covers those who
+        have access by the folder. Only we can lift it where Drive lets us say so.
+        Raises :class:`WorkspaceError` where reading back shows that somebody can still write.
+        """
+        for grant in self._direct(file):
+            if grant.role != "reader":
+                self._api.change_role(file.id, grant.id, "reader")
+        self.restrict(file, reason)
+        after = self._api.file(file.id)
+        writers = [grant for grant in self._direct(after) if grant.role != "reader"]
+        if writers or not after.locked:
+            raise WorkspaceError(
+                f"{file.name}: đã khoá nhưng đọc lại thì vẫn còn người ghi được",
+                "chạy dankheo audit để xem ai, rồi chạy lại dankheo close",
+            )
+
+    def unlock(self, file: DriveFile) -> None:
+        """Undo :meth:`lock`."""
+        self.release(file)
+        for grant in self._direct(file):
+            if grant.role == "reader":
+                self._api.change_role(file.id, grant.id, "writer")
+
+    def restrict(self, file: DriveFile, reason: str) -> None:
+        """Set the content restriction alone."""
+        owners_only = file.may("canModifyOwnerContentRestriction")
+        restriction = {"readOnly": True, "reason": reason, "ownerRestricted": owners_only}
+        body = {"contentRestrictions": [restriction], "properties": self.stamp(file)}
+        self._api.update(file.id, body)
+
+    def release(self, file: DriveFile) -> None:
+        """Lift the content restriction alone."""
+        body = {"contentRestrictions": [{"readOnly": False}], "properties": self.stamp(file)}
+        self._api.update(file.id, body)
+
+    def stamp(self, file: DriveFile, properties: Json | None = None) -> Json:
+        """Return `properties` with the note that what now changes the file is us."""
+        return {**(properties or {}), OWN_WRITE: own_write(self._now(), file.version)}
+
+    def _direct(self, file: DriveFile) -> list[Grant]:
+        """Return the grants on the file itself; asks only where there are some to be named."""
+        if not self.is_given_out(file):
+            return []
+        grants = file.grants if file.grants is not None else self._api.grants(file.id)
+        return [each for each in grants if not each.inherited and each.id not in self._common]
+
+    def _give(self, file_id: str, who: str, role: str) -> str:
+        """Share once, never twice: where the answer was lost, look first. Return the grant's id."""
+        address = "" if who == ANYONE else who
+        for _ in range(2):
+            try:
+                return self._api.grant(file_id, address, role, notify=self._notify)
+            except OutcomeUnknown:
+                reached = self._found(file_id, who)
+            except Refused as error:
+                # Shared, and only Drive's mail failed, is told as a failure (google.md §3.3).
+                reached = self._found(file_id, who) if error.reason == _SHARING else ""
+                if not reached:
+                    raise _explained(error, who) from error
+            if reached:
+                return reached
+        raise OutcomeUnknown(f"Không biết đã chia sẻ cho {who} hay chưa", "chạy lại lệnh này")
+
+    def _found(self, file_id: str, who: str) -> str:
+        grants = {_name(grant): grant.id for grant in self._api.grants(file_id)}
+        return grants.get(who, "")
+
+
+_SHARING = "invalidSharingRequest"
+
+
+def _name(grant: Grant) -> str:
+    return ANYONE if grant.type == "anyone" else grant.who
+
+
+def _explained(error: Refused, who: str) -> Refused:
+    """Return the refusal in words that say what to do where there is no Google account."""
+    if error.reason != _SHARING or "no Google account" not in error.said:
+        return error
+    return Refused(
+        f"{who}: địa chỉ này không có tài khoản Google",
+        "ghi “liên kết” ở cột “Cách mở biểu” của đơn vị trong danh sách, hoặc đặt notify = true "
+        "để Google gửi thư mời",
+        status=error.status,
+        reason=error.reason,
+        said=error.said,
+    )

@@ -1,0 +1,142 @@
+"""The spreadsheet that every unit's sheet is a copy of.
+
+Drawn by us, so that the least scope reaches it and its version is known (google.md §10.14). A
+coordinator may restyle it by hand: what is filled in is found by named ranges. Another form
+(a changed campaign.toml) gets a template of its own.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from threading import Lock
+
+from dankheo_sheets.errors import Halted, Refused
+from dankheo_sheets.form.layout import Form
+from dankheo_sheets.form.xlsx import Identity
+from dankheo_sheets.workspace.google import render
+from dankheo_sheets.workspace.google.api import Api
+from dankheo_sheets.workspace.google.canvas import Book
+from dankheo_sheets.workspace.google.drive_file import SPREADSHEET, DriveFile, Json, Kind
+from dankheo_sheets.workspace.google.place import Place
+
+UNDRAWN = "Mẫu biểu (đang vẽ)"
+"""What it is called until it is drawn, which is one step: so a listing tells that it is not."""
+
+Where = Mapping[str, Json]
+"""Named range → where it is."""
+
+
+class Template:
+    """The campaign's template; may be used from several threads."""
+
+    def __init__(self, api: Api, place: Place, form: Form) -> None:
+        self._api, self._place, self._form = api, place, form
+        self._lock = Lock()
+        self._ready = ""
+        self._where: Where = {}
+
+    @cached_property
+    def book(self) -> Book:
+        """The form as it is drawn."""
+        return render.template_book(self._form)
+
+    @cached_property
+    def drawing(self) -> str:
+        """Checksum of the drawing: what tells one form from another."""
+        changes = render.new_spreadsheet(self.book, [])
+        return hashlib.sha256(json.dumps(changes, sort_keys=True).encode()).hexdigest()[:16]
+
+    @property
+    def name(self) -> str:
+        """What people see it called."""
+        return f"Mẫu biểu (không xoá) - {self._form.campaign.title}"
+
+    def find(self) -> DriveFile | None:
+        """Return the template of this form, where the last listing shows one."""
+        found = self._place.find(Kind.TEMPLATE, self.drawing)
+        return found[0] if found else None
+
+    def ensure(self) -> str:
+        """Return its id, after drawing it, or after looking whether it is still whole.
+
+        Raises :class:`Halted` where a person changed what filling in depends on.
+        """
+        with self._lock:
+            if not self._ready:
+                file = self._place.ensure(Kind.TEMPLATE, UNDRAWN, SPREADSHEET, self.drawing)
+                if file.name == UNDRAWN:
+                    self._where = self._draw(file)
+                else:
+                    self._where = self._checked(file)
+                self._ready = file.id
+            return self._ready
+
+    def _draw(self, file: DriveFile) -> Where:
+        return self._draw_on(
+            file.id, str(file.resource["lastModifyingUser"]["emailAddress"]), 0, self.name
+        )
+
+    def _draw_on(self, file_id: str, editor: str, only_tab: int, title: str) -> Where:
+        """Draw the form on a blank spreadsheet, whose only tab has this id."""
+        changes = [
+            *render.new_spreadsheet(self.book, [editor], only_tab),
+            render.titled(title),
+        ]
+        # Fixed ids: what was done once is refused the second time, not done twice.
+        replies = self._api.batch_update(file_id, changes, again=False)
+        named = [r["addNamedRange"]["namedRange"] for r in replies if "addNamedRange" in r]
+        return {each["name"]: each["range"] for each in named}
+
+    def _checked(self, file: DriveFile) -> Where:
+        found = self._api.spreadsheet(file.id, render.STRUCTURE)
+        if wrong := render.mismatches(found, self.book):
+            raise Halted(
+                f"“{file.name}” đã bị sửa cấu trúc: {'; '.join(wrong)}",
+                "khôi phục bằng Lịch sử phiên bản trên Google Trang tính, hoặc bỏ tệp này vào "
+                "thùng rác để lần phát sau vẽ mẫu mới",
+            )
+        return _named(found)
+
+    def fill_in(self, values: Identity, title: str, adopted: str = "") -> list[Json]:
+        """Return the changes that make a copy one unit's.
+
+        `adopted` is a spreadsheet a person made, which may be a copy of the template, or blank.
+        """
+        if adopted:
+            where = self._adopted(adopted)
+        else:
+            self.ensure()
+            where = self._where
+        return render.fill_in(render.blanks(self.book), where, values, title)
+
+    def _adopted(self, file_id: str) -> Where:
+        found = self._api.spreadsheet(file_id, f"{render.STRUCTURE},{_CONTENT}")
+        if not render.mismatches(found, self.book):
+            return _named(found)
+        tabs = found["sheets"]
+        if len(tabs) > 1 or any(_values(tabs[0])):
+            raise Refused(
+                "tệp không phải bản sao của mẫu, cũng không phải bảng tính trống",
+                "thay bằng một bản sao của mẫu, hoặc một bảng tính trống",
+            )
+        me = str(self._api.about()["user"]["emailAddress"])
+        tab = tabs[0]["properties"].get("sheetId", 0)
+        return self._draw_on(file_id, me, tab, UNDRAWN)
+
+
+_CONTENT = "sheets(data(rowData(values(userEnteredValue))))"
+
+
+def _named(spreadsheet: Json) -> Where:
+    return {each["name"]: each["range"] for each in spreadsheet.get("namedRanges", [])}
+
+
+def _values(tab: Json) -> list[Json]:
+    return [
+        cell
+        for block in tab.get("data", [])
+        for row in block.get("rowData", [])
+        for cell in row.get("values", [])
+        if cell.get("userEnteredValue")
+    ]

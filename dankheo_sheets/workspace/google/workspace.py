@@ -1,0 +1,304 @@
+"""Google Drive: one shared spreadsheet per unit, in the campaign's folder.
+
+::
+
+    <folder>/                    shared with nobody; every sheet is shared on its own
+        HCTH - Phòng …           a unit's sheet, a copy of the template
+        Mẫu biểu …               the template, drawn by us
+        Bảng tổng hợp …          the master
+        Kết quả …/               results and the snapshots that count, as files
+
+Where everything is and how far it got is written on the files themselves (drive_file.py), so
+that any run can go on where another one stopped.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from threading import Lock
+
+from dankheo_sheets import vietnamese
+from dankheo_sheets.errors import NoFeedback, Refused, SheetBusy, WorkspaceError
+from dankheo_sheets.form import reader
+from dankheo_sheets.form.layout import Form
+from dankheo_sheets.registration import Feedback
+from dankheo_sheets.roster import Unit
+from dankheo_sheets.vietnamese import deadline_text
+from dankheo_sheets.workspace.base import ANYONE, Drawing, Sheet
+from dankheo_sheets.workspace.folder import OUT, write_all
+from dankheo_sheets.workspace.google import render
+from dankheo_sheets.workspace.google.adopting import deal, free_files
+from dankheo_sheets.workspace.google.api import Api
+from dankheo_sheets.workspace.google.client import Clients
+from dankheo_sheets.workspace.google.drive_file import (
+    ADOPTED,
+    CAMPAIGN,
+    DRAWING,
+    FOR,
+    KIND,
+    UNIT,
+    DriveFile,
+    Json,
+    Kind,
+    checked,
+    checksum_of,
+)
+from dankheo_sheets.workspace.google.place import Place
+from dankheo_sheets.workspace.google.results import Results
+from dankheo_sheets.workspace.google.sharing import Sharing
+from dankheo_sheets.workspace.google.template import Template
+
+
+class GoogleWorkspace:
+    """See :class:`~dankheo_sheets.workspace.base.Workspace`."""
+
+    def __init__(
+        self, directory: Path, form: Form, units: Sequence[Unit], clients: Clients
+    ) -> None:
+        campaign = form.campaign
+        self._settings = campaign.google
+        self.workers = self._settings.workers
+        self.settle = timedelta(minutes=self._settings.settle_minutes)
+        self._out = directory / OUT
+        self._form = form
+        self._units = {vietnamese.nfc(unit.code).casefold(): unit for unit in units}
+        self.clients = clients
+        self.api = Api(clients, self._settings.shared_drive)
+        self.place = Place(self.api, campaign)
+        self.template = Template(self.api, self.place, form)
+        self._results = Results(self.api, self.place, campaign)
+        self._made: dict[str, DriveFile] = {}
+        """What this run copied: a listing may lag behind (google.md §5)."""
+        self._lock = Lock()
+
+    # --- the sheets -----------------------------------------------------------------------
+
+    def sheets(self) -> list[Sheet]:
+        """See :meth:`Workspace.sheets`; files of no unit come last, with unit ""."""
+        self.place.look()
+        claims: dict[str, list[DriveFile]] = {}
+        strangers = []
+        for file in self._campaign_files():
+            unit = self._unit_of(file)
+            if unit:
+                claims.setdefault(unit.code, []).append(file)
+            elif file.kind in ("", Kind.SHEET):
+                strangers.append(file)
+        found = [self._of_unit(self._unit(code), files) for code, files in claims.items()]
+        return found + [self._stranger(file) for file in strangers]
+
+    def _campaign_files(self) -> list[DriveFile]:
+        """Return what the folder holds, with what this run made and the listing lacks."""
+        listed = self.place.files
+        missing = [file for name, file in self._made.items() if name not in listed]
+        return [*listed.values(), *missing]
+
+    def _unit_of(self, file: DriveFile) -> Unit | None:
+        of_campaign = file.properties.get(CAMPAIGN) == self._form.campaign.id
+        if file.kind != Kind.SHEET or not of_campaign:
+            return None
+        return self._units.get(vietnamese.nfc(file.properties.get(UNIT, "")).casefold())
+
+    def _of_unit(self, unit: Unit, files: Sequence[DriveFile]) -> Sheet:
+        """Return the unit's sheet: the one it was given, or that was changed, or the oldest."""
+        sharing = self._sharing()
+
+        def is_spare(file: DriveFile) -> bool:
+            untouched = file.modified_by_us and file.name in (preparing(unit), title(unit))
+            return untouched and not sharing.is_given_out(file)
+
+        taken, *others = sorted(files, key=lambda f: (is_spare(f), f.created, f.id))
+        return Sheet(
+            unit=unit.code,
+            id=taken.id,
+            name=taken.name,
+            url=taken.url,
+            version=taken.version,
+            modified_at=taken.modified_at,
+            locked=taken.locked,
+            editors=sharing.editors(taken, self.editors(unit)),
+            properties=taken.marks,
+            duplicates=tuple(f"{f.name} ({f.url})" for f in others if not is_spare(f)),
+            prepared=taken.name != preparing(unit),
+            spares=tuple(file.id for file in others if is_spare(file)),
+        )
+
+    def _stranger(self, file: DriveFile) -> Sheet:
+        """Return a file of no unit of the roster; one that was a unit's tells who can edit it."""
+        ours = file.kind == Kind.SHEET
+        return Sheet(
+            unit="",
+            id=file.id,
+            name=file.name,
+            url=file.url,
+            version=file.version,
+            modified_at=file.modified_at,
+            locked=file.locked,
+            editors=self._sharing().editors(file, ()) if ours else None,
+            properties=file.marks,
+        )
+
+    def create(self, unit: Unit) -> None:
+        """See :meth:`Workspace.create`: one copy, named and marked in the same request."""
+        template = self.template.ensure()
+        body: Json = {
+            "name": preparing(unit),
+            "parents": [self.place.ensure_folder()],
+            "properties": {**self._identity(unit), DRAWING: None},
+        }
+        if not self._settings.shared_drive:
+            body["writersCanShare"] = False  # only My Drive knows it (google.md §2.2)
+        file = self.api.copy(template, body)
+        with self._lock:
+            self._made[file.id] = file
+
+    def _identity(self, unit: Unit) -> Json:
+        return {
+            CAMPAIGN: self._form.campaign.id,
+            KIND: Kind.SHEET.value,
+            UNIT: unit.code,
+            FOR: checksum_of(self.editors(unit)),
+        }
+
+    def adopt(self, units: Sequence[Unit]) -> Mapping[str, str]:
+        """See :meth:`Workspace.adopt`: the file gets its properties, and is prepared later."""
+        free = free_files(self.place.files.values(), self.template.find())
+        taken = {}
+        for unit, file in deal(units, free):
+            properties = {**self._identity(unit), ADOPTED: "1", DRAWING: None}
+            self.api.update(file.id, {"name": preparing(unit), "properties": properties})
+            taken[unit.code] = file.name
+        return taken
+
+    def prepare(self, sheet: Sheet, unit: Unit) -> None:
+        """See :meth:`Workspace.prepare`: texts and final name in one step, all or nothing."""
+        deadline = deadline_text(self._form.campaign.deadline_of(unit))
+        values = render.Identity(unit.code, unit.name, deadline)
+        adopted = ADOPTED in self._file(sheet).properties
+        changes = self.template.fill_in(values, title(unit), sheet.id if adopted else "")
+        self.api.batch_update(sheet.id, changes, again=True)
+
+    def discard_spares(self, sheet: Sheet) -> None:
+        """See :meth:`Workspace.discard_spares`: they go to the bin."""
+        for name in sheet.spares:
+            self.api.update(name, {"trashed": True})
+            self._made.pop(name, None)
+
+    # --- who may edit ---------------------------------------------------------------------
+
+    def editors(self, unit: Unit) -> tuple[str, ...]:
+        """See :meth:`Workspace.editors`: the roster's addresses, or whoever has the link."""
+        if (unit.access or self._settings.access) == "link":
+            return (ANYONE,)
+        return tuple(sorted({address.casefold() for address in unit.emails}))
+
+    def share(self, sheet: Sheet, editors: Sequence[str]) -> None:
+        """See :meth:`Workspace.share`."""
+        self._sharing().share(self._file(sheet), editors)
+
+    def lock(self, sheet: Sheet, reason: str) -> None:
+        """See :meth:`Workspace.lock`."""
+        self._sharing().lock(self._file(sheet), reason)
+
+    def unlock(self, sheet: Sheet) -> None:
+        """See :meth:`Workspace.unlock`."""
+        self._sharing().unlock(self._file(sheet))
+
+    def _sharing(self) -> Sharing:
+        clock = self.clients.clock
+        return Sharing(self.api, self.place.common, clock.now, notify=self._settings.notify)
+
+    # --- what stands in them --------------------------------------------------------------
+
+    def download(self, sheet: Sheet) -> bytes:
+        """See :meth:`Workspace.download`: exported, then looked at whether it changed."""
+        data = self.api.export(sheet.id)
+        if self.api.file(sheet.id).version != sheet.version:
+            raise SheetBusy(f"{sheet.unit}: đơn vị vừa sửa biểu, sẽ được đọc ở lần chạy sau")
+        if len(data) > reader.MAX_BYTES:
+            limit = reader.MAX_BYTES // 2**20
+            raise WorkspaceError(f"{sheet.unit}: biểu quá lớn, tối đa {limit} MB", "bỏ hình ảnh")
+        return data
+
+    def give_feedback(
+        self, sheet: Sheet, feedback: Feedback, marks: Mapping[str, str] | None = None
+    ) -> None:
+        """See :meth:`Workspace.give_feedback`: one batch of raw values.
+
+        Before it is written the file is told that we are about to, so that a run that dies in
+        between leaves no change that looks like a person's.
+        """
+        properties = checked(marks or {})
+        sharing = self._sharing()
+        file = self._file(sheet)
+        before = self.api.update(file.id, {"properties": sharing.stamp(file)})
+        if before.version != sheet.version:
+            raise SheetBusy(f"{sheet.unit}: đơn vị vừa sửa biểu, phản hồi sẽ được ghi ở lần sau")
+        if before.locked:
+            sharing.release(file)
+        try:
+            self.api.write_values(file.id, render.feedback_values(feedback))
+        except Refused as error:
+            raise _no_feedback(sheet, error, locked=before.locked) from error
+        finally:
+            if before.locked:
+                sharing.restrict(file, _reason(before))
+        self.api.update(file.id, {"properties": sharing.stamp(file, properties)})
+
+    def mark(self, sheet: Sheet, **properties: str) -> None:
+        """See :meth:`Workspace.mark`."""
+        file = self._file(sheet)
+        self.api.update(file.id, {"properties": self._sharing().stamp(file, checked(properties))})
+
+    def _file(self, sheet: Sheet) -> DriveFile:
+        """Return the file as it was last listed, or as it is now where it never was."""
+        return self.place.files.get(sheet.id) or self._made.get(sheet.id) or self.api.file(sheet.id)
+
+    # --- results --------------------------------------------------------------------------
+
+    def publish(self, master: Drawing, files: Mapping[str, bytes]) -> str:
+        """See :meth:`Workspace.publish`: the master is a spreadsheet too; files stay here."""
+        url = self._results.draw(master, self._sharing())
+        write_all(self._out, files)
+        return url
+
+    def keep(self, name: str, data: bytes) -> None:
+        """See :meth:`Workspace.keep`."""
+        self._results.keep(name, data)
+
+    def kept(self, name: str) -> bytes | None:
+        """See :meth:`Workspace.kept`."""
+        return self._results.kept(name)
+
+    def requests(self) -> Mapping[str, int]:
+        """See :meth:`Workspace.requests`."""
+        return {str(kind): count for kind, count in self.clients.requests().items()}
+
+    def _unit(self, code: str) -> Unit:
+        return self._units[vietnamese.nfc(code).casefold()]
+
+
+def title(unit: Unit) -> str:
+    """Return what a unit's sheet is called."""
+    return f"{unit.code} - {unit.name}"
+
+
+def preparing(unit: Unit) -> str:
+    """Return what it is called until it is filled in: so a listing tells that it is not."""
+    return f"{unit.code} (đang chuẩn bị)"
+
+
+def _no_feedback(sheet: Sheet, error: Refused, *, locked: bool) -> WorkspaceError:
+    """Return what it means that Sheets refused the feedback."""
+    if error.status == 400:  # a named range is gone, and with it the tab
+        return NoFeedback(
+            f"{sheet.unit}: không còn trang “Phản hồi”, nội dung phản hồi xem ở bảng tổng hợp"
+        )
+    if error.status == 403 and locked:  # a lock is lifted everywhere only after minutes
+        return SheetBusy(f"{sheet.unit}: biểu đã khoá, phản hồi sẽ được ghi ở lần chạy sau")
+    return error
+
+
+def _reason(file: DriveFile) -> str:
+    restrictions = file.resource.get("contentRestrictions") or [{}]
+    return str(restrictions[0].get("reason", ""))
