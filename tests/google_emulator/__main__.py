@@ -1,10 +1,16 @@
-"""Run the emulator by itself: ``python -m tests.google_emulator --port N``."""
+"""Run the emulator by itself: ``python -m tests.google_emulator --port N``.
+
+Prints its address, then the ids of a shared drive and of a folder to work in. With --start the
+clock stands at that time until POST /_emulator/clock moves it; without, it runs.
+"""
 
 import argparse
 import json
 import threading
+from datetime import datetime
 from pathlib import Path
 
+from . import control
 from .clock import Clock
 from .files import FOLDER, File, root_of
 from .server import Emulator
@@ -14,13 +20,26 @@ PERSON = "dieu-phoi@example.vn"
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tests.google_emulator", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.google_emulator",
+        description=__doc__,
+        epilog=control.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--credentials", type=Path, help="write a service-account file here")
     parser.add_argument(
         "--token", action="append", default=[], metavar="T=EMAIL", help="a token; may be repeated"
     )
+    parser.add_argument("--start", type=_moment, metavar="2022-04-05T08:00+07:00", help="its clock")
     return parser
+
+
+def _moment(text: str) -> float:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text}: an offset is needed, as +07:00")
+    return moment.timestamp()
 
 
 def prepare(emulator: Emulator, tokens: list[str]) -> dict[str, str]:
@@ -43,7 +62,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if wrong := [text for text in options.token if "=" not in text]:
         _parser().error(f"--token {wrong[0]}: T=EMAIL is needed")
-    with Emulator(clock=Clock.running(), port=options.port) as emulator:
+    clock = Clock.running() if options.start is None else Clock(options.start)
+    with Emulator(clock=clock, port=options.port) as emulator:
         places = prepare(emulator, options.token)
         if options.credentials:
             options.credentials.touch(mode=0o600)

@@ -33,6 +33,12 @@ class Batch:
 
     def area(self, area: Json) -> Tab:
         """Return the tab of a GridRange whose cells exist and are not protected."""
+        tab = self.fits(area)
+        guard.check_area(self.call, self.file, tab, area)
+        return tab
+
+    def fits(self, area: Json) -> Tab:
+        """Return the tab of a GridRange whose cells exist."""
         tab = self.tab(area.get("sheetId", 0))
         for start, end, size, what in (
             ("startRowIndex", "endRowIndex", tab.rows, "rows"),
@@ -43,7 +49,6 @@ class Batch:
                 raise errors.sheets(
                     400, f"GridRange {area} does not fit the {size} {what} of {tab.title!r}."
                 )
-        guard.check_area(self.call, self.file, tab, area)
         return tab
 
     def mask(self, request: Json, schema: str) -> Mask:

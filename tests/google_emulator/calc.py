@@ -6,7 +6,8 @@ answers 501, and an export keeps the formula without a value.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 from . import a1, errors
@@ -69,11 +70,28 @@ def unknown(tab: Tab, row: int, column: int) -> Refusal:
 _TOKEN = re.compile(
     r"""\s*(?:(?P<text>"(?:[^"]|"")*")
     |(?P<ref>(?:(?:'(?:[^']|'')+'|[A-Za-z_]\w*)!)?\$?[A-Za-z]{1,3}\$?\d+(?::\$?[A-Za-z]{1,3}\$?\d+)?)(?![\w(])
+    |(?P<gone>\#REF!)
     |(?P<number>\d+(?:[.,]\d+)?)
     |(?P<name>[A-Za-z][\w.]*)
     |(?P<sign><>|<=|>=|[-+*/&=<>()^;,%]))""",
     re.VERBOSE,
 )
+
+
+@lru_cache(maxsize=10_000)
+def _tokens(text: str, decimal_comma: bool) -> tuple[tuple[str, str], ...]:
+    tokens, at = [], 0
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        if match is None:
+            raise Unknown(text)
+        kind = match.lastgroup or ""
+        token = match[kind]
+        if kind == "number" and "," in token and not decimal_comma:
+            token = token.partition(",")[0]
+        tokens.append((kind, token))
+        at = match.start(kind) + len(token)
+    return tuple(tokens)
 
 
 class _Formula:
@@ -83,21 +101,7 @@ class _Formula:
         self, document: Document, tab: Tab, text: str, results: Results, depth: int
     ) -> None:
         self.document, self.tab, self.results, self.depth = document, tab, results, depth
-        self.tokens = list(self._split(text[1:]))
-
-    def _split(self, text: str) -> Iterator[tuple[str, str]]:
-        at = 0
-        text = text.rstrip()
-        while at < len(text):
-            match = _TOKEN.match(text, at)
-            if match is None:
-                raise Unknown(text)
-            kind = match.lastgroup or ""
-            token = match[kind]
-            if kind == "number" and "," in token and not self.document.decimal_comma:
-                token = token.partition(",")[0]
-            yield kind, token
-            at = match.start(kind) + len(token)
+        self.tokens = list(_tokens(text[1:].rstrip(), document.decimal_comma))
 
     def calculate(self) -> Value:
         value = self._compared()
@@ -120,6 +124,8 @@ class _Formula:
             if sign in {"=", "<>"}:
                 left = (_folded(left) == _folded(right)) == (sign == "=")
             else:
+                if isinstance(left, str) or isinstance(right, str):
+                    raise Unknown(f"{left} {sign} {right}")
                 a, b = _number(left), _number(right)
                 left = {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[sign]
         return left
@@ -163,6 +169,8 @@ class _Formula:
             return float(token.replace(",", "."))
         if kind == "ref":
             return next(iter(self._cells(token)), None)
+        if kind == "gone":
+            raise CellError("#REF!", "Reference does not exist.")
         if kind == "name" and token.upper() in {"TRUE", "FALSE"}:
             return token.upper() == "TRUE"
         if kind == "name" and self._sign("("):

@@ -1,6 +1,7 @@
 """batchUpdate requests about cells: values, formats, merges, checks (google-answers.md)."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from . import calc, errors, guard, typed
@@ -19,7 +20,12 @@ def colour(value: Json) -> Json:
     >>> colour({"red": 0.5, "green": 0})
     {'red': 0.49803922}
     """
-    rounded = {key: float(f"{int(part * 255) / 255:.8g}") for key, part in value.items()}
+    return dict(_colour(tuple(value.items())))
+
+
+@cache
+def _colour(parts: tuple[tuple[str, float], ...]) -> Json:
+    rounded = {key: float(f"{int(part * 255) / 255:.8g}") for key, part in parts}
     return {key: int(part) if part == 1 else part for key, part in rounded.items() if part}
 
 
@@ -120,6 +126,8 @@ def update_cells(batch: Batch, request: Json) -> None:
         reach = right - left if "range" in request else len(values)
         for c in range(reach):
             cell = _prepared(batch, values[c]) if c < len(values) else {}
+            if not cell and (top + r, left + c) not in tab.cells:
+                continue
             _put(tab, top + r, left + c, cell, mask)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from . import errors, guard
+from . import errors, guard, references
 from .batch import Batch
 from .document import Tab
 from .errors import Json
@@ -138,12 +138,40 @@ def _move(
                 )
         return new
 
+    def anchored(place: Any) -> Any:
+        """Move a GridCoordinate; one that is gone stays at the edge."""
+        key = "rowIndex" if rows else "columnIndex"
+        if place.get("sheetId", 0) != tab.id or key not in place:
+            return place
+        return {**place, key: bound(place[key]) if (n := shift(place[key])) is None else n}
+
+    def drawn(value: Any) -> Any:
+        """Move what a chart draws from, and where it stands."""
+        if isinstance(value, list):
+            return [drawn(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        moves = {"sources": lambda areas: [ranged(area) for area in areas], "anchorCell": anchored}
+        return {key: moves.get(key, drawn)(item) for key, item in value.items()}
+
+    for other in batch.draft.tabs:
+        other.charts = [drawn(chart) for chart in other.charts]
+    tab.pictures = [
+        (at[0] if n is None else n, at[1]) if rows else (at[0], at[1] if n is None else n)
+        for at in tab.pictures
+        for n in [shift(at[axis])]
+    ]
     tab.merges = [ranged(area) for area in tab.merges]
     tab.conditional = [whole(rule) for rule in tab.conditional]
     tab.protected = [whole(protected) for protected in tab.protected]
     tab.filter = whole(tab.filter)
     batch.draft.named = {key: whole(named) for key, named in batch.draft.named.items()}
     _forget_empty(batch, tab)
+
+    def edge(n: int, first: bool) -> int | None:
+        return _edge(n, first, shift, bound)
+
+    references.shift(batch.draft, tab, rows, edge)
 
 
 def _edge(
@@ -165,7 +193,7 @@ def _forget_empty(batch: Batch, tab: Tab) -> None:
             if f"end{name}Index" in area
         )
 
-    tab.merges = [area for area in tab.merges if lives(area)]
+    tab.merges = [area for area in tab.merges if lives(area) and _cells(area) > 1]
     tab.protected = [item for item in tab.protected if lives(item.get("range", {}))]
     rules = (
         {**rule, "ranges": [area for area in rule["ranges"] if lives(area)]}
@@ -175,3 +203,8 @@ def _forget_empty(batch: Batch, tab: Tab) -> None:
     batch.draft.named = {
         key: item for key, item in batch.draft.named.items() if lives(item["range"])
     }
+
+
+def _cells(area: Json) -> int:
+    height = int(area["endRowIndex"]) - int(area["startRowIndex"])
+    return height * (int(area["endColumnIndex"]) - int(area["startColumnIndex"]))

@@ -4,7 +4,6 @@ Cells and everything else of JSON are replaced, never changed in place: copying 
 ``files.copy``, and for a batch that may fail half-way) copies only the containers.
 """
 
-import copy
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -35,15 +34,18 @@ class Tab:
     conditional: list[Json] = field(default_factory=list)
     protected: list[Json] = field(default_factory=list)
     charts: list[Json] = field(default_factory=list)
+    pictures: list[tuple[int, int]] = field(default_factory=list)
+    """Where pictures lie over the cells: they come out in an export only."""
     filter: Json = field(default_factory=dict)
 
     def copy(self) -> "Tab":
         """Return a copy that can be changed apart."""
-        twin = copy.copy(self)
-        for name in ("properties", "grid", "cells", "row_sizes", "column_sizes", "filter"):
-            setattr(twin, name, dict(getattr(self, name)))
-        for name in ("merges", "conditional", "protected", "charts"):
-            setattr(twin, name, list(getattr(self, name)))
+        twin = Tab.__new__(Tab)
+        # every container, and nothing inside them
+        twin.__dict__.update(
+            (name, value.copy() if isinstance(value, dict | list) else value)
+            for name, value in self.__dict__.items()
+        )
         return twin
 
     @property

@@ -62,6 +62,11 @@ def get_drive(call: Call) -> Json:
 
 def list_files(call: Call) -> Json:
     """Answer ``files.list``."""
+    with call.world.store.looking():
+        return _list_files(call)
+
+
+def _list_files(call: Call) -> Json:
     store = call.world.store
     _check_corpora(call)
     asked = "\n".join([call.text("q"), call.text("orderBy"), call.caller.email])

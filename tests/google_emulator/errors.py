@@ -5,6 +5,7 @@ Sheets answers ``error.status`` and never ``errors[]``; Drive answers ``errors[]
 """
 
 import json
+import re
 from typing import Any, TypeAlias
 
 Json: TypeAlias = dict[str, Any]
@@ -13,14 +14,22 @@ Json: TypeAlias = dict[str, Any]
 def read_json(data: bytes) -> Json:
     """Read a body; refuses one that is not a JSON object."""
     try:
-        body = json.loads(data or b"{}")
+        body = json.loads(data or b"{}", parse_constant=_no_number)
     except ValueError as error:
         raise sheets(400, "Invalid JSON payload received. Parser error.") from error
     if not isinstance(body, dict):
         raise sheets(
             400, 'Invalid JSON payload received. Unknown name "": Root element must be a message.'
         )
+    if b"\\ud" in data.lower() and re.search(
+        "[\ud800-\udfff]", json.dumps(body, ensure_ascii=False)
+    ):
+        raise unsupported("half a surrogate pair")
     return body
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 class Refusal(Exception):

@@ -7,6 +7,8 @@ is a snapshot: of a listing that lags, and of permissions that have not arrived 
 import copy
 import itertools
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from . import clock as clocks
@@ -88,6 +90,7 @@ class Store:
         self.files: dict[str, File] = {}
         self.drives: dict[str, SharedDrive] = {}
         self._serial = itertools.count(1)
+        self._above: dict[tuple[tuple[str, ...], str], dict[str, Json]] | None = None
 
     def new_id(self) -> str:
         """Return an id in the shape of Google's."""
@@ -175,8 +178,20 @@ class Store:
         file.permissions = {**file.permissions, permission["id"]: permission}
         return permission
 
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """Remember what is inherited from where, as long as nothing changes."""
+        self._above = {}
+        try:
+            yield
+        finally:
+            self._above = None
+
     def inherited(self, file: File) -> dict[str, Json]:
         """Return the permissions that come from folders and the shared drive above."""
+        place = (file.parents, file.drive)
+        if self._above is not None and place in self._above:
+            return self._above[place]
         above: dict[str, Json] = {}
         for parent in (self.files.get(name) for name in file.parents):
             if parent is not None:
@@ -186,7 +201,10 @@ class Store:
             for email, role in self.drives[file.drive].members.items():
                 self.grant(helper, "user", role, email)
             above |= helper.permissions
-        return {name: grant for name, grant in above.items() if grant["role"] != "owner"}
+        found = {name: grant for name, grant in above.items() if grant["role"] != "owner"}
+        if self._above is not None:
+            self._above[place] = found
+        return found
 
     def role(self, file: File, email: str) -> int:
         """Return the rank of what an account may do; 0 when it does not even see the file."""

@@ -25,6 +25,7 @@ _WRITABLE = {
     "contentRestrictions",
     "writersCanShare",
     "copyRequiresWriterPermission",
+    "modifiedTime",
 }
 _AT_BIRTH = {"name", "mimeType", "parents", "description", "properties", "appProperties"} | {
     "writersCanShare",
@@ -163,6 +164,9 @@ def update(call: Call) -> Json:
     if call.upload:
         file.content, file.mime = content, body.get("mimeType") or kind or file.mime
     moves = call.upload or "name" in body or call.world.metadata_moves_modified
+    if given := body.get("modifiedTime"):
+        _set_modified(call, file, given)
+        moves = False
     store.touch(file, call.caller, content=moves)
     return call.show(resource(store, file, call.caller), BRIEF)
 
@@ -179,13 +183,12 @@ def delete(call: Call) -> Answer:
 
 def _only(body: Json, known: set[str]) -> None:
     """Refuse a field that is not kept here; Drive itself ignores what it does not know."""
-    output = {"id", "kind", "version", "createdTime", "modifiedTime", "owners", "driveId", "shared"}
-    if body.keys() & output:
-        message = "The resource body includes fields which are not directly writable."
-        raise errors.drive(403, "fieldNotWritable", message)
-    published = document("drive")["schemas"]["File"]["properties"].keys()
-    if extra := (body.keys() & published) - known:
-        raise errors.unsupported(f"the field {sorted(extra)[0]!r} of a file")
+    published = document("drive")["schemas"]["File"]["properties"]
+    for name in sorted(body.keys() & published.keys() - known):
+        if published[name].get("description", "").startswith("Output only"):
+            message = "The resource body includes fields which are not directly writable."
+            raise errors.drive(403, "fieldNotWritable", message)
+        raise errors.unsupported(f"the field {name!r} of a file")
 
 
 def _set_metadata(call: Call, file: File, body: Json) -> None:
@@ -200,6 +203,14 @@ def _set_metadata(call: Call, file: File, body: Json) -> None:
     file.properties = _merged(file.properties, body.get("properties"))
     private = _merged(file.app_properties.get(call.caller.app, {}), body.get("appProperties"))
     file.app_properties = {**file.app_properties, call.caller.app: private}
+
+
+def _set_modified(call: Call, file: File, given: str) -> None:
+    """Take ``modifiedTime`` as given: the time of the last change there was (drive.v3, File)."""
+    moment = clock.seconds(given)
+    if moment > call.world.clock.now():
+        raise errors.unsupported("a modifiedTime that is yet to come")
+    file.modified, file.modifier = moment, call.caller.email
 
 
 def _merged(old: dict[str, str], new: Json | None) -> dict[str, str]:

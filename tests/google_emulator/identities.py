@@ -25,6 +25,7 @@ DRIVE = "https://www.googleapis.com/auth/drive"
 DRIVE_FILE = "https://www.googleapis.com/auth/drive.file"
 SHEETS = "https://www.googleapis.com/auth/spreadsheets"
 EVERYTHING = frozenset({DRIVE, SHEETS})
+CLOUD = "https://www.googleapis.com/auth/cloud-platform"
 PROJECT = "603366585132"
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
@@ -41,6 +42,11 @@ class Caller:
     def is_service_account(self) -> bool:
         """Whether it is a robot, which has no storage (google.md §2.1)."""
         return self.email.endswith(".gserviceaccount.com")
+
+    @property
+    def is_federated(self) -> bool:
+        """Whether it is an identity of another issuer, which has no address (google.md §2.4)."""
+        return self.email.startswith("principal://")
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,25 @@ def signing_key() -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
+def client_of(app: str) -> tuple[str, str]:
+    """Return id and secret of the OAuth client of an app."""
+    return f"{app}.apps.googleusercontent.com", f"GOCSPX-{app}"
+
+
+def signed_jwt(email: str, claims: Json) -> tuple[str, str]:
+    """Return the id of a service account's key, and claims signed with it."""
+    head = {"alg": "RS256", "kid": key_id_of(email), "typ": "JWT"}
+    parts = [_encode(json.dumps(part).encode()) for part in (head, claims)]
+    message = ".".join(parts).encode()
+    signature = signing_key().sign(message, padding.PKCS1v15(), hashes.SHA256())
+    return head["kid"], ".".join([*parts, _encode(signature)])
+
+
+def key_id_of(email: str) -> str:
+    """Return the id of the key of a service account."""
+    return hashlib.sha256(email.encode()).hexdigest()[:40]
+
+
 @dataclass
 class Identities:
     """The accounts the emulator knows and the tokens it has given out."""
@@ -77,11 +102,14 @@ class Identities:
     _refresh: dict[str, Caller] = field(default_factory=dict)
     _tokens: dict[str, _Token] = field(default_factory=dict)
 
+    def know(self, email: str) -> None:
+        """Let there be a service account; what its key signs is believed."""
+        self._keys[email] = signing_key().public_key()
+
     def service_account(self, email: str, token_uri: str) -> Json:
         """Return the contents of a service-account file that works with this emulator."""
-        key = signing_key()
-        self._keys[email] = key.public_key()
-        pem = key.private_bytes(
+        self.know(email)
+        pem = signing_key().private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
@@ -89,7 +117,7 @@ class Identities:
         return {
             "type": "service_account",
             "project_id": "emulator",
-            "private_key_id": hashlib.sha256(email.encode()).hexdigest()[:40],
+            "private_key_id": key_id_of(email),
             "private_key": pem.decode(),
             "client_email": email,
             "client_id": permission_id(email),
@@ -98,15 +126,20 @@ class Identities:
 
     def authorized_user(self, email: str, token_uri: str, app: str = "emulator-app") -> Json:
         """Return the contents of an authorised-user file that works with this emulator."""
-        refresh = f"1//{secrets.token_urlsafe(24)}"
-        self._refresh[refresh] = Caller(email, app)
+        client_id, secret = client_of(app)
         return {
             "type": "authorized_user",
-            "client_id": f"{app}.apps.googleusercontent.com",
-            "client_secret": f"GOCSPX-{app}",
-            "refresh_token": refresh,
+            "client_id": client_id,
+            "client_secret": secret,
+            "refresh_token": self.lasting(Caller(email, app, EVERYTHING | {DRIVE_FILE})),
             "token_uri": token_uri,
         }
+
+    def lasting(self, caller: Caller) -> str:
+        """Give out a refresh token."""
+        refresh = f"1//{secrets.token_urlsafe(24)}"
+        self._refresh[refresh] = caller
+        return refresh
 
     def give(self, caller: Caller, token: str = "", lifetime: float | None = None) -> str:
         """Give out an access token: a given one lives for ever."""
@@ -147,7 +180,11 @@ class Identities:
         elif kind == "refresh_token":
             caller = self._from_refresh(form)
         else:
-            raise _oauth(400, "unsupported_grant_type", f"Invalid grant_type: {kind}")
+            raise oauth(400, "unsupported_grant_type", f"Invalid grant_type: {kind}")
+        return self.issue(caller)
+
+    def issue(self, caller: Caller) -> Json:
+        """Return the answer that carries a new access token."""
         return {
             "access_token": self.give(caller, lifetime=self.lifetime),
             "expires_in": int(self.lifetime) - 1,
@@ -158,11 +195,12 @@ class Identities:
     def _from_refresh(self, form: dict[str, str]) -> Caller:
         caller = self._refresh.get(form.get("refresh_token", ""))
         if caller is None:
-            raise _oauth(400, "invalid_grant", "Token has been expired or revoked.")
-        expected = (f"{caller.app}.apps.googleusercontent.com", f"GOCSPX-{caller.app}")
-        if (form.get("client_id"), form.get("client_secret")) != expected:
-            raise _oauth(401, "invalid_client", "The OAuth client was not found.")
+            raise oauth(400, "invalid_grant", "Token has been expired or revoked.")
+        if (form.get("client_id"), form.get("client_secret")) != client_of(caller.app):
+            raise oauth(401, "invalid_client", "The OAuth client was not found.")
         scopes = frozenset(form.get("scope", "").split()) or caller.scopes
+        if not scopes <= caller.scopes:
+            raise oauth(400, "invalid_scope", "Bad Request")
         return Caller(caller.email, caller.app, scopes)
 
     def _from_jwt(self, assertion: str) -> Caller:
@@ -171,19 +209,19 @@ class Identities:
             claims: Json = json.loads(_decode(claims_part))
             signed = _decode(signature)
         except (ValueError, binascii.Error) as error:
-            raise _oauth(400, "invalid_grant", "Bad Request") from error
+            raise oauth(400, "invalid_grant", "Bad Request") from error
         issuer = str(claims.get("iss", ""))
         key = self._keys.get(issuer)
         if key is None:
-            raise _oauth(400, "invalid_grant", "Invalid grant: account not found")
+            raise oauth(400, "invalid_grant", "Invalid grant: account not found")
         try:
             message = f"{head}.{claims_part}".encode()
             key.verify(signed, message, padding.PKCS1v15(), hashes.SHA256())
         except InvalidSignature as error:
-            raise _oauth(400, "invalid_grant", "Invalid JWT Signature.") from error
+            raise oauth(400, "invalid_grant", "Invalid JWT Signature.") from error
         now, issued, expires = self.jwt_time(), claims.get("iat", 0), claims.get("exp", 0)
         if not (issued - 300 <= now < expires <= issued + 3600):
-            raise _oauth(
+            raise oauth(
                 400,
                 "invalid_grant",
                 "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable "
@@ -191,10 +229,10 @@ class Identities:
             )
         scopes = frozenset(str(claims.get("scope", "")).split())
         if not scopes:
-            raise _oauth(400, "invalid_scope", "Empty or missing scope not allowed.")
+            raise oauth(400, "invalid_scope", "Empty or missing scope not allowed.")
         subject = str(claims.get("sub", issuer))
         if subject != issuer and issuer not in self.delegated:
-            raise _oauth(
+            raise oauth(
                 401,
                 "unauthorized_client",
                 "Client is unauthorized to retrieve access tokens using this method, or client "
@@ -203,9 +241,14 @@ class Identities:
         return Caller(subject, PROJECT, scopes)
 
 
+def _encode(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
 def _decode(part: str) -> bytes:
     return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
-def _oauth(status: int, error: str, description: str) -> Refusal:
+def oauth(status: int, error: str, description: str) -> Refusal:
+    """Refuse as the token server does."""
     return Refusal(status, {"error": error, "error_description": description})

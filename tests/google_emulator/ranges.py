@@ -1,5 +1,9 @@
 """batchUpdate requests about named and protected ranges, filters and charts."""
 
+import re
+from collections.abc import Iterator
+from typing import Any
+
 from . import errors, guard
 from .batch import Batch
 from .document import Tab, area_out
@@ -13,7 +17,8 @@ def add_named(batch: Batch, request: Json) -> Json:
     """Add a named range; the id is a decimal text unless the client chose one."""
     named = dict(request.get("namedRange", {}))
     area = named.get("range", {})
-    batch.tab(area.get("sheetId", 0))
+    batch.fits(area)
+    _check_name(named.get("name", ""))
     if any(
         other["name"].casefold() == named["name"].casefold() for other in batch.draft.named.values()
     ):
@@ -23,6 +28,19 @@ def add_named(batch: Batch, request: Json) -> Json:
         raise errors.sheets(400, f"Duplicate namedRangeId: {named['namedRangeId']}")
     batch.draft.named[named["namedRangeId"]] = named
     return {"namedRange": {**named, "range": area_out(area)}}
+
+
+def _check_name(name: str) -> None:
+    """Refuse a name that is none: not letters, digits, ``_``; like a cell; TRUE or FALSE."""
+    if not name.isascii():
+        raise errors.unsupported("a named range that is not in ASCII")  # not known to be refused
+    like_a_cell = r"[A-Za-z]{1,3}\d+|[Rr]\d*[Cc]\d*|[Rr]\d+|[Cc]\d+"
+    if (
+        not re.fullmatch(r"[A-Za-z_]\w{0,249}", name)
+        or re.fullmatch(like_a_cell, name)
+        or re.match("true|false", name, re.IGNORECASE)
+    ):
+        raise errors.sheets(400, f"The name '{name}' is not valid for a named range.")
 
 
 def delete_named(batch: Batch, request: Json) -> None:
@@ -39,8 +57,10 @@ def add_protected(batch: Batch, request: Json) -> Json:
         if named is None:
             raise errors.sheets(400, f"No named range with id: {wanted['namedRangeId']}")
         wanted["range"] = named["range"]
-    tab = batch.tab(wanted.get("range", {}).get("sheetId", 0))
+    tab = batch.fits(wanted.get("range", {}))
     _check_unprotected(wanted)
+    if not batch.call.caller.email:
+        raise errors.unsupported("a protection by somebody who is not signed in")
     wanted.setdefault("protectedRangeId", batch.draft.free_object_id())
     if any(
         guard["protectedRangeId"] == wanted["protectedRangeId"]
@@ -137,8 +157,21 @@ def add_chart(batch: Batch, request: Json) -> Json:
         other["chartId"] == chart["chartId"] for tab in batch.draft.tabs for other in tab.charts
     ):
         raise errors.sheets(400, f"Duplicate object id: {chart['chartId']}")
+    for area in _grids(chart.get("spec", {})):
+        batch.fits(area)
     tab.charts.append(chart)
     return {"chart": chart}
+
+
+def _grids(value: Any) -> Iterator[Json]:
+    """Yield every GridRange a chart draws from."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _grids(item)
+    elif isinstance(value, dict):
+        yield from value.get("sourceRange", {}).get("sources", [])
+        for item in value.values():
+            yield from _grids(item)
 
 
 def delete_object(batch: Batch, request: Json) -> None:

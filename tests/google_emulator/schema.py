@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Literal, NamedTuple
 from urllib.parse import unquote
@@ -17,6 +17,7 @@ from .fields import BadMask, Mask, parse
 
 # Accepted by the real service though the document does not list it (google-answers.md).
 _UNDOCUMENTED = {("drive.files.get", "includeItemsFromAllDrives")}
+_VERSIONS = {"drive": "v3", "sheets": "v4", "sts": "v1", "iamcredentials": "v1"}
 _FORMATS = {"int32": 31, "uint32": 32}
 
 
@@ -44,8 +45,8 @@ class Method:
 
 @cache
 def document(family: str) -> Json:
-    """Return the discovery document of ``drive`` or ``sheets``."""
-    name = {"drive": "drive.v3.json", "sheets": "sheets.v4.json"}[family]
+    """Return the discovery document of one of the services in :data:`_VERSIONS`."""
+    name = f"{family}.{_VERSIONS[family]}.json"
     package = resources.files("googleapiclient.discovery_cache.documents")
     loaded: Json = json.loads(package.joinpath(name).read_text(encoding="utf-8"))
     return loaded
@@ -91,6 +92,7 @@ def _pattern(template: str) -> re.Pattern[str]:
     return re.compile("".join(named))
 
 
+@lru_cache(maxsize=1024)
 def find(http: str, path: str) -> tuple[Method, dict[str, str], bool] | None:
     """Return the method a request calls, its path parameters, and whether it uploads."""
     for method in methods():
@@ -180,41 +182,64 @@ def _unknown(family: str, spec: Json, mask: Mask, at: str) -> Iterator[str]:
 
 def check_body(family: str, name: str, body: Any, *, answer: bool = False) -> list[Problem]:
     """Say what is wrong with a body, request or answer, of schema ``name``."""
-    return list(_check(family, {"$ref": name}, body, "", answer))
+    found = _check(document(family)["schemas"], {"$ref": name}, body, answer)
+    return [problem if problem.where else problem._replace(where="the body") for problem in found]
 
 
-def _check(family: str, spec: Json, value: Any, at: str, answer: bool) -> Iterator[Problem]:
+_FINE: Sequence[Problem] = ()
+
+
+def _check(schemas: Json, spec: Json, value: Any, answer: bool) -> Sequence[Problem]:
+    """Return the problems of a value; where they are is told from this value on."""
     if "$ref" in spec:
-        spec = document(family)["schemas"][spec["$ref"]]
-    here = at or "the body"
+        spec = schemas[spec["$ref"]]
     if value is None:
-        if answer:
-            yield Problem("value", here, "null in an answer")
-        return
+        return [Problem("value", "", "null in an answer")] if answer else _FINE
     kind = spec.get("type", "any")
+    if kind == "object" and isinstance(value, dict):
+        return _check_object(schemas, spec, value, answer)
+    if kind == "array" and isinstance(value, list):
+        return _check_items(schemas, spec["items"], value, answer)
     if kind == "any":
-        return
+        return _FINE
     if not _fits(value, kind, spec.get("format", "")):
-        yield Problem("value", here, f"{value!r} is no {spec.get('format') or kind}")
-    elif kind == "array":
-        for n, item in enumerate(value):
-            yield from _check(family, spec["items"], item, f"{at}[{n}]", answer)
-    elif kind == "object":
-        yield from _check_object(family, spec, value, at, answer)
-    elif "enum" in spec and value not in spec["enum"]:
-        yield Problem("value", here, f"{value!r} is none of {', '.join(spec['enum'])}")
+        return [Problem("value", "", f"{value!r} is no {spec.get('format') or kind}")]
+    if "enum" in spec and value not in spec["enum"]:
+        return [Problem("value", "", f"{value!r} is none of {', '.join(spec['enum'])}")]
+    return _FINE
 
 
-def _check_object(family: str, spec: Json, value: Json, at: str, answer: bool) -> Iterator[Problem]:
+def _check_items(schemas: Json, spec: Json, values: list[Any], answer: bool) -> Sequence[Problem]:
+    problems: list[Problem] = []
+    for n, item in enumerate(values):
+        if below := _check(schemas, spec, item, answer):
+            problems += _within(f"[{n}]", below)
+    return problems
+
+
+def _check_object(schemas: Json, spec: Json, value: Json, answer: bool) -> Sequence[Problem]:
     properties, other = spec.get("properties", {}), spec.get("additionalProperties")
+    problems: list[Problem] = []
     for name, item in value.items():
-        path = f"{at}.{name}" if at else name
-        if name in properties:
-            yield from _check(family, properties[name], item, path, answer)
-        elif other is not None:
-            yield from _check(family, other, item, path, answer)
+        known = properties.get(name, other)
+        if known is not None:
+            if below := _check(schemas, known, item, answer):
+                problems += _within(name, below)
         elif properties:
-            yield Problem("unknown", path, "unknown field")
+            problems.append(Problem("unknown", name, "unknown field"))
+    return problems
+
+
+def _within(place: str, problems: Sequence[Problem]) -> list[Problem]:
+    """Put the problems of a part where the part is."""
+    return [
+        problem._replace(
+            where=place
+            + ("." if problem.where and not problem.where.startswith("[") else "")
+            + problem.where
+        )
+        for problem in problems
+    ]
 
 
 def _fits(value: Any, kind: str, form: str) -> bool:

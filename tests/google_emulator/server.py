@@ -1,20 +1,22 @@
 """The emulator itself: requests come in over HTTP, are checked, counted, answered, noted down."""
 
-import json
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from . import drive, errors, filing, permissions, schema, sheets, strict, values
+from . import control, drive, errors, filing, people, permissions, schema, sheets, strict, values
 from .clock import Clock
 from .errors import Json, Refusal
 from .faults import HTML, Fault, Faults
-from .files import Delays, Store
+from .files import Store
 from .http import Server
 from .identities import Caller, Identities
 from .quotas import Limits, Quotas
+from .signing_in import SigningIn
 from .world import Answer, Call, World
 
 ROUTES: dict[str, Callable[[Call], Json | Answer]] = {
@@ -87,6 +89,9 @@ class Emulator:
 
     def __post_init__(self) -> None:
         self.identities = Identities(self.clock)
+        self._signing_in = SigningIn(self.clock, self.identities, self.violations)
+        self.consent = self._signing_in.consent
+        self.federation = self._signing_in.federation
         self.store = Store(self.clock)
         self.quotas = Quotas(self.clock, self.limits)
         self.world = World(self.clock, self.identities, self.store, self.quotas)
@@ -117,6 +122,22 @@ class Emulator:
         """Return an authorised-user file (as a dict) that works here."""
         return self.identities.authorized_user(email, f"{self.url}/token")
 
+    def application(self, app: str = "emulator-app") -> Json:
+        """Return an OAuth client file (as a dict); ``consent.agrees`` says who will agree."""
+        return self.consent.application(self.url, app)
+
+    def external_account(
+        self,
+        token_file: Path,
+        email: str = "may@du-an.iam.gserviceaccount.com",
+        lifetime: float = float("inf"),
+    ) -> Json:
+        """Return an external_account file (as a dict) that may use a service account.
+
+        What is in ``token_file`` is believed as the token of the job; it is written if new.
+        """
+        return self.federation.external_account(self.url, token_file, email, lifetime)
+
     def token(self, email: str, token: str = "", scopes: frozenset[str] | None = None) -> str:
         """Return an access token of an account, or let a given text be one for ever."""
         caller = Caller(email) if scopes is None else Caller(email, scopes=scopes)
@@ -130,24 +151,22 @@ class Emulator:
     def type_into(
         self, file_id: str, a1_range: str, rows: list[list[Any]], email: str, *, raw: bool = False
     ) -> None:
-        """Type into a sheet as a person in a browser: access holds, quotas and the log do not."""
-        found = schema.find("PUT", "/v4/spreadsheets/x/values/A1")
-        assert found is not None
-        option = "RAW" if raw else "USER_ENTERED"
-        path = {"spreadsheetId": file_id, "range": a1_range}
-        query = {"valueInputOption": [option]}
+        """Type into a sheet as a person in a browser: access holds, quotas and the log do not.
+
+        An empty e-mail is somebody with the link who is not signed in. Raises ``Refusal``.
+        """
         with self._lock:
-            values.update(Call(self.world, found[0], Caller(email), path, query, {"values": rows}))
+            people.type_into(self.world, file_id, a1_range, rows, email, raw=raw)
 
     def edit(self, file_id: str, requests: list[Json], email: str) -> None:
         """Change a sheet as a person in a browser: the same requests as batchUpdate takes."""
-        found = schema.find("POST", "/v4/spreadsheets/x:batchUpdate")
-        assert found is not None
-        path = {"spreadsheetId": file_id}
         with self._lock:
-            sheets.batch_update(
-                Call(self.world, found[0], Caller(email), path, {}, {"requests": requests})
-            )
+            people.edit(self.world, file_id, requests, email)
+
+    def put_picture(self, file_id: str, a1_cell: str, email: str) -> None:
+        """Lay a picture over the cells, as a person in a browser."""
+        with self._lock:
+            people.put_picture(self.world, file_id, a1_cell, email)
 
     def calls(self) -> list[str]:
         """Return the methods that were called, in order."""
@@ -159,7 +178,8 @@ class Emulator:
         """Answer one request: the fault it meets first, then the work."""
         parts = urlsplit(target)
         if parts.path.startswith("/_emulator/"):
-            return Wire(self._control(http, parts.path, raw))
+            with self._lock:
+                return Wire(control.answer(self, http, parts.path, raw))
         with self._lock:
             fault = self.faults.meet(http, parts.path)
         if fault is not None and fault.action == "slow":
@@ -191,9 +211,9 @@ class Emulator:
         body: Any = None
         if request.is_json and request.raw:
             try:
-                body = json.loads(request.raw)
-            except ValueError:
-                body = request.raw
+                body = request.body
+            except Refusal:
+                body = request.raw.decode(errors="replace")
         caller = self.identities.who(request.headers.get("Authorization", ""))
         who = caller.email if caller else ""
         call = found[0].id if found else ""
@@ -203,10 +223,11 @@ class Emulator:
 
     def _work(self, request: "_Incoming") -> Answer:
         try:
-            if request.path == "/token" and request.http == "POST":
-                form = {key: texts[0] for key, texts in parse_qs(request.raw.decode()).items()}
-                return _finished(self.identities.grant(form))
-            return self._call(request)
+            authorization = request.headers.get("Authorization", "")
+            signed_in = self._signing_in.answer(
+                request.http, request.path, request.query, authorization, request.raw
+            )
+            return self._call(request) if signed_in is None else signed_in
         except Refusal as refusal:
             return _refused(refusal)
         except Exception as error:  # a mistake of the emulator: seen by every test, and loud
@@ -222,7 +243,7 @@ class Emulator:
         self.quotas.spend(method.id, caller)
         if method.id not in ROUTES:
             raise errors.unsupported(method.id)
-        body = errors.read_json(request.raw) if request.is_json and not upload else {}
+        body = request.body if request.is_json and not upload else {}
         call = Call(
             self.world,
             method,
@@ -248,40 +269,11 @@ class Emulator:
         caller = self.identities.who(authorization)
         if caller is None:
             raise errors.unauthenticated(method.family)
+        if caller.is_federated:
+            raise errors.unsupported("Drive for an identity that is no account")
         if not caller.scopes & set(method.spec.get("scopes", [])):
             raise errors.insufficient_scopes(method.family)
         return caller
-
-    # --- the control endpoint -------------------------------------------------------------
-
-    def _control(self, http: str, path: str, raw: bytes) -> Answer:
-        """Faults, the log and the clock, for whoever runs the emulator by itself."""
-        with self._lock:
-            if (http, path) == ("POST", "/_emulator/faults"):
-                return self._add_fault(raw)
-            if (http, path) == ("DELETE", "/_emulator/faults"):
-                self.faults.clear()
-                return Answer(204)
-            if (http, path) == ("GET", "/_emulator/faults"):
-                return Answer(body={"faults": [asdict(fault) for fault in self.faults.waiting]})
-            if (http, path) == ("GET", "/_emulator/log"):
-                return Answer(body={"requests": [asdict(request) for request in self.log]})
-            if (http, path) == ("GET", "/_emulator/violations"):
-                return Answer(body={"violations": list(self.violations)})
-            if (http, path) == ("POST", "/_emulator/delays"):
-                self.store.delays = Delays(**json.loads(raw))
-                return Answer(body=asdict(self.store.delays))
-            if (http, path) == ("POST", "/_emulator/clock"):
-                seconds = json.loads(raw).get("advance", 0)
-                self.clock.advance(float(seconds))
-                return Answer(body={"now": self.clock.now()})
-        return _refused(errors.unsupported(f"{http} {path}"))
-
-    def _add_fault(self, raw: bytes) -> Answer:
-        try:
-            return Answer(body=asdict(self.faults.add_from(json.loads(raw))))
-        except (ValueError, TypeError) as error:
-            return Answer(400, {"error": {"code": 400, "message": f"No fault: {error}"}})
 
 
 @dataclass(frozen=True)
@@ -295,9 +287,14 @@ class _Incoming:
     @property
     def family(self) -> str:
         """Return ``drive``, ``sheets`` or ``token``."""
-        if self.path == "/token":
+        if self.path in {"/token", "/v1/token"}:
             return "token"
-        return "sheets" if self.path.startswith("/v4/") else "drive"
+        return "sheets" if self.path.startswith(("/v4/", "/v1/projects/")) else "drive"
+
+    @cached_property
+    def body(self) -> Json:
+        """Return the JSON object of the body; refuses one that is none."""
+        return errors.read_json(self.raw)
 
     @property
     def is_json(self) -> bool:

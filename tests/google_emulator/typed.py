@@ -10,6 +10,7 @@ from .errors import Json
 
 Value: TypeAlias = bool | float | int | str | None
 _EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
+_PATTERNS = {"": "", "TEXT": "@", "DATE": "dd/mm/yyyy", "PERCENT": "0.00%", "NUMBER": "#,##0.00"}
 
 
 # --- typing ---------------------------------------------------------------------------------
@@ -74,10 +75,31 @@ def plain(number: float) -> float | int:
     return int(number) if float(number).is_integer() and abs(number) < 1e15 else number
 
 
+def number_format(cell: Json) -> Json:
+    """Return the number format of a cell, empty when it has none."""
+    form: Json = cell.get("userEnteredFormat", {}).get("numberFormat", {})
+    return form
+
+
 def is_date(cell: Json) -> bool:
     """Whether a cell is formatted as a date or time."""
-    form = cell.get("userEnteredFormat", {}).get("numberFormat", {})
-    return form.get("type") in {"DATE", "TIME", "DATE_TIME"}
+    return number_format(cell).get("type") in {"DATE", "TIME", "DATE_TIME"}
+
+
+def is_text(cell: Json) -> bool:
+    """Whether a cell is formatted as plain text: what is typed there stays text, formulas too."""
+    form = number_format(cell)
+    return form.get("type") == "TEXT" or form.get("pattern") == "@"
+
+
+def pattern_of(cell: Json) -> str:
+    """Return the pattern of a cell's number format; 501 where it depends on the locale."""
+    form = number_format(cell)
+    pattern = str(form.get("pattern", ""))
+    kind = form.get("type", "")
+    if not pattern and kind not in _PATTERNS:
+        raise errors.unsupported(f"the number format {kind} without a pattern")
+    return pattern or _PATTERNS[kind]
 
 
 def shown(value: Value, cell: Json, document: Document) -> str:
@@ -88,10 +110,7 @@ def shown(value: Value, cell: Json, document: Document) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, str):
         return value
-    form = cell.get("userEnteredFormat", {}).get("numberFormat", {})
-    pattern = form.get("pattern") or {"DATE": "dd/mm/yyyy", "PERCENT": "0.00%"}.get(
-        form.get("type", ""), ""
-    )
+    pattern = pattern_of(cell)
     if is_date(cell):
         return _date_text(float(value), pattern)
     text = _number_text(float(value), pattern)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from . import a1, calc, errors, typed
+from . import a1, calc, entering, errors, typed
 from .a1 import Area
 from .document import CELL_LIMIT, Document, Tab
 from .errors import Json
@@ -32,12 +32,12 @@ def update(call: Call) -> Json:
     """Answer ``values.update``."""
     file = writable(call)
     draft = _document(file).copy()
-    _input_option(call, call.text("valueInputOption"))
+    entering.input_option(call.text("valueInputOption"))
     area = a1.find(draft, call.path["range"])
     if call.body.get("range") and a1.find(draft, call.body["range"]) != area:
         message = f"Requested range {call.body['range']} is not the range of the path."
         raise errors.sheets(400, message)
-    done = _write(call, file, draft, area, call.body, call.text("valueInputOption"))
+    done = entering.write(call, file, draft, area, call.body, call.text("valueInputOption"))
     _keep(call, file, draft)
     return call.show(_updated(call, draft, area, done, call.flag("includeValuesInResponse")))
 
@@ -47,13 +47,13 @@ def batch_update(call: Call) -> Json:
     file = writable(call)
     draft = _document(file).copy()
     option = call.body.get("valueInputOption", "")
-    _input_option(call, option)
+    entering.input_option(option)
     cells: set[tuple[int, int, int]] = set()
     done: list[tuple[Area, set[tuple[int, int]]]] = []
     for n, data in enumerate(call.body.get("data", [])):
         try:
             area = a1.find(draft, data.get("range", ""))
-            done.append((area, _write(call, file, draft, area, data, option)))
+            done.append((area, entering.write(call, file, draft, area, data, option)))
         except errors.Refusal as refusal:
             if "tried writing to" in refusal.body["error"]["message"]:
                 refusal.body["error"]["message"] = (
@@ -98,12 +98,12 @@ def append(call: Call) -> Json:
     file = writable(call)
     draft = _document(file).copy()
     option = call.text("valueInputOption")
-    _input_option(call, option)
+    entering.input_option(option)
     inserts = call.text("insertDataOption", "OVERWRITE") == "INSERT_ROWS"
     area = a1.find(draft, call.path["range"])
     table = _table(area)
     top, left = (table.bottom, table.left) if table else (area.top, area.left)
-    rows = _rows(call.body)
+    rows = entering.rows_of(call.body)
     if inserts:
         raise errors.unsupported("insertDataOption=INSERT_ROWS")
     tab = area.tab
@@ -111,7 +111,7 @@ def append(call: Call) -> Json:
     tab.columns = max(tab.columns, left + max(map(len, rows), default=0))
     _check_size(draft)
     place = Area(tab, top, left, tab.rows, tab.columns, open_end=True)
-    done = _write(call, file, draft, place, call.body, option)
+    done = entering.write(call, file, draft, place, call.body, option)
     _keep(call, file, draft)
     answer: Json = {"spreadsheetId": file.id}
     if table:
@@ -167,6 +167,8 @@ def rendered(
     entered = cell.get("userEnteredValue", {})
     if not entered:
         return ""
+    if "stringValue" in entered:
+        return entered["stringValue"]
     if render == "FORMULA" and "formulaValue" in entered:
         return entered["formulaValue"]
     value = calc.read(document, tab, row, column, call.world.results)
@@ -177,91 +179,7 @@ def rendered(
     return "" if value is None else value
 
 
-# --- writing --------------------------------------------------------------------------------
-
-
-def _input_option(call: Call, option: str) -> None:
-    if option in {"", "INPUT_VALUE_OPTION_UNSPECIFIED"}:
-        raise errors.sheets(400, "'valueInputOption' is required but not specified")
-    if option not in {"RAW", "USER_ENTERED"}:
-        at = "value_input_option"
-        raise errors.bad_field(at, f"Invalid value at '{at}' (TYPE_ENUM), \"{option}\"")
-
-
-def _rows(data: Json) -> list[list[Any]]:
-    lines = data.get("values") or []
-    for line in lines:
-        if not isinstance(line, list):
-            kind = "type.googleapis.com/google.protobuf.ListValue"
-            shown = f'"{line}"' if isinstance(line, str) else line
-            raise errors.bad_field(
-                "data.values", f"Invalid value at 'data.values' ({kind}), {shown}"
-            )
-    if data.get("majorDimension", "ROWS") == "COLUMNS":
-        height = max(map(len, lines), default=0)
-        return [[line[n] if n < len(line) else None for line in lines] for n in range(height)]
-    return [list(line) for line in lines]
-
-
-def _write(
-    call: Call, file: File, draft: Document, area: Area, data: Json, option: str
-) -> set[tuple[int, int]]:
-    """Write into the draft; returns the cells written. ``null`` skips, ``""`` clears."""
-    tab = area.tab
-    rows = _rows(data)
-    cells = {
-        (area.top + r, area.left + c): value
-        for r, line in enumerate(rows)
-        for c, value in enumerate(line)
-        if value is not None
-    }
-    height, width = len(rows), max(map(len, rows), default=0)
-    single = area.bottom - area.top == 1 and area.right - area.left == 1
-    if not single and not area.open_end:
-        _check_inside(area, height, width)
-    if area.top + height > tab.rows or area.left + width > tab.columns:
-        reached = Area(tab, area.top, area.left, area.top + height, area.left + width).echo()
-        raise errors.sheets(
-            400,
-            f"Range ({reached}) exceeds grid limits. Max rows: {tab.rows}, max columns: "
-            f"{tab.columns}",
-        )
-    check_cells(call, file, tab, cells)
-    for (row, column), value in cells.items():
-        entered, form = _entered(value, draft, option)
-        tab.set_value(row, column, entered)
-        if form is not None and "numberFormat" not in tab.cells[row, column].get(
-            "userEnteredFormat", {}
-        ):
-            old = tab.cells[row, column]
-            style = {**old.get("userEnteredFormat", {}), "numberFormat": form}
-            tab.put(row, column, {**old, "userEnteredFormat": style})
-    return set(cells)
-
-
-def _check_inside(area: Area, height: int, width: int) -> None:
-    inside = f"Requested writing within range [{area.echo()}], but tried writing to"
-    if width > area.right - area.left:
-        raise errors.sheets(400, f"{inside} column [{a1.letters(area.right)}]")
-    if height > area.bottom - area.top:
-        raise errors.sheets(400, f"{inside} row [{area.bottom + 1}]")
-
-
-def _entered(value: Any, document: Document, option: str) -> tuple[Json, Json | None]:
-    if isinstance(value, bool):
-        return {"boolValue": value}, None
-    if isinstance(value, int | float):
-        return {"numberValue": value}, None
-    if not isinstance(value, str):
-        kind = "struct_value" if isinstance(value, dict) else "list_value"
-        raise errors.sheets(400, f"Invalid values[0][0]: {kind} {{ }}")
-    if len(value) > 50_000:
-        raise errors.sheets(
-            400, "Your input contains more than the maximum of 50000 characters in a single cell."
-        )
-    if option == "RAW":
-        return ({"stringValue": value} if value else {}), None
-    return typed.typed(value, document)
+# --- writing ----------------------------------------------------------------------------
 
 
 def _clear(call: Call, file: File, draft: Document, text: str) -> Area:

@@ -45,3 +45,37 @@ def test_a_token_without_an_account_is_refused() -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
     assert (done.returncode, "T=EMAIL is needed" in done.stderr) == (2, True)
+
+
+def test_its_clock_may_stand_at_a_given_time(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.google_emulator", "--start", "2022-04-05T08:00+07:00"]
+    options = ["--token", "bi-mat=chi@example.vn"]
+    with subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            url = process.stdout.readline().strip()
+            requests.post(f"{url}/_emulator/clock", json={"advance": 90}, timeout=20)
+            answer = requests.post(
+                f"{url}/drive/v3/files",
+                headers={"Authorization": "Bearer bi-mat"},
+                json={"name": "x"},
+                params={"fields": "createdTime"},
+                timeout=20,
+            )
+        finally:
+            process.terminate()
+
+    assert answer.json() == {"createdTime": "2022-04-05T01:01:30.000Z"}
+    assert answer.headers["Date"] == "Tue, 05 Apr 2022 01:01:30 GMT"
+
+
+def test_a_time_needs_its_offset_and_help_lists_the_endpoints() -> None:
+    command = [sys.executable, "-m", "tests.google_emulator"]
+
+    wrong, shown = (
+        subprocess.run([*command, *more], capture_output=True, text=True, check=False, timeout=60)
+        for more in (["--start", "2022-04-05T08:00"], ["--help"])
+    )
+
+    assert (wrong.returncode, "an offset is needed" in wrong.stderr) == (2, True)
+    assert "POST /_emulator/expire_tokens" in shown.stdout

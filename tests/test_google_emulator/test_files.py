@@ -200,6 +200,36 @@ def test_version_grows_with_everything_and_modified_time_with_the_content(
     assert written[1] > first[1]
 
 
+def test_the_time_of_the_last_change_may_be_given(google: Emulator, user: Api, sheet: str) -> None:
+    google.clock.advance(10)
+    body = {"modifiedTime": "2022-04-05T08:00:00.250+07:00"}
+    fields = "modifiedTime,version,lastModifyingUser/emailAddress"
+
+    assert user.ok("PATCH", f"{FILES}/{sheet}", body, fields=fields) == {
+        "modifiedTime": "2022-04-05T01:00:00.250Z",
+        "version": "2",
+        "lastModifyingUser": {"emailAddress": USER},
+    }
+    later = {"modifiedTime": "2999-01-01T00:00:00Z"}
+    assert user.refused("PATCH", f"{FILES}/{sheet}", later)[0] == 501
+
+
+@pytest.mark.parametrize(
+    ("body", "refused"),
+    [
+        ({"createdTime": "2022-04-05T08:00:00Z"}, (501, "notSupported")),
+        ({"starred": True}, (501, "notSupported")),
+        ({"version": "7"}, (403, "fieldNotWritable")),
+        ({"lastModifyingUser": {"emailAddress": UNIT}}, (403, "fieldNotWritable")),
+    ],
+)
+def test_what_cannot_be_written_is_told_from_what_is_not_kept_here(
+    user: Api, sheet: str, body: dict[str, object], refused: tuple[int, str]
+) -> None:
+    """The discovery document says which fields are output only."""
+    assert user.reason("PATCH", f"{FILES}/{sheet}", body) == refused
+
+
 def test_a_file_moves_between_folders(user: Api, sheet: str) -> None:
     folder = user.new_folder("Lưu")
     (old,) = user.ok("GET", f"{FILES}/{sheet}", fields="parents")["parents"]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.google_emulator import Emulator
-from tests.test_google_emulator.api import UNIT, USER, Api
+from tests.test_google_emulator.api import USER, Api
 
 RAW = {"valueInputOption": "RAW"}
 TYPED = {"valueInputOption": "USER_ENTERED"}
@@ -333,30 +333,6 @@ def test_a_named_range_is_a_range(user: Api, sheet: str) -> None:
 
     assert user.read(sheet, "o_nhap")["range"] == "Sheet1!B1:C3"
     assert user.read(sheet, "'Sheet1'!o_nhap")["range"] == "Sheet1!B1:C3"
-
-
-def test_a_person_types_into_a_sheet_without_a_request(
-    google: Emulator, user: Api, sheet: str
-) -> None:
-    user.share(sheet, UNIT)
-    before = len(google.log)
-
-    google.type_into(sheet, "A1:B1", [["Mô hình", "=1+1"]], UNIT)
-
-    assert len(google.log) == before
-    assert user.read(sheet, "A1:B1")["values"] == [["Mô hình", "2"]]
-    shown = user.ok("GET", f"/drive/v3/files/{sheet}", fields="lastModifyingUser/emailAddress")
-    assert shown == {"lastModifyingUser": {"emailAddress": UNIT}}
-
-
-def test_a_person_changes_a_tab_without_a_request(google: Emulator, user: Api, sheet: str) -> None:
-    """A unit that renames its tab, breaks a check, deletes a row."""
-    user.share(sheet, UNIT)
-    rename = {"properties": {"sheetId": 0, "title": "Của tôi"}, "fields": "title"}
-
-    google.edit(sheet, [{"updateSheetProperties": rename}], UNIT)
-
-    assert user.read(sheet, "'Của tôi'!A1")["range"] == "'Của tôi'!A1"
 
 
 @pytest.mark.parametrize(
