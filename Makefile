@@ -3,11 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 N ?= 3321
 
-.PHONY: help install test demo bench format lock pictures clean
+.PHONY: help install test demo demo-google bench format lock pictures clean
 
 help:
 	@echo "make install  tạo .venv và lệnh dankheo"
 	@echo "make demo     chạy thử cả đợt đăng ký trên dữ liệu mẫu, kết quả ở demo/out"
+	@echo "make demo-google  cũng vậy, trên một Google giả lập chạy ngay trên máy này"
 	@echo "make test     định dạng, lint, kiểu, kiểm thử"
 	@echo "make bench    đo tốc độ và bộ nhớ (make bench N=300 chạy nhanh)"
 
@@ -29,6 +30,10 @@ test: install
 demo: install
 	$(BIN)/dankheo demo demo --example examples/dan-van-kheo-2022
 
+# NO_PROXY: the emulator is on this machine, whatever proxy the office has.
+demo-google: install
+	NO_PROXY=127.0.0.1 no_proxy=127.0.0.1 $(BIN)/python -m tests.google_demo demo-google
+
 bench: install
 	$(BIN)/python -m benchmarks.bench --units $(N)
 
@@ -42,7 +47,7 @@ lock:
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet -o requirements.lock
 
 clean:
-	rm -rf .venv build demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv build demo demo-google .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # The two pictures of the README, from the demonstration. Needs LibreOffice and poppler.
 pictures: demo

@@ -122,13 +122,19 @@ class Agency(_Section):
     def _list(cls, value: object) -> object:
         return tuple(value) if isinstance(value, list) else value
 
-    @field_validator("receiving_email", "coordinator", "leader")
+    @field_validator("receiving_email")
     @classmethod
-    def _addresses(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
-        for text in (value,) if isinstance(value, str) else value:
-            if not is_email(text):
-                raise ValueError(f"“{text}”: cần một địa chỉ thư điện tử")
-        return value
+    def _one_address(cls, text: str) -> str:
+        if not is_email(text):
+            raise ValueError("cần một địa chỉ thư điện tử")
+        return text
+
+    @field_validator("coordinator", "leader")
+    @classmethod
+    def _addresses(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [text for text in addresses if not is_email(text)]:
+            raise ValueError(f"“{wrong[0]}” không phải một địa chỉ thư điện tử")
+        return addresses
 
 
 class Authority(_Section):
@@ -328,7 +334,10 @@ def _found(detail: ErrorDetails) -> str:
 
 
 def _expected(detail: ErrorDetails) -> str:
-    context = detail.get("ctx", {})
+    context = {
+        key: value.replace(" or ", " hoặc ") if key == "expected" else value
+        for key, value in detail.get("ctx", {}).items()
+    }
     if detail["type"] == "value_error":
         return str(context["error"])
     return _EXPECTED.get(detail["type"], detail["msg"]).format(**context)

@@ -249,6 +249,32 @@ def check(
 
 
 @app.command()
+def login(
+    application: Annotated[
+        Path,
+        typer.Argument(
+            metavar="TỆP", readable=False, help="Tệp ứng dụng OAuth tải từ Google Cloud Console."
+        ),
+    ],
+    all_files: Annotated[
+        bool,
+        typer.Option(
+            "--all-files",
+            help="Xin quyền với mọi tệp trên Drive, không chỉ tệp do chương trình tạo.",
+        ),
+    ] = False,
+) -> None:
+    """Đăng nhập Google bằng trình duyệt; giữ phiên đăng nhập cho người dùng máy này."""
+    from dankheo_sheets.workspace.google.connect import person_file
+    from dankheo_sheets.workspace.google.login import login
+
+    target = person_file()
+    typer.echo("Mở trình duyệt để đăng nhập, trong 5 phút.", err=True)
+    login(application, target, scope="drive" if all_files else "drive.file")
+    typer.echo(f"Đã đăng nhập. Phiên đăng nhập ở {target}; không chép tệp này cho ai.")
+
+
+@app.command()
 def demo(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Thư mục mới để chạy thử.")],
     example: Annotated[

@@ -76,7 +76,9 @@ class GoogleCampaign:
         form = Form(campaign)
         credentials = auth.credentials(sign_in(self.directory, campaign.google, {}))
         patient = replace(manners(campaign.google), sleep=self.google.clock.advance)
-        workspace = GoogleWorkspace(self.directory, form, units, Clients(credentials, patient))
+        workspace = GoogleWorkspace(
+            self.directory / "out", form, units, Clients(credentials, patient)
+        )
         return Job(self.directory, campaign, units, workspace, Archive(self.directory / "archive"))
 
     def now_is(self, moment: datetime) -> None:

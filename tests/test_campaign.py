@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from dankheo_sheets.campaign import Authority, Campaign, FieldOfWork, Letter, load, load_campaign
+from dankheo_sheets.campaign import (
+    Authority,
+    Campaign,
+    FieldOfWork,
+    Google,
+    Letter,
+    load,
+    load_campaign,
+)
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.roster import Unit
 from tests.conftest import EXAMPLE
@@ -24,6 +32,7 @@ letter = { symbol = "SKHCN-HCTH", date = 2022-04-05, issuer = "Sở" }
 agency = { parent = "UBND", name = "Sở", place = "Q", receiving_unit = "P", receiving_email = "a@s.vn" }
 authority = { name = "Ban" }
 """  # noqa: E501
+DRIVE_ID = "cần mã hoặc địa chỉ (https://drive.google.com/drive/folders/…)"
 DAY = "cần ngày dạng 2022-04-12, không có dấu ngoặc kép"
 QUOTED = "cần chữ trong dấu ngoặc kép"
 SYNTAX = "sai cú pháp TOML; xem lại dấu =, dấu ngoặc kép thẳng và mục ghi hai lần"
@@ -199,9 +208,26 @@ def test_the_latest_of_deadline_and_extensions_holds(campaign: Campaign) -> None
          "id: ghi “../x”; cần 2 đến 63 ký tự gồm chữ thường không dấu, chữ số, dấu -"),
         ('id = "dan-van-kheo-2022"', "id = 2022", f"id: ghi “2022”; {QUOTED}"),
         ('workspace = "folder"', 'workspace = "gdrive"',
-         "workspace: ghi “gdrive”; cần một trong: 'folder'"),
+         "workspace: ghi “gdrive”; cần một trong: 'folder' hoặc 'google'"),
         ('workspace = "folder"', "workspace = 1",
-         "workspace: ghi “1”; cần một trong: 'folder'"),
+         "workspace: ghi “1”; cần một trong: 'folder' hoặc 'google'"),
+        *[
+            ('workspace = "folder"', f'workspace = "google"\ngoogle = {{{written}}}',
+             f"google.{expected}")
+            for written, expected in (
+                ('folder = "thư mục"', f"folder: ghi “thư mục”; {DRIVE_ID}"),
+                ('shared_drive = "ngắn"', f"shared_drive: ghi “ngắn”; {DRIVE_ID}"),
+                ('access = "mail"', "access: ghi “mail”; cần một trong: 'email' hoặc 'link'"),
+                ('sign_in = "key"', "sign_in: ghi “key”; cần một trong: 'service-account', "
+                 "'user', 'federation' hoặc 'default'"),
+                ("workers = 9", "workers: ghi “9”; cần số không quá 8"),
+                ("settle_minutes = -1", "settle_minutes: ghi “-1”; cần số từ 0 trở lên"),
+                ("notify = 1", "notify: ghi “1”; cần true hoặc false"),
+                ('token = "x"', "token: ghi “x”; không có mục này; xem lại chính tả"),
+            )
+        ],
+        ('name = "Sở Khoa học và Công nghệ"\nplace', 'name = "S"\nleader = ["ai đó"]\nplace',
+         "agency.leader: “ai đó” không phải một địa chỉ thư điện tử"),
         ("before = 2022-04-12 ", 'before = "12/4/2022" ',
          f"deadline.before: ghi “12/4/2022”; {DAY}"),
         ("before = 2022-04-12 ", "before = 20220412 ", f"deadline.before: ghi “20220412”; {DAY}"),
@@ -397,3 +423,30 @@ def test_the_units_of_the_example_come_in_protocol_order(units: tuple[Unit, ...]
     assert [unit.code for unit in units] == [
         "HCTH", "TTra", "QLKH", "QLCN", "KHTC", "TDC", "TTUD", "TTTT",
     ]  # fmt: skip
+
+
+# --- Google ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "1AbCdEfGhIjKlMnOpQrSt",
+        " 1AbCdEfGhIjKlMnOpQrSt ",
+        "https://drive.google.com/drive/folders/1AbCdEfGhIjKlMnOpQrSt",
+        "https://drive.google.com/drive/u/0/folders/1AbCdEfGhIjKlMnOpQrSt?usp=sharing",
+    ],
+)
+def test_a_drive_folder_may_be_given_as_the_browser_shows_it(written: str) -> None:
+    assert Google(folder=written).folder == "1AbCdEfGhIjKlMnOpQrSt"
+
+
+def test_google_needs_no_key_but_its_name(tmp_path: Path) -> None:
+    text = (EXAMPLE / "campaign.toml").read_text("utf-8")
+    path = tmp_path / "campaign.toml"
+    path.write_text(text.replace('workspace = "folder"', 'workspace = "google"'), "utf-8")
+
+    campaign = load_campaign(path)
+
+    assert (campaign.workspace, campaign.google) == ("google", Google())
+    assert (Google().access, Google().notify, Google().workers) == ("email", False, 5)

@@ -8,6 +8,7 @@ from pathlib import Path
 from dankheo_sheets.campaign import Google
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.roster import Unit
+from dankheo_sheets.workspace.folder import OUT
 from dankheo_sheets.workspace.google import auth, client
 from dankheo_sheets.workspace.google.auth import SignIn
 from dankheo_sheets.workspace.google.client import Clients
@@ -15,14 +16,19 @@ from dankheo_sheets.workspace.google.pace import Limits, Manners
 from dankheo_sheets.workspace.google.workspace import GoogleWorkspace
 
 
-def connect(directory: Path, form: Form, units: Sequence[Unit]) -> GoogleWorkspace:
-    """Return the workspace of a campaign; nothing is asked of Google yet.
+def connect(
+    directory: Path, form: Form, units: Sequence[Unit], out: Path | None = None
+) -> GoogleWorkspace:
+    """Return the workspace of the campaign in `directory`; nothing is asked of Google yet.
 
-    Raises :class:`~dankheo_sheets.errors.SignInError`, :class:`SettingsError`.
+    What is published is also written into `out`, by default the campaign's own.
+    Raises :class:`~dankheo_sheets.errors.SignInError`,
+    :class:`~dankheo_sheets.errors.SettingsError`.
     """
     settings = form.campaign.google
     credentials = auth.credentials(sign_in(directory, settings))
-    return GoogleWorkspace(directory, form, units, Clients(credentials, manners(settings)))
+    clients = Clients(credentials, manners(settings))
+    return GoogleWorkspace(out or directory / OUT, form, units, clients)
 
 
 def sign_in(directory: Path, settings: Google, environ: Mapping[str, str] = os.environ) -> SignIn:

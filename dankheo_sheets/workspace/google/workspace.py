@@ -25,7 +25,7 @@ from dankheo_sheets.registration import Feedback
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.vietnamese import deadline_text
 from dankheo_sheets.workspace.base import ANYONE, Drawing, Sheet
-from dankheo_sheets.workspace.folder import OUT, write_all
+from dankheo_sheets.workspace.folder import write_all
 from dankheo_sheets.workspace.google import render
 from dankheo_sheets.workspace.google.adopting import deal, free_files
 from dankheo_sheets.workspace.google.api import Api
@@ -52,14 +52,12 @@ from dankheo_sheets.workspace.google.template import Template
 class GoogleWorkspace:
     """See :class:`~dankheo_sheets.workspace.base.Workspace`."""
 
-    def __init__(
-        self, directory: Path, form: Form, units: Sequence[Unit], clients: Clients
-    ) -> None:
+    def __init__(self, out: Path, form: Form, units: Sequence[Unit], clients: Clients) -> None:
         campaign = form.campaign
         self._settings = campaign.google
         self.workers = self._settings.workers
         self.settle = timedelta(minutes=self._settings.settle_minutes)
-        self._out = directory / OUT
+        self._out = out
         self._form = form
         self._units = {vietnamese.nfc(unit.code).casefold(): unit for unit in units}
         self.clients = clients
