@@ -183,6 +183,7 @@ def reopen(
     typer.echo(f"{'Sẽ mở' if dry_run else 'Đã mở'} lại biểu {unit}: {deadline_text(moment)}.")
     if not dry_run:
         typer.echo("Chạy dankheo sync để trang Phản hồi của đơn vị ghi hạn mới.")
+    _say_requests(job)
 
 
 @app.command()
@@ -253,24 +254,20 @@ def login(
     application: Annotated[
         Path,
         typer.Argument(
-            metavar="TỆP", readable=False, help="Tệp ứng dụng OAuth tải từ Google Cloud Console."
+            metavar="TỆP", readable=False, help="Tệp ứng dụng OAuth từ Google Cloud Console."
         ),
     ],
-    all_files: Annotated[
-        bool,
-        typer.Option(
-            "--all-files",
-            help="Xin quyền với mọi tệp trên Drive, không chỉ tệp do chương trình tạo.",
-        ),
-    ] = False,
+    directory: Directory = HERE,
 ) -> None:
-    """Đăng nhập Google bằng trình duyệt; giữ phiên đăng nhập cho người dùng máy này."""
+    """Đăng nhập Google bằng trình duyệt, giữ phiên đăng nhập trên máy này."""
+    from dankheo_sheets import campaign as campaigns
     from dankheo_sheets.workspace.google.connect import person_file
     from dankheo_sheets.workspace.google.login import login
 
-    target = person_file()
-    typer.echo("Mở trình duyệt để đăng nhập, trong 5 phút.", err=True)
-    login(application, target, scope="drive" if all_files else "drive.file")
+    google = campaigns.load(directory)[0].google
+    target = directory / google.credentials if google.credentials else person_file()
+    typer.echo("Đăng nhập trong trình duyệt vừa mở, trong vòng 5 phút.", err=True)
+    login(application, target, scope=google.scope or "drive.file")
     typer.echo(f"Đã đăng nhập. Phiên đăng nhập ở {target}; không chép tệp này cho ai.")
 
 
@@ -334,6 +331,8 @@ def _finish(job: "Job", outcome: "Outcome") -> None:
         typer.echo(f"Đã đọc {outcome.read} biểu, phản hồi {outcome.told}. Kết quả: {job.out}")
     else:
         typer.echo(f"Không có gì thay đổi từ lần trước. Kết quả: {job.out}")
+    if outcome.where.startswith("https://"):
+        typer.echo(f"Bảng tổng hợp trên Google Drive: {outcome.where}")
     _say_requests(job)
     if outcome.blocking:
         raise typer.Exit(EXIT_FINDINGS)

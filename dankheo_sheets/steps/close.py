@@ -98,8 +98,8 @@ def close(job: Job, now: datetime, *, track: Track = silently) -> Closing:
     count = shut.told + others.count
     everyone = Told(count, (*notes, *others.notes), others.again or bool(final.failed))
     mark = fingerprint(job, job.workspace.sheets(), now)
-    figures = publish(job, collected, everyone, mark, keep=True)
-    return Closing(Outcome(figures, collected.read, everyone.count), tuple(closed), still_open)
+    outcome = publish(job, collected, everyone, mark, keep=True)
+    return Closing(outcome, tuple(closed), still_open)
 
 
 class _Shut:

@@ -12,5 +12,4 @@ def report(job: Job, now: datetime, *, track: Track = silently) -> Outcome:
     sheets = job.workspace.sheets()
     collected = collect(job, sheets, now, track=track)
     told = give_feedback(job, collected, track)
-    figures = publish(job, collected, told, fingerprint(job, sheets, now), word=True)
-    return Outcome(figures, collected.read, told.count)
+    return publish(job, collected, told, fingerprint(job, sheets, now), word=True, keep=True)

@@ -46,6 +46,8 @@ class Outcome:
     changed: bool = True
     pending: tuple[str, ...] = ()
     """Units whose sheet changed and was not read."""
+    where: str = ""
+    """Where the results were put, where they were."""
 
     @property
     def blocking(self) -> int:
@@ -72,8 +74,7 @@ def sync(
         return Outcome(last, changed=False)
     collected = collect(job, sheets, now, track=track)
     told = give_feedback(job, collected, track) if feedback else Told()
-    figures = publish(job, collected, told, fingerprint(job, sheets, now))
-    return Outcome(figures, collected.read, told.count)
+    return publish(job, collected, told, fingerprint(job, sheets, now))
 
 
 def fingerprint(job: Job, sheets: Sequence[Sheet], now: datetime) -> str:
@@ -169,8 +170,8 @@ def publish(
     *,
     word: bool = False,
     keep: bool = False,
-) -> dict[str, Any]:
-    """Rebuild the results from what was collected; return the figures.
+) -> Outcome:
+    """Rebuild the results from what was collected.
 
     The figures come last and carry `mark`, so an interrupted run is not taken for a whole one;
     a run that could not read or tell a unit carries none, so that the next one tries again.
@@ -193,5 +194,5 @@ def publish(
     files[FIGURES] = json.dumps(figures, ensure_ascii=False, indent=1).encode()
     for name, data in files.items() if keep else ():
         job.workspace.keep(name, data)
-    job.workspace.publish(drawing, files)
-    return figures
+    where = job.workspace.publish(drawing, files)
+    return Outcome(figures, collected.read, told.count, where=where)

@@ -8,7 +8,7 @@ import io
 import re
 from base64 import b64decode
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import xlsxwriter
@@ -19,6 +19,7 @@ from . import calc, typed
 from .calc import Results
 from .document import Document, Tab, bounds
 from .errors import Json
+from .looks import Looks
 
 LONGEST = 50_000
 """What a cell of Google's holds; Excel's own is 32,767."""
@@ -47,23 +48,24 @@ _PREPARED: dict[tuple[str, bool], str] = {}
 
 
 def xlsx(document: Document, results: Results) -> bytes:
-    """Return the workbook: values, formulas, notes, merges, hidden tabs, lists, names, pictures.
+    """Return the workbook: values, formulas, looks, notes, merges, hidden tabs, lists, names.
 
-    Colours, fonts, borders, conditional formats and charts are left out.
+    Pictures are in it too; charts and protection are left out.
     """
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:
         book.set_properties({"created": datetime(2020, 1, 1, tzinfo=UTC)})
-        formats: dict[str, Any] = {}
+        looks = Looks(book)
         names = _sheet_names(document)
         for tab in document.tabs:
             sheet = book.add_worksheet(names[tab.id], worksheet_class=_Sheet)
             for area in tab.merges:
                 top, left, bottom, right = bounds(tab, area)
                 sheet.merge_range(top, left, bottom - 1, right - 1, "")
-            _write(book, sheet, document, tab, results, formats)
+            _write(book, sheet, document, tab, results, looks)
             _shape(sheet, tab)
+            looks.conditional(sheet, tab, partial(in_excel, document=document))
             if tab.hidden:
                 sheet.hide()
         shown = next((n for n, tab in enumerate(document.tabs) if not tab.hidden), 0)
@@ -93,10 +95,10 @@ def _cut(text: str, units: int) -> str:
 
 
 def _write(
-    book: Any, sheet: Any, document: Document, tab: Tab, results: Results, formats: dict[str, Any]
+    book: Any, sheet: Any, document: Document, tab: Tab, results: Results, looks: Looks
 ) -> None:
     for (row, column), cell in sorted(tab.cells.items()):
-        form = _format(book, cell, formats)
+        form = looks.of(cell)
         ((kind, value),) = cell.get("userEnteredValue", {"": None}).items()
         if kind == "stringValue" and value:
             if value.startswith("<r>"):  # XlsxWriter would take it for its own rich text
@@ -119,15 +121,6 @@ def _write(
             sheet.write_comment(row, column, cell["note"])
     for row, column in tab.pictures:
         sheet.insert_image(row, column, "picture.png", {"image_data": io.BytesIO(PICTURE)})
-
-
-def _format(book: Any, cell: Json, formats: dict[str, Any]) -> Any:
-    pattern = typed.pattern_of(cell)
-    if not pattern:
-        return None
-    if pattern not in formats:
-        formats[pattern] = book.add_format({"num_format": pattern})
-    return formats[pattern]
 
 
 def _result(
@@ -168,6 +161,8 @@ def _shape(sheet: Any, tab: Tab) -> None:
         sheet.set_row_pixels(n, size.get("pixelSize", 21), None, _hidden(size))
     for n, size in tab.column_sizes.items():
         sheet.set_column_pixels(n, n, size.get("pixelSize", 100), None, _hidden(size))
+    if tab.grid.get("hideGridlines"):
+        sheet.hide_gridlines(2)
     sheet.freeze_panes(tab.grid.get("frozenRowCount", 0), tab.grid.get("frozenColumnCount", 0))
     lists: dict[tuple[str, ...], list[list[int]]] = {}
     for (row, column), cell in sorted(tab.cells.items(), key=lambda item: item[0][::-1]):
