@@ -413,3 +413,31 @@ def test_what_is_no_day_is_refused(tmp_path: Path, text: str) -> None:
         assert mistakes(tmp_path, f"Mã,Tên,Gia hạn đến\nA,a,{text}\n") == [
             f"units.csv, dòng 2, cột Gia hạn đến: ghi “{text}”; {UNTIL}"
         ]
+
+
+# --- how a unit gets at its Google sheet ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "access"),
+    [
+        ("", ""),
+        ("email", "email"),
+        ("Thư điện tử", "email"),
+        ("LIÊN KẾT", "link"),
+        ("link", "link"),
+    ],
+)
+def test_a_unit_may_have_a_way_of_its_own_to_its_sheet(
+    tmp_path: Path, written: str, access: str
+) -> None:
+    (unit,) = load(tmp_path, f"Mã,Tên đơn vị,Cách mở biểu\nA,Phòng A,{written}\n")
+
+    assert unit.access == access
+
+
+def test_another_way_is_a_mistake(tmp_path: Path) -> None:
+    assert mistakes(tmp_path, "Mã,Tên đơn vị,Cách mở biểu\nA,Phòng A,zalo\n") == [
+        "units.csv, dòng 2, cột Cách mở biểu: ghi “zalo”; cần “email” hoặc “liên kết”, "
+        "hoặc để trống"
+    ]
