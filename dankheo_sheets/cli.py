@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from dankheo_sheets import __version__
-from dankheo_sheets.errors import EXIT_FINDINGS, DankheoError, SettingsError, UsageError
+from dankheo_sheets.errors import (
+    EXIT_FINDINGS,
+    DankheoError,
+    SettingsError,
+    UsageError,
+    WorkspaceError,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -114,15 +120,29 @@ def provision(
     _say_requests(job)
     if done.halted:
         raise done.halted
+    if done.failed:
+        raise typer.Exit(WorkspaceError.exit_code)
 
 
 @app.command()
-def status(directory: Directory = HERE) -> None:
+def status(
+    directory: Directory = HERE,
+    links: Annotated[
+        bool,
+        typer.Option(
+            "--links", help="In mã, tên, địa chỉ thư và liên kết biểu của từng đơn vị, để gửi đi."
+        ),
+    ] = False,
+) -> None:
     """In bảng tiến độ theo lần đọc gần nhất; không ghi gì."""
-    from dankheo_sheets.steps.status import status
+    from dankheo_sheets.steps.status import addresses, status
 
     job = _job(directory)
-    _show(status(job, _now()))
+    if links:
+        for line in addresses(job):
+            typer.echo("\t".join(line))
+    else:
+        _show(status(job, _now()))
     _say_requests(job)
 
 

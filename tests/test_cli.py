@@ -279,6 +279,18 @@ def test_a_file_that_is_no_workbook_fails_the_check(
     assert [line.split("\t")[0] for line in result.out.splitlines()] == ["-"]
 
 
+def test_links_are_printed_to_be_sent_on(dankheo: Dankheo, folder: Path) -> None:
+    dankheo("provision", "-C", folder)
+
+    result = dankheo("status", "--links", "-C", folder)
+
+    assert (result.code, result.err) == (0, "")
+    assert [line.split("\t") for line in result.out.splitlines()] == [
+        ["HCTH", "Phòng Hành chính", "", str(folder / "workbooks" / "HCTH.xlsx")],
+        ["TTra", "Thanh tra Sở", "", str(folder / "workbooks" / "TTra.xlsx")],
+    ]
+
+
 # --- dry runs ----------------------------------------------------------------------------
 
 DRY = sorted(

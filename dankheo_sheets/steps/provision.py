@@ -55,7 +55,9 @@ class Provisioned:
 
     plan: Plan
     notes: tuple[str, ...] = ()
-    """For the coordinator: what did not work, for whom and why."""
+    """For the coordinator: what was done beside, what did not work, for whom and why."""
+    failed: bool = False
+    """Something did not work for somebody."""
     halted: Halted | None = None
     """Why the rest is left to a later run."""
 
@@ -117,6 +119,7 @@ def provision(
     return Provisioned(
         Plan(tuple(done), todo.lost, todo.prepare, todo.share, todo.revoke, todo.unreachable),
         tuple(run.notes),
+        run.failed,
         run.halted,
     )
 
@@ -138,6 +141,7 @@ class _Run:
     def __init__(self, job: Job, track: Track, wait: Callable[[float], None]) -> None:
         self._job, self._track, self._wait = job, track, wait
         self.notes: list[str] = []
+        self.failed = False
         self.halted: Halted | None = None
 
     def adopt(self, units: Sequence[Unit]) -> list[Sheet]:
@@ -201,6 +205,7 @@ class _Run:
 
     def _note(self, failed: Iterable[tuple[str, WorkspaceError]]) -> None:
         for who, error in failed:
+            self.failed = True
             hint = f" ({error.hint})" if error.hint else ""
             self.notes.append(f"{who}: {error.message}{hint}")
 

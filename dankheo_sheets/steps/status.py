@@ -16,3 +16,13 @@ def status(job: Job, now: datetime) -> Outcome:
     waiting = [f"{len(unread)} biểu chưa đọc, chạy dankheo sync: {', '.join(unread)}"]
     content["notes"] = [*collected.notes, *(waiting if unread else ())]
     return Outcome(content, pending=collected.unread)
+
+
+def addresses(job: Job) -> list[tuple[str, str, str, str]]:
+    """Return code, name, mail addresses and where the sheet is, for each unit that has one."""
+    sheets = {sheet.unit: sheet for sheet in job.workspace.sheets()}
+    return [
+        (unit.code, unit.name, "; ".join(unit.emails), sheets[unit.code].url)
+        for unit in job.units
+        if unit.code in sheets
+    ]

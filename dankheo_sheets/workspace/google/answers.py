@@ -254,16 +254,19 @@ def _reason_and_words(body: bytes) -> tuple[str, str]:
         return (error if _is_reason(error) else ""), ""
     if not isinstance(error, dict):
         return "", ""
-    reasons = [
-        item.get("reason")
+    items = [
+        item
         for key in ("errors", "details")
-        if isinstance(items := error.get(key), list)
-        for item in items
+        if isinstance(found := error.get(key), list)
+        for item in found
         if isinstance(item, dict)
     ]
+    reasons = [item.get("reason") for item in items]
     exact = next(filter(_is_reason, [*reasons, error.get("status")]), "")
-    message = error.get("message")
-    return exact, " ".join(message.split())[:300] if isinstance(message, str) else ""
+    # Drive says what it tells the person only inside (google.md §6.2, invalidSharingRequest).
+    messages = [item.get("message") for item in items] + [error.get("message")]
+    words = next((m for m in messages if isinstance(m, str) and m), "")
+    return exact, " ".join(words.split())[:300]
 
 
 def _is_reason(value: object) -> TypeGuard[str]:
