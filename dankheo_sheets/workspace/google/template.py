@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from threading import Lock
 
-from dankheo_sheets.errors import Halted, Refused
+from dankheo_sheets.errors import Halted, OutcomeUnknown, Refused
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.xlsx import Identity
 from dankheo_sheets.workspace.google import render
@@ -73,20 +73,22 @@ class Template:
             return self._ready
 
     def _draw(self, file: DriveFile) -> Where:
-        return self._draw_on(
-            file.id, str(file.resource["lastModifyingUser"]["emailAddress"]), 0, self.name
-        )
+        me = str(file.resource["lastModifyingUser"]["emailAddress"])
+        return self._draw_on(file.id, me, render.titled(self.name))
 
-    def _draw_on(self, file_id: str, editor: str, only_tab: int, title: str) -> Where:
-        """Draw the form on a blank spreadsheet, whose only tab has this id."""
-        changes = [
-            *render.new_spreadsheet(self.book, [editor], only_tab),
-            render.titled(title),
-        ]
-        # Fixed ids: what was done once is refused the second time, not done twice.
-        replies = self._api.batch_update(file_id, changes, again=False)
+    def _draw_on(self, file_id: str, editor: str, *changes: Json, only_tab: int = 0) -> Where:
+        """Draw the form on a blank spreadsheet whose only tab has this id, and change more."""
+        drawing = [*render.new_spreadsheet(self.book, [editor], only_tab), *changes]
+        try:
+            # Fixed ids: what was done once is refused the second time, not done twice.
+            replies = self._api.batch_update(file_id, drawing, again=False)
+        except OutcomeUnknown:
+            found = self._api.spreadsheet(file_id, render.STRUCTURE)
+            if render.mismatches(found, self.book):
+                raise
+            return render.where(found)
         named = [r["addNamedRange"]["namedRange"] for r in replies if "addNamedRange" in r]
-        return {each["name"]: each["range"] for each in named}
+        return render.where({"namedRanges": named})
 
     def _checked(self, file: DriveFile) -> Where:
         found = self._api.spreadsheet(file.id, render.STRUCTURE)
@@ -96,7 +98,7 @@ class Template:
                 "khôi phục bằng Lịch sử phiên bản trên Google Trang tính, hoặc bỏ tệp này vào "
                 "thùng rác để lần phát sau vẽ mẫu mới",
             )
-        return _named(found)
+        return render.where(found)
 
     def fill_in(self, values: Identity, title: str, adopted: str = "") -> list[Json]:
         """Return the changes that make a copy one unit's.
@@ -113,7 +115,7 @@ class Template:
     def _adopted(self, file_id: str) -> Where:
         found = self._api.spreadsheet(file_id, f"{render.STRUCTURE},{_CONTENT}")
         if not render.mismatches(found, self.book):
-            return _named(found)
+            return render.where(found)
         tabs = found["sheets"]
         if len(tabs) > 1 or any(_values(tabs[0])):
             raise Refused(
@@ -122,14 +124,10 @@ class Template:
             )
         me = str(self._api.about()["user"]["emailAddress"])
         tab = tabs[0]["properties"].get("sheetId", 0)
-        return self._draw_on(file_id, me, tab, UNDRAWN)
+        return self._draw_on(file_id, me, only_tab=tab)
 
 
 _CONTENT = "sheets(data(rowData(values(userEnteredValue))))"
-
-
-def _named(spreadsheet: Json) -> Where:
-    return {each["name"]: each["range"] for each in spreadsheet.get("namedRanges", [])}
 
 
 def _values(tab: Json) -> list[Json]:
