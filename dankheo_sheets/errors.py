@@ -15,6 +15,7 @@
             ├── OutcomeUnknown  4   a change that may have happened: look before asking again
             └── Halted          4   nothing of this kind can go on now, for no unit
                 ├── SignInError     4   Google does not accept who we are, or for how much
+                ├── NoRoom          4   we may not own another file
                 └── TryLater        4   a quota is used up; nothing was done
                     └── SharingLimit    4   no more sharing for some hours
 
@@ -106,6 +107,10 @@ class Halted(GoogleError):
 
 class SignInError(Halted):
     """Google does not accept who we are: a wrong key, an expired sign-in, a missing scope."""
+
+
+class NoRoom(Halted):
+    """We may not own another file: the storage is full, or a service account has none."""
 
 
 class TryLater(Halted):

@@ -64,6 +64,7 @@ def test_every_command_of_the_main_job_runs_unchanged(campaign: GoogleCampaign) 
     assert again.stderr == "Google: 2 yêu cầu (liệt kê 1, đăng nhập 1).\n"
     assert "Đã gửi" in status.stdout
     assert "Đã khoá 8 biểu; 0 đơn vị chưa đến hạn." in closed.stdout
+    assert "Đã đọc 8 biểu, phản hồi 8." in closed.stdout
     figures = json.loads((campaign.directory / "out" / "bao-cao.json").read_bytes())
     assert {unit["unit"]: unit["closed"] for unit in figures["units"]} == {
         **dict.fromkeys(("HCTH", "TTra", "QLKH", "QLCN", "TDC", "TTUD", "TTTT"), True),

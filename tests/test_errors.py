@@ -60,6 +60,7 @@ def test_the_tree_in_the_docstring_is_the_tree_in_the_code() -> None:
         "OutcomeUnknown": ("GoogleError", 4),
         "Halted": ("GoogleError", 4),
         "SignInError": ("Halted", 4),
+        "NoRoom": ("Halted", 4),
         "TryLater": ("Halted", 4),
         "SharingLimit": ("TryLater", 4),
     }

@@ -4,11 +4,12 @@ Each unit is closed at its own deadline. Running it again changes nothing.
 """
 
 from collections.abc import Container, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dankheo_sheets import notices
-from dankheo_sheets.errors import Halted, UsageError, WorkspaceError
+from dankheo_sheets.errors import Halted, NoRoom, UsageError, WorkspaceError
 from dankheo_sheets.registration import Standing
 from dankheo_sheets.steps.collect import (
     CLOSED,
@@ -93,9 +94,9 @@ def close(job: Job, now: datetime, *, track: Track = silently) -> Closing:
     closed = dict(standing for _, standing in final.done)
     collected = _with(collected, closed)
     others = give_feedback(job, _without(collected, closed), track)
-    notes += [note for _, found in told.done for note in found]
+    notes += [note for _, (_, found) in told.done for note in found]
     notes += [f"{sheet.unit}: {error.message}" for sheet, error in final.failed]
-    count = shut.told + others.count
+    count = sum(was_told for _, (was_told, _) in told.done) + others.count
     everyone = Told(count, (*notes, *others.notes), others.again or bool(final.failed))
     mark = fingerprint(job, job.workspace.sheets(), now)
     outcome = publish(job, collected, everyone, mark, keep=True)
@@ -108,18 +109,17 @@ class _Shut:
     def __init__(self, job: Job, now: datetime, standings: Mapping[str, Standing]) -> None:
         self._job, self._now, self._standings = job, now, standings
         self._units = {unit.code: unit for unit in job.units}
-        self.told = 0
 
-    def tell_and_lock(self, sheet: Sheet) -> list[str]:
-        """Tell the unit and lock its sheet; return what did not work.
+    def tell_and_lock(self, sheet: Sheet) -> tuple[bool, list[str]]:
+        """Tell the unit and lock its sheet; return whether it was told, and what did not work.
 
         What counts is the snapshot, so a sheet that cannot be told or locked is closed all the
         same, with a note.
         """
-        notes = []
+        told, notes = False, []
         standing = self._standings[sheet.unit]
         try:
-            self.told += tell(self._job, sheet, standing)
+            told = tell(self._job, sheet, standing)
         except Halted:
             raise
         except WorkspaceError as error:
@@ -132,7 +132,7 @@ class _Shut:
             notes.append(
                 f"{sheet.unit}: chưa khoá được tệp ({error.message}); đã chốt bản được tính"
             )
-        return notes
+        return told, notes
 
     def take_and_mark(self, sheet: Sheet) -> tuple[str, Standing]:
         """Take what the locked sheet says, keep it, and mark the sheet closed by it."""
@@ -149,7 +149,8 @@ def _mark_closed(job: Job, sheet: Sheet, standing: Standing, at: datetime) -> No
     snapshot = standing.snapshot
     if snapshot:
         name = kept_name(sheet.unit, snapshot.sha256)
-        job.workspace.keep(name, job.archive.load(snapshot))
+        with suppress(NoRoom):  # it is in the archive here all the same
+            job.workspace.keep(name, job.archive.load(snapshot))
     marks = {
         CLOSED: at.isoformat(),
         FINAL: snapshot.sha256 if snapshot else "",

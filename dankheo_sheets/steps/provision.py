@@ -106,7 +106,7 @@ def provision(
     if dry_run:
         return Provisioned(todo)
     run = _Run(job, track, wait)
-    if todo.create and adopt:
+    if adopt:
         sheets = run.adopt(todo.create)
     elif todo.create:
         sheets = run.create(todo.create)

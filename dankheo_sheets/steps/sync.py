@@ -6,12 +6,13 @@ Run again with nothing changed, it reads no workbook and writes nothing.
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from dankheo_sheets import notices
-from dankheo_sheets.errors import NoFeedback
+from dankheo_sheets.errors import NoFeedback, NoRoom
 from dankheo_sheets.form import reader
 from dankheo_sheets.registration import Standing, Status
 from dankheo_sheets.roster import Unit
@@ -29,6 +30,10 @@ from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.workspace.base import Sheet
 
 MASTER, FIGURES, WORD = "tong-hop.xlsx", "bao-cao.json", "bao-cao.docx"
+_NO_MASTER = (
+    "Tài khoản không được tạo tệp trên Drive, kết quả chỉ có trên máy này: chép một bảng tính "
+    "trống tên “Bảng tổng hợp” vào thư mục rồi chạy dankheo provision --adopt"
+)
 _STALE = f"{WORD} lập trước lần đọc này: chạy dankheo report"
 FEEDBACK = "feedback"
 """Property on a sheet: checksum of the feedback it shows."""
@@ -181,18 +186,25 @@ def publish(
     from dankheo_sheets.outputs import master, master_xlsx
 
     register = collected.register
-    figures: dict[str, Any] = registers.figures(register)
-    stale = not word and (job.out / WORD).exists()
-    figures["notes"] = [*collected.notes, *told.notes, *([_STALE] if stale else [])]
-    figures["fingerprint"] = "" if collected.unread or told.again else mark
     drawing = master_xlsx.Master(register, master.tables(register))
     files = {MASTER: master_xlsx.workbook(register, drawing.tables)}
     if word:
         from dankheo_sheets.outputs.word.report import report
 
         files[WORD] = report(register)
+    where, lacking = "", False
+    try:
+        where = job.workspace.show(drawing)
+    except NoRoom:
+        lacking = True
+    figures: dict[str, Any] = registers.figures(register)
+    stale = not word and (job.out / WORD).exists()
+    own = [note for note, applies in ((_NO_MASTER, lacking), (_STALE, stale)) if applies]
+    figures["notes"] = [*collected.notes, *told.notes, *own]
+    figures["fingerprint"] = "" if collected.unread or told.again or lacking else mark
     files[FIGURES] = json.dumps(figures, ensure_ascii=False, indent=1).encode()
-    for name, data in files.items() if keep else ():
-        job.workspace.keep(name, data)
-    where = job.workspace.publish(drawing, files)
+    with suppress(NoRoom):  # then they are on this machine only
+        for name, data in files.items() if keep else ():
+            job.workspace.keep(name, data)
+    job.workspace.publish(files)
     return Outcome(figures, collected.read, told.count, where=where)

@@ -148,15 +148,25 @@ class Workspace(Protocol):
         """Write properties on the sheet; "" removes one. The content is not touched."""
         ...
 
-    def publish(self, master: Drawing, files: Mapping[str, bytes]) -> str:
-        """Put the results where the coordinator finds them; return where that is.
+    def show(self, master: Drawing) -> str:
+        """Show the master where people look at it; return where, "" where that is the files.
 
-        The last of the files is written last: with it the results are whole.
+        Raises :class:`~dankheo_sheets.errors.NoRoom`: everything else can go on.
+        """
+        ...
+
+    def publish(self, files: Mapping[str, bytes]) -> None:
+        """Put the results where the coordinator finds them, in their order.
+
+        With the last of them the results are whole.
         """
         ...
 
     def keep(self, name: str, data: bytes) -> None:
-        """Keep a file beside the sheets, in place of an older one: it outlives this machine."""
+        """Keep a file beside the sheets, in place of an older one: it outlives this machine.
+
+        Raises :class:`~dankheo_sheets.errors.NoRoom`: everything else can go on.
+        """
         ...
 
     def kept(self, name: str) -> bytes | None:

@@ -141,10 +141,13 @@ class FolderWorkspace:
         if after != before:
             files.write(path, json.dumps(after, ensure_ascii=False, indent=1).encode())
 
-    def publish(self, master: Drawing, files: Mapping[str, bytes]) -> str:
-        """See :meth:`Workspace.publish`; `master` is among the files, as tong-hop.xlsx."""
+    def show(self, master: Drawing) -> str:
+        """Return nothing: the master is among the results, as tong-hop.xlsx."""
+        return ""
+
+    def publish(self, files: Mapping[str, bytes]) -> None:
+        """See :meth:`Workspace.publish`."""
         write_all(self._out, files)
-        return str(self._out)
 
     def keep(self, name: str, data: bytes) -> None:
         """Do nothing: the archive and the results are in the campaign's folder already."""

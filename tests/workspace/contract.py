@@ -229,7 +229,16 @@ class WorkspaceContract:
 
         assert self.sheet(workspace, units[0]).version != sheet.version
 
-    def test_publishing_twice_is_the_same_as_once(self, workspace: Workspace) -> None:
-        where = [workspace.publish(DRAWING, {"bao-cao.json": b"{}"}) for _ in range(2)]
+    def test_showing_the_master_twice_is_the_same_as_once(self, workspace: Workspace) -> None:
+        workspace.sheets()
+
+        where = [workspace.show(DRAWING) for _ in range(2)]
 
         assert where[0] == where[1]
+        assert workspace.sheets() == []
+
+    def test_publishing_twice_is_the_same_as_once(self, workspace: Workspace) -> None:
+        for _ in range(2):
+            workspace.publish({"bao-cao.json": b"{}"})
+
+        assert workspace.sheets() == []

@@ -14,7 +14,7 @@ from dankheo_sheets.form.layout import Form
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.workspace.base import Sheet, Workspace
 from dankheo_sheets.workspace.folder import FolderWorkspace
-from tests.workspace.contract import DRAWING, FEEDBACK, WorkspaceContract
+from tests.workspace.contract import FEEDBACK, WorkspaceContract
 
 CONFORMS: type[Workspace] = FolderWorkspace  # mypy is the test
 
@@ -224,10 +224,10 @@ def test_feedback_leaves_the_file_to_its_owner(
 def test_a_result_that_did_not_change_is_not_written_again(
     workspace: FolderWorkspace, tmp_path: Path
 ) -> None:
-    workspace.publish(DRAWING, {"bao-cao.json": b"{}"})
+    workspace.publish({"bao-cao.json": b"{}"})
     before = (tmp_path / "out" / "bao-cao.json").stat()
 
-    workspace.publish(DRAWING, {"bao-cao.json": b"{}"})
+    workspace.publish({"bao-cao.json": b"{}"})
 
     after = (tmp_path / "out" / "bao-cao.json").stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)

@@ -1,7 +1,8 @@
 """Files that a person made, for an account that may not create any (google.md §2.1).
 
 A person copies the template, or a blank spreadsheet, in the campaign's folder as often as there
-are units. A copy named after a unit is that unit's; the others are dealt out in order.
+are units. A copy named after a unit is that unit's; the others are dealt out in order. One more,
+called “Bảng tổng hợp”, becomes the master.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +23,14 @@ def free_files(files: Iterable[DriveFile], template: DriveFile | None) -> list[D
         and (template is None or file.id != template.id)
     ]
     return sorted(free, key=lambda file: (file.created, vietnamese.sort_key(file.name), file.id))
+
+
+MASTER = "bảng tổng hợp"
+
+
+def named_master(files: Iterable[DriveFile]) -> DriveFile | None:
+    """Return the file that is meant to be the master, should a person have made one."""
+    return next((f for f in files if vietnamese.match_key(f.name).startswith(MASTER)), None)
 
 
 def deal(units: Sequence[Unit], files: Sequence[DriveFile]) -> Iterator[tuple[Unit, DriveFile]]:

@@ -23,6 +23,7 @@ from dankheo_sheets.errors import (
     GoogleError,
     Halted,
     NoAnswer,
+    NoRoom,
     NotFound,
     Refused,
     SharingLimit,
@@ -62,7 +63,11 @@ class Trouble:
 
 _RATE = {"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"}
 _SCOPES = {"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"}
-_FOR_ALL = {"storageQuotaExceeded", "accessNotConfigured", "SERVICE_DISABLED"}
+_KINDS: dict[str, type[GoogleError]] = {
+    "storageQuotaExceeded": NoRoom,
+    "accessNotConfigured": Halted,
+    "SERVICE_DISABLED": Halted,
+}
 """Refusals that would be the same for every sheet."""
 _TRANSIENT = {408, 500, 502, 503, 504}
 
@@ -78,7 +83,8 @@ _ENABLE = (
 _NO_STORAGE = (
     "tài khoản dịch vụ không có dung lượng riêng: đặt thư mục trong bộ nhớ dùng chung "
     "(shared drive), hoặc uỷ quyền toàn miền (subject), hoặc dùng tài khoản người dùng "
-    "(dankheo login); tài khoản người dùng thì dọn bớt dung lượng"
+    "(dankheo login), hoặc để một người chép sẵn tệp (dankheo provision --adopt); tài khoản "
+    "người dùng thì dọn bớt dung lượng"
 )
 _LATER = "chạy lại lệnh này; những gì đã làm xong được giữ nguyên"
 
@@ -170,7 +176,7 @@ def judge(status: int, body: bytes, headers: Mapping[str, str]) -> Trouble:
         return Trouble(error(SignInError, f"Google: {what}{details}", _SIGN_IN_AGAIN), Again.NEVER)
     what, hint = _REASONS.get(reason) or _STATUSES.get(status) or ("không làm theo yêu cầu", "")
     message = f"Google: {what}{details}" + (f": {said}" if said else "")
-    kind = Halted if reason in _FOR_ALL else NotFound if status == 404 else Refused
+    kind = _KINDS.get(reason) or (NotFound if status == 404 else Refused)
     return Trouble(error(kind, message, hint), Again.NEVER)
 
 

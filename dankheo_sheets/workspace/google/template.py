@@ -34,6 +34,7 @@ class Template:
         self._api, self._place, self._form = api, place, form
         self._lock = Lock()
         self._ready = ""
+        self._failed: Halted | None = None
         self._where: Where = {}
 
     @cached_property
@@ -63,14 +64,19 @@ class Template:
         Raises :class:`Halted` where a person changed what filling in depends on.
         """
         with self._lock:
-            if not self._ready:
-                file = self._place.ensure(Kind.TEMPLATE, UNDRAWN, SPREADSHEET, self.drawing)
-                if file.name == UNDRAWN:
-                    self._where = self._draw(file)
-                else:
-                    self._where = self._checked(file)
-                self._ready = file.id
+            if self._failed:
+                raise self._failed  # once is enough: it would be the same for every unit
+            try:
+                self._ready = self._ready or self._made_ready()
+            except Halted as error:
+                self._failed = error
+                raise
             return self._ready
+
+    def _made_ready(self) -> str:
+        file = self._place.ensure(Kind.TEMPLATE, UNDRAWN, SPREADSHEET, self.drawing)
+        self._where = self._draw(file) if file.name == UNDRAWN else self._checked(file)
+        return file.id
 
     def _draw(self, file: DriveFile) -> Where:
         me = str(file.resource["lastModifyingUser"]["emailAddress"])

@@ -27,7 +27,7 @@ from dankheo_sheets.vietnamese import deadline_text
 from dankheo_sheets.workspace.base import ANYONE, Drawing, Sheet
 from dankheo_sheets.workspace.folder import write_all
 from dankheo_sheets.workspace.google import render
-from dankheo_sheets.workspace.google.adopting import deal, free_files
+from dankheo_sheets.workspace.google.adopting import deal, free_files, named_master
 from dankheo_sheets.workspace.google.api import Api
 from dankheo_sheets.workspace.google.client import Clients
 from dankheo_sheets.workspace.google.drive_file import (
@@ -159,9 +159,15 @@ class GoogleWorkspace:
         }
 
     def adopt(self, units: Sequence[Unit]) -> Mapping[str, str]:
-        """See :meth:`Workspace.adopt`: the file gets its properties, and is prepared later."""
+        """See :meth:`Workspace.adopt`: the file gets its properties, and is prepared later.
+
+        One called “Bảng tổng hợp” becomes the master.
+        """
         free = free_files(self.place.files.values(), self.template.find())
         taken = {}
+        if not self.place.find(Kind.MASTER) and (master := named_master(free)):
+            free.remove(master)
+            self.api.update(master.id, {"properties": self.place.properties(Kind.MASTER)})
         for unit, file in deal(units, free):
             properties = {**self._identity(unit), ADOPTED: "1", DRAWING: None}
             self.api.update(file.id, {"name": preparing(unit), "properties": properties})
@@ -254,11 +260,13 @@ class GoogleWorkspace:
 
     # --- results --------------------------------------------------------------------------
 
-    def publish(self, master: Drawing, files: Mapping[str, bytes]) -> str:
-        """See :meth:`Workspace.publish`: the master is a spreadsheet too; files stay here."""
-        url = self._results.draw(master, self._sharing())
+    def show(self, master: Drawing) -> str:
+        """See :meth:`Workspace.show`: the master is a spreadsheet of its own."""
+        return self._results.draw(master, self._sharing())
+
+    def publish(self, files: Mapping[str, bytes]) -> None:
+        """See :meth:`Workspace.publish`: on this machine; :meth:`keep` puts them on Drive."""
         write_all(self._out, files)
-        return url
 
     def keep(self, name: str, data: bytes) -> None:
         """See :meth:`Workspace.keep`."""

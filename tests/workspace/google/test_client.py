@@ -17,6 +17,7 @@ from dankheo_sheets.errors import (
     GoogleError,
     Halted,
     NoAnswer,
+    NoRoom,
     NotFound,
     OutcomeUnknown,
     Refused,
@@ -353,7 +354,7 @@ class TestFinalAnswers:
             ),
             (
                 refused(403, "storageQuotaExceeded", "The quota has been exceeded."),
-                Halted,
+                NoRoom,
                 "Google: không còn dung lượng để tạo tệp (403 storageQuotaExceeded): "
                 "The quota has been exceeded.",
             ),
