@@ -169,12 +169,18 @@ class DriveFile:
         return frozenset(self.resource.get("permissionIds", []))
 
     @property
-    def grants(self) -> tuple[Grant, ...] | None:
-        """All who have access but the owner; None where Drive names nobody (google.md §2.2)."""
+    def everyone(self) -> tuple[Grant, ...] | None:
+        """All who have access, the owner too; None where Drive names nobody (google.md §2.2)."""
         permissions = self.resource.get("permissions")
         if permissions is None or self.resource.get("driveId"):
             return None
-        return tuple(Grant.of(each) for each in permissions if each["role"] != "owner")
+        return tuple(map(Grant.of, permissions))
+
+    @property
+    def grants(self) -> tuple[Grant, ...] | None:
+        """All who have access but the owner; None where Drive names nobody."""
+        everyone = self.everyone
+        return everyone and tuple(each for each in everyone if each.role != "owner")
 
     def may(self, capability: str) -> bool:
         """Whether we may do something: a name of Drive's `capabilities`."""

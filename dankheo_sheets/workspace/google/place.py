@@ -30,7 +30,9 @@ class Place:
         self._lock = RLock()
         self._folder = campaign.google.folder or campaign.google.shared_drive
         self.files: dict[str, DriveFile] = {}
-        """What the folder held when it was last looked at, by id."""
+        """What the folder held when it was last looked at, and what was made since, by id."""
+        self._made: dict[str, DriveFile] = {}
+        """What this run made and no listing has shown yet: one may lag behind (google.md §5)."""
 
     @property
     def folder(self) -> str:
@@ -41,8 +43,20 @@ class Place:
         """List the folder: one request for each 1,000 files."""
         if not self._folder:
             self._folder = self._find_own()
-        self.files = self._in(self._folder) if self._folder else {}
+        listed = self._in(self._folder) if self._folder else {}
+        self._made = {name: file for name, file in self._made.items() if name not in listed}
+        self.files = listed | self._made
         self.__dict__.pop("common", None)
+        self.__dict__.pop("members", None)
+
+    def made(self, file: DriveFile) -> None:
+        """Remember a file that was made in the folder."""
+        self.files[file.id] = self._made[file.id] = file
+
+    def gone(self, file_id: str) -> None:
+        """Forget a file that was thrown away."""
+        self.files.pop(file_id, None)
+        self._made.pop(file_id, None)
 
     def _in(self, folder: str) -> dict[str, DriveFile]:
         query = f"{quoted(folder)} in parents and trashed = false"
@@ -109,7 +123,8 @@ class Place:
                 if name := find():
                     return name
                 continue
-            self.files[file.id] = file
+            if file.id != self._folder and body.get("parents"):
+                self.made(file)
             return file.id
         raise OutcomeUnknown(
             f"Không biết Google đã tạo “{body['name']}” hay chưa", "vài phút nữa chạy lại lệnh này"
@@ -119,14 +134,22 @@ class Place:
     def common(self) -> frozenset[str]:
         """The ids of those who have access to the whole folder: us, members of the shared drive.
 
-        The template is shared with nobody else; without one the folder itself is asked.
+        They have access to every file, and to the template hardly anybody else has; without one
+        the folder itself is asked.
         """
-        if templates := self.find(Kind.TEMPLATE):
-            return templates[0].permission_ids
-        if not self._folder:
+        every = [file.permission_ids for file in self.files.values() if file.permission_ids]
+        if self._folder and not self.find(Kind.TEMPLATE):
+            try:
+                return self._api.file(self._folder, "permissionIds").permission_ids
+            except NotFound:  # the root of a shared drive is no file to everybody
+                pass
+        return frozenset.intersection(*every) if every else frozenset()
+
+    @cached_property
+    def members(self) -> frozenset[str]:
+        """The addresses of those in :attr:`common`; one request where a listing names nobody."""
+        file = next(iter(self.files.values()), None)
+        if file is None:
             return frozenset()
-        try:
-            return self._api.file(self._folder, "permissionIds").permission_ids
-        except NotFound:  # the root of a shared drive is no file to everybody
-            every = [file.permission_ids for file in self.files.values()]
-            return frozenset.intersection(*every) if every else frozenset()
+        grants = file.everyone if file.everyone is not None else self._api.grants(file.id)
+        return frozenset(each.who for each in grants if each.id in self.common)

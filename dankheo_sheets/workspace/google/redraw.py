@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form.parts import MAX_TEXT
 from dankheo_sheets.workspace.base import Cell
-from dankheo_sheets.workspace.google import cells
-from dankheo_sheets.workspace.google.canvas import Book, Drawn, Lines, Sheet
-from dankheo_sheets.workspace.google.cell_formats import cell_format
-from dankheo_sheets.workspace.google.charts import add_chart
-from dankheo_sheets.workspace.google.rules import in_vietnamese
-from dankheo_sheets.workspace.google.shapes import Area, Json, rectangles, runs
+from dankheo_sheets.workspace.google.drawing import cells
+from dankheo_sheets.workspace.google.drawing.canvas import Book, Drawn, Lines, Sheet
+from dankheo_sheets.workspace.google.drawing.cell_formats import cell_format
+from dankheo_sheets.workspace.google.drawing.charts import add_chart
+from dankheo_sheets.workspace.google.drawing.rules import in_vietnamese
+from dankheo_sheets.workspace.google.drawing.shapes import Area, Json, rectangles, runs
 
 MASTER_FIELDS = (
     "sheets(properties(sheetId,title),merges,charts(chartId),basicFilter,conditionalFormats)"

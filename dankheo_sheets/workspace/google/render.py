@@ -13,15 +13,12 @@ from dankheo_sheets.form import xlsx
 from dankheo_sheets.form.feedback import HEAD_NAME, TABLE_NAME
 from dankheo_sheets.form.layout import FEEDBACK_HEADER, FEEDBACK_ROWS, Form
 from dankheo_sheets.form.parts import MAX_TEXT
-from dankheo_sheets.form.xlsx import BLANKS
-from dankheo_sheets.form.xlsx import Identity as Identity
+from dankheo_sheets.form.xlsx import BLANKS, Identity
 from dankheo_sheets.registration import Feedback
-from dankheo_sheets.workspace.google import cells
-from dankheo_sheets.workspace.google.canvas import Book, Sheet
-from dankheo_sheets.workspace.google.redraw import MASTER_FIELDS as MASTER_FIELDS
-from dankheo_sheets.workspace.google.redraw import redraw as redraw
-from dankheo_sheets.workspace.google.rules import in_vietnamese
-from dankheo_sheets.workspace.google.shapes import Area, Json, of_grid
+from dankheo_sheets.workspace.google.drawing import cells
+from dankheo_sheets.workspace.google.drawing.canvas import Book, Sheet
+from dankheo_sheets.workspace.google.drawing.rules import in_vietnamese
+from dankheo_sheets.workspace.google.drawing.shapes import Area, Json, of_grid
 
 FEEDBACK_LINES = 200
 """Lines of feedback a unit's spreadsheet has room for."""

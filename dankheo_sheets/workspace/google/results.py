@@ -6,7 +6,7 @@ from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.errors import OutcomeUnknown, WorkspaceError
 from dankheo_sheets.workspace.base import Drawing
 from dankheo_sheets.workspace.google.api import Api, quoted
-from dankheo_sheets.workspace.google.canvas import Book
+from dankheo_sheets.workspace.google.drawing.canvas import Book
 from dankheo_sheets.workspace.google.drive_file import (
     DRAWING,
     FOLDER,

@@ -16,7 +16,7 @@ from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.xlsx import Identity
 from dankheo_sheets.workspace.google import render
 from dankheo_sheets.workspace.google.api import Api
-from dankheo_sheets.workspace.google.canvas import Book
+from dankheo_sheets.workspace.google.drawing.canvas import Book
 from dankheo_sheets.workspace.google.drive_file import SPREADSHEET, DriveFile, Json, Kind
 from dankheo_sheets.workspace.google.place import Place
 

@@ -21,6 +21,7 @@ from dankheo_sheets import vietnamese
 from dankheo_sheets.errors import NoFeedback, Refused, SheetBusy, WorkspaceError
 from dankheo_sheets.form import reader
 from dankheo_sheets.form.layout import Form
+from dankheo_sheets.form.xlsx import Identity
 from dankheo_sheets.registration import Feedback
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.vietnamese import deadline_text
@@ -177,7 +178,7 @@ class GoogleWorkspace:
     def prepare(self, sheet: Sheet, unit: Unit) -> None:
         """See :meth:`Workspace.prepare`: texts and final name in one step, all or nothing."""
         deadline = deadline_text(self._form.campaign.deadline_of(unit))
-        values = render.Identity(unit.code, unit.name, deadline)
+        values = Identity(unit.code, unit.name, deadline)
         adopted = ADOPTED in self._file(sheet).properties
         changes = self.template.fill_in(values, title(unit), sheet.id if adopted else "")
         self.api.batch_update(sheet.id, changes, again=True)

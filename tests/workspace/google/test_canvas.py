@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dankheo_sheets.workspace.google import cells, rules
-from dankheo_sheets.workspace.google.canvas import Book, Drawn, Formula, Sheet, Style
-from dankheo_sheets.workspace.google.cell_formats import cell_format, conditional_format
-from dankheo_sheets.workspace.google.charts import add_chart
-from dankheo_sheets.workspace.google.shapes import Area, Place, area, of_grid, rectangles
+from dankheo_sheets.workspace.google.drawing import cells, rules
+from dankheo_sheets.workspace.google.drawing.canvas import Book, Drawn, Formula, Sheet, Style
+from dankheo_sheets.workspace.google.drawing.cell_formats import cell_format, conditional_format
+from dankheo_sheets.workspace.google.drawing.charts import add_chart
+from dankheo_sheets.workspace.google.drawing.shapes import Area, Place, area, of_grid, rectangles
 
 PLAIN = Style()
 

@@ -14,9 +14,9 @@ from dankheo_sheets.outputs import master, master_xlsx
 from dankheo_sheets.outputs.master_xlsx import Master
 from dankheo_sheets.register import Register
 from dankheo_sheets.workspace.google import redraw
-from dankheo_sheets.workspace.google.canvas import Book
+from dankheo_sheets.workspace.google.drawing.canvas import Book
+from dankheo_sheets.workspace.google.drawing.shapes import Json
 from dankheo_sheets.workspace.google.redraw import MASTER_FIELDS, MAX_BYTES, Step
-from dankheo_sheets.workspace.google.shapes import Json
 from tests.google_emulator import Emulator, Limits
 from tests.outputs.registers import GOOD, entry, register_of
 from tests.test_google_emulator.api import USER, XLSX, Api

@@ -17,7 +17,7 @@ from dankheo_sheets.form.parts import MAX_TEXT
 from dankheo_sheets.form.xlsx import BLANKS, Identity
 from dankheo_sheets.registration import Cover, Entry, Feedback, FeedbackLine
 from dankheo_sheets.workspace.google import render
-from dankheo_sheets.workspace.google.shapes import Json
+from dankheo_sheets.workspace.google.drawing.shapes import Json
 from tests.form.workbooks import DONE, GOOD, edited, good
 from tests.google_emulator import Emulator, Limits
 from tests.test_google_emulator.api import EVERYWHERE, UNIT, USER, XLSX, Api

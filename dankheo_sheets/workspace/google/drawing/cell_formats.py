@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from dankheo_sheets.workspace.google.canvas import Style
-from dankheo_sheets.workspace.google.shapes import Json
+from dankheo_sheets.workspace.google.drawing.canvas import Style
+from dankheo_sheets.workspace.google.drawing.shapes import Json
 
 _INDENT = 9
 """Pixels of one step of indentation: three spaces of the default font, as in Excel."""

@@ -6,8 +6,8 @@ format of the axis (sheets.v4, BasicChartSpec).
 
 from typing import Any
 
-from dankheo_sheets.workspace.google.canvas import Chart
-from dankheo_sheets.workspace.google.shapes import Area, Json, Place
+from dankheo_sheets.workspace.google.drawing.canvas import Chart
+from dankheo_sheets.workspace.google.drawing.shapes import Area, Json, Place
 
 
 def add_chart(

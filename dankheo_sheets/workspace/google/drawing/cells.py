@@ -3,10 +3,15 @@
 import math
 from collections.abc import Iterator
 
-from dankheo_sheets.workspace.google.canvas import Book, Drawn, Formula, Sheet, Style, Value
-from dankheo_sheets.workspace.google.cell_formats import cell_format
-from dankheo_sheets.workspace.google.rules import conditionals, localised, notes, validations
-from dankheo_sheets.workspace.google.shapes import Area, Json, Place, rectangles, runs
+from dankheo_sheets.workspace.google.drawing.canvas import Book, Drawn, Formula, Sheet, Style, Value
+from dankheo_sheets.workspace.google.drawing.cell_formats import cell_format
+from dankheo_sheets.workspace.google.drawing.rules import (
+    conditionals,
+    localised,
+    notes,
+    validations,
+)
+from dankheo_sheets.workspace.google.drawing.shapes import Area, Json, Place, rectangles, runs
 
 _ROW, _COLUMN = 21, 100
 """Pixels of a row and a column that nobody sized."""

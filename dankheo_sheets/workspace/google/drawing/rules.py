@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from dankheo_sheets.workspace.google.canvas import Book, Sheet
-from dankheo_sheets.workspace.google.cell_formats import conditional_format
-from dankheo_sheets.workspace.google.shapes import Area, Json, Place
+from dankheo_sheets.workspace.google.drawing.canvas import Book, Sheet
+from dankheo_sheets.workspace.google.drawing.cell_formats import conditional_format
+from dankheo_sheets.workspace.google.drawing.shapes import Area, Json, Place
 
 LOCALE, TIME_ZONE = "vi_VN", "Asia/Ho_Chi_Minh"
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
 from dankheo_sheets.workspace.base import Cell
-from dankheo_sheets.workspace.google.shapes import Area, Place, area
+from dankheo_sheets.workspace.google.drawing.shapes import Area, Place, area
 
 
 class Lines(Protocol):
