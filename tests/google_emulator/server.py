@@ -17,6 +17,7 @@ from .http import Server
 from .identities import Caller, Identities
 from .quotas import Limits, Quotas
 from .signing_in import SigningIn
+from .uploads import Uploads
 from .world import Answer, Call, World
 
 ROUTES: dict[str, Callable[[Call], Json | Answer]] = {
@@ -95,6 +96,7 @@ class Emulator:
         self.store = Store(self.clock)
         self.quotas = Quotas(self.clock, self.limits)
         self.world = World(self.clock, self.identities, self.store, self.quotas)
+        self._uploads = Uploads()
         self._lock = threading.RLock()
         self._closing = threading.Event()
         self._server = Server(self.port, self.respond, self.clock.now)
@@ -235,6 +237,8 @@ class Emulator:
             raise
 
     def _call(self, request: "_Incoming") -> Answer:
+        if "upload_id" in request.query:
+            return self._uploads.finish(request.http, request.query, request.headers, request.raw)
         found = schema.find(request.http, request.path)
         if found is None:
             raise errors.unsupported(f"{request.http} {request.path}")
@@ -243,7 +247,8 @@ class Emulator:
         self.quotas.spend(method.id, caller)
         if method.id not in ROUTES:
             raise errors.unsupported(method.id)
-        body = request.body if request.is_json and not upload else {}
+        resumable = upload and request.query.get("uploadType") == ["resumable"]
+        body = request.body if request.is_json and (resumable or not upload) else {}
         call = Call(
             self.world,
             method,
@@ -256,6 +261,14 @@ class Emulator:
             request.raw,
         )
         strict.check(call, self.violations)
+        if resumable and not request.is_json:
+            raise errors.unsupported("bytes together with the beginning of a resumable upload")
+        if resumable:
+            return self._uploads.begin(call, f"{self.url}{request.path}", self._answer)
+        return self._answer(call)
+
+    def _answer(self, call: Call) -> Answer:
+        method = call.method
         answer = _finished(ROUTES[method.id](call))
         if isinstance(answer.body, dict) and method.response:
             problems = schema.check_body(method.family, method.response, answer.body, answer=True)

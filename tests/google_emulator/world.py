@@ -112,8 +112,10 @@ class Call:
         return shown
 
     def parts(self) -> tuple[Json, str, bytes]:
-        """Return metadata, type and bytes of an upload (``multipart`` or ``media``)."""
+        """Return metadata, type and bytes of an upload (all three of its types)."""
         kind = self.text("uploadType")
+        if kind == "resumable":
+            return self.body, self.content_type, self.raw
         if kind == "media":
             return {}, self.content_type, self.raw
         if kind != "multipart":

@@ -339,3 +339,27 @@ def test_nobody_comments(user: Api, sheet: str) -> None:
     params = {"fields": "comments/content,comments/anchor,nextPageToken", "pageToken": ""}
 
     assert user.ok("GET", f"{FILES}/{sheet}/comments", **params) == {"comments": []}
+
+
+def test_a_large_file_is_uploaded_in_two_requests(user: Api) -> None:
+    path = "/upload/drive/v3/files"
+    begun = user.send("POST", path, {"name": "lớn"}, params={"uploadType": "resumable"})
+    place = begun.headers["Location"].removeprefix(user.url)
+
+    made = [user.send("PUT", place, data=b"x" * 6_000_000) for _ in range(2)]
+
+    assert (begun.status_code, begun.content) == (200, b"")
+    assert [answer.status_code for answer in made] == [200, 200]
+    assert made[0].json() == made[1].json()
+    file = user.ok("GET", f"/drive/v3/files/{made[0].json()['id']}", fields="name,size")
+    assert file == {"name": "lớn", "size": "6000000"}
+
+
+def test_an_upload_in_pieces_is_not_supported(user: Api) -> None:
+    params = {"uploadType": "resumable"}
+    begun = user.send("POST", "/upload/drive/v3/files", {"name": "lớn"}, params=params)
+    place = begun.headers["Location"].removeprefix(user.url)
+
+    answer = user.send("PUT", place, data=b"x", headers={"Content-Range": "bytes 0-0/2"})
+
+    assert answer.status_code == 501
