@@ -1,8 +1,9 @@
 """The command line: parse, build the job, call one step, print, exit.
 
 Exit codes: 0 done, 2 usage, 3 campaign.toml or the roster, 4 disk or Google, 5 findings remain;
-1 is Python's own, for a bug. Results go to stdout, talk to stderr. Everything heavy is imported
-by the command that needs it.
+1 is Python's own, for a bug. doctor exits with the gravest fault it finds, 4 before 3, and 0 where
+nothing has to be mended; audit with 5 while a file's access is not as the roster has it. Results go
+to stdout, talk to stderr. Everything heavy is imported by the command that needs it.
 """
 
 import sys
@@ -239,6 +240,58 @@ def run(directory: Directory = HERE, dry_run: DryRun = False) -> None:
     if result.provisioned.halted:
         _say_error(result.provisioned.halted)
     _finish(job, result.outcome)
+
+
+@app.command()
+def doctor(directory: Directory = HERE) -> None:
+    """Xem mọi thứ một đợt cần, từ đăng nhập đến hạn gửi; nói cách sửa."""
+    from dankheo_sheets.steps.doctor import examine, exit_code, told
+
+    checks = []
+    for check in examine(directory, _now()):
+        checks.append(check)
+        typer.echo(f"{check.verdict:<8}  {check.about}: {check.found}")
+        if check.fix:
+            typer.echo(f"{'':<8}  → {check.fix}")
+    typer.echo(told(checks))
+    raise typer.Exit(exit_code(checks))
+
+
+@app.command()
+def audit(
+    directory: Directory = HERE,
+    fix: Annotated[
+        bool,
+        typer.Option("--fix", help="Bỏ quyền của người không có trong danh sách; không cấp thêm."),
+    ] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """So quyền của từng tệp với danh sách; không có --fix thì chỉ báo."""
+    from dankheo_sheets.steps.audit import audit
+
+    job = _job(directory)
+    result = audit(job, fix=fix and not dry_run, track=_progress)
+    if not result.managed:
+        typer.echo("Các biểu ở thư mục trên máy: chương trình không quản lý quyền mở tệp.")
+        return
+    for each in result.mended:
+        typer.echo(f"Đã sửa: {each.file}: {each.what}.")
+    for each in result.findings:
+        who_does = "--fix: " if each.mendable else ""
+        typer.echo(f"{each.file}: {each.what}.\n  → {who_does}{each.remedy}.")
+    if result.findings:
+        typer.echo(f"{len(result.findings)} chỗ chưa đúng, trong {result.files} tệp.")
+    elif not result.failed and not result.halted:
+        typer.echo(f"Quyền của {result.files} tệp đúng như danh sách.")
+    for line in (*result.notes, *result.failed):
+        typer.echo(line, err=True)
+    _say_requests(job)
+    if result.halted:
+        raise result.halted
+    if result.failed:
+        raise typer.Exit(WorkspaceError.exit_code)
+    if result.findings:
+        raise typer.Exit(EXIT_FINDINGS)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -79,3 +80,16 @@ def write_if_changed(path: Path, data: bytes) -> bool:
             return False
     write(path, data)
     return True
+
+
+def check_writable(directory: Path) -> bool:
+    """Tell whether `directory` is there, after trying to write into it; nothing stays in it.
+
+    Raises :class:`WorkspaceError` where it is there and cannot be written.
+    """
+    with translated(directory):
+        try:
+            with tempfile.TemporaryFile(dir=directory):
+                return True
+        except FileNotFoundError:
+            return False

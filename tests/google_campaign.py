@@ -75,7 +75,8 @@ class GoogleCampaign:
         campaign, units = load(self.directory)
         form = Form(campaign)
         credentials = auth.credentials(sign_in(self.directory, campaign.google, {}))
-        patient = replace(manners(campaign.google), sleep=self.google.clock.advance)
+        clock = self.google.clock
+        patient = replace(manners(campaign.google), sleep=clock.advance, now=clock.now)
         workspace = GoogleWorkspace(
             self.directory / "out", form, units, Clients(credentials, patient)
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dankheo_sheets import notices
-from dankheo_sheets.errors import Halted, NoRoom, UsageError, WorkspaceError
+from dankheo_sheets.errors import Halted, NoFeedback, NoRoom, UsageError, WorkspaceError
 from dankheo_sheets.registration import Standing
 from dankheo_sheets.steps.collect import (
     CLOSED,
@@ -29,6 +29,10 @@ from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.steps.sync import Outcome, Told, fingerprint, give_feedback, publish, sync, tell
 from dankheo_sheets.vietnamese import due_text
 from dankheo_sheets.workspace.base import Sheet
+
+LOCK_AGAIN = "lock_again"
+"""Property on a closed sheet: its lock was seen not to hold."""
+_NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ def close(job: Job, now: datetime, *, track: Track = silently) -> Closing:
     notes = _lock_again(job, sheets)
     _settle(job, sheets, now)
     if not to_close:
-        return Closing(sync(job, now, track=track), (), still_open)
+        return Closing(_noting(sync(job, now, track=track), notes), (), still_open)
     collected = collect(job, sheets, now, anew=True, track=track)
     unread = set(collected.unread)
     standings = {
@@ -94,13 +98,23 @@ def close(job: Job, now: datetime, *, track: Track = silently) -> Closing:
     closed = dict(standing for _, standing in final.done)
     collected = _with(collected, closed)
     others = give_feedback(job, _without(collected, closed), track)
-    notes += [note for _, (_, found) in told.done for note in found]
+    those = [one for _, one in told.done]
+    notes += [note for one in those for note in one.notes]
     notes += [f"{sheet.unit}: {error.message}" for sheet, error in final.failed]
-    count = sum(was_told for _, (was_told, _) in told.done) + others.count
-    everyone = Told(count, (*notes, *others.notes), others.again or bool(final.failed))
+    moved = any(standing != standings[unit] for unit, standing in closed.items())
+    everyone = Told(
+        count=sum(one.count for one in [*those, others]),
+        notes=(*notes, *others.notes),
+        again=any(one.again for one in [*those, others]) or moved or bool(final.failed),
+    )
     mark = fingerprint(job, job.workspace.sheets(), now)
     outcome = publish(job, collected, everyone, mark, keep=True)
     return Closing(outcome, tuple(closed), still_open)
+
+
+def _noting(outcome: Outcome, notes: Sequence[str]) -> Outcome:
+    figures = {**outcome.figures, "notes": [*outcome.figures["notes"], *notes]}
+    return replace(outcome, figures=figures)
 
 
 class _Shut:
@@ -109,14 +123,16 @@ class _Shut:
     def __init__(self, job: Job, now: datetime, standings: Mapping[str, Standing]) -> None:
         self._job, self._now, self._standings = job, now, standings
         self._units = {unit.code: unit for unit in job.units}
+        self._open: set[str] = set()
+        """Units whose lock does not hold."""
 
-    def tell_and_lock(self, sheet: Sheet) -> tuple[bool, list[str]]:
-        """Tell the unit and lock its sheet; return whether it was told, and what did not work.
+    def tell_and_lock(self, sheet: Sheet) -> Told:
+        """Tell the unit and lock its sheet.
 
         What counts is the snapshot, so a sheet that cannot be told or locked is closed all the
         same, with a note.
         """
-        told, notes = False, []
+        told, notes, again = False, [], False
         standing = self._standings[sheet.unit]
         try:
             told = tell(self._job, sheet, standing)
@@ -124,15 +140,18 @@ class _Shut:
             raise
         except WorkspaceError as error:
             notes.append(f"{sheet.unit}: {error.message}")
+            again = not isinstance(error, NoFeedback)
         try:
             self._job.workspace.lock(sheet, notices.lock_reason(standing.deadline))
         except Halted:
             raise
         except WorkspaceError as error:
+            self._open.add(sheet.unit)
+            again = True
             notes.append(
                 f"{sheet.unit}: chưa khoá được tệp ({error.message}); đã chốt bản được tính"
             )
-        return told, notes
+        return Told(int(told), tuple(notes), again)
 
     def take_and_mark(self, sheet: Sheet) -> tuple[str, Standing]:
         """Take what the locked sheet says, keep it, and mark the sheet closed by it."""
@@ -140,12 +159,15 @@ class _Shut:
         if self._job.workspace.settle:
             again = reread(self._job, self._units[sheet.unit], sheet, standing, self._now)
             standing = replace(again, closed=True)
-        _mark_closed(self._job, sheet, standing, self._now)
+        mark = {LOCK_AGAIN: "1"} if sheet.unit in self._open else {}
+        _mark_closed(self._job, sheet, standing, self._now, mark)
         return sheet.unit, standing
 
 
-def _mark_closed(job: Job, sheet: Sheet, standing: Standing, at: datetime) -> None:
-    """Keep the snapshot that counts and write on the sheet that it does."""
+def _mark_closed(
+    job: Job, sheet: Sheet, standing: Standing, at: datetime, more: Mapping[str, str] = _NOTHING
+) -> None:
+    """Keep the snapshot that counts and write on the sheet that it does, and `more`."""
     snapshot = standing.snapshot
     if snapshot:
         name = kept_name(sheet.unit, snapshot.sha256)
@@ -157,23 +179,29 @@ def _mark_closed(job: Job, sheet: Sheet, standing: Standing, at: datetime) -> No
         FINAL_CHANGED: snapshot.modified_at.isoformat() if snapshot else "",
         CLOSED_DUE: standing.deadline.isoformat(),
     }
-    job.workspace.mark(sheet, **marks)
+    job.workspace.mark(sheet, **marks, **more)
 
 
 def _lock_again(job: Job, sheets: Sequence[Sheet]) -> list[str]:
-    """Lock closed sheets that somebody opened; return what did not work."""
+    """Lock closed sheets that are not locked, or not well; return what did not work."""
     units = {unit.code: unit for unit in job.units}
     opened = [
         sheet
         for sheet in sheets
-        if sheet.unit in units and CLOSED in sheet.properties and not sheet.locked
+        if sheet.unit in units
+        and CLOSED in sheet.properties
+        and (LOCK_AGAIN in sheet.properties or not sheet.locked)
     ]
 
     def lock(sheet: Sheet) -> None:
         reason = notices.lock_reason(deadline(job, units[sheet.unit], sheet))
         job.workspace.lock(sheet, reason)
+        if LOCK_AGAIN in sheet.properties:
+            job.workspace.mark(sheet, **{LOCK_AGAIN: ""})
 
     locked = each(lock, opened, "Khoá lại", workers=job.workspace.workers)
+    if locked.halted:
+        raise locked.halted
     return [f"{sheet.unit}: chưa khoá lại được ({e.message})" for sheet, e in locked.failed]
 
 
@@ -223,5 +251,5 @@ def reopen(job: Job, code: str, until: datetime, now: datetime, *, dry_run: bool
         )
     if not dry_run:
         job.workspace.unlock(sheet)
-        gone = dict.fromkeys((CLOSED, FINAL, FINAL_CHANGED, CLOSED_DUE), "")
+        gone = dict.fromkeys((CLOSED, FINAL, FINAL_CHANGED, CLOSED_DUE, LOCK_AGAIN), "")
         job.workspace.mark(sheet, **gone, **{EXTENDED: until.isoformat()})

@@ -61,18 +61,15 @@ def load_job(directory: Path) -> Job:
     :class:`~dankheo_sheets.errors.SignInError`.
     """
     campaign, units = load(directory)
+    workspace = open_workspace(directory, campaign, units)
+    return Job(directory, campaign, units, workspace, Archive(directory / "archive"))
+
+
+def open_workspace(directory: Path, campaign: Campaign, units: Sequence[Unit]) -> Workspace:
+    """Return the workspace that campaign.toml names. See :func:`load_job` for what is raised."""
     form = Form(campaign)
-    workspace = _google(directory, form, units) if campaign.workspace == "google" else None
-    return Job(
-        directory,
-        campaign,
-        units,
-        workspace or FolderWorkspace(directory, form, units),
-        Archive(directory / "archive"),
-    )
-
-
-def _google(directory: Path, form: Form, units: Sequence[Unit]) -> Workspace:
+    if campaign.workspace == "folder":
+        return FolderWorkspace(directory, form, units)
     from dankheo_sheets.workspace.google.connect import connect  # heavy, and often not needed
 
     return connect(directory, form, units)

@@ -169,7 +169,7 @@ class _Run:
             self._note(
                 (unit.code, e)
                 for unit, e in made.failed
-                if unit not in unknown or (last and missing)
+                if unit not in unknown or (last and unit in missing)
             )
             if not missing:
                 break

@@ -7,12 +7,12 @@ import hashlib
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from dankheo_sheets import notices
-from dankheo_sheets.errors import NoFeedback, NoRoom
+from dankheo_sheets.errors import NoFeedback, NoRoom, Refused, SharingLimit
 from dankheo_sheets.form import reader
 from dankheo_sheets.registration import Standing, Status
 from dankheo_sheets.roster import Unit
@@ -27,7 +27,7 @@ from dankheo_sheets.steps.collect import (
 )
 from dankheo_sheets.steps.each import each
 from dankheo_sheets.steps.job import Job, Track, silently
-from dankheo_sheets.workspace.base import Sheet
+from dankheo_sheets.workspace.base import Drawing, Sheet
 
 MASTER, FIGURES, WORD = "tong-hop.xlsx", "bao-cao.json", "bao-cao.docx"
 _NO_MASTER = (
@@ -36,7 +36,7 @@ _NO_MASTER = (
 )
 _STALE = f"{WORD} lập trước lần đọc này: chạy dankheo report"
 FEEDBACK = "feedback"
-"""Property on a sheet: checksum of the feedback it shows."""
+"""Property on a sheet: checksum of what it shows as feedback, and of what that is about."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,9 @@ def tell(job: Job, sheet: Sheet, standing: Standing, *, anyway: bool = False) ->
     if not standing.registration.tab:
         return False  # no workbook to write into
     message = notices.feedback(standing)
-    mark = hashlib.sha256(json.dumps(asdict(message)).encode()).hexdigest()
+    # Where the same was read once more, by another machine perhaps, there is nothing to tell.
+    told = replace(message, read_at="", checksum="")
+    mark = hashlib.sha256(repr((told, standing.registration)).encode()).hexdigest()
     if sheet.properties.get(FEEDBACK) == mark:
         return False
     job.workspace.give_feedback(sheet, message, {FEEDBACK: mark})
@@ -192,15 +194,10 @@ def publish(
         from dankheo_sheets.outputs.word.report import report
 
         files[WORD] = report(register)
-    where, lacking = "", False
-    try:
-        where = job.workspace.show(drawing)
-    except NoRoom:
-        lacking = True
+    where, lacking = _shown(job, drawing)
     figures: dict[str, Any] = registers.figures(register)
-    stale = not word and (job.out / WORD).exists()
-    own = [note for note, applies in ((_NO_MASTER, lacking), (_STALE, stale)) if applies]
-    figures["notes"] = [*collected.notes, *told.notes, *own]
+    stale = [_STALE] if not word and (job.out / WORD).exists() else []
+    figures["notes"] = [*collected.notes, *told.notes, *lacking, *stale]
     figures["fingerprint"] = "" if collected.unread or told.again or lacking else mark
     files[FIGURES] = json.dumps(figures, ensure_ascii=False, indent=1).encode()
     with suppress(NoRoom):  # then they are on this machine only
@@ -208,3 +205,13 @@ def publish(
             job.workspace.keep(name, data)
     job.workspace.publish(files)
     return Outcome(figures, collected.read, told.count, where=where)
+
+
+def _shown(job: Job, drawing: Drawing) -> tuple[str, list[str]]:
+    """Show the master; return where, and what of it did not work: the results do not wait."""
+    try:
+        return job.workspace.show(drawing), []
+    except NoRoom:
+        return "", [_NO_MASTER]
+    except (Refused, SharingLimit) as error:
+        return "", [f"Bảng tổng hợp trên Google Drive: {error.message}"]

@@ -4,13 +4,15 @@ Two adapters keep the same promises (tests/workspace/contract.py): a folder of .
 Google Drive. The port speaks bytes, text and frozen values only.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from dankheo_sheets.registration import Feedback
 from dankheo_sheets.roster import Unit
+from dankheo_sheets.workspace.check import Check
+from dankheo_sheets.workspace.exposure import Exposure, Guarded, Watch
 
 Cell = str | int | None
 
@@ -175,4 +177,26 @@ class Workspace(Protocol):
 
     def requests(self) -> Mapping[str, int]:
         """Return what was asked of a remote service so far, by kind; empty where there is none."""
+        ...
+
+    def doctor(self) -> Iterator[Check]:
+        """Look at all the place needs, yielding a check at a time. Changes nothing.
+
+        What it is there to find it does not raise.
+        """
+        ...
+
+    def guarded(self) -> Watch | None:
+        """Return the files whose access :meth:`audit` looks at; None where it does not manage it.
+
+        Looks anew each time.
+        """
+        ...
+
+    def audit(self, file: Guarded, *, fix: bool = False) -> Sequence[Exposure]:
+        """Return in what the access to one of :meth:`guarded`'s files differs from the roster.
+
+        With `fix` it first takes away what can be taken away, adds nobody, and returns what is
+        left, read back.
+        """
         ...

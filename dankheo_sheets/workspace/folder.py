@@ -13,7 +13,7 @@ when a person saves the file.
 import json
 import os
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -29,6 +29,8 @@ from dankheo_sheets.registration import Feedback
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.vietnamese import deadline_text
 from dankheo_sheets.workspace.base import Drawing, Sheet
+from dankheo_sheets.workspace.check import Check, fine, of_error
+from dankheo_sheets.workspace.exposure import Exposure, Guarded
 
 WORKBOOKS, OUT = "workbooks", "out"
 
@@ -158,6 +160,26 @@ class FolderWorkspace:
     def requests(self) -> Mapping[str, int]:
         """Return nothing: a folder is no service."""
         return {}
+
+    def doctor(self) -> Iterator[Check]:
+        """See :meth:`Workspace.doctor`: both folders can be written, where they exist."""
+        for about, directory in (
+            ("Thư mục các biểu", self._workbooks),
+            ("Thư mục kết quả", self._out),
+        ):
+            try:
+                there = files.check_writable(directory)
+            except WorkspaceError as error:
+                yield of_error(about, error)
+            else:
+                yield fine(about, f"{directory}{'' if there else ' (sẽ được tạo)'}")
+
+    def guarded(self) -> None:
+        """Return None: see :meth:`share`."""
+
+    def audit(self, file: Guarded, *, fix: bool = False) -> Sequence[Exposure]:
+        """Return nothing: see :meth:`share`."""
+        return ()
 
     # --- one file -------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ called “Bảng tổng hợp”, becomes the master.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.roster import Unit
@@ -34,23 +35,22 @@ def named_master(files: Iterable[DriveFile]) -> DriveFile | None:
 
 
 def deal(units: Sequence[Unit], files: Sequence[DriveFile]) -> Iterator[tuple[Unit, DriveFile]]:
-    """Yield each unit with its file: by name, then in order, as far as they go. Pure."""
-    rest = list(files)
-    without = []
-    for unit in sorted(units, key=lambda unit: -len(unit.code)):
-        named = next((file for file in rest if _is_named_after(file, unit)), None)
-        if named:
-            rest.remove(named)
-            yield unit, named
-        else:
-            without.append(unit)
-    in_order = [unit for unit in units if unit in without]
-    yield from zip(in_order, rest, strict=False)
+    """Yield each unit with its file: by code, by name, then in order, as far as they go. Pure."""
+    rest, without = list(files), list(units)
+    for is_meant, of in ((_has_code, attrgetter("code")), (_has_name, attrgetter("name"))):
+        # the longest first: “Phòng Kế hoạch” is in “Phòng Kế hoạch - Tài chính”
+        for unit in sorted(without, key=lambda unit: -len(of(unit))):
+            if named := next((file for file in rest if is_meant(file, unit)), None):
+                rest.remove(named)
+                without.remove(unit)
+                yield unit, named
+    yield from zip(without, rest, strict=False)
 
 
-def _is_named_after(file: DriveFile, unit: Unit) -> bool:
-    name = vietnamese.nfc(file.name).casefold()
-    code = vietnamese.nfc(unit.code).casefold()
-    if name.startswith(code) and not name[len(code) :][:1].isalnum():
-        return True
+def _has_code(file: DriveFile, unit: Unit) -> bool:
+    name, code = (vietnamese.nfc(text).casefold() for text in (file.name, unit.code))
+    return name.startswith(code) and not name[len(code) :][:1].isalnum()
+
+
+def _has_name(file: DriveFile, unit: Unit) -> bool:
     return vietnamese.match_key(unit.name) in vietnamese.match_key(file.name)

@@ -8,6 +8,7 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import requests
 
@@ -20,6 +21,9 @@ _UPLOADS = "/upload/drive/v3/files"
 _SPREADSHEETS = "/v4/spreadsheets"
 _ALL_DRIVES = {"supportsAllDrives": "true"}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_BYTES = {"Content-Type": "application/octet-stream"}
+SMALL = 5 * 2**20
+"""Bytes up to which a file is uploaded in one request (Drive's guide on uploads)."""
 PAGE = 1000
 """Files a listing shows in one answer; more than Drive's largest page is coerced to it."""
 
@@ -96,28 +100,34 @@ class Api:
         return self._send("get", f"{_FILES}/{file_id}", params=params).content
 
     def upload(self, body: Json, data: bytes, file_id: str = "") -> DriveFile:
-        """Upload a file of at most 5 MB, new or in place of `file_id`'s content.
+        """Upload a file, new or in place of `file_id`'s content; in two requests if it is large.
 
         Raises :class:`OutcomeUnknown` for a new one.
         """
+        path = f"{_UPLOADS}/{file_id}" if file_id else _UPLOADS
+        method = "patch" if file_id else "post"
+        params = {**_ALL_DRIVES, "fields": FIELDS}
+        if len(data) > SMALL:
+            params["uploadType"] = "resumable"
+            begun = self._send(method, path, params=params, json=body)
+            place = urlsplit(begun.headers["Location"])
+            params = dict(parse_qsl(place.query))
+            answer = self._send("put", place.path, params=params, data=data, headers=_BYTES)
+            return DriveFile(answer.json())
         boundary = secrets.token_hex(16)
         parts = (
             f"--{boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n"
-            f"{json.dumps(body)}\r\n--{boundary}\r\nContent-Type: application/octet-stream\r\n\r\n"
+            f"{json.dumps(body)}\r\n--{boundary}\r\n"
+            f"Content-Type: {_BYTES['Content-Type']}\r\n\r\n"
         )
         raw = parts.encode() + data + f"\r\n--{boundary}--".encode()
-        answer = self._send(
-            "patch" if file_id else "post",
-            f"{_UPLOADS}/{file_id}" if file_id else _UPLOADS,
-            params={**_ALL_DRIVES, "uploadType": "multipart", "fields": FIELDS},
-            data=raw,
-            headers={"Content-Type": f"multipart/related; boundary={boundary}"},
-        )
-        return DriveFile(answer.json())
+        headers = {"Content-Type": f"multipart/related; boundary={boundary}"}
+        params["uploadType"] = "multipart"
+        return DriveFile(self._send(method, path, params=params, data=raw, headers=headers).json())
 
     def about(self) -> Json:
         """Return who we are, and how much room there is."""
-        params = {"fields": "user(emailAddress,displayName),storageQuota"}
+        params = {"fields": "user(emailAddress,displayName,permissionId),storageQuota"}
         answer: Json = self._send("get", "/drive/v3/about", params=params).json()
         return answer
 

@@ -111,7 +111,7 @@ class GoogleHTTP(gspread.HTTPClient):
             attempt,
             retry_safe=retry_safe,
             manners=self._manners,
-            patience=self._shared.patience,
+            patience=self._shared.patience[kind],
         )
 
     def _locate(self, endpoint: str) -> str:
@@ -139,11 +139,14 @@ class GoogleClock:
     def __init__(self) -> None:
         self.ahead = timedelta()
         """How far Google's clock is ahead of this machine's, by the last answer."""
+        self.is_known = False
+        """Whether there was an answer that told the time."""
 
     def set(self, date: str) -> None:
         """Take the Date header of an answer; anything else is passed over."""
         try:
             self.ahead = parsedate_to_datetime(date) - datetime.now(UTC)
+            self.is_known = True
         except (TypeError, ValueError):
             return
 
@@ -158,7 +161,7 @@ class _Shared:
 
     pace: Pace
     tally: Tally
-    patience: Patience
+    patience: Mapping[Kind, Patience]
     clock: GoogleClock
 
 
@@ -167,8 +170,10 @@ class Clients:
 
     def __init__(self, credentials: Credentials, manners: Manners | None = None) -> None:
         self._manners = manners or Manners(endpoint=endpoint())
-        self._shared = _Shared(Pace(self._manners), Tally(), Patience(), GoogleClock())
-        self._signer = Signer(credentials, self._manners, self._shared.tally)
+        patience = {kind: Patience() for kind in Kind}
+        self._shared = _Shared(Pace(self._manners), Tally(), patience, GoogleClock())
+        shared = self._shared
+        self._signer = Signer(credentials, self._manners, shared.tally, shared.clock.set)
         self._local = threading.local()
         self._made: list[GoogleClient] = []
         self._lock = threading.Lock()
@@ -186,6 +191,12 @@ class Clients:
     def requests(self) -> dict[Kind, int]:
         """Return how many requests were sent, by kind; for the run's summary."""
         return self._shared.tally.by_kind()
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """What we ask for, by the last word of each scope; empty where that is not known."""
+        asked = getattr(self._signer.credentials, "scopes", None) or ()
+        return frozenset(str(scope).rpartition("/")[2] for scope in asked)
 
     @property
     def clock(self) -> "GoogleClock":
@@ -260,7 +271,8 @@ def _is_whole(answer: requests.Response, method: str, kind: Kind) -> bool:
     if kind is Kind.EXPORT:
         return not answer.headers.get("Content-Type", "").startswith("text/html")
     if not answer.content:
-        return answer.status_code == 204 or method.upper() == "DELETE"
+        begun = "Location" in answer.headers  # of an upload: it says where to
+        return answer.status_code == 204 or method.upper() == "DELETE" or begun
     return answers.parsed(answer.content) is not None
 
 

@@ -149,6 +149,7 @@ class Patience:
 
     After :data:`GIVEN_UP` requests in a row that every try was in vain for, each further one is
     tried once, until one gets through: an outage costs minutes, not the roster's length of them.
+    Each kind of request has its own: Drive may answer while Sheets does not.
     """
 
     def __init__(self) -> None:
@@ -191,7 +192,8 @@ def patiently(
             return answer
         again = _may_ask_again(answer, retry_safe) and answer.after <= MAX_WAIT
         if not again or tried == tries:
-            patience.note(in_vain=again)
+            if again or answer.again is Again.NEVER:  # else nobody knows whether it got through
+                patience.note(in_vain=again)
             raise _final(answer, retry_safe) from answer.cause
         manners.sleep(max(min(2.0**tried + manners.random(), MAX_WAIT), answer.after))
     raise AssertionError("tries is at least one")

@@ -31,6 +31,7 @@ class Place:
         self._folder = campaign.google.folder or campaign.google.shared_drive
         self.files: dict[str, DriveFile] = {}
         """What the folder held when it was last looked at, and what was made since, by id."""
+        self._looked = False
         self._made: dict[str, DriveFile] = {}
         """What this run made and no listing has shown yet: one may lag behind (google.md §5)."""
 
@@ -46,6 +47,7 @@ class Place:
         listed = self._in(self._folder) if self._folder else {}
         self._made = {name: file for name, file in self._made.items() if name not in listed}
         self.files = listed | self._made
+        self._looked = True
         self.__dict__.pop("common", None)
         self.__dict__.pop("members", None)
 
@@ -100,6 +102,8 @@ class Place:
     def ensure(self, kind: Kind, name: str, mime: str, drawing: str = "") -> DriveFile:
         """Return the oldest file of a kind (and drawing), making one where there is none."""
         with self._lock:
+            if not self._looked:
+                self.look()
             if not self.find(kind, drawing):
                 properties = self.properties(kind) | ({DRAWING: drawing} if drawing else {})
                 parents = [self.ensure_folder()]
@@ -123,8 +127,7 @@ class Place:
                 if name := find():
                     return name
                 continue
-            if file.id != self._folder and body.get("parents"):
-                self.made(file)
+            self.made(file)
             return file.id
         raise OutcomeUnknown(
             f"Không biết Google đã tạo “{body['name']}” hay chưa", "vài phút nữa chạy lại lệnh này"

@@ -3,7 +3,7 @@
 import hashlib
 
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.errors import OutcomeUnknown, WorkspaceError
+from dankheo_sheets.errors import OutcomeUnknown
 from dankheo_sheets.workspace.base import Drawing
 from dankheo_sheets.workspace.google.api import Api, quoted
 from dankheo_sheets.workspace.google.drawing.canvas import Book
@@ -17,9 +17,6 @@ from dankheo_sheets.workspace.google.drive_file import (
 from dankheo_sheets.workspace.google.place import Place
 from dankheo_sheets.workspace.google.redraw import MASTER_FIELDS, redraw
 from dankheo_sheets.workspace.google.sharing import Sharing
-
-MAX_UPLOAD = 5 * 2**20
-"""Bytes a file may have to be uploaded in one request (Drive's guide on uploads)."""
 
 _REDRAWS = 3
 
@@ -72,11 +69,6 @@ class Results:
 
     def keep(self, name: str, data: bytes) -> None:
         """Upload a file into the folder of results, in place of an older one of that name."""
-        if len(data) > MAX_UPLOAD:
-            raise WorkspaceError(
-                f"{name}: lớn quá {MAX_UPLOAD // 2**20} MB, chỉ được giữ trên máy này",
-                "chép tệp này lên thư mục Kết quả bằng tay",
-            )
         files = self._files()
         if name in files:
             if files[name].properties.get(DRAWING) != _digest(data):

@@ -6,9 +6,10 @@ in doubt, :meth:`Sharing.share` asks.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 
-from dankheo_sheets.errors import OutcomeUnknown, Refused, WorkspaceError
+from dankheo_sheets.errors import NotFound, OutcomeUnknown, Refused, WorkspaceError
 from dankheo_sheets.workspace.base import ANYONE
 from dankheo_sheets.workspace.google.api import Api
 from dankheo_sheets.workspace.google.drive_file import (
@@ -20,6 +21,7 @@ from dankheo_sheets.workspace.google.drive_file import (
     checksum_of,
     own_write,
 )
+from dankheo_sheets.workspace.google.place import Place
 
 UNNAMED = "?"
 """Stands among the editors for somebody a listing does not name."""
@@ -28,27 +30,30 @@ UNNAMED = "?"
 class Sharing:
     """Permissions and locks of the campaign's files.
 
-    `common` are the ids of those who have access to the whole folder: us, members of the
-    shared drive. Nothing here changes what they may do.
+    Those who have access to the whole folder (us, members of the shared drive) are given
+    nothing, and nothing here changes what they may do.
     """
 
     def __init__(
-        self, api: Api, common: frozenset[str], now: Callable[[], datetime], *, notify: bool
+        self, api: Api, place: Place, now: Callable[[], datetime], *, notify: bool
     ) -> None:
-        self._api, self._common, self._now, self._notify = api, common, now, notify
+        self._api, self._place, self._now, self._notify = api, place, now, notify
 
     def is_given_out(self, file: DriveFile) -> bool:
         """Whether anybody beside those of the folder has access."""
-        return bool(file.permission_ids - self._common)
+        return bool(file.permission_ids - self._place.common)
 
     def editors(self, file: DriveFile, expected: Sequence[str]) -> tuple[str, ...]:
         """Return who has access beside those of the folder, as far as the listing tells."""
-        direct = file.permission_ids - self._common
+        direct = file.permission_ids - self._place.common
         as_expected = file.properties.get(FOR) == checksum_of(expected)
         if as_expected and len(direct) == len(expected):
             return tuple(expected)
+        members = [who for who in expected if who in self._place.members]
+        if as_expected and len(direct) == len(expected) - len(members):
+            return tuple(expected)
         names = {grant.id: _name(grant) for grant in file.grants or ()}
-        return tuple(sorted(names.get(name, UNNAMED) for name in direct))
+        return tuple(sorted([*members, *(names.get(name, UNNAMED) for name in direct)]))
 
     def share(self, file: DriveFile, editors: Sequence[str]) -> None:
         """Give exactly `editors` access: to write, or to read where the file is locked.
@@ -63,15 +68,23 @@ class Sharing:
         """Give each of these their role, and nobody else any (beside those of the folder)."""
         before = {_name(grant): grant for grant in self._direct(file)}
         kept: set[str] = set()
+        refused: list[Refused] = []
         for who, role in roles.items():
-            if who not in before:
-                kept.add(self._give(file.id, who, role))
-            elif before[who].role != role:
-                self._api.change_role(file.id, before[who].id, role)
+            if who in before:
+                if before[who].role != role:
+                    self._api.change_role(file.id, before[who].id, role)
+            elif who not in self._place.members:
+                try:
+                    kept.add(self._give(file.id, who, role))
+                except Refused as error:  # one address; the others get theirs
+                    refused.append(error)
         for who, grant in before.items():
             # an address may be another name of the same account: its grant has the same id
             if who not in roles and grant.id not in kept:
-                self._api.revoke(file.id, grant.id)
+                with suppress(NotFound):  # taken away already
+                    self._api.revoke(file.id, grant.id)
+        if refused:
+            raise Refused("; ".join(each.message for each in refused), refused[0].hint)
 
     def lock(self, file: DriveFile, reason: str) -> None:
         """Let everybody but us only read: first by role, which holds at once, then by restriction.
@@ -120,7 +133,8 @@ class Sharing:
         if not self.is_given_out(file):
             return []
         grants = file.grants if file.grants is not None else self._api.grants(file.id)
-        return [each for each in grants if not each.inherited and each.id not in self._common]
+        common = self._place.common
+        return [each for each in grants if not each.inherited and each.id not in common]
 
     def _give(self, file_id: str, who: str, role: str) -> str:
         """Share once, never twice: where the answer was lost, look first. Return the grant's id."""

@@ -36,6 +36,8 @@ class Template:
         self._ready = ""
         self._failed: Halted | None = None
         self._where: Where = {}
+        self._seen: dict[str, Json] = {}
+        """What was found in files a person made, until it is used."""
 
     @cached_property
     def book(self) -> Book:
@@ -118,29 +120,39 @@ class Template:
             where = self._where
         return render.fill_in(render.blanks(self.book), where, values, title)
 
+    def can_be(self, file_id: str) -> bool:
+        """Whether a spreadsheet is a copy of the template, or blank."""
+        found = self._seen[file_id] = self._look_at(file_id)
+        return not render.mismatches(found, self.book) or _is_blank(found)
+
+    def _look_at(self, file_id: str) -> Json:
+        return self._api.spreadsheet(file_id, f"{render.STRUCTURE},{_CONTENT}")
+
     def _adopted(self, file_id: str) -> Where:
-        found = self._api.spreadsheet(file_id, f"{render.STRUCTURE},{_CONTENT}")
+        found = self._seen.pop(file_id, None) or self._look_at(file_id)
         if not render.mismatches(found, self.book):
             return render.where(found)
-        tabs = found["sheets"]
-        if len(tabs) > 1 or any(_values(tabs[0])):
+        if not _is_blank(found):
             raise Refused(
                 "tệp không phải bản sao của mẫu, cũng không phải bảng tính trống",
                 "thay bằng một bản sao của mẫu, hoặc một bảng tính trống",
             )
-        me = str(self._api.about()["user"]["emailAddress"])
-        tab = tabs[0]["properties"].get("sheetId", 0)
-        return self._draw_on(file_id, me, only_tab=tab)
+        tab = found["sheets"][0]["properties"].get("sheetId", 0)
+        return self._draw_on(file_id, self._me, only_tab=tab)
+
+    @cached_property
+    def _me(self) -> str:
+        return str(self._api.about()["user"]["emailAddress"])
 
 
 _CONTENT = "sheets(data(rowData(values(userEnteredValue))))"
 
 
-def _values(tab: Json) -> list[Json]:
-    return [
-        cell
-        for block in tab.get("data", [])
+def _is_blank(spreadsheet: Json) -> bool:
+    tabs = spreadsheet["sheets"]
+    return len(tabs) == 1 and not any(
+        cell.get("userEnteredValue")
+        for block in tabs[0].get("data", [])
         for row in block.get("rowData", [])
         for cell in row.get("values", [])
-        if cell.get("userEnteredValue")
-    ]
+    )

@@ -5,7 +5,7 @@ timeout, patience and count (google.md §6.3, §7).
 """
 
 import threading
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
 import requests
@@ -27,10 +27,18 @@ _BRIEF_OUTAGES = {"internal_failure", "server_error", "temporarily_unavailable"}
 class Signer:
     """Who we are, shared by all clients: one thread at a time asks for a new token."""
 
-    def __init__(self, credentials: Credentials, manners: Manners, tally: Tally) -> None:
+    def __init__(
+        self,
+        credentials: Credentials,
+        manners: Manners,
+        tally: Tally,
+        heard: Callable[[str], None] = lambda date: None,
+    ) -> None:
+        """`heard` is told the Date of each answer: a wrong clock shows when signing in fails."""
         self.credentials = credentials
         self._manners = manners
         self._tally = tally
+        self._heard = heard
         self._lock = threading.Lock()
 
     def sign(self, headers: MutableMapping[str, str], session: requests.Session) -> str | None:
@@ -48,7 +56,7 @@ class Signer:
                 self._refresh(session)
 
     def _refresh(self, session: requests.Session) -> None:
-        transport = _TokenTransport(session, self._manners, self._tally)
+        transport = _TokenTransport(session, self._manners, self._tally, self._heard)
         try:
             self.credentials.refresh(transport)  # type: ignore[no-untyped-call]
         except (GoogleAuthError, *_ODD_TOKENS) as error:
@@ -67,10 +75,17 @@ class Signer:
 class _TokenTransport(TokenTransport):
     """google-auth's requests, with our patience instead of its own, and counted."""
 
-    def __init__(self, session: requests.Session, manners: Manners, tally: Tally) -> None:
+    def __init__(
+        self,
+        session: requests.Session,
+        manners: Manners,
+        tally: Tally,
+        heard: Callable[[str], None],
+    ) -> None:
         self._session = session
         self._manners = manners
         self._tally = tally
+        self._heard = heard
 
     def __call__(
         self,
@@ -95,6 +110,7 @@ class _TokenTransport(TokenTransport):
                 )
             except answers.LOST as error:
                 return answers.judge_failure(error)
+            self._heard(answer.headers.get("Date", ""))
             said = answers.parsed(answer.content)
             if answer.status_code == 200 and (said is not None or method != "POST"):
                 return _TokenAnswer(answer)

@@ -12,10 +12,9 @@ Where everything is and how far it got is written on the files themselves (drive
 that any run can go on where another one stopped.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from threading import Lock
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.errors import NoFeedback, Refused, SheetBusy, WorkspaceError
@@ -26,11 +25,15 @@ from dankheo_sheets.registration import Feedback
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.vietnamese import deadline_text
 from dankheo_sheets.workspace.base import ANYONE, Drawing, Sheet
+from dankheo_sheets.workspace.check import Check
+from dankheo_sheets.workspace.exposure import Exposure, Guarded, Watch
 from dankheo_sheets.workspace.folder import write_all
 from dankheo_sheets.workspace.google import render
 from dankheo_sheets.workspace.google.adopting import deal, free_files, named_master
 from dankheo_sheets.workspace.google.api import Api
+from dankheo_sheets.workspace.google.audit import Audit
 from dankheo_sheets.workspace.google.client import Clients
+from dankheo_sheets.workspace.google.doctor import Doctor
 from dankheo_sheets.workspace.google.drive_file import (
     ADOPTED,
     CAMPAIGN,
@@ -66,9 +69,7 @@ class GoogleWorkspace:
         self.place = Place(self.api, campaign)
         self.template = Template(self.api, self.place, form)
         self._results = Results(self.api, self.place, campaign)
-        self._made: dict[str, DriveFile] = {}
-        """What this run copied: a listing may lag behind (google.md §5)."""
-        self._lock = Lock()
+        self._audit = Audit(self.api, self.place, self._sharing(), campaign, units, self.editors)
 
     # --- the sheets -----------------------------------------------------------------------
 
@@ -77,7 +78,7 @@ class GoogleWorkspace:
         self.place.look()
         claims: dict[str, list[DriveFile]] = {}
         strangers = []
-        for file in self._campaign_files():
+        for file in self.place.files.values():
             unit = self._unit_of(file)
             if unit:
                 claims.setdefault(unit.code, []).append(file)
@@ -85,12 +86,6 @@ class GoogleWorkspace:
                 strangers.append(file)
         found = [self._of_unit(self._unit(code), files) for code, files in claims.items()]
         return found + [self._stranger(file) for file in strangers]
-
-    def _campaign_files(self) -> list[DriveFile]:
-        """Return what the folder holds, with what this run made and the listing lacks."""
-        listed = self.place.files
-        missing = [file for name, file in self._made.items() if name not in listed]
-        return [*listed.values(), *missing]
 
     def _unit_of(self, file: DriveFile) -> Unit | None:
         of_campaign = file.properties.get(CAMPAIGN) == self._form.campaign.id
@@ -147,9 +142,7 @@ class GoogleWorkspace:
         }
         if not self._settings.shared_drive:
             body["writersCanShare"] = False  # only My Drive knows it (google.md §2.2)
-        file = self.api.copy(template, body)
-        with self._lock:
-            self._made[file.id] = file
+        self.place.made(self.api.copy(template, body))
 
     def _identity(self, unit: Unit) -> Json:
         return {
@@ -162,15 +155,18 @@ class GoogleWorkspace:
     def adopt(self, units: Sequence[Unit]) -> Mapping[str, str]:
         """See :meth:`Workspace.adopt`: the file gets its properties, and is prepared later.
 
-        One called “Bảng tổng hợp” becomes the master.
+        One called “Bảng tổng hợp” becomes the master; one that holds something else is let be.
         """
         free = free_files(self.place.files.values(), self.template.find())
         taken = {}
         if not self.place.find(Kind.MASTER) and (master := named_master(free)):
             free.remove(master)
             self.api.update(master.id, {"properties": self.place.properties(Kind.MASTER)})
+        free = [file for file in free if self.template.can_be(file.id)] if units else []
         for unit, file in deal(units, free):
             properties = {**self._identity(unit), ADOPTED: "1", DRAWING: None}
+            if self._sharing().is_given_out(file):  # by that person, to whomever
+                del properties[FOR]
             self.api.update(file.id, {"name": preparing(unit), "properties": properties})
             taken[unit.code] = file.name
         return taken
@@ -187,7 +183,7 @@ class GoogleWorkspace:
         """See :meth:`Workspace.discard_spares`: they go to the bin."""
         for name in sheet.spares:
             self.api.update(name, {"trashed": True})
-            self._made.pop(name, None)
+            self.place.gone(name)
 
     # --- who may edit ---------------------------------------------------------------------
 
@@ -211,7 +207,7 @@ class GoogleWorkspace:
 
     def _sharing(self) -> Sharing:
         clock = self.clients.clock
-        return Sharing(self.api, self.place.common, clock.now, notify=self._settings.notify)
+        return Sharing(self.api, self.place, clock.now, notify=self._settings.notify)
 
     # --- what stands in them --------------------------------------------------------------
 
@@ -257,7 +253,7 @@ class GoogleWorkspace:
 
     def _file(self, sheet: Sheet) -> DriveFile:
         """Return the file as it was last listed, or as it is now where it never was."""
-        return self.place.files.get(sheet.id) or self._made.get(sheet.id) or self.api.file(sheet.id)
+        return self.place.files.get(sheet.id) or self.api.file(sheet.id)
 
     # --- results --------------------------------------------------------------------------
 
@@ -280,6 +276,22 @@ class GoogleWorkspace:
     def requests(self) -> Mapping[str, int]:
         """See :meth:`Workspace.requests`."""
         return {str(kind): count for kind, count in self.clients.requests().items()}
+
+    # --- whether all is well --------------------------------------------------------------
+
+    def doctor(self) -> Iterator[Check]:
+        """See :meth:`Workspace.doctor`."""
+        units, campaign = list(self._units.values()), self._form.campaign
+        doctor = Doctor(self.clients, self.api, self.place, self.template, campaign, units)
+        return doctor.examine()
+
+    def guarded(self) -> Watch:
+        """See :meth:`Workspace.guarded`."""
+        return self._audit.look(self.sheets())
+
+    def audit(self, file: Guarded, *, fix: bool = False) -> Sequence[Exposure]:
+        """See :meth:`Workspace.audit`."""
+        return self._audit.mend(file) if fix else self._audit.of(file)
 
     def _unit(self, code: str) -> Unit:
         return self._units[vietnamese.nfc(code).casefold()]

@@ -121,3 +121,18 @@ class TestMarksThatMoveTheTimeKeepTheContract(TestSharedDriveKeepsTheContract):
     @pytest.fixture(autouse=True)
     def _moving(self, google: Emulator) -> None:
         google.world.metadata_moves_modified = True
+
+
+@pytest.mark.parametrize("size", [0, 1000, 6_000_000])
+def test_what_is_kept_can_be_had_back_whatever_its_size(
+    google: Emulator, connect: Connect, size: int
+) -> None:
+    workspace = connect(PERSON)
+
+    for data in (b"a" * size, b"b" * size, b"b" * size):
+        workspace.keep("tong-hop.xlsx", data)
+
+    assert connect(PERSON).kept("tong-hop.xlsx") == b"b" * size
+    assert connect(PERSON).kept("khác.xlsx") is None
+    kept = [file for file in google.store.files.values() if file.name == "tong-hop.xlsx"]
+    assert len(kept) == 1

@@ -1,0 +1,117 @@
+"""Audit: who can open each file, against the roster; and, where asked, take away what is too much.
+
+Nobody is given anything: that is what provisioning is for.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dankheo_sheets.errors import Halted, WorkspaceError
+from dankheo_sheets.steps.each import each
+from dankheo_sheets.steps.job import Job, Track, silently
+from dankheo_sheets.workspace.exposure import Exposure, Guarded
+
+_ROUNDS = 2
+"""What a unit inherits from the folder hides what it was given beside: that is seen once the
+folder is mended."""
+
+
+@dataclass(frozen=True)
+class Audited:
+    """What an audit came to."""
+
+    managed: bool = True
+    """Whether the workspace manages who may open a file; else there is nothing to tell."""
+    files: int = 0
+    """How many were looked at."""
+    findings: tuple[Exposure, ...] = ()
+    """What is not as the roster has it, units in roster order; after mending, what is left."""
+    mended: tuple[Exposure, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What holds for all files and cannot be changed."""
+    failed: tuple[str, ...] = ()
+    """Files that could not be looked at or mended, and why."""
+    halted: Halted | None = None
+    """Why the rest was not looked at."""
+
+
+def audit(job: Job, *, fix: bool = False, track: Track = silently) -> Audited:
+    """Compare every file's access with the roster; with `fix`, take away what is too much."""
+    looked = _look(job, track)
+    if looked is None:
+        return Audited(managed=False)
+    first = looked
+    left: dict[str, Sequence[Exposure]] = {}
+    for _ in range(_ROUNDS if fix else 0):
+        wrong = [file for file, found in looked.found.items() if _any_mendable(found)]
+        if not wrong or looked.halted:
+            break
+        left, failed, halted = _mend(job, wrong, track)
+        again = _look(job, track) if not halted else None
+        looked = again or looked
+        looked.failed += failed
+        looked.halted = looked.halted or halted
+    remaining = [e for file, found in looked.found.items() for e in _left(found, left.get(file.id))]
+    findings = tuple(sorted(dict.fromkeys(remaining), key=lambda e: not e.unit))
+    still = {_key(each_one) for each_one in findings}
+    before = dict.fromkeys(e for found in first.found.values() for e in found)
+    mended = tuple(e for e in before if _key(e) not in still) if fix else ()
+    return Audited(
+        files=len(looked.found),
+        findings=findings,
+        mended=mended,
+        notes=looked.notes,
+        failed=tuple(dict.fromkeys(looked.failed)),
+        halted=looked.halted,
+    )
+
+
+@dataclass
+class _Looked:
+    found: Mapping[Guarded, Sequence[Exposure]]
+    notes: tuple[str, ...]
+    failed: list[str]
+    halted: Halted | None
+
+
+def _look(job: Job, track: Track) -> _Looked | None:
+    workspace = job.workspace
+    watch = workspace.guarded()
+    if watch is None:
+        return None
+    looked = each(workspace.audit, watch.files, "Xem quyền", workers=workspace.workers, track=track)
+    return _Looked(dict(looked.done), watch.notes, _told(looked.failed), looked.halted)
+
+
+def _mend(
+    job: Job, files: Sequence[Guarded], track: Track
+) -> tuple[dict[str, Sequence[Exposure]], list[str], Halted | None]:
+    """Mend files, several at once and each by one thread; return what is left of each."""
+    workspace = job.workspace
+
+    def mend(file: Guarded) -> Sequence[Exposure]:
+        return workspace.audit(file, fix=True)
+
+    done = each(mend, files, "Sửa quyền", workers=workspace.workers, track=track)
+    return {file.id: left for file, left in done.done}, _told(done.failed), done.halted
+
+
+def _left(found: Sequence[Exposure], left: Sequence[Exposure] | None) -> list[Exposure]:
+    """Return what is left of one file: a listing after mending may still show what was mended."""
+    if left is None:
+        return list(found)
+    for_people = [each_one for each_one in found if not each_one.mendable]
+    known = {_key(each_one) for each_one in for_people}
+    return for_people + [each_one for each_one in left if _key(each_one) not in known]
+
+
+def _told(failed: Sequence[tuple[Guarded, WorkspaceError]]) -> list[str]:
+    return [f"{file.name}: {error.message}" for file, error in failed]
+
+
+def _any_mendable(found: Sequence[Exposure]) -> bool:
+    return any(exposure.mendable for exposure in found)
+
+
+def _key(exposure: Exposure) -> tuple[str, str, str, str]:
+    return exposure.code, exposure.file, exposure.url, exposure.who

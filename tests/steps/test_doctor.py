@@ -1,0 +1,371 @@
+"""The doctor where there is no Google: the campaign's files, the deadline, the roster, the disk."""
+
+import shutil
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from dankheo_sheets.campaign import Campaign, Deadline
+from dankheo_sheets.roster import Unit
+from dankheo_sheets.steps.doctor import (
+    ADDRESSES,
+    DEADLINE,
+    FOLDER,
+    ROSTER,
+    SETTINGS,
+    addresses,
+    deadline,
+    examine,
+    exit_code,
+    meant_domain,
+    told,
+)
+from dankheo_sheets.workspace.check import Check, Verdict, fault, fine, look, settings_fault
+from tests.conftest import EXAMPLE
+from tests.steps.conftest import at, everything
+
+FINE, LOOK, FAULT = Verdict.FINE, Verdict.LOOK, Verdict.FAULT
+OPEN = at("06 08:00")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return the folder of the example campaign."""
+    for name in ("campaign.toml", "units.csv"):
+        shutil.copy(EXAMPLE / name, tmp_path / name)
+    return tmp_path
+
+
+def change(folder: Path, name: str, old: str, new: str) -> None:
+    path = folder / name
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def verdicts(checks: Sequence[Check]) -> list[tuple[str, Verdict]]:
+    return [(check.about, check.verdict) for check in checks]
+
+
+# --- a folder -----------------------------------------------------------------------------
+
+
+def test_a_folder_that_is_as_it_should_be(folder: Path) -> None:
+    before = everything(folder)
+
+    found = list(examine(folder, OPEN))
+
+    assert [(c.about, c.verdict, c.found) for c in found] == [
+        (SETTINGS, FINE, "Đăng ký thực hiện mô hình, điển hình “Dân vận khéo” năm 2022"),
+        (ROSTER, FINE, "08 đơn vị"),
+        (FOLDER, FINE, f"{folder} ghi được"),
+        (DEADLINE, FINE, "trước ngày 12/4/2022 (chậm nhất hết ngày 11/4/2022)"),
+        (ADDRESSES, FINE, "08 địa chỉ"),
+        ("Thư mục các biểu", FINE, f"{folder / 'workbooks'} (sẽ được tạo)"),
+        ("Thư mục kết quả", FINE, f"{folder / 'out'} (sẽ được tạo)"),
+    ]
+    assert exit_code(found) == 0
+    assert everything(folder) == before
+
+
+def test_a_folder_that_is_there_is_written_into_and_left_as_it_was(folder: Path) -> None:
+    (folder / "workbooks").mkdir()
+    (folder / "out").mkdir()
+
+    found = list(examine(folder, OPEN))
+
+    assert found[-2].found == str(folder / "workbooks")
+    assert list((folder / "workbooks").iterdir()) == list((folder / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["workbooks", "out"])
+def test_a_file_where_a_folder_is_needed(folder: Path, name: str) -> None:
+    (folder / name).write_bytes(b"")
+
+    found = list(examine(folder, OPEN))
+
+    (check,) = (check for check in found if check.verdict is FAULT)
+    assert check.found == f"{folder / name}: một tệp nằm ở chỗ cần thư mục"
+    assert check.fix == "dời tệp đó rồi chạy lại"
+    assert exit_code(found) == 4
+
+
+# --- campaign.toml and the roster ----------------------------------------------------------
+
+
+def test_no_campaign_at_all(tmp_path: Path) -> None:
+    found = list(examine(tmp_path / "không có", OPEN))
+
+    assert verdicts(found)[:2] == [(SETTINGS, FAULT), (ROSTER, FAULT)]
+    assert "không có tệp này" in found[0].found
+    assert exit_code(found) == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("year = 2022", "year = ", "campaign.toml, dòng 4, cột 8: sai cú pháp TOML"),
+        ("year = 2022", 'year = "2022"', "campaign.toml: year: ghi “2022”; cần số nguyên"),
+        ('workspace = "folder"', 'workspace = "drive"', "campaign.toml: workspace: ghi “drive”"),
+    ],
+)
+def test_a_campaign_that_cannot_be_read(folder: Path, old: str, new: str, says: str) -> None:
+    change(folder, "campaign.toml", old, new)
+
+    found = list(examine(folder, OPEN))
+
+    assert verdicts(found) == [(SETTINGS, FAULT), (ROSTER, FINE), (FOLDER, FINE)]
+    assert found[0].found.startswith(says)
+    assert exit_code(found) == 3
+
+
+def test_every_mistake_is_a_check_of_its_own_and_the_rest_is_looked_at(folder: Path) -> None:
+    change(folder, "units.csv", "TTra,Thanh tra Sở", "HCTH,Thanh tra Sở")
+    change(folder, "units.csv", "qlkh@so-khcn.example", "qlkh")
+
+    found = list(examine(folder, OPEN))
+
+    assert verdicts(found) == [
+        (SETTINGS, FINE), (ROSTER, FAULT), (ROSTER, FAULT), (FOLDER, FINE), (DEADLINE, FINE),
+        ("Thư mục các biểu", FINE), ("Thư mục kết quả", FINE),
+    ]  # fmt: skip
+    assert "“qlkh” không phải địa chỉ thư điện tử" in found[1].found
+    assert "mã “HCTH” đã dùng ở dòng 2" in found[2].found
+
+
+def test_the_same_address_for_two_units_is_told(folder: Path) -> None:
+    change(folder, "units.csv", "qlkh@so-khcn.example", "hcth@so-khcn.example")
+
+    found = list(examine(folder, OPEN))
+
+    (check,) = (check for check in found if check.verdict is FAULT)
+    assert check.about == ROSTER
+    assert "địa chỉ thư “hcth@so-khcn.example” đã dùng ở dòng 2" in check.found
+
+
+# --- signing in that fails before there is a workspace --------------------------------------
+
+
+@pytest.fixture
+def on_google(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a campaign on Google whose key is khoa.json, wherever that is."""
+    for name in ("DANKHEO_GOOGLE_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS"):
+        monkeypatch.delenv(name, raising=False)
+    change(folder, "campaign.toml", 'workspace = "folder"', 'workspace = "google"')
+    with (folder / "campaign.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[google]\ncredentials = "khoa.json"\n')
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("content", "says", "fix"),
+    [
+        (None, "không có tệp đăng nhập này", "xem lại đường dẫn"),
+        (b"", "không phải tệp JSON", "dùng nguyên tệp JSON"),
+        (b"\xff\xfe{", "không phải tệp JSON", "dùng nguyên tệp JSON"),
+        (b"[]", "không phải tệp JSON", "dùng nguyên tệp JSON"),
+        (b'{"type": "service_account"}', "tệp đăng nhập hỏng hoặc thiếu mục", "tải lại tệp"),
+        (b'{"type": "service_account", "private_key": "BEGIN", "client_email": "a@b.c"}',
+         "tệp đăng nhập hỏng hoặc thiếu mục", "tải lại tệp"),
+        (b'{"installed": {}}', "", "chạy lại dankheo login"),
+    ],
+)  # fmt: skip
+def test_a_sign_in_file_that_is_missing_or_damaged(
+    on_google: Path, content: bytes | None, says: str, fix: str
+) -> None:
+    if content is not None:
+        (on_google / "khoa.json").write_bytes(content)
+
+    found = list(examine(on_google, OPEN))
+
+    check = found[-1]
+    assert (check.about, check.verdict, check.exit_code) == ("Đăng nhập", FAULT, 4)
+    assert says in check.found
+    assert fix in check.fix
+    assert exit_code(found) == 4
+
+
+def test_an_address_of_google_that_is_none(
+    on_google: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = '{"type": "authorized_user", "client_id": "a", "client_secret": "b", '
+    (on_google / "khoa.json").write_text(f'{key}"refresh_token": "c"}}')
+    monkeypatch.setenv("DANKHEO_GOOGLE_ENDPOINT", "http://example.com")
+
+    found = list(examine(on_google, OPEN))
+
+    assert (found[-1].verdict, found[-1].exit_code) == (FAULT, 3)
+    assert found[-1].found.startswith("DANKHEO_GOOGLE_ENDPOINT: cần địa chỉ https://")
+
+
+# --- the deadline -------------------------------------------------------------------------
+
+
+def due(campaign: Campaign, before: date, zone: str = "Asia/Ho_Chi_Minh") -> Campaign:
+    changed = Deadline(before=before, timezone=zone)
+    return campaign.model_copy(update={"deadline": changed})
+
+
+def dated(campaign: Campaign, **changes: Any) -> list[Check]:
+    units = changes.pop("units", ())
+    now = changes.pop("now", OPEN)
+    return list(deadline(due(campaign, **changes) if changes else campaign, units, now))
+
+
+def test_a_deadline_that_has_passed(campaign: Campaign) -> None:
+    (check,) = dated(campaign, now=at("12 00:00"))
+
+    assert (check.verdict, check.found) == (
+        LOOK, "trước ngày 12/4/2022 (chậm nhất hết ngày 11/4/2022): đã qua",
+    )  # fmt: skip
+    assert "dankheo close" in check.fix
+
+
+def test_the_last_second_before_the_deadline_is_fine(campaign: Campaign) -> None:
+    (check,) = dated(campaign, now=datetime.fromisoformat("2022-04-11T23:59:59+07:00"))
+
+    assert check.verdict is FINE
+
+
+def test_a_deadline_before_the_letter(campaign: Campaign) -> None:
+    (check,) = dated(campaign, before=date(2022, 4, 5))
+
+    assert (check.verdict, check.exit_code) == (FAULT, 3)
+    assert check.found.endswith("không sau ngày của công văn (05/4/2022)")
+
+
+@pytest.mark.parametrize(
+    ("before", "says"),
+    [
+        (date(2022, 4, 10), "thứ Bảy, 09/4/2022; ngày làm việc cuối cùng trước đó là thứ Sáu, "
+         "08/4/2022"),
+        (date(2022, 4, 11), "Chủ nhật, 10/4/2022; ngày làm việc cuối cùng trước đó là thứ Sáu, "
+         "08/4/2022"),
+        (date(2022, 4, 9), ""),
+        (date(2022, 4, 12), ""),
+        (datetime.fromisoformat("2022-04-09T17:00"),
+         "thứ Bảy, 09/4/2022; ngày làm việc cuối cùng trước đó là thứ Sáu, 08/4/2022"),
+        (datetime.fromisoformat("2022-04-09T00:00"), ""),
+    ],
+)  # fmt: skip
+def test_a_deadline_on_a_weekend_names_the_last_working_day(
+    campaign: Campaign, before: date, says: str
+) -> None:
+    (check,) = dated(campaign, before=before)
+
+    assert check.verdict is (LOOK if says else FINE)
+    assert check.found.endswith(says)
+
+
+def test_a_deadline_by_another_clock(campaign: Campaign) -> None:
+    (check,) = dated(campaign, before=date(2022, 4, 12), zone="UTC")
+
+    assert check.verdict is LOOK
+    assert check.found == (
+        "trước ngày 12/4/2022 (chậm nhất hết ngày 11/4/2022) theo giờ UTC, tức là trước "
+        "07 giờ 00, ngày 12/4/2022 giờ Việt Nam"
+    )
+
+
+def test_a_zone_with_the_same_time_is_fine(campaign: Campaign) -> None:
+    assert [c.verdict for c in dated(campaign, before=date(2022, 4, 12), zone="Asia/Bangkok")] == [
+        FINE
+    ]
+
+
+def test_an_extension_that_ends_before_the_deadline(campaign: Campaign) -> None:
+    zone = ZoneInfo("Asia/Ho_Chi_Minh")
+    units = [
+        Unit("A", "A", extended_until=datetime(2022, 4, 12, tzinfo=zone)),
+        Unit("B", "B", extended_until=datetime(2022, 4, 13, tzinfo=zone)),
+    ]
+
+    fine_one, early = dated(campaign, units=units)
+
+    assert (fine_one.verdict, early.verdict) == (FINE, LOOK)
+    assert early.found.startswith("A: ")
+
+
+# --- addresses ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("gmail.con", "gmail.com"), ("gmial.com", "gmail.com"), ("gmai.com", "gmail.com"),
+        ("gmaill.com", "gmail.com"), ("gnail.com", "gmail.com"), ("GMAIL.CO", "gmail.com"),
+        ("gmail.comm", "gmail.com"), ("gmail.com.vn", "gmail.com"), ("gmail.vn", "gmail.com"),
+        ("yaho.com", "yahoo.com"), ("yahoo.con", "yahoo.com"), ("yahoo.com.vm", "yahoo.com.vn"),
+        ("hotmial.com", "hotmail.com"), ("outlok.com", "outlook.com"),
+    ],
+)  # fmt: skip
+def test_a_slip_in_a_big_mail_domain(typed: str, meant: str) -> None:
+    assert meant_domain(f"hcth@{typed}") == meant
+
+
+@pytest.mark.parametrize(
+    "domain",
+    ["gmail.com", "Gmail.com", "yahoo.com.vn", "yahoo.com", "ymail.com", "mail.com", "gmx.com",
+     "quangngai.gov.vn", "so-khcn.example", "outlook.com.vn", "hotmail.co.uk", "mail.vn"],
+)  # fmt: skip
+def test_a_domain_that_is_no_slip(domain: str) -> None:
+    assert meant_domain(f"hcth@{domain}") == ""
+
+
+def test_a_slip_in_the_roster_is_to_be_mended(campaign: Campaign) -> None:
+    units = [Unit("A", "A", emails=("a.b@gmial.com", "c@so.gov.vn"))]
+
+    (check,) = addresses(campaign, units)
+
+    assert (check.verdict, check.exit_code) == (FAULT, 3)
+    assert check.found == "A: a.b@gmial.com"
+    assert check.fix == "có phải a.b@gmail.com? Sửa cột Email"
+
+
+@pytest.mark.parametrize(
+    ("workspace", "access", "of_unit", "verdict"),
+    [
+        ("folder", "email", "", FINE),
+        ("google", "email", "", FAULT),
+        ("google", "link", "", FINE),
+        ("google", "email", "link", FINE),
+        ("google", "link", "email", FAULT),
+    ],
+)
+def test_a_unit_without_an_address(
+    campaign: Campaign, workspace: str, access: str, of_unit: str, verdict: Verdict
+) -> None:
+    google = campaign.google.model_copy(update={"access": access})
+    campaign = campaign.model_copy(update={"workspace": workspace, "google": google})
+
+    (check,) = addresses(campaign, [Unit("A", "A", access=of_unit)])
+
+    assert check.verdict is verdict
+    if verdict is FAULT:
+        assert check.found == "1 đơn vị chưa có địa chỉ, chưa ai mở được biểu: A"
+
+
+# --- in all -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("checks", "code"),
+    [
+        ([], 0),
+        ([fine("a", "b"), look("a", "b", "c")], 0),
+        ([settings_fault("a", "b", "c"), look("a", "b", "c")], 3),
+        ([fault("a", "b", "c"), settings_fault("a", "b", "c")], 4),
+    ],
+)
+def test_the_exit_code_is_that_of_the_gravest_fault(checks: list[Check], code: int) -> None:
+    assert exit_code(checks) == code
+
+
+def test_the_checks_are_counted() -> None:
+    checks = [fine("a", "b"), fine("a", "b"), fault("a", "b", "c")]
+
+    assert told(checks) == "2 đạt, 1 cần sửa."
