@@ -243,10 +243,23 @@ def run(directory: Directory = HERE, dry_run: DryRun = False) -> None:
 
 
 @app.command()
-def doctor(directory: Directory = HERE) -> None:
+def doctor(
+    directory: Directory = HERE,
+    live: Annotated[
+        bool,
+        typer.Option(
+            "--live", help="Lập một đợt thử hai đơn vị trên Google thật, đi hết các bước, rồi xoá."
+        ),
+    ] = False,
+) -> None:
     """Xem mọi thứ một đợt cần, từ đăng nhập đến hạn gửi; nói cách sửa."""
     from dankheo_sheets.steps.doctor import examine, exit_code, told
 
+    if live:
+        from dankheo_sheets.steps.live import live as go_through
+
+        go_through(directory, typer.echo)
+        return
     checks = []
     for check in examine(directory, _now()):
         checks.append(check)

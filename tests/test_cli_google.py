@@ -166,3 +166,25 @@ def test_an_outage_is_4_and_takes_no_hours(campaign: GoogleCampaign) -> None:
 
     assert (result.returncode, result.stdout) == (4, "")
     assert "Cách xử lý: hỏi người quản trị Google Workspace." in result.stderr
+
+
+def test_doctor_live_leaves_nothing_behind(campaign: GoogleCampaign) -> None:
+    result = dankheo(campaign, "doctor", "--live")
+
+    assert (result.returncode, result.stderr) == (0, "")
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("Thư mục để thử: https://drive.google.com/drive/folders/")
+    assert "✓ Bản sao giữ nguyên tên vùng? giữ nguyên." in lines
+    assert lines[-1] == "Đã xoá mọi thứ của lần thử."
+    assert campaign.google.store.files == {}
+
+
+def test_doctor_live_is_for_google_only(campaign: GoogleCampaign) -> None:
+    path = campaign.directory / "campaign.toml"
+    text = path.read_text("utf-8").replace('workspace = "google"', 'workspace = "folder"')
+    path.write_text(text, encoding="utf-8")
+
+    result = dankheo(campaign, "doctor", "--live")
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.splitlines()[1] == "Cách xử lý: sửa campaign.toml."

@@ -5,7 +5,7 @@ already there is not downloaded again, unless everything is read anew for the cl
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -133,6 +133,8 @@ def collect(
     taken = each(take, cases, "Nhận biểu", workers=job.workspace.workers, track=track)
     if taken.halted:
         raise taken.halted  # what was read is in the archive, and is not read again
+    for _, error in taken.failed:
+        raise error  # not of one sheet: the archive cannot be written
     unread = [case for case in cases if case.snapshot and case.latest is None]
     snapshots = [(case.snapshot, case.new) for case in unread if case.snapshot]
     returns = read_all(job.archive, job.form, snapshots)
@@ -175,7 +177,7 @@ class _Case:
         """Find what the unit is judged by, after downloading and storing it where needed."""
         sheet = self._sheet
         if self._lost and download:
-            self._restore(now)
+            self._restore()
         if sheet is None or self._lost:
             if not all(is_untouched(receipt.registration) for receipt in self._receipts):
                 self._judge_by(self._receipts[-1])
@@ -189,7 +191,7 @@ class _Case:
         if known and (self._final or not anew):
             self._judge_by(known)
             return
-        data = self._download(sheet) if download else None
+        data = self._tried(lambda: self._job.workspace.download(sheet)) if download else None
         if data is None:
             self.unread = True
             if self._receipts:
@@ -254,19 +256,24 @@ class _Case:
         if self._final and self._job.campaign.deadline_of(self.unit, extended) > until:
             yield _CLOSED_BEFORE_DUE
 
-    def _restore(self, now: datetime) -> None:
+    def _restore(self) -> None:
         """Get what counts from where the workspace kept it: this machine never had it."""
         sheet = self._sheet
         assert sheet is not None
-        final = sheet.properties[FINAL]
-        modified_at = _moment(sheet.properties.get(FINAL_CHANGED))
-        data = self._job.workspace.kept(kept_name(sheet.unit, final)) if modified_at else None
-        if data is None or modified_at is None or hashlib.sha256(data).hexdigest() != final:
+        marks = sheet.properties
+        final = marks[FINAL]
+        modified_at, closed_at = _moment(marks.get(FINAL_CHANGED)), _moment(marks.get(CLOSED))
+        if modified_at is None or closed_at is None:
+            return
+        name = kept_name(sheet.unit, final)
+        data = self._tried(lambda: self._job.workspace.kept(name))
+        self.unread = bool(self.failure)
+        if data is None or hashlib.sha256(data).hexdigest() != final:
             return
         version = sheet.version if sheet.modified_at == modified_at else ""
         archive, form = self._job.archive, self._job.form
         stored = archive.store(
-            self.unit.code, data, version=version, modified_at=modified_at, now=now
+            self.unit.code, data, version=version, modified_at=modified_at, now=closed_at
         )
         registration = reader.read(data, form, self.unit.code)
         self._final = archive.record(stored, reader.version(form.campaign.id), registration)
@@ -291,10 +298,10 @@ class _Case:
         empty = Registration(code, problems=(problem,))
         return Standing(code, Status.NEEDS_FIXING, until, empty, (problem,))
 
-    def _download(self, sheet: Sheet) -> bytes | None:
-        """Return the sheet's bytes, or None and the reason in `failure`: the others go on."""
+    def _tried(self, fetch: Callable[[], bytes | None]) -> bytes | None:
+        """Return the bytes, or None and the reason in `failure`: the others go on."""
         try:
-            return self._job.workspace.download(sheet)
+            return fetch()
         except Halted:
             raise
         except WorkspaceError as error:

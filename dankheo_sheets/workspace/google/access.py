@@ -129,7 +129,9 @@ def compare(
         for who, role in expected.roles.items():
             if account_of(who) not in seen:
                 yield Finding(Wrong.MISSING, who, right_role=role)
-    if expected.is_sheet and file.resource.get("writersCanShare"):
+    # Of somebody else's file it is also our own right to share and to lock.
+    ours = file.resource.get("ownedByMe") and file.resource.get("writersCanShare")
+    if expected.is_sheet and ours:
         yield Finding(Wrong.RESHARING, "")
 
 

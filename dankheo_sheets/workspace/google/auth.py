@@ -109,7 +109,8 @@ def credentials(sign_in: SignIn) -> Credentials:
     if sign_in.method == "default" or (sign_in.method is None and not has_file):
         return _default(sign_in)
     info = read(sign_in)
-    method = _TYPES.get(str(info.get("type", "authorized_user")))
+    kind = info.get("type", "authorized_user" if "refresh_token" in info else "")
+    method = _TYPES.get(str(kind))
     if method is None or (sign_in.method and method != sign_in.method):
         raise SignInError(
             f"{_named(sign_in)}: không phải tệp đăng nhập kiểu {sign_in.method or 'đã biết'}",

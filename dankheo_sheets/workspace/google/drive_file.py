@@ -34,7 +34,7 @@ SPREADSHEET = "application/vnd.google-apps.spreadsheet"
 FIELDS = (
     "id,name,mimeType,properties,createdTime,modifiedTime,webViewLink,driveId,"
     "lastModifyingUser(me,emailAddress),contentRestrictions(readOnly,reason),permissionIds,"
-    "permissions(id,type,role,emailAddress,domain,permissionDetails(inherited)),writersCanShare,"
+    "permissions(id,type,role,emailAddress,domain,permissionDetails(inherited)),writersCanShare,ownedByMe,"
     "capabilities(canModifyOwnerContentRestriction,canShare)"
 )
 """What is asked of a file wherever it becomes a :class:`DriveFile`."""

@@ -661,10 +661,10 @@ def test_who_runs_it_is_not_found_out_of_place(campaign: GoogleCampaign) -> None
     assert run(campaign).findings == ()
 
 
-def test_files_that_a_person_made_may_be_shared_on_until_that_is_mended(
+def test_files_that_a_person_made_stay_shareable_for_so_we_share_and_lock_them(
     campaign: GoogleCampaign,
 ) -> None:
-    """The service account has them by the folder; their owner is the person."""
+    """The service account has them by the folder; to mend that would lock us out."""
     store, now = campaign.google.store, campaign.google.clock.now()
     place = (root_of(PERSON),)
     folder = store.add(File(store.new_id(), "Đợt", FOLDER, place, now, now, owner=PERSON))
@@ -678,14 +678,11 @@ def test_files_that_a_person_made_may_be_shared_on_until_that_is_mended(
     provision(campaign.job(), adopt=True)
     before = everybody(campaign)
 
-    found = [each for each in run(campaign).findings if each.code != "resharing"]
+    assert run(campaign, fix=True).findings == ()
 
-    assert found == []
+    assert everybody(campaign) == before
     assert access(sheet(campaign)) == {HCTH: "writer"}
-    for unit in UNITS:
-        sheet(campaign, unit).writers_can_share = True
-    assert [each.unit for each in run(campaign).findings] == list(UNITS)
-    is_mended(campaign, before)
+    assert all(sheet(campaign, unit).writers_can_share for unit in UNITS)
 
 
 def test_what_was_mended_is_told(given_out: GoogleCampaign) -> None:

@@ -315,6 +315,11 @@ class TestEnvironment:
         ("[]", "không phải tệp JSON", "dùng nguyên tệp JSON tải từ Google Cloud Console"),
         (
             '{"installed": {}}',
+            "không phải tệp đăng nhập kiểu đã biết",
+            "đây là tệp ứng dụng OAuth: chạy dankheo login với tệp này trước",
+        ),
+        (
+            '{"refresh_token": "1//x"}',
             "tệp đăng nhập hỏng hoặc thiếu mục",
             "tải lại tệp từ Google Cloud Console, hoặc chạy lại dankheo login",
         ),

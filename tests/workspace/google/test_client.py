@@ -308,7 +308,7 @@ class TestPatience:
     ) -> None:
         google.will_answer(Answer(silent=True), ok({"files": []}), Answer(silent=True))
 
-        with Clients(person, replace(manners, timeout=(5.0, 0.3))) as clients:
+        with Clients(person, replace(manners, timeout=(5.0, 1.5))) as clients:
             assert list_files(clients) == {"files": []}
             with pytest.raises(OutcomeUnknown):
                 copy_template(clients)
