@@ -7,27 +7,23 @@ to stdout, talk to stderr. Everything heavy is imported by the command that need
 """
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from dankheo_sheets import __version__
+from dankheo_sheets import __version__, talk
 from dankheo_sheets.errors import (
     EXIT_FINDINGS,
     DankheoError,
-    SettingsError,
     UsageError,
     WorkspaceError,
 )
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from dankheo_sheets.steps.job import Job
-    from dankheo_sheets.steps.sync import Outcome
 
 T = TypeVar("T")
 
@@ -58,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(args=arguments)
     except DankheoError as error:
-        _say_error(error)
+        talk.error(error)
         sys.exit(error.exit_code)
 
 
@@ -84,41 +80,9 @@ def provision(
     from dankheo_sheets.steps.provision import provision
 
     job = _job(directory)
-    done = provision(job, dry_run=dry_run, adopt=adopt, track=_progress)
-    plan = done.plan
-    verb = "Sẽ tạo" if dry_run else "Đã tạo"
-    typer.echo(f"{verb} {len(plan.create)} biểu trong {_workbooks(job)}; tổng số {len(job.units)}.")
-    for unit in plan.create if dry_run else ():
-        typer.echo(f"  {unit.code}  {unit.name}")
-    for share in plan.share if dry_run else ():
-        typer.echo(f"  {share.sheet.unit}: chia sẻ cho {', '.join(share.editors) or 'không ai'}")
-    for share in plan.revoke:
-        typer.echo(
-            f"{share.sheet.name}: đơn vị không còn trong danh sách, thu quyền sửa; tệp vẫn giữ.",
-            err=True,
-        )
-    for unit in plan.lost:
-        typer.echo(
-            f"{unit.code}: không thấy tệp, nhưng đơn vị đã từng ghi; không phát biểu trắng. "
-            f"Chép lại bản trong {job.directory / 'archive' / unit.code}.",
-            err=True,
-        )
-    for unit in plan.unreachable:
-        typer.echo(
-            f"{unit.code}: danh sách chưa có địa chỉ thư, chưa ai mở được biểu: điền cột Email, "
-            "hoặc ghi “liên kết” ở cột “Cách mở biểu”.",
-            err=True,
-        )
-    late = [unit for unit in plan.create if _now() >= job.campaign.deadline_of(unit)]
-    if late:
-        typer.echo(
-            f"{len(late)} biểu phát ra đã quá hạn: sửa hạn trong campaign.toml, ghi cột "
-            "“Gia hạn đến”, hoặc dùng dankheo reopen.",
-            err=True,
-        )
-    for note in done.notes:
-        typer.echo(note, err=True)
-    _say_requests(job)
+    done = provision(job, dry_run=dry_run, adopt=adopt, track=talk.progress)
+    talk.provisioned(job, done, _now(), dry_run=dry_run)
+    talk.requests(job)
     if done.halted:
         raise done.halted
     if done.failed:
@@ -143,8 +107,8 @@ def status(
         for line in addresses(job):
             typer.echo("\t".join(line))
     else:
-        _show(status(job, _now()))
-    _say_requests(job)
+        talk.show(status(job, _now()))
+    talk.requests(job)
 
 
 @app.command()
@@ -164,7 +128,7 @@ def sync(
             f"Sẽ đọc {len(outcome.pending)} biểu: {', '.join(outcome.pending) or 'không có'}."
         )
         return
-    _finish(job, sync(job, _now(), feedback=feedback, track=_progress))
+    talk.finish(job, sync(job, _now(), feedback=feedback, track=talk.progress))
 
 
 @app.command()
@@ -178,9 +142,9 @@ def close(directory: Directory = HERE, dry_run: DryRun = False) -> None:
         codes = [sheet.unit for sheet in due(job, job.workspace.sheets(), now)]
         typer.echo(f"Sẽ khoá {len(codes)} biểu: {', '.join(codes) or 'không có'}.")
         return
-    closing = close(job, now, track=_progress)
+    closing = close(job, now, track=talk.progress)
     typer.echo(f"Đã khoá {len(closing.closed)} biểu; {len(closing.open)} đơn vị chưa đến hạn.")
-    _finish(job, closing.outcome)
+    talk.finish(job, closing.outcome)
 
 
 @app.command()
@@ -204,7 +168,7 @@ def reopen(
     typer.echo(f"{'Sẽ mở' if dry_run else 'Đã mở'} lại biểu {unit}: {deadline_text(moment)}.")
     if not dry_run:
         typer.echo("Chạy dankheo sync để trang Phản hồi của đơn vị ghi hạn mới.")
-    _say_requests(job)
+    talk.requests(job)
 
 
 @app.command()
@@ -216,7 +180,7 @@ def report(directory: Directory = HERE, dry_run: DryRun = False) -> None:
     if dry_run:
         typer.echo(f"Sẽ lập {job.out / 'bao-cao.docx'} và bảng tổng hợp.")
         return
-    _finish(job, report(job, _now(), track=_progress))
+    talk.finish(job, report(job, _now(), track=talk.progress))
 
 
 @app.command()
@@ -232,14 +196,14 @@ def run(directory: Directory = HERE, dry_run: DryRun = False) -> None:
         closing = due(job, job.workspace.sheets(), _now())
         typer.echo(f"Sẽ tạo {len(create)} biểu, khoá {len(closing)} biểu, đọc lại và lập báo cáo.")
         return
-    result = run(job, _now(), track=_progress)
+    result = run(job, _now(), track=talk.progress)
     created = len(result.provisioned.plan.create)
     typer.echo(f"Đã tạo {created} biểu, khoá {len(result.closing.closed)} biểu.")
     for note in result.provisioned.notes:
         typer.echo(note, err=True)
     if result.provisioned.halted:
-        _say_error(result.provisioned.halted)
-    _finish(job, result.outcome)
+        talk.error(result.provisioned.halted)
+    talk.finish(job, result.outcome)
 
 
 @app.command()
@@ -283,7 +247,7 @@ def audit(
     from dankheo_sheets.steps.audit import audit
 
     job = _job(directory)
-    result = audit(job, fix=fix and not dry_run, track=_progress)
+    result = audit(job, fix=fix and not dry_run, track=talk.progress)
     if not result.managed:
         typer.echo("Các biểu ở thư mục trên máy: chương trình không quản lý quyền mở tệp.")
         return
@@ -298,7 +262,7 @@ def audit(
         typer.echo(f"Quyền của {result.files} tệp đúng như danh sách.")
     for line in (*result.notes, *result.failed):
         typer.echo(line, err=True)
-    _say_requests(job)
+    talk.requests(job)
     if result.halted:
         raise result.halted
     if result.failed:
@@ -367,9 +331,11 @@ def demo(
     """Chạy thử cả đợt đăng ký trên dữ liệu mẫu, với đồng hồ giả."""
     from dankheo_sheets.steps.demo import play
 
-    console = _console()
-    outcome = play(directory, example, lambda line: console.print(line, markup=False), _progress)
-    _show(outcome)
+    console = talk.console()
+    outcome = play(
+        directory, example, lambda line: console.print(line, markup=False), talk.progress
+    )
+    talk.show(outcome)
     out = directory / "out"
     typer.echo("Mở các tệp sau để xem kết quả:")
     for name in ("tong-hop.xlsx", "bao-cao.docx", "bao-cao.json"):
@@ -388,66 +354,3 @@ def _job(directory: Path) -> "Job":
 
 def _now() -> datetime:
     return datetime.now().astimezone()
-
-
-def _workbooks(job: "Job") -> str:
-    if job.campaign.workspace == "google":
-        return "Google Drive"
-    return str(job.directory / "workbooks")
-
-
-def _say_requests(job: "Job") -> None:
-    """Tell what a remote service was asked, and how often; nothing where there is none."""
-    asked = {kind: count for kind, count in job.workspace.requests().items() if count}
-    if asked:
-        parts = ", ".join(f"{REQUESTS.get(kind, kind)} {count}" for kind, count in asked.items())
-        typer.echo(f"Google: {sum(asked.values())} yêu cầu ({parts}).", err=True)
-
-
-REQUESTS = {
-    "sheets-read": "đọc bảng tính", "sheets-write": "ghi bảng tính", "drive-list": "liệt kê",
-    "drive-read": "xem tệp", "drive-write": "sửa tệp", "export": "tải về", "token": "đăng nhập",
-}  # fmt: skip
-
-
-def _finish(job: "Job", outcome: "Outcome") -> None:
-    """Print the board and where the results are; exit 5 while findings remain."""
-    _show(outcome)
-    if outcome.changed:
-        typer.echo(f"Đã đọc {outcome.read} biểu, phản hồi {outcome.told}. Kết quả: {job.out}")
-    else:
-        typer.echo(f"Không có gì thay đổi từ lần trước. Kết quả: {job.out}")
-    if outcome.where.startswith("https://"):
-        typer.echo(f"Bảng tổng hợp trên Google Drive: {outcome.where}")
-    _say_requests(job)
-    if outcome.blocking:
-        raise typer.Exit(EXIT_FINDINGS)
-
-
-def _show(outcome: "Outcome") -> None:
-    from rich.console import Console
-
-    from dankheo_sheets.outputs import board
-
-    board.show(outcome.figures, Console())
-
-
-def _console() -> "Console":
-    from rich.console import Console
-
-    return Console(stderr=True, highlight=False)
-
-
-def _progress(items: Iterable[T], title: str, total: int) -> Iterable[T]:
-    """Go through `items` behind a progress bar on stderr."""
-    from rich.progress import track
-
-    return track(items, title, total, console=_console(), disable=not total)
-
-
-def _say_error(error: DankheoError) -> None:
-    lines = error.mistakes if isinstance(error, SettingsError) else (error.message,)
-    for line in lines:
-        typer.echo(f"Lỗi: {line}", err=True)
-    if error.hint:
-        typer.echo(f"Cách xử lý: {error.hint}.", err=True)

@@ -11,10 +11,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from dankheo_sheets.cli import REQUESTS
 from dankheo_sheets.outputs import board
 from dankheo_sheets.steps.demo import go_through, load_answers
 from dankheo_sheets.steps.job import Job
+from dankheo_sheets.talk import REQUESTS
 from tests.google_campaign import EXAMPLE, GoogleCampaign
 from tests.google_emulator import Limits
 

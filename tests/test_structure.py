@@ -23,6 +23,7 @@ LAYERS = (
     {"notices"},
     {"outputs", "mail"},
     {"steps"},
+    {"talk"},
     {"cli"},
     {"__main__"},
 )
@@ -34,8 +35,8 @@ ONLY_IN = {
     "gspread": ("workspace/google/",),
     "google": ("workspace/google/",),
     "pandas": ("register.py", "outputs/"),
-    "typer": ("cli.py",),
-    "rich": ("cli.py", "outputs/board.py"),
+    "typer": ("cli.py", "talk.py"),
+    "rich": ("talk.py", "outputs/board.py"),
 }
 """Where each library may be imported; a folder stands for all below it."""
 
