@@ -3,7 +3,8 @@
 Plain tables, for any workspace to draw; :mod:`dankheo_sheets.outputs.master_xlsx` draws the file.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from dankheo_sheets import notices, vietnamese
@@ -17,7 +18,7 @@ from dankheo_sheets.register import (
 )
 from dankheo_sheets.registration import Holder, Origin
 from dankheo_sheets.vietnamese import due_text
-from dankheo_sheets.workspace.base import Cell, Table
+from dankheo_sheets.workspace.base import Cell
 
 REGISTER, DATA, PROGRESS, FINDINGS, STATISTICS = (
     "Tổng hợp", "Dữ liệu", "Tiến độ", "Cần sửa", "Thống kê",
@@ -26,6 +27,15 @@ COMPLETENESS = {
     "expected": "Phải gửi", "received": "Đã nhận", "on_time": "Đúng hạn",
     "late": "Muộn hạn", "missing": "Còn thiếu",
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One tab of the master: rows of cells under its column titles."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[Cell]]
 
 
 def tables(register: Register) -> list[Table]:

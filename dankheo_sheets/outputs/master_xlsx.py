@@ -25,11 +25,12 @@ from dankheo_sheets.outputs.master import (
     PROGRESS,
     REGISTER,
     STATISTICS,
+    Table,
     progress_line,
 )
 from dankheo_sheets.outputs.sheet_rows import Rows, stream
 from dankheo_sheets.register import Register
-from dankheo_sheets.workspace.base import Cell, Table
+from dankheo_sheets.workspace.base import Cell
 
 _WIDTHS: dict[str, tuple[float, ...]] = {
     REGISTER: (32, 7.5, 7.5, 17, 44, 7.5, 7.5, 19),

@@ -50,15 +50,6 @@ class Sheet:
     """Why its properties could not be read, and what to do; "" where they could."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One tab of the master: rows of cells under its column titles."""
-
-    title: str
-    columns: tuple[str, ...]
-    rows: Sequence[Sequence[Cell]]
-
-
 class Drawing(Protocol):
     """The master, ready to be drawn on a workbook."""
 
