@@ -17,9 +17,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from benchmarks import google_rows
+from benchmarks.measure import Measure
+
 BUILD = Path("build")
 WORK = BUILD / "bench-work"
 RESULTS = BUILD / "bench.json"
+GOOGLE = BUILD / "bench-google.json"
+"""Every step on Google, with its requests by method of the API."""
 
 FULL = 3_321
 """Communes and wards of the country: the size for which the limits are meant (design.md)."""
@@ -29,29 +34,6 @@ ORDINARY = 1_000
 """Units the ordinary script is measured with at the most: it takes minutes more for 3,321."""
 
 NOTE = "Tỷ lệ đo trong cùng một lần chạy là đáng tin; thời gian tuyệt đối xê dịch khoảng 1,5 lần."
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One figure of the table."""
-
-    name: str
-    value: float | None
-    """None where it has no meaning at this size."""
-    unit: str
-    limit: float | None = None
-    at_least: bool = False
-    """The limit is the smallest good value, not the largest."""
-    remark: str = ""
-
-    @property
-    def verdict(self) -> str:
-        """Return "ok", "over" ("under" for a smallest value), or "" without a limit."""
-        if self.limit is None or self.value is None:
-            return ""
-        if self.at_least:
-            return "ok" if self.value >= self.limit else "under"
-        return "ok" if self.value <= self.limit else "over"
 
 
 @dataclass(frozen=True)
@@ -101,7 +83,12 @@ def main() -> None:
 
 
 def _run_phase(name: str, units: int, directory: Path) -> None:
-    """Run one phase here and print its :class:`Timing`; the folder is made at the first."""
+    """Run one phase here and print what came of it as JSON; the folder is made at the first."""
+    if name in google_rows.PHASES:
+        from benchmarks import google
+
+        print(json.dumps(google.run(name, directory, units)))
+        return
     from benchmarks import campaign, phases
 
     if not directory.exists():
@@ -115,12 +102,17 @@ def _measure(units: int, ordinary: int) -> None:
     WORK.mkdir(parents=True)
     try:
         measures = list(_measures(units, ordinary))
+        steps = google_rows.run(units, WORK)
+        measures += google_rows.measures(steps)
     finally:
         shutil.rmtree(WORK)
     columns = ("name", "value", "unit", "limit")
     content = [{key: getattr(measure, key) for key in columns} for measure in measures]
     RESULTS.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    GOOGLE.write_text(json.dumps(steps, ensure_ascii=False, indent=1) + "\n", "utf-8")
     _print(units, measures)
+    google_rows.show(steps)
+    print(f"\n{RESULTS}, {GOOGLE}")
 
 
 def _measures(units: int, ordinary: int) -> Iterator[Measure]:
@@ -201,16 +193,18 @@ def _help_ms() -> float:
 
 def _print(units: int, measures: Sequence[Measure]) -> None:
     print(f"{units} đơn vị, mỗi đơn vị 10 mô hình\n")
-    print(f"{'':30}{'':>10} {'':4}{'giới hạn':>10}")
+    print(f"{'':35}{'':>10} {'':4}{'giới hạn':>10}")
     for measure in measures:
+        if measure.detail:
+            continue
         value = "-" if measure.value is None else f"{measure.value:.2f}"
         sign = "≥" if measure.at_least else "≤"
         limit = "" if measure.limit is None else f"{sign} {measure.limit:g}"
         print(
-            f"{measure.name:30}{value:>10} {measure.unit:4}{limit:>10} "
+            f"{measure.name:35}{value:>10} {measure.unit:4}{limit:>10} "
             f"{measure.verdict:6}{measure.remark}".rstrip()
         )
-    print(f"\n{NOTE}\n{RESULTS}")
+    print(f"\n{NOTE}\n")
 
 
 if __name__ == "__main__":
