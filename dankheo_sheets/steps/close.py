@@ -75,8 +75,12 @@ def close(job: Job, now: datetime, *, track: Track = silently) -> Closing:
     notes = _lock_again(job, sheets)
     _settle(job, sheets, now)
     if not to_close:
-        return Closing(_noting(sync(job, now, track=track), notes), (), still_open)
-    collected = collect(job, sheets, now, anew=True, track=track)
+        # A run that died after closing the last sheet has not kept the results yet.
+        closed_before = any(CLOSED in sheet.properties for sheet in sheets)
+        outcome = sync(job, now, keep=closed_before, track=track)
+        return Closing(_noting(outcome, notes), (), still_open)
+    # Where a lock takes time to settle, all is read again after it anyway.
+    collected = collect(job, sheets, now, anew=not job.workspace.settle, track=track)
     unread = set(collected.unread)
     standings = {
         sheet.unit: replace(collected.register.standings[sheet.unit], closed=True)
@@ -96,6 +100,8 @@ def close(job: Job, now: datetime, *, track: Track = silently) -> Closing:
     if final.halted:
         raise final.halted
     closed = dict(standing for _, standing in final.done)
+    if job.workspace.settle:
+        collected = replace(collected, read=max(collected.read, len(closed)))
     collected = _with(collected, closed)
     others = give_feedback(job, _without(collected, closed), track)
     those = [one for _, one in told.done]

@@ -69,9 +69,10 @@ def sync(
     now: datetime,
     *,
     feedback: bool = True,
+    keep: bool = False,
     track: Track = silently,
 ) -> Outcome:
-    """Bring archive, feedback and results up to date with the sheets."""
+    """Bring archive, feedback and results up to date with the sheets; `keep`: :func:`publish`."""
     sheets = job.workspace.sheets()
     last = last_figures(job)
     mark = fingerprint(job, sheets, now)
@@ -79,7 +80,7 @@ def sync(
         return Outcome(last, changed=False)
     collected = collect(job, sheets, now, track=track)
     told = give_feedback(job, collected, track) if feedback else Told()
-    return publish(job, collected, told, fingerprint(job, sheets, now))
+    return publish(job, collected, told, fingerprint(job, sheets, now), keep=keep)
 
 
 def fingerprint(job: Job, sheets: Sequence[Sheet], now: datetime) -> str:

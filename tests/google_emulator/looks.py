@@ -19,6 +19,8 @@ class Looks:
     def __init__(self, book: Any) -> None:
         self._book = book
         self._made: dict[str, Any] = {}
+        self._known: dict[tuple[int, str], tuple[Json, Any]] = {}
+        """By the identity of a format, which is kept: cells are never changed in place."""
 
     def of(self, cell: Json) -> Any:
         """Return the format of a cell; None for one without any."""
@@ -29,10 +31,13 @@ class Looks:
         return self._format(wanted or {}, pattern)
 
     def _format(self, wanted: Json, pattern: str = "") -> Any:
+        if known := self._known.get((id(wanted), pattern)):
+            return known[1]
         key = pattern + json.dumps(wanted, sort_keys=True)
         if key not in self._made:
             properties = _properties(wanted) | ({"num_format": pattern} if pattern else {})
             self._made[key] = self._book.add_format(properties)
+        self._known[id(wanted), pattern] = wanted, self._made[key]
         return self._made[key]
 
     def conditional(self, sheet: Any, tab: Tab, in_excel: Any) -> None:

@@ -1,6 +1,8 @@
 """What the campaign leaves on Drive: the master, as a spreadsheet, and files that are kept."""
 
 import hashlib
+from functools import cached_property
+from threading import Lock
 
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.errors import OutcomeUnknown
@@ -27,6 +29,7 @@ class Results:
     def __init__(self, api: Api, place: Place, campaign: Campaign) -> None:
         self._api, self._place, self._campaign = api, place, campaign
         self._kept: dict[str, DriveFile] | None = None
+        self._lock = Lock()
 
     def draw(self, master: Drawing, sharing: Sharing) -> str:
         """Rewrite the master where it changed, share it with those of campaign.toml; its url."""
@@ -76,7 +79,7 @@ class Results:
             return
         body = {
             "name": name,
-            "parents": [self._folder().id],
+            "parents": [self._folder.id],
             "properties": {**self._place.properties(Kind.KEPT), DRAWING: _digest(data)},
         }
         try:
@@ -91,15 +94,17 @@ class Results:
         file = self._files().get(name)
         return self._api.download(file.id) if file else None
 
+    @cached_property
     def _folder(self) -> DriveFile:
         name = f"Kết quả - {self._campaign.title}"
         return self._place.ensure(Kind.RESULTS, name, FOLDER)
 
     def _files(self) -> dict[str, DriveFile]:
-        if self._kept is None:
-            query = f"{quoted(self._folder().id)} in parents and trashed = false"
-            self._kept = {file.name: file for file in self._api.files(query)}
-        return self._kept
+        with self._lock:
+            if self._kept is None:
+                query = f"{quoted(self._folder.id)} in parents and trashed = false"
+                self._kept = {file.name: file for file in self._api.files(query)}
+            return self._kept
 
 
 def _digest(data: bytes) -> str:

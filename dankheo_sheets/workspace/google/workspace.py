@@ -215,10 +215,10 @@ class GoogleWorkspace:
         """See :meth:`Workspace.download`: exported, then looked at whether it changed."""
         data = self.api.export(sheet.id)
         if self.api.file(sheet.id).version != sheet.version:
-            raise SheetBusy(f"{sheet.unit}: đơn vị vừa sửa biểu, sẽ được đọc ở lần chạy sau")
+            raise SheetBusy("đơn vị vừa sửa biểu, sẽ được đọc ở lần chạy sau")
         if len(data) > reader.MAX_BYTES:
             limit = reader.MAX_BYTES // 2**20
-            raise WorkspaceError(f"{sheet.unit}: biểu quá lớn, tối đa {limit} MB", "bỏ hình ảnh")
+            raise WorkspaceError(f"biểu quá lớn, tối đa {limit} MB", "bỏ hình ảnh")
         return data
 
     def give_feedback(
@@ -234,13 +234,13 @@ class GoogleWorkspace:
         file = self._file(sheet)
         before = self.api.update(file.id, {"properties": sharing.stamp(file)})
         if before.version != sheet.version:
-            raise SheetBusy(f"{sheet.unit}: đơn vị vừa sửa biểu, phản hồi sẽ được ghi ở lần sau")
+            raise SheetBusy("đơn vị vừa sửa biểu, phản hồi sẽ được ghi ở lần sau")
         if before.locked:
             sharing.release(file)
         try:
             self.api.write_values(file.id, render.feedback_values(feedback))
         except Refused as error:
-            raise _no_feedback(sheet, error, locked=before.locked) from error
+            raise _no_feedback(error, locked=before.locked) from error
         finally:
             if before.locked:
                 sharing.restrict(file, _reason(before))
@@ -307,14 +307,12 @@ def preparing(unit: Unit) -> str:
     return f"{unit.code} (đang chuẩn bị)"
 
 
-def _no_feedback(sheet: Sheet, error: Refused, *, locked: bool) -> WorkspaceError:
+def _no_feedback(error: Refused, *, locked: bool) -> WorkspaceError:
     """Return what it means that Sheets refused the feedback."""
     if error.status == 400:  # a named range is gone, and with it the tab
-        return NoFeedback(
-            f"{sheet.unit}: không còn trang “Phản hồi”, nội dung phản hồi xem ở bảng tổng hợp"
-        )
+        return NoFeedback("không còn trang “Phản hồi”, nội dung phản hồi xem ở bảng tổng hợp")
     if error.status == 403 and locked:  # a lock is lifted everywhere only after minutes
-        return SheetBusy(f"{sheet.unit}: biểu đã khoá, phản hồi sẽ được ghi ở lần chạy sau")
+        return SheetBusy("biểu đã khoá, phản hồi sẽ được ghi ở lần chạy sau")
     return error
 
 
