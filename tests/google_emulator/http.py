@@ -83,7 +83,11 @@ class _Handler(BaseHTTPRequestHandler):
         if not self.raw_requestline or not self.parse_request():
             self.close_connection = True
             return
-        raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        length = int(self.headers.get("Content-Length", 0))
+        raw = self.rfile.read(length)
+        if len(raw) < length:  # who sent it went away in the middle: it never came
+            self.close_connection = True
+            return
         headers = {name.title(): value for name, value in self.headers.items()}
         self._send(self.server.respond(self.command, self.path, headers, raw))
 

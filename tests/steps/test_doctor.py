@@ -171,7 +171,7 @@ def on_google(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (b'{"type": "service_account"}', "tệp đăng nhập hỏng hoặc thiếu mục", "tải lại tệp"),
         (b'{"type": "service_account", "private_key": "BEGIN", "client_email": "a@b.c"}',
          "tệp đăng nhập hỏng hoặc thiếu mục", "tải lại tệp"),
-        (b'{"installed": {}}', "", "chạy lại dankheo login"),
+        (b'{"installed": {}}', "không phải tệp đăng nhập", "chạy dankheo login với tệp này trước"),
     ],
 )  # fmt: skip
 def test_a_sign_in_file_that_is_missing_or_damaged(

@@ -111,7 +111,7 @@ def shares(log: Sequence[Request]) -> Counter[tuple[str, str]]:
     return Counter(
         (request.path.split("/")[4], request.body.get("emailAddress", "anyone"))
         for request in log
-        if request.call == "drive.permissions.create"
+        if request.call == "drive.permissions.create" and request.body
     )
 
 
@@ -138,19 +138,38 @@ def state(campaign: GoogleCampaign) -> dict[str, Any]:
             "properties": {
                 key: "*" if key in _TIMES else value
                 for key, value in sorted(file.properties.items())
-                if key not in ("dk_ours", "dk_drawing")
+                if key not in ("dk_ours", "dk_drawing", "dk_for")
             },
             "access": access(file),
             "lock": {key: file.restriction.get(key) for key in ("reason", "ownerRestricted")},
             "content": _content(file.document) if file.mime == SPREADSHEET else "",
         }
         for file in files(campaign.google)
+        if file.properties.get("dk_kind") != "kept"
     ]
     return {
+        "kept": {_MOVING.sub("*", file.name) for file in files(campaign.google, "kept")},
         "files": sorted(listed, key=lambda each: (each["name"], str(each["properties"]))),
         "figures": figures(campaign.directory),
         "mails": Counter((m.to, _called(campaign.google, m.file_id)) for m in _mails(campaign)),
     }
+
+
+def differences(expected: Any, found: Any, where: str = "") -> list[str]:
+    """Return where two states differ, a line each."""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        return [
+            line
+            for key in sorted(expected.keys() | found.keys(), key=str)
+            for line in differences(expected.get(key), found.get(key), f"{where}/{key}")
+        ]
+    if isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
+        return [
+            line
+            for at, pair in enumerate(zip(expected, found, strict=True))
+            for line in differences(*pair, f"{where}/{at}")
+        ]
+    return [] if expected == found else [f"{where}: {expected!r} → {found!r}"]
 
 
 def figures(directory: Path) -> Any:

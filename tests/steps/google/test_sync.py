@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from dankheo_sheets.errors import WorkspaceError
 from dankheo_sheets.form import layout
 from dankheo_sheets.steps.close import close
 from dankheo_sheets.steps.demo import fill
@@ -92,6 +93,20 @@ def test_only_the_sheet_that_changed_is_read(given_out: GoogleCampaign) -> None:
     }
 
 
+def test_the_first_time_it_takes_two_requests_a_sheet_and_three_to_tell_a_unit(
+    given_out: GoogleCampaign,
+) -> None:
+    for unit in given_out.job().units:
+        fill_in(given_out, unit.code, "07 09:00")
+
+    outcome = read(given_out, "08 17:00")
+
+    assert (outcome.read, outcome.told) == (8, 8)
+    assert len(given_out.google.log) == 8 * (2 + 3) + len(
+        ["token", "list", "make", "look", "draw", "fill", "mark", "members", "share", "share"]
+    )
+
+
 def test_status_downloads_nothing(given_out: GoogleCampaign) -> None:
     fill_in(given_out, "HCTH", "07 09:00")
     given_out.google.log.clear()
@@ -118,6 +133,18 @@ def test_another_machine_reads_everything_and_tells_nobody_again(
     assert [(u["unit"], u["status"], u["counted"]) for u in again.figures["units"]] == [
         (u["unit"], u["status"], u["counted"]) for u in first.figures["units"]
     ]
+
+
+def test_a_disk_that_refuses_makes_no_unit_untouched(given_out: GoogleCampaign) -> None:
+    fill_in(given_out, "HCTH", "07 09:00")
+    (given_out.directory / "archive").mkdir()
+    (given_out.directory / "archive" / "HCTH").touch()
+
+    with pytest.raises(WorkspaceError, match="một tệp nằm ở chỗ cần thư mục"):
+        read(given_out, "08 17:00")
+
+    (given_out.directory / "archive" / "HCTH").unlink()
+    assert unit_of(read(given_out, "08 18:00").figures, "HCTH")["status"] == "submitted"
 
 
 # --- feedback -----------------------------------------------------------------------------------
@@ -208,7 +235,7 @@ def test_who_types_while_it_is_read_is_read_by_the_next_run(given_out: GoogleCam
     first = read(given_out, "08 17:00")
     second = read(given_out, "08 18:00")
 
-    assert first.figures["notes"] == ["HCTH: HCTH: đơn vị vừa sửa biểu, sẽ được đọc ở lần chạy sau"]
+    assert first.figures["notes"] == ["HCTH: đơn vị vừa sửa biểu, sẽ được đọc ở lần chạy sau"]
     waiting = unit_of(first.figures, "HCTH")["findings"]
     assert ([finding["code"] for finding in waiting], first.read) == (["not-read"], 7)
     assert (unit_of(second.figures, "HCTH")["counted"], second.read) == (1, 1)
@@ -230,9 +257,7 @@ def test_who_types_before_the_feedback_is_not_written_over(given_out: GoogleCamp
     told = headline(sheet(given_out.google, "HCTH"))
     second = read(given_out, "08 18:00")
 
-    assert first.figures["notes"] == [
-        "HCTH: HCTH: đơn vị vừa sửa biểu, phản hồi sẽ được ghi ở lần sau"
-    ]
+    assert first.figures["notes"] == ["HCTH: đơn vị vừa sửa biểu, phản hồi sẽ được ghi ở lần sau"]
     assert (first.told, second.read, second.told) == (0, 1, 1)
     assert not told.startswith("Đã nhận")
     assert headline(sheet(given_out.google, "HCTH")) == "Đã nhận biểu, đúng hạn."
