@@ -13,6 +13,7 @@ that any run can go on where another one stopped.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -31,9 +32,9 @@ from dankheo_sheets.workspace.folder import write_all
 from dankheo_sheets.workspace.google import render
 from dankheo_sheets.workspace.google.adopting import deal, free_files, named_master
 from dankheo_sheets.workspace.google.api import Api
-from dankheo_sheets.workspace.google.audit import Audit
+from dankheo_sheets.workspace.google.checkup.audit import Audit
+from dankheo_sheets.workspace.google.checkup.doctor import Doctor
 from dankheo_sheets.workspace.google.client import Clients
-from dankheo_sheets.workspace.google.doctor import Doctor
 from dankheo_sheets.workspace.google.drive_file import (
     ADOPTED,
     CAMPAIGN,
@@ -102,16 +103,10 @@ class GoogleWorkspace:
             return untouched and not sharing.is_given_out(file)
 
         taken, *others = sorted(files, key=lambda f: (is_spare(f), f.created, f.id))
-        return Sheet(
+        return replace(
+            _as_sheet(taken),
             unit=unit.code,
-            id=taken.id,
-            name=taken.name,
-            url=taken.url,
-            version=taken.version,
-            modified_at=taken.modified_at,
-            locked=taken.locked,
             editors=sharing.editors(taken, self.editors(unit)),
-            properties=taken.marks,
             duplicates=tuple(f"{f.name} ({f.url})" for f in others if not is_spare(f)),
             prepared=taken.name != preparing(unit),
             spares=tuple(file.id for file in others if is_spare(file)),
@@ -120,17 +115,7 @@ class GoogleWorkspace:
     def _stranger(self, file: DriveFile) -> Sheet:
         """Return a file of no unit of the roster; one that was a unit's tells who can edit it."""
         ours = file.kind == Kind.SHEET
-        return Sheet(
-            unit="",
-            id=file.id,
-            name=file.name,
-            url=file.url,
-            version=file.version,
-            modified_at=file.modified_at,
-            locked=file.locked,
-            editors=self._sharing().editors(file, ()) if ours else None,
-            properties=file.marks,
-        )
+        return replace(_as_sheet(file), editors=self._sharing().editors(file, ()) if ours else None)
 
     def create(self, unit: Unit) -> None:
         """See :meth:`Workspace.create`: one copy, named and marked in the same request."""
@@ -295,6 +280,19 @@ class GoogleWorkspace:
 
     def _unit(self, code: str) -> Unit:
         return self._units[vietnamese.nfc(code).casefold()]
+
+
+def _as_sheet(file: DriveFile) -> Sheet:
+    return Sheet(
+        unit="",
+        id=file.id,
+        name=file.name,
+        url=file.url,
+        version=file.version,
+        modified_at=file.modified_at,
+        locked=file.locked,
+        properties=file.marks,
+    )
 
 
 def title(unit: Unit) -> str:

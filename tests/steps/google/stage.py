@@ -15,6 +15,7 @@ from tests.google_campaign import ROBOT, GoogleCampaign
 from tests.google_emulator import Emulator, Request
 from tests.google_emulator.document import Document
 from tests.google_emulator.files import FOLDER, SPREADSHEET, File, root_of
+from tests.steps.conftest import COVER, ENTRY, at
 
 HEADER = "Mã,Tên đơn vị,Thứ tự,Email,Cách mở biểu,Gia hạn đến"
 PERSON = "dieu-phoi@gmail.example"
@@ -246,3 +247,15 @@ def cell(file: File, tab: str, row: int, column: int) -> str:
 def headline(file: File) -> str:
     """Return what a sheet's Phản hồi tab says first."""
     return cell(file, layout.TAB_FEEDBACK, 2, 1)
+
+
+def fill_in(
+    campaign: GoogleCampaign,
+    unit: str,
+    when: str,
+    entries: Sequence[Mapping[str, str]] = (ENTRY,),
+    cover: Mapping[str, str] = COVER,
+) -> None:
+    """Let a unit fill in its sheet at a moment."""
+    units = {unit.code: unit for unit in campaign.job().units}
+    campaign.fill(units[unit], entries, cover, at(when))

@@ -1,7 +1,6 @@
 """Close on Google: told, then readers by role, then restricted, and read back; and reopened."""
 
 import shutil
-from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -14,12 +13,13 @@ from dankheo_sheets.steps.sync import sync
 from tests.google_campaign import COORDINATOR, GoogleCampaign
 from tests.google_emulator import Delays, Fault, Refusal
 from tests.google_emulator.clock import seconds
-from tests.steps.conftest import COVER, ENTRY, at, unit_of
+from tests.steps.conftest import ENTRY, at, unit_of
 from tests.steps.google.stage import (
     Branch,
     access,
     figures,
     files,
+    fill_in,
     headline,
     in_my_drive,
     roster,
@@ -40,17 +40,6 @@ def two(on_google: GoogleCampaign) -> GoogleCampaign:
     fill_in(on_google, "A", "07 09:00")
     on_google.google.log.clear()
     return on_google
-
-
-def fill_in(
-    campaign: GoogleCampaign,
-    unit: str,
-    when: str,
-    entries: Sequence[Mapping[str, str]] = (ENTRY,),
-    cover: Mapping[str, str] = COVER,
-) -> None:
-    units = {unit.code: unit for unit in campaign.job().units}
-    campaign.fill(units[unit], entries, cover, at(when))
 
 
 def shut(campaign: GoogleCampaign, when: str) -> Closing:

@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,22 +23,10 @@ from tests.conftest import EXAMPLE
 from tests.google_campaign import COORDINATOR, LEADER, GoogleCampaign
 from tests.google_emulator import Fault
 from tests.steps.conftest import COVER, ENTRY, at, unit_of
-from tests.steps.google.stage import access, cell, files, headline, roster, sheet
+from tests.steps.google.stage import access, cell, files, fill_in, headline, roster, sheet
 
 BARE = {"name": "Chỉ có tên"}
 HCTH = "hcth@so-khcn.example"
-
-
-def fill_in(
-    campaign: GoogleCampaign,
-    unit: str,
-    when: str,
-    entries: Sequence[Mapping[str, str]] = (ENTRY,),
-    cover: Mapping[str, str] = COVER,
-) -> None:
-    """Let a unit fill in its sheet at a moment."""
-    units = {unit.code: unit for unit in campaign.job().units}
-    campaign.fill(units[unit], entries, cover, at(when))
 
 
 def read(campaign: GoogleCampaign, when: str) -> Outcome:

@@ -16,13 +16,22 @@ from dankheo_sheets.steps.doctor import exit_code
 from dankheo_sheets.workspace.check import Check, Verdict
 from dankheo_sheets.workspace.google import auth
 from dankheo_sheets.workspace.google.auth import SignIn
+from dankheo_sheets.workspace.google.checkup.doctor_place import (
+    DRIVE,
+    PLACE,
+    ROOM,
+    SHARING,
+    STORAGE,
+)
+from dankheo_sheets.workspace.google.checkup.doctor_plans import LINK, MASTER, SPEED, TIME
 from dankheo_sheets.workspace.google.client import Clients
-from dankheo_sheets.workspace.google.doctor_place import DRIVE, PLACE, ROOM, SHARING, STORAGE
-from dankheo_sheets.workspace.google.doctor_plans import LINK, MASTER, SPEED, TIME
 from dankheo_sheets.workspace.google.pace import Manners
 from dankheo_sheets.workspace.google.workspace import GoogleWorkspace
-from tests.google_emulator import Emulator, Fault, Limits
+from tests.google_emulator import Emulator, Fault
 from tests.google_emulator.files import FOLDER, File, root_of
+from tests.workspace.google.emulated import google
+
+__all__ = ["google"]  # a fixture
 
 FINE, LOOK, FAULT = Verdict.FINE, Verdict.LOOK, Verdict.FAULT
 ROBOT = "may@du-an.iam.gserviceaccount.com"
@@ -35,14 +44,6 @@ SIGN_IN, CLOCK, APIS, TEMPLATE, SHEETS = (
 DRIVE_FILE = "https://www.googleapis.com/auth/drive.file"
 METADATA = "https://www.googleapis.com/auth/drive.metadata"
 SPREADSHEETS = "https://www.googleapis.com/auth/spreadsheets"
-
-
-@pytest.fixture
-def google() -> Iterator[Emulator]:
-    """Return an emulator whose traffic must obey Google's published schema."""
-    with Emulator(limits=Limits.none()) as emulator:
-        yield emulator
-        assert emulator.violations == []
 
 
 Connect = Callable[..., GoogleWorkspace]

@@ -3,7 +3,6 @@
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import openpyxl
@@ -17,25 +16,14 @@ from dankheo_sheets.workspace.google import redraw
 from dankheo_sheets.workspace.google.drawing.canvas import Book
 from dankheo_sheets.workspace.google.drawing.shapes import Json
 from dankheo_sheets.workspace.google.redraw import MASTER_FIELDS, MAX_BYTES, Step
-from tests.google_emulator import Emulator, Limits
 from tests.outputs.registers import GOOD, entry, register_of
-from tests.test_google_emulator.api import USER, XLSX, Api
+from tests.test_google_emulator.api import XLSX, Api
+from tests.workspace.google.emulated import google, user
+
+__all__ = ["google", "user"]  # fixtures
 
 TABS = ["Tổng hợp", "Dữ liệu", "Tiến độ", "Cần sửa", "Thống kê"]
 INDIVIDUAL = {"collective": "", "individual": "x"}
-
-
-@pytest.fixture
-def google() -> Iterator[Emulator]:
-    """Return a Google without quotas; what was sent must obey its published schema."""
-    with Emulator(limits=Limits.none()) as emulator:
-        yield emulator
-        assert emulator.violations == []
-
-
-@pytest.fixture
-def user(google: Emulator) -> Api:
-    return Api(google, USER)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The form as a Google spreadsheet, over HTTP against the emulator, beside the same .xlsx."""
 
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,24 +19,14 @@ from dankheo_sheets.registration import Cover, Entry, Feedback, FeedbackLine
 from dankheo_sheets.workspace.google import render
 from dankheo_sheets.workspace.google.drawing.shapes import Json
 from tests.form.workbooks import DONE, GOOD, edited, good
-from tests.google_emulator import Emulator, Limits
+from tests.google_emulator import Emulator
 from tests.test_google_emulator.api import EVERYWHERE, UNIT, USER, XLSX, Api
+from tests.workspace.google.emulated import google, user
+
+__all__ = ["google", "user"]  # fixtures
 
 IDENTITY = Identity("HCTH", "Phòng Hành chính - Tổng hợp", "trước ngày 12/4/2022")
 TABS = ["Đăng ký", "Hướng dẫn", "Phản hồi", "_dankheo", "_danh_sach"]
-
-
-@pytest.fixture
-def google() -> Iterator[Emulator]:
-    """Return a Google without quotas; what was sent must obey its published schema."""
-    with Emulator(limits=Limits.none()) as emulator:
-        yield emulator
-        assert emulator.violations == []
-
-
-@pytest.fixture
-def user(google: Emulator) -> Api:
-    return Api(google, USER)
 
 
 @pytest.fixture

@@ -14,8 +14,11 @@ from dankheo_sheets.workspace.base import Sheet, Workspace
 from dankheo_sheets.workspace.google.client import Clients
 from dankheo_sheets.workspace.google.pace import Manners
 from dankheo_sheets.workspace.google.workspace import GoogleWorkspace
-from tests.google_emulator import Emulator, Limits
+from tests.google_emulator import Emulator
 from tests.workspace.contract import WorkspaceContract
+from tests.workspace.google.emulated import google
+
+__all__ = ["google"]  # a fixture
 
 CONFORMS: type[Workspace] = GoogleWorkspace  # mypy is the test
 
@@ -23,14 +26,6 @@ ROBOT = "may@du-an.iam.gserviceaccount.com"
 PERSON = "dieu-phoi@example.vn"
 HELPER = "van-thu@example.vn"
 """Another member of the shared drive, or owner of nothing: types as a unit would."""
-
-
-@pytest.fixture
-def google() -> Iterator[Emulator]:
-    """Return an emulator whose traffic must obey Google's published schema."""
-    with Emulator(limits=Limits.none()) as emulator:
-        yield emulator
-        assert emulator.violations == []
 
 
 Connect = Callable[..., GoogleWorkspace]

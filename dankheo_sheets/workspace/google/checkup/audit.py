@@ -1,7 +1,7 @@
 """Every file's permissions, compared with the roster, and mended where they give too much.
 
 On My Drive they come with the listing; in a shared drive each file is asked for its own, once
-(google.md §2.2). Comparing is :mod:`dankheo_sheets.workspace.google.access`.
+(google.md §2.2). Comparing is :mod:`dankheo_sheets.workspace.google.checkup.access`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,7 +13,8 @@ from dankheo_sheets.errors import NotFound, Refused
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.workspace.base import Sheet
 from dankheo_sheets.workspace.exposure import Exposure, Guarded, Watch
-from dankheo_sheets.workspace.google.access import (
+from dankheo_sheets.workspace.google.api import Api, quoted
+from dankheo_sheets.workspace.google.checkup.access import (
     LOWERED,
     MENDABLE,
     TAKEN_AWAY,
@@ -24,7 +25,6 @@ from dankheo_sheets.workspace.google.access import (
     compare,
     in_words,
 )
-from dankheo_sheets.workspace.google.api import Api, quoted
 from dankheo_sheets.workspace.google.drive_file import CAMPAIGN, UNIT, DriveFile, Grant, Kind
 from dankheo_sheets.workspace.google.place import Place
 from dankheo_sheets.workspace.google.sharing import Sharing

@@ -10,7 +10,7 @@ from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.vietnamese import count
 from dankheo_sheets.workspace.check import Check, fine, look
-from dankheo_sheets.workspace.google.durations import COPIES_A_DAY, durations
+from dankheo_sheets.workspace.google.checkup.durations import COPIES_A_DAY, durations
 from dankheo_sheets.workspace.google.pace import Limits
 
 QUOTAS = Limits(60, 60, 325_000)

@@ -14,9 +14,14 @@ from dankheo_sheets.roster import Unit
 from dankheo_sheets.workspace.check import Check, fault, fine, look, of_error
 from dankheo_sheets.workspace.google import render
 from dankheo_sheets.workspace.google.api import Api
+from dankheo_sheets.workspace.google.checkup.doctor_place import (
+    TOO_NARROW,
+    Account,
+    PlaceDoctor,
+    Went,
+)
+from dankheo_sheets.workspace.google.checkup.doctor_plans import plans
 from dankheo_sheets.workspace.google.client import Clients
-from dankheo_sheets.workspace.google.doctor_place import TOO_NARROW, Account, PlaceDoctor, Went
-from dankheo_sheets.workspace.google.doctor_plans import plans
 from dankheo_sheets.workspace.google.drive_file import UNIT, DriveFile, Kind
 from dankheo_sheets.workspace.google.place import Place
 from dankheo_sheets.workspace.google.template import UNDRAWN, Template
