@@ -1,6 +1,7 @@
 """Run the emulator by itself: ``python -m tests.google_emulator --port N``.
 
-Prints its address, then the ids of a shared drive and of a folder to work in. With --start the
+Prints its address, then the ids of a shared drive and of a folder in a person's My Drive; the
+service account and the accounts of --token may edit both. With --start the
 clock stands at that time until POST /_emulator/clock moves it; without, it runs.
 """
 
@@ -43,7 +44,7 @@ def _moment(text: str) -> float:
 
 
 def prepare(emulator: Emulator, tokens: list[str]) -> dict[str, str]:
-    """Make a shared drive and a folder to work in; return their ids."""
+    """Make a shared drive, and a person's folder that the others may edit; return their ids."""
     accounts = dict(text.partition("=")[::2] for text in tokens)
     for token, email in accounts.items():
         emulator.token(email, token)
@@ -54,6 +55,8 @@ def prepare(emulator: Emulator, tokens: list[str]) -> dict[str, str]:
         emulator.store.new_id(), "Dân vận khéo", FOLDER, (root_of(PERSON),), now, now, PERSON
     )
     emulator.store.add(own)
+    for email in people.keys() - {PERSON}:
+        emulator.store.grant(own, "user", "writer", email)
     return {"drive": drive, "folder": own.id}
 
 
