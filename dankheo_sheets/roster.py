@@ -99,10 +99,14 @@ def protocol_order(unit: Unit) -> tuple[object, ...]:
     return (unit.order is None, unit.order or 0, vietnamese.sort_key(unit.name))
 
 
+def code_key(code: str) -> str:
+    """Return what two spellings of one unit's code share."""
+    return vietnamese.nfc(code).casefold()
+
+
 def find(units: Sequence[Unit], code: str) -> Unit | None:
     """Return the unit of that code, whatever its case."""
-    wanted = vietnamese.nfc(code).casefold()
-    return next((u for u in units if vietnamese.nfc(u.code).casefold() == wanted), None)
+    return next((unit for unit in units if code_key(unit.code) == code_key(code)), None)
 
 
 def parse_until(text: str, zone: ZoneInfo) -> datetime:

@@ -26,7 +26,7 @@ from dankheo_sheets.form.feedback import FeedbackImpossible, write_feedback
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.xlsx import Identity, Template
 from dankheo_sheets.registration import Feedback
-from dankheo_sheets.roster import Unit
+from dankheo_sheets.roster import Unit, code_key
 from dankheo_sheets.vietnamese import deadline_text
 from dankheo_sheets.workspace.base import Drawing, Sheet
 from dankheo_sheets.workspace.check import Check, fine, of_error
@@ -46,7 +46,7 @@ class FolderWorkspace:
         self._marks = self._workbooks / ".dankheo"
         self._out = directory / OUT
         self._form = form
-        self._units = {vietnamese.nfc(unit.code).casefold(): unit for unit in units}
+        self._units = {code_key(unit.code): unit for unit in units}
 
     @cached_property
     def _template(self) -> Template:
@@ -192,7 +192,7 @@ class FolderWorkspace:
             return unit.code
         identity = reader.identity_of(_small_file(entry)) if _is_workbook(entry) else None
         if identity and identity[0] == self._form.campaign.id:
-            unit = self._units.get(vietnamese.nfc(identity[1]).casefold())
+            unit = self._units.get(code_key(identity[1]))
             return unit.code if unit else ""
         # "HCTH (1)", "HCTH - Copy", "HCTH_nop": damaged or remade, but named after the unit.
         name = stem.casefold()

@@ -4,15 +4,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.emulated import google, user
 from tests.google_emulator import Emulator, Limits
 from tests.test_google_emulator.api import ROBOT, USER, Api
 
-
-@pytest.fixture
-def google() -> Iterator[Emulator]:
-    with Emulator(limits=Limits.none()) as emulator:
-        yield emulator
-        assert emulator.violations == []
+__all__ = ["google", "user"]  # fixtures
 
 
 @pytest.fixture
@@ -25,12 +21,6 @@ def loose() -> Iterator[Emulator]:
 @pytest.fixture
 def sign_in(google: Emulator) -> Callable[[str], Api]:
     return lambda email: Api(google, email)
-
-
-@pytest.fixture
-def user(google: Emulator) -> Api:
-    """Return a person with a My Drive."""
-    return Api(google, USER)
 
 
 @pytest.fixture

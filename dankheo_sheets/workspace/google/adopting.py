@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.roster import Unit
+from dankheo_sheets.roster import Unit, code_key
 from dankheo_sheets.workspace.google.drive_file import UNIT, DriveFile, Kind
 
 
@@ -48,7 +48,7 @@ def deal(units: Sequence[Unit], files: Sequence[DriveFile]) -> Iterator[tuple[Un
 
 
 def _has_code(file: DriveFile, unit: Unit) -> bool:
-    name, code = (vietnamese.nfc(text).casefold() for text in (file.name, unit.code))
+    name, code = code_key(file.name), code_key(unit.code)
     return name.startswith(code) and not name[len(code) :][:1].isalnum()
 
 

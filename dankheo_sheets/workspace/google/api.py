@@ -63,6 +63,10 @@ class Api:
                 return
             params["pageToken"] = token
 
+    def files_in(self, folder: str) -> Iterator[DriveFile]:
+        """Yield what lies in a folder and not in the bin. See :meth:`files`."""
+        return self.files(f"{quoted(folder)} in parents and trashed = false")
+
     def file(self, file_id: str, fields: str = FIELDS) -> DriveFile:
         """Return one file as it is now."""
         params = {**_ALL_DRIVES, "fields": fields}

@@ -44,7 +44,8 @@ class Place:
         """List the folder: one request for each 1,000 files."""
         if not self._folder:
             self._folder = self._find_own()
-        listed = self._in(self._folder) if self._folder else {}
+        found = self._api.files_in(self._folder) if self._folder else ()
+        listed = {file.id: file for file in found}
         self._made = {name: file for name, file in self._made.items() if name not in listed}
         self.files = listed | self._made
         self._looked = True
@@ -59,10 +60,6 @@ class Place:
         """Forget a file that was thrown away."""
         self.files.pop(file_id, None)
         self._made.pop(file_id, None)
-
-    def _in(self, folder: str) -> dict[str, DriveFile]:
-        query = f"{quoted(folder)} in parents and trashed = false"
-        return {file.id: file for file in self._api.files(query)}
 
     def ensure_folder(self) -> str:
         """Return the folder's id, making the folder where there is none."""

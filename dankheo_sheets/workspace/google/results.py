@@ -4,10 +4,10 @@ import hashlib
 from functools import cached_property
 from threading import Lock
 
-from dankheo_sheets.campaign import Campaign
+from dankheo_sheets.campaign import Agency, Campaign
 from dankheo_sheets.errors import OutcomeUnknown
 from dankheo_sheets.workspace.base import Drawing
-from dankheo_sheets.workspace.google.api import Api, quoted
+from dankheo_sheets.workspace.google.api import Api
 from dankheo_sheets.workspace.google.drawing.canvas import Book
 from dankheo_sheets.workspace.google.drive_file import (
     DRAWING,
@@ -21,6 +21,14 @@ from dankheo_sheets.workspace.google.redraw import MASTER_FIELDS, redraw
 from dankheo_sheets.workspace.google.sharing import Sharing
 
 _REDRAWS = 3
+
+
+def roles_on_master(agency: Agency) -> dict[str, str]:
+    """Return who may open the master, and how: those of campaign.toml, and no unit."""
+    return {
+        **dict.fromkeys(agency.leader, "reader"),
+        **dict.fromkeys(agency.coordinator, "writer"),
+    }
 
 
 class Results:
@@ -45,14 +53,7 @@ class Results:
             else:
                 raise unknown
             self._api.update(file.id, {"properties": {DRAWING: checksum}})
-        agency = self._campaign.agency
-        sharing.share_exactly(
-            file,
-            {
-                **dict.fromkeys(agency.leader, "reader"),
-                **dict.fromkeys(agency.coordinator, "writer"),
-            },
-        )
+        sharing.share_exactly(file, roles_on_master(self._campaign.agency))
         return file.url
 
     def _redraw(self, file: DriveFile, master: Drawing) -> None:
@@ -72,22 +73,23 @@ class Results:
 
     def keep(self, name: str, data: bytes) -> None:
         """Upload a file into the folder of results, in place of an older one of that name."""
-        files = self._files()
-        if name in files:
-            if files[name].properties.get(DRAWING) != _digest(data):
-                self._api.upload({"properties": {DRAWING: _digest(data)}}, data, files[name].id)
+        digest = _digest(data)
+        if known := self._files().get(name):
+            if known.properties.get(DRAWING) != digest:
+                changed = self._api.upload({"properties": {DRAWING: digest}}, data, known.id)
+                self._files()[name] = changed
             return
         body = {
             "name": name,
             "parents": [self._folder.id],
-            "properties": {**self._place.properties(Kind.KEPT), DRAWING: _digest(data)},
+            "properties": {**self._place.properties(Kind.KEPT), DRAWING: digest},
         }
         try:
-            files[name] = self._api.upload(body, data)
+            self._files()[name] = self._api.upload(body, data)
         except OutcomeUnknown:
-            self._kept = None
+            self._kept = None  # look, before it is uploaded once more
             if name not in self._files():
-                files[name] = self._api.upload(body, data)
+                self._files()[name] = self._api.upload(body, data)
 
     def kept(self, name: str) -> bytes | None:
         """Return a kept file."""
@@ -102,8 +104,7 @@ class Results:
     def _files(self) -> dict[str, DriveFile]:
         with self._lock:
             if self._kept is None:
-                query = f"{quoted(self._folder.id)} in parents and trashed = false"
-                self._kept = {file.name: file for file in self._api.files(query)}
+                self._kept = {file.name: file for file in self._api.files_in(self._folder.id)}
             return self._kept
 
 

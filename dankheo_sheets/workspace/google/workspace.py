@@ -17,13 +17,12 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from dankheo_sheets import vietnamese
 from dankheo_sheets.errors import NoFeedback, Refused, SheetBusy, WorkspaceError
 from dankheo_sheets.form import reader
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.xlsx import Identity
 from dankheo_sheets.registration import Feedback
-from dankheo_sheets.roster import Unit
+from dankheo_sheets.roster import Unit, code_key
 from dankheo_sheets.vietnamese import deadline_text
 from dankheo_sheets.workspace.base import ANYONE, Drawing, Sheet
 from dankheo_sheets.workspace.check import Check
@@ -64,7 +63,7 @@ class GoogleWorkspace:
         self.settle = timedelta(minutes=self._settings.settle_minutes)
         self._out = out
         self._form = form
-        self._units = {vietnamese.nfc(unit.code).casefold(): unit for unit in units}
+        self._units = {code_key(unit.code): unit for unit in units}
         self.clients = clients
         self.api = Api(clients, self._settings.shared_drive)
         self.place = Place(self.api, campaign)
@@ -92,7 +91,7 @@ class GoogleWorkspace:
         of_campaign = file.properties.get(CAMPAIGN) == self._form.campaign.id
         if file.kind != Kind.SHEET or not of_campaign:
             return None
-        return self._units.get(vietnamese.nfc(file.properties.get(UNIT, "")).casefold())
+        return self._units.get(code_key(file.properties.get(UNIT, "")))
 
     def _of_unit(self, unit: Unit, files: Sequence[DriveFile]) -> Sheet:
         """Return the unit's sheet: the one it was given, or that was changed, or the oldest."""
@@ -279,7 +278,7 @@ class GoogleWorkspace:
         return self._audit.mend(file) if fix else self._audit.of(file)
 
     def _unit(self, code: str) -> Unit:
-        return self._units[vietnamese.nfc(code).casefold()]
+        return self._units[code_key(code)]
 
 
 def _as_sheet(file: DriveFile) -> Sheet:

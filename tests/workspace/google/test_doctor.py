@@ -27,9 +27,9 @@ from dankheo_sheets.workspace.google.checkup.doctor_plans import LINK, MASTER, S
 from dankheo_sheets.workspace.google.client import Clients
 from dankheo_sheets.workspace.google.pace import Manners
 from dankheo_sheets.workspace.google.workspace import GoogleWorkspace
+from tests.emulated import google
 from tests.google_emulator import Emulator, Fault
 from tests.google_emulator.files import FOLDER, File, root_of
-from tests.workspace.google.emulated import google
 
 __all__ = ["google"]  # a fixture
 

@@ -16,9 +16,9 @@ from dankheo_sheets.workspace.google import redraw
 from dankheo_sheets.workspace.google.drawing.canvas import Book
 from dankheo_sheets.workspace.google.drawing.shapes import Json
 from dankheo_sheets.workspace.google.redraw import MASTER_FIELDS, MAX_BYTES, Step
+from tests.emulated import google, user
 from tests.outputs.registers import GOOD, entry, register_of
 from tests.test_google_emulator.api import XLSX, Api
-from tests.workspace.google.emulated import google, user
 
 __all__ = ["google", "user"]  # fixtures
 

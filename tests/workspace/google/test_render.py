@@ -18,10 +18,10 @@ from dankheo_sheets.form.xlsx import BLANKS, Identity
 from dankheo_sheets.registration import Cover, Entry, Feedback, FeedbackLine
 from dankheo_sheets.workspace.google import render
 from dankheo_sheets.workspace.google.drawing.shapes import Json
+from tests.emulated import google, user
 from tests.form.workbooks import DONE, GOOD, edited, good
 from tests.google_emulator import Emulator
 from tests.test_google_emulator.api import EVERYWHERE, UNIT, USER, XLSX, Api
-from tests.workspace.google.emulated import google, user
 
 __all__ = ["google", "user"]  # fixtures
 

@@ -14,9 +14,9 @@ from dankheo_sheets.workspace.base import Sheet, Workspace
 from dankheo_sheets.workspace.google.client import Clients
 from dankheo_sheets.workspace.google.pace import Manners
 from dankheo_sheets.workspace.google.workspace import GoogleWorkspace
-from tests.google_emulator import Emulator
+from tests.emulated import google
+from tests.google_emulator import Emulator, Fault
 from tests.workspace.contract import WorkspaceContract
-from tests.workspace.google.emulated import google
 
 __all__ = ["google"]  # a fixture
 
@@ -131,3 +131,27 @@ def test_what_is_kept_can_be_had_back_whatever_its_size(
     assert connect(PERSON).kept("khác.xlsx") is None
     kept = [file for file in google.store.files.values() if file.name == "tong-hop.xlsx"]
     assert len(kept) == 1
+
+
+def test_what_is_kept_three_times_is_the_last(google: Emulator, connect: Connect) -> None:
+    """Also where it is again what it was at first."""
+    workspace = connect(PERSON)
+    workspace.keep("tong-hop.xlsx", b"a")
+
+    for data in (b"b", b"a"):
+        workspace.keep("tong-hop.xlsx", data)
+
+    assert connect(PERSON).kept("tong-hop.xlsx") == b"a"
+
+
+def test_an_upload_that_was_lost_is_kept_once_and_found_in_the_same_run(
+    google: Emulator, connect: Connect
+) -> None:
+    workspace = connect(PERSON)
+    google.faults.add(Fault(method="POST", path="/upload/", action="drop"))
+
+    for data in (b"a", b"b"):
+        workspace.keep("tong-hop.xlsx", data)
+
+    kept = [file for file in google.store.files.values() if file.name == "tong-hop.xlsx"]
+    assert [file.content for file in kept] == [b"b"]

@@ -7,13 +7,12 @@ On My Drive they come with the listing; in a shared drive each file is asked for
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.errors import NotFound, Refused
-from dankheo_sheets.roster import Unit
+from dankheo_sheets.roster import Unit, code_key
 from dankheo_sheets.workspace.base import Sheet
 from dankheo_sheets.workspace.exposure import Exposure, Guarded, Watch
-from dankheo_sheets.workspace.google.api import Api, quoted
+from dankheo_sheets.workspace.google.api import Api
 from dankheo_sheets.workspace.google.checkup.access import (
     LOWERED,
     MENDABLE,
@@ -27,6 +26,7 @@ from dankheo_sheets.workspace.google.checkup.access import (
 )
 from dankheo_sheets.workspace.google.drive_file import CAMPAIGN, UNIT, DriveFile, Grant, Kind
 from dankheo_sheets.workspace.google.place import Place
+from dankheo_sheets.workspace.google.results import roles_on_master
 from dankheo_sheets.workspace.google.sharing import Sharing
 
 _RESHARED = (
@@ -93,10 +93,10 @@ class Audit:
         """Yield the sheets, units in roster order, those of no unit of the roster last."""
         by_unit: dict[str, list[DriveFile]] = {}
         for file in self._place.find(Kind.SHEET):
-            by_unit.setdefault(_key(file.properties.get(UNIT, "")), []).append(file)
+            by_unit.setdefault(code_key(file.properties.get(UNIT, "")), []).append(file)
         for unit in self._units:
             sheet = taken.get(unit.code)
-            for file in by_unit.pop(_key(unit.code), []):
+            for file in by_unit.pop(code_key(unit.code), []):
                 role = "reader" if file.locked else "writer"
                 yield (
                     file,
@@ -115,11 +115,7 @@ class Audit:
 
     def _rest(self, others: Sequence[DriveFile]) -> Iterator[tuple[DriveFile, Expected, str]]:
         """Yield template, master, and `others`: what no unit should open."""
-        agency = self._campaign.agency
-        people = {
-            **dict.fromkeys(agency.leader, "reader"),
-            **dict.fromkeys(agency.coordinator, "writer"),
-        }
+        people = roles_on_master(self._campaign.agency)
         ours = Expected(may=dict.fromkeys(people, "writer"))
         for file in self._place.find(Kind.TEMPLATE):
             yield file, ours, ""
@@ -133,8 +129,7 @@ class Audit:
         """Yield the kept files that somebody has access to beside those of their folder."""
         for folder in results:
             usual = folder.permission_ids | self._place.common
-            query = f"{quoted(folder.id)} in parents and trashed = false"
-            for file in self._api.files(query):
+            for file in self._api.files_in(folder.id):
                 ours = file.properties.get(CAMPAIGN) == self._campaign.id
                 if ours and file.permission_ids - usual:
                     yield file, Expected(), ""
@@ -188,7 +183,3 @@ class Audit:
     def _grants(self, file: DriveFile) -> Sequence[Grant]:
         grants = file.grants
         return grants if grants is not None else self._api.grants(file.id)
-
-
-def _key(code: str) -> str:
-    return vietnamese.nfc(code).casefold()

@@ -1,4 +1,4 @@
-"""Fixtures of tests against the emulator; those of conftest.py talk to a scripted server."""
+"""Fixtures of tests against the emulator; import those a test wants."""
 
 from collections.abc import Iterator
 
