@@ -184,6 +184,57 @@ class Google(_Section):
         return name
 
 
+class Reminders(_Section):
+    """When units that are not done are written to (peers.md §e, rank 4).
+
+    All days are the campaign's; a mail goes out from `hour` on, and never at an earlier one.
+    """
+
+    opening: bool = True
+    """To every unit, once its sheet is there."""
+    midway: bool = True
+    """Half way from the opening to the deadline, where that is more than three days."""
+    working_days_before: tuple[Annotated[int, Field(ge=1, le=60)], ...] = (3, 1)
+    """So many working days before the last day."""
+    last_day: bool = True
+    """On the last day itself, whatever day that is."""
+    after: bool = True
+    """On the first working day after the deadline."""
+    hour: Annotated[int, Field(ge=0, le=23)] = 8
+    minimum_gap_hours: Annotated[int, Field(ge=0, le=24 * 30)] = 20
+    """Between two mails that remind the same unit."""
+    maximum: Annotated[int, Field(ge=0, le=50)] = 6
+    """Mails that remind one unit, the opening's among them."""
+
+    @field_validator("working_days_before", mode="before")
+    @classmethod
+    def _list(cls, value: object) -> object:
+        return tuple(value) if isinstance(value, list) else value
+
+
+class Mail(_Section):
+    """The server that sends our mail. The password is never here but in the environment."""
+
+    host: Text
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls"] = "starttls"
+    user: str = ""
+    """Who signs in; "" where the server takes mail from this machine without that."""
+    sender: str = ""
+    """The address mails come from; "" is `agency.receiving_email`."""
+    sender_name: str = ""
+    """The name beside it; "" is the agency's."""
+    per_minute: Annotated[int, Field(ge=1, le=6000)] = 60
+    """Mails a minute at most: servers refuse more."""
+
+    @field_validator("sender")
+    @classmethod
+    def _one_address(cls, text: str) -> str:
+        if text and not is_email(text):
+            raise ValueError("cần một địa chỉ thư điện tử")
+        return text
+
+
 class FieldOfWork(_Section):
     """One lĩnh vực, and the other ways people write it."""
 
@@ -212,6 +263,18 @@ class Campaign(_Section):
     form_rows: Annotated[int, Field(ge=5, le=500)] = 30
     workspace: Literal["folder", "google"] = "folder"
     google: Google = Google()
+    opens: datetime | date | None = None
+    """When the campaign opens; None is the day of the letter."""
+    holidays: tuple[date, ...] = ()
+    """Days nobody works, beside Saturdays and Sundays."""
+    reminders: Reminders = Reminders()
+    mail: Mail | None = None
+    """None where no mail is sent."""
+
+    @field_validator("holidays", mode="before")
+    @classmethod
+    def _days(cls, value: object) -> object:
+        return tuple(value) if isinstance(value, list) else value
 
     @field_validator("fields", mode="before")
     @classmethod
@@ -234,6 +297,18 @@ class Campaign(_Section):
     def zone(self) -> ZoneInfo:
         """See :attr:`Deadline.zone`."""
         return self.deadline.zone
+
+    @property
+    def opening(self) -> datetime:
+        """The first instant at which sheets are given out, in the campaign's zone."""
+        opens = self.opens or self.letter.date
+        if isinstance(opens, datetime):
+            return opens.astimezone(self.zone) if opens.tzinfo else opens.replace(tzinfo=self.zone)
+        return datetime.combine(opens, time.min, self.zone)
+
+    def works(self, day: date) -> bool:
+        """Tell whether people work on `day`."""
+        return day.weekday() < 5 and day not in self.holidays
 
     def deadline_of(self, unit: Unit, extended_until: datetime | None = None) -> datetime:
         """Return the first instant that is too late for `unit`.

@@ -5,6 +5,8 @@
     DankheoError
     ├── UsageError      2   the command asks for something that does not exist
     ├── SettingsError   3   campaign.toml or the roster; lists every mistake at once
+    ├── MailError       4   the mail server refuses or does not answer
+    │   └── MailHalted  4   no mail can be sent now, to anybody
     └── WorkspaceError  4   the disk or Google refuses
         ├── SheetBusy   4   a unit's file is open, or changed while it was being handled
         ├── NoFeedback  4   a unit's file has no place for feedback any more
@@ -54,6 +56,16 @@ class SettingsError(DankheoError):
     def __init__(self, mistakes: Sequence[str]) -> None:
         super().__init__("\n".join(mistakes))
         self.mistakes = tuple(mistakes)
+
+
+class MailError(DankheoError):
+    """One mail was not sent, or nobody knows whether it was; the others go on."""
+
+    exit_code = 4
+
+
+class MailHalted(MailError):
+    """No mail can be sent now, to anybody: a later run sends what is left."""
 
 
 class WorkspaceError(DankheoError):

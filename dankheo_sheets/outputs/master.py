@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dankheo_sheets import notices, vietnamese
+from dankheo_sheets import vietnamese
+from dankheo_sheets.notices import feedback as notices
 from dankheo_sheets.register import (
     FIGURES,
     STATUS_NAMES,

@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dankheo_sheets import notices
 from dankheo_sheets.errors import Halted, NoFeedback, NoRoom, UsageError, WorkspaceError
+from dankheo_sheets.notices import feedback as notices
 from dankheo_sheets.registration import Standing
 from dankheo_sheets.steps.collect import (
     CLOSED,

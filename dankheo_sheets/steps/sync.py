@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from dankheo_sheets import notices
 from dankheo_sheets.errors import NoFeedback, NoRoom, Refused, SharingLimit
 from dankheo_sheets.form import reader
+from dankheo_sheets.notices import feedback as notices
 from dankheo_sheets.registration import Standing, Status
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.steps.collect import (
