@@ -9,8 +9,9 @@ to stdout, talk to stderr. Everything heavy is imported by the command that need
 import sys
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,8 +25,15 @@ from dankheo_sheets.errors import (
 
 if TYPE_CHECKING:
     from dankheo_sheets.steps.job import Job
+    from dankheo_sheets.steps.remind import Post
 
-T = TypeVar("T")
+
+class Channel(StrEnum):
+    """How somebody is told who reads no mail."""
+
+    ZALO = "zalo"
+    PHONE = "phone"
+
 
 app = typer.Typer(
     name="dankheo",
@@ -149,26 +157,123 @@ def close(directory: Directory = HERE, dry_run: DryRun = False) -> None:
 
 @app.command()
 def reopen(
-    unit: Annotated[str, typer.Argument(metavar="MÃ", help="Mã đơn vị.")],
     until: Annotated[str, typer.Option(help="Hết ngày nào, ví dụ 15/4/2022 hoặc 17:00 15/4/2022.")],
+    units: Annotated[list[str] | None, typer.Argument(metavar="MÃ…", help="Mã đơn vị.")] = None,
+    all_missing: Annotated[
+        bool, typer.Option("--all-missing", help="Mọi đơn vị chưa hoàn thành, theo lần đọc cuối.")
+    ] = False,
     directory: Directory = HERE,
     dry_run: DryRun = False,
 ) -> None:
-    """Mở lại biểu của một đơn vị đến hạn mới."""
-    from dankheo_sheets.roster import parse_until
-    from dankheo_sheets.steps.close import reopen
+    """Gia hạn: mở lại biểu của các đơn vị đến hạn mới."""
+    from dankheo_sheets.steps import decide
+    from dankheo_sheets.vietnamese import deadline_text
+
+    if bool(units) == all_missing:
+        raise UsageError("Chưa rõ gia hạn cho đơn vị nào", "ghi mã đơn vị, hoặc --all-missing")
+    job, now = _job(directory), _now()
+    moment = _until(job, until)
+    codes = units or decide.missing(job, now)
+    if not codes:
+        typer.echo("Không có đơn vị nào chưa hoàn thành.")
+        return
+    opened = decide.reopen(job, codes, moment, now, dry_run=dry_run)
+    names = ", ".join(unit.code for unit in opened)
+    typer.echo(f"{'Sẽ mở' if dry_run else 'Đã mở'} lại biểu {names}: {deadline_text(moment)}.")
+    _tell_later(job, dry_run)
+
+
+Reason = Annotated[str, typer.Option(metavar="LÝ_DO", help="Lý do, một câu.")]
+OneUnit = Annotated[str, typer.Argument(metavar="MÃ", help="Mã đơn vị.")]
+
+
+@app.command("return")
+def give_back(
+    unit: OneUnit,
+    reason: Reason = "",
+    until: Annotated[
+        str, typer.Option(help="Hạn mới, khi hạn của đơn vị đã qua; ghi như --until của reopen.")
+    ] = "",
+    directory: Directory = HERE,
+    dry_run: DryRun = False,
+) -> None:
+    """Trả biểu lại cho đơn vị sửa, kèm lý do."""
+    from dankheo_sheets.steps import decide
     from dankheo_sheets.vietnamese import deadline_text
 
     job = _job(directory)
+    moment = _until(job, until) if until else None
+    given, due = decide.give_back(job, unit, reason, _now(), until=moment, dry_run=dry_run)
+    verb = "Sẽ trả" if dry_run else "Đã trả"
+    typer.echo(f"{verb} lại biểu {given.code} để sửa, {deadline_text(due)}.")
+    _tell_later(job, dry_run)
+
+
+@app.command()
+def exclude(
+    unit: OneUnit, reason: Reason = "", directory: Directory = HERE, dry_run: DryRun = False
+) -> None:
+    """Loại trừ một đơn vị, kèm lý do: không phải gửi, không bị nhắc, không tính."""
+    from dankheo_sheets.steps import decide
+
+    job = _job(directory)
+    left_out = decide.exclude(job, unit, reason, _now(), dry_run=dry_run)
+    typer.echo(f"{'Sẽ loại' if dry_run else 'Đã loại'} trừ {left_out.code}.")
+    _tell_later(job, dry_run)
+
+
+@app.command()
+def include(unit: OneUnit, directory: Directory = HERE, dry_run: DryRun = False) -> None:
+    """Đưa lại vào một đơn vị đã loại trừ."""
+    from dankheo_sheets.steps import decide
+
+    job = _job(directory)
+    again = decide.include(job, unit, _now(), dry_run=dry_run)
+    typer.echo(f"{'Sẽ đưa' if dry_run else 'Đã đưa'} lại {again.code} vào.")
+    _tell_later(job, dry_run)
+
+
+def _until(job: "Job", text: str) -> datetime:
+    from dankheo_sheets.roster import parse_until
+
     try:
-        moment = parse_until(until, job.campaign.zone)
+        return parse_until(text, job.campaign.zone)
     except ValueError:
-        raise UsageError(f"--until: ghi “{until}”", "cần ngày dạng 15/4/2022") from None
-    reopen(job, unit, moment, _now(), dry_run=dry_run)
-    typer.echo(f"{'Sẽ mở' if dry_run else 'Đã mở'} lại biểu {unit}: {deadline_text(moment)}.")
+        raise UsageError(f"--until: ghi “{text}”", "cần ngày dạng 15/4/2022") from None
+
+
+def _tell_later(job: "Job", dry_run: bool) -> None:
     if not dry_run:
-        typer.echo("Chạy dankheo sync để trang Phản hồi của đơn vị ghi hạn mới.")
+        typer.echo("Biểu của đơn vị và các kết quả ghi điều này ở lần chạy dankheo run tới.")
     talk.requests(job)
+
+
+@app.command()
+def remind(directory: Directory = HERE, dry_run: DryRun = False) -> None:
+    """Gửi các thư đến lúc phải gửi: nhắc đơn vị chưa xong, báo hạn mới, biên nhận."""
+    from dankheo_sheets.steps.run import plan, remind
+
+    job, now = _job(directory), _now()
+    if dry_run:
+        talk.mails(plan(job, now).mails)
+        talk.requests(job)
+        return
+    result = remind(job, now, _post(job), track=talk.progress)
+    talk.ran(job, result)
+
+
+@app.command()
+def notices(
+    channel: Annotated[
+        Channel, typer.Option("--for", help="zalo: tin ngắn để dán; phone: danh sách gọi điện.")
+    ] = Channel.ZALO,
+    directory: Directory = HERE,
+) -> None:
+    """In tin ngắn để dán vào Zalo, hoặc danh sách gọi điện, cho đơn vị còn thiếu."""
+    from dankheo_sheets.steps.status import short_notices
+
+    for line in short_notices(_job(directory), _now(), phone=channel is Channel.PHONE):
+        typer.echo(line)
 
 
 @app.command()
@@ -184,26 +289,34 @@ def report(directory: Directory = HERE, dry_run: DryRun = False) -> None:
 
 
 @app.command()
-def run(directory: Directory = HERE, dry_run: DryRun = False) -> None:
-    """Làm mọi việc đến lúc phải làm: phát biểu, đọc, chốt, báo cáo."""
-    from dankheo_sheets.steps.close import due
-    from dankheo_sheets.steps.provision import provision
-    from dankheo_sheets.steps.run import run
+def run(
+    directory: Directory = HERE,
+    dry_run: DryRun = False,
+    public: Annotated[
+        bool,
+        typer.Option(
+            "--public", help="Chỉ in số đếm, không nói gì về từng đơn vị: nhật ký ai cũng đọc được."
+        ),
+    ] = False,
+    summary: Annotated[
+        Path | None,
+        typer.Option(metavar="TỆP", help="Ghi thêm bảng tiến độ dạng Markdown vào cuối tệp này."),
+    ] = None,
+) -> None:
+    """Làm mọi việc đến lúc phải làm: phát biểu, đọc, nhắc, chốt, báo cáo."""
+    from dankheo_sheets.steps.run import plan, run
 
-    job = _job(directory)
+    if public:
+        talk.speak_publicly()
+    job, now = _job(directory), _now()
     if dry_run:
-        create = provision(job, dry_run=True).plan.create
-        closing = due(job, job.workspace.sheets(), _now())
-        typer.echo(f"Sẽ tạo {len(create)} biểu, khoá {len(closing)} biểu, đọc lại và lập báo cáo.")
+        talk.planned(job, plan(job, now))
+        talk.requests(job)
         return
-    result = run(job, _now(), track=talk.progress)
-    created = len(result.provisioned.plan.create)
-    typer.echo(f"Đã tạo {created} biểu, khoá {len(result.closing.closed)} biểu.")
-    for note in result.provisioned.notes:
-        typer.echo(note, err=True)
-    if result.provisioned.halted:
-        talk.error(result.provisioned.halted)
-    talk.finish(job, result.outcome)
+    result = run(job, now, _post(job), track=talk.progress)
+    if summary:
+        talk.summarise(result, summary)
+    talk.ran(job, result)
 
 
 @app.command()
@@ -338,9 +451,20 @@ def demo(
     talk.show(outcome)
     out = directory / "out"
     typer.echo("Mở các tệp sau để xem kết quả:")
-    for name in ("tong-hop.xlsx", "bao-cao.docx", "bao-cao.json"):
+    for name in ("tong-hop.xlsx", "bao-cao.docx", "tien-do.html", "bao-cao.json"):
         typer.echo(f"  {out / name}")
     typer.echo(f"Biểu của từng đơn vị: {directory / 'workbooks'}")
+
+
+def _post(job: "Job") -> "Post | None":
+    """Return the way to the mail server that campaign.toml names."""
+    import os
+
+    if job.campaign.mail is None:
+        return None
+    from dankheo_sheets.mail import PASSWORD, Mailer
+
+    return lambda: Mailer(job.campaign, os.environ.get(PASSWORD, ""))
 
 
 # --- composition ---------------------------------------------------------------------------

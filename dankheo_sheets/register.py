@@ -4,9 +4,10 @@ Every output (master, report, board, bao-cao.json) takes its figures from here, 
 by construction.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 import pandas as pd
@@ -45,6 +46,8 @@ STATUS_NAMES: Mapping[Status, str] = {
     Status.SUBMITTED: "Đã gửi",
     Status.SUBMITTED_LATE: "Đã gửi, muộn hạn",
     Status.NONE_REGISTERED: "Không đăng ký",
+    Status.RETURNED: "Trả lại, chờ sửa",
+    Status.EXCLUDED: "Loại trừ",
 }
 
 _COLUMNS = {
@@ -127,16 +130,52 @@ class Register:
 
     @cached_property
     def completeness(self) -> Mapping[str, int]:
-        """How many units are expected, received, on time, late and missing."""
-        received = [s for s in self.standings.values() if s.status in RECEIVED]
+        """How many units are expected, received, on time, late, missing and excluded."""
+        received = self._received
         late = sum(standing.late for standing in received)
+        excluded = sum(s.status is Status.EXCLUDED for s in self.standings.values())
+        expected = len(self.units) - excluded
         return {
-            "expected": len(self.units),
+            "expected": expected,
             "received": len(received),
             "on_time": len(received) - late,
             "late": late,
-            "missing": len(self.units) - len(received),
+            "missing": expected - len(received),
+            "excluded": excluded,
         }
+
+    @property
+    def rate(self) -> int:
+        """How many of the expected units were received, in percent; 100 only where all were."""
+        expected, received = (self.completeness[key] for key in ("expected", "received"))
+        return 100 * received // expected if expected else 0
+
+    @cached_property
+    def progress(self) -> Sequence[tuple[date, int]]:
+        """How many of the units received by now had been by the end of each day.
+
+        From the opening day to the last day on which one was read or changed; judged by when
+        what counts was changed, so it is the same however often and late it was read.
+        """
+        zone = self.campaign.zone
+        changed = sorted(
+            s.snapshot.modified_at.astimezone(zone).date() for s in self._received if s.snapshot
+        )
+        first = self.campaign.opening.date()
+        last = max([first, *changed, *([self.as_of.date()] if self.as_of else [])])
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        return [(day, bisect_right(changed, day)) for day in days]
+
+    @property
+    def _received(self) -> list[Standing]:
+        return [s for s in self.standings.values() if s.status in RECEIVED]
+
+    @property
+    def final(self) -> bool:
+        """Whether every unit that has a sheet was closed."""
+        open_ones = (Status.NOT_PROVISIONED, Status.EXCLUDED)
+        asked = [s for s in self.standings.values() if s.status not in open_ones]
+        return bool(asked) and all(s.closed for s in asked)
 
     @property
     def as_of(self) -> datetime | None:
@@ -173,9 +212,21 @@ def figures(register: Register) -> dict[str, object]:
     """Return the content of bao-cao.json: the same figures as every other output, for machines."""
     campaign = register.campaign
     return {
-        "campaign": {"id": campaign.id, "title": campaign.title, "year": campaign.year},
+        "campaign": {
+            "id": campaign.id,
+            "title": campaign.title,
+            "year": campaign.year,
+            "agency": campaign.agency.name,
+            "opens": campaign.opening.isoformat(),
+            "deadline": campaign.deadline.moment.isoformat(),
+        },
         "as_of": register.as_of.isoformat(timespec="seconds") if register.as_of else "",
+        "final": register.final,
         "completeness": dict(register.completeness),
+        "rate": register.rate,
+        "progress": [
+            {"date": day.isoformat(), "received": received} for day, received in register.progress
+        ],
         "totals": dict(register.totals),
         "by_field": [
             {"field": field} | dict(zip(FIGURES, counts, strict=True))
@@ -190,7 +241,7 @@ def figures(register: Register) -> dict[str, object]:
 
 
 def _unit_figures(unit: Unit, standing: Standing) -> dict[str, object]:
-    snapshot = standing.snapshot
+    snapshot, terms = standing.snapshot, standing.terms
     return {
         "unit": unit.code,
         "name": unit.name,
@@ -202,6 +253,12 @@ def _unit_figures(unit: Unit, standing: Standing) -> dict[str, object]:
         "sha256": snapshot.sha256 if snapshot else "",
         "entries": len(standing.registration.entries),
         "counted": len(standing.counted),
+        "extended": terms.extended,
+        "returned": terms.return_reason if standing.status is Status.RETURNED else "",
+        "excluded": terms.excluded,
+        "mail_problem": terms.mail_problem,
+        "url": terms.url,
+        "next_action": next_action(standing),
         "findings": [
             {
                 "code": finding.code,
@@ -212,6 +269,28 @@ def _unit_figures(unit: Unit, standing: Standing) -> dict[str, object]:
             for finding in standing.findings
         ],
     }
+
+
+_NEXT: Mapping[Status, str] = {
+    Status.NOT_PROVISIONED: "Phát biểu cho đơn vị",
+    Status.UNTOUCHED: "Nhắc đơn vị ghi biểu",
+    Status.DRAFTING: "Nhắc đơn vị ghi tiếp",
+    Status.NEEDS_FIXING: "Đề nghị đơn vị sửa",
+    Status.READY: "Nhắc đơn vị xác nhận đã hoàn thành",
+    Status.RETURNED: "Nhắc đơn vị sửa biểu đã trả lại",
+}
+
+
+def next_action(standing: Standing) -> str:
+    """Return what the coordinator does next about this unit; "" when nothing is left to do."""
+    action = _NEXT.get(standing.status, "")
+    if action and standing.closed:
+        action += "; đã khoá biểu"
+    if standing.mended:
+        action = "; ".join(filter(None, ("Xem lại biểu đơn vị vừa sửa", action)))
+    if standing.terms.mail_problem and standing.status is not Status.EXCLUDED:
+        action = "; ".join(filter(None, (action, "Xem lại địa chỉ thư")))
+    return action
 
 
 def last_change(standing: Standing) -> str:

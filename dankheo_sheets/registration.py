@@ -150,9 +150,32 @@ class Status(StrEnum):
     SUBMITTED = "submitted"
     SUBMITTED_LATE = "submitted-late"
     NONE_REGISTERED = "none-registered"
+    RETURNED = "returned"
+    """Given back with a reason, and not changed since."""
+    EXCLUDED = "excluded"
+    """Left out with a reason: nothing is expected of it."""
 
 
 RECEIVED = frozenset({Status.SUBMITTED, Status.SUBMITTED_LATE, Status.NONE_REGISTERED})
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What was decided of one unit alone, and where its sheet is."""
+
+    extended: bool = False
+    """It has more time than the others."""
+    returned_at: datetime | None = None
+    return_reason: str = ""
+    excluded: str = ""
+    """Why nothing is expected of it; "" where something is."""
+    mail_problem: str = ""
+    """Why the last mail did not reach it; "" where it did."""
+    url: str = ""
+    """Where a person opens its sheet: an address on the web, or the name of a file."""
+
+
+EVERYBODY = Terms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +192,12 @@ class Standing:
     late: bool = False
     """What counts came at or after the unit's deadline."""
     closed: bool = False
+    terms: Terms = EVERYBODY
+
+    @property
+    def mended(self) -> bool:
+        """Whether the unit changed its return after it was given back."""
+        return self.terms.returned_at is not None and self.status is not Status.RETURNED
 
     @property
     def blocking(self) -> int:
@@ -177,7 +206,12 @@ class Standing:
 
     @property
     def counted(self) -> tuple[Entry, ...]:
-        """Return the entries that count: no blocking finding on the row or on the file."""
+        """Return the entries that count: no blocking finding on the row or on the file.
+
+        None of a unit that is excluded.
+        """
+        if self.status is Status.EXCLUDED:
+            return ()
         blocks = [f for f in self.findings if f.severity is Severity.BLOCK]
         if any(f.scope is Scope.FILE for f in blocks):
             return ()
@@ -205,3 +239,5 @@ class Feedback:
     read_at: str
     checksum: str
     lines: tuple[FeedbackLine, ...] = ()
+    notice: str = ""
+    """What was decided of this unit: more time, a return, an exclusion."""

@@ -34,6 +34,7 @@ class Unit:
     """Place in the organisation's protocol order; units without one come last, by name."""
     emails: tuple[str, ...] = ()
     contact: str = ""
+    phone: str = ""
     extended_until: datetime | None = None
     """First instant that is too late, where this unit was given more time."""
     access: str = ""
@@ -49,6 +50,7 @@ _HEADERS: Mapping[str, tuple[str, ...]] = {
     "order": ("Thứ tự", "STT", "order"),
     "emails": ("Email", "E-mail", "Thư điện tử", "emails", "e-mails"),
     "contact": ("Người liên hệ", "Đầu mối", "contact"),
+    "phone": ("Điện thoại", "Số điện thoại", "SĐT", "ĐT", "phone"),
     "extended_until": ("Gia hạn đến", "extended until"),
     "access": ("Cách mở biểu", "access"),
 }
@@ -263,7 +265,8 @@ def _unit(values: Mapping[str, str], zone: ZoneInfo) -> Unit:
         kind=values.get("kind", ""),
         order=int(order) if order else None,
         emails=_many(values.get("emails", "")),
-        contact=values.get("contact", ""),
+        contact=_one_line(values.get("contact", "")),
+        phone=_one_line(values.get("phone", "")),
         extended_until=parse_until(until, zone) if until else None,
         access=_ACCESS[vietnamese.nfc(values.get("access", "")).casefold()],
     )

@@ -12,6 +12,7 @@ from dankheo_sheets.form import rules, unit_rules
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.sheet_text import is_empty
 from dankheo_sheets.registration import (
+    EVERYBODY,
     Finding,
     Registration,
     Scope,
@@ -19,6 +20,7 @@ from dankheo_sheets.registration import (
     Snapshot,
     Standing,
     Status,
+    Terms,
 )
 
 
@@ -43,16 +45,22 @@ def standing(
     deadline: datetime,
     form: Form,
     notes: Sequence[Finding] = (),
+    terms: Terms = EVERYBODY,
 ) -> Standing:
     """Return where the unit stands, by its latest read, or by the one that counts instead.
 
     A unit that was done in time stays done: a change after its deadline does not count, and is
-    noted (peers.md: nbgrader #1171). `earlier` are its other snapshots, oldest first; `notes`
-    are findings from outside the workbook.
+    noted (peers.md: nbgrader #1171), unless what it did in time was given back. `earlier` are
+    its other snapshots, oldest first; `notes` are findings from outside the workbook.
     """
     counts, notes = latest, list(notes)
+    since = terms.returned_at
     if latest.snapshot.modified_at >= deadline:
-        in_time = (s for s in reversed(earlier) if s.modified_at < deadline)
+        in_time = (
+            s
+            for s in reversed(earlier)
+            if s.modified_at < deadline and (since is None or s.modified_at > since)
+        )
         done = (r for r in map(reread, in_time) if _status(r, (), form) in _DONE)
         if kept := next(done, None):
             counts = kept
@@ -66,6 +74,12 @@ def standing(
     status = _status(counts, notes, form)
     if status is Status.SUBMITTED and late:
         status = Status.SUBMITTED_LATE
+    if terms.excluded:
+        status = Status.EXCLUDED
+    elif since and counts.snapshot.modified_at <= since:
+        status = Status.RETURNED
+    elif since:
+        notes.append(_MENDED)
     return Standing(
         unit=counts.snapshot.unit,
         status=status,
@@ -74,7 +88,13 @@ def standing(
         findings=(*notes, *counts.findings),
         snapshot=counts.snapshot,
         late=late,
+        terms=terms,
     )
+
+
+_MENDED = Finding(
+    "mended", Severity.NOTE, Scope.UNIT, "Đơn vị đã sửa sau khi được trả lại: xem lại biểu."
+)
 
 
 def is_untouched(registration: Registration) -> bool:

@@ -1,18 +1,26 @@
 """What the command line says: results on stdout, talk and progress on stderr."""
 
-from collections.abc import Iterable
+import sys
+import traceback
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from dankheo_sheets.errors import EXIT_FINDINGS, DankheoError, SettingsError
+from dankheo_sheets import files, vietnamese
+from dankheo_sheets.errors import EXIT_FINDINGS, DankheoError, SettingsError, WorkspaceError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from dankheo_sheets.notices.message import Message
     from dankheo_sheets.steps.job import Job
     from dankheo_sheets.steps.provision import Provisioned
+    from dankheo_sheets.steps.remind import Due
+    from dankheo_sheets.steps.run import Plan, Run
     from dankheo_sheets.steps.sync import Outcome
 
 T = TypeVar("T")
@@ -89,6 +97,125 @@ def finish(job: "Job", outcome: "Outcome") -> None:
         raise typer.Exit(EXIT_FINDINGS)
 
 
+def ran(job: "Job", result: "Run") -> None:
+    """Say what a run did, show the board; exit as what is left undone asks for."""
+    if result.outcome is None:
+        say(f"Đợt mở từ {vietnamese.moment(job.campaign.opening)}; chưa có gì phải làm.")
+        return
+    done, sent, outcome = result.provisioned, result.sent, result.outcome
+    say(
+        f"Đã tạo {len(done.plan.create)} biểu, đọc {outcome.read}, chốt {len(result.closed)}, "
+        f"gửi {len(sent.mails)} thư."
+    )
+    for note in done.notes:
+        about_units(note)
+    if sent.left and job.campaign.mail is None:
+        say(
+            f"{sent.left} thư đến lúc gửi, nhưng campaign.toml chưa có mục [mail]: "
+            "dankheo remind --dry-run in thư ra, dankheo notices in tin ngắn."
+        )
+    for halted in (done.halted, sent.halted):
+        if halted:
+            error(halted)
+    if PUBLIC:
+        say(counts(outcome))
+        requests(job)
+    else:
+        show(outcome)
+        say(f"Kết quả: {job.out}" if outcome.changed else f"Không có gì mới. Kết quả: {job.out}")
+        if outcome.where.startswith("https://"):
+            say(f"Bảng tổng hợp trên Google Drive: {outcome.where}")
+        requests(job)
+    if done.halted or sent.halted or done.failed:
+        raise typer.Exit(WorkspaceError.exit_code)
+    if outcome.blocking:
+        raise typer.Exit(EXIT_FINDINGS)
+
+
+def planned(job: "Job", plan: "Plan") -> None:
+    """Say what a run would do, its mails word for word."""
+    if plan.waits:
+        say(f"Đợt mở từ {vietnamese.moment(plan.waits)}; chưa có gì phải làm.")
+        return
+    if plan.is_empty:
+        say("Chưa có gì phải làm.")
+        return
+    share = (*plan.provision.share, *plan.provision.revoke)
+    for what, units in (
+        ("Sẽ tạo", [unit.code for unit in plan.provision.create]),
+        ("Sẽ chia sẻ lại", [one.sheet.unit or one.sheet.name for one in share]),
+        ("Sẽ đọc", plan.read),
+        ("Sẽ chốt và khoá", plan.close),
+    ):
+        if units:
+            say(f"{what} {len(units)} biểu" + ("" if PUBLIC else f": {', '.join(units)}"))
+    if plan.publish:
+        say("Sẽ lập lại bảng tổng hợp, báo cáo, bảng tiến độ.")
+    if plan.mails and job.campaign.mail is None:
+        say("Chưa gửi thư được: campaign.toml chưa có mục [mail]; thư in ra đây để gửi tay.")
+    if plan.mails:
+        mails(plan.mails)
+
+
+def mails(messages: "Sequence[tuple[Due, Message]]") -> None:
+    """Print mails word for word, by what was last read."""
+    say(f"Sẽ gửi {len(messages)} thư." + (" Theo lần đọc gần nhất:" if messages else ""))
+    for _, message in () if PUBLIC else messages:
+        to = ", ".join(message.to) or "(chưa có địa chỉ thư)"
+        files = "".join(f"\nKèm: {each.name}" for each in message.attachments)
+        say(f"\n{'─' * 72}\nTới: {to}\nTiêu đề: {message.subject}{files}\n\n{message.text}")
+
+
+def summarise(result: "Run", path: Path) -> None:
+    """Add the board to a file, as Markdown."""
+    from dankheo_sheets.outputs.summary import summary
+
+    if result.outcome:
+        with files.translated(path), path.open("a", encoding="utf-8") as file:
+            file.write(summary(result.outcome.figures))
+
+
+def counts(outcome: "Outcome") -> str:
+    """Return the board without its units."""
+    from dankheo_sheets.outputs.board import summary
+
+    notes = len(outcome.figures["notes"])
+    see = f" {notes} điều cần xem trong bảng tiến độ." if notes else ""
+    return f"{summary(outcome.figures)}{see}"
+
+
+# --- what anybody may read ------------------------------------------------------------------
+
+PUBLIC = False
+"""Nothing is said about any unit: the log of an Action can be open to all."""
+
+
+def speak_publicly() -> None:
+    """From now on say nothing about any unit, not even in an error or a traceback."""
+    global PUBLIC
+    PUBLIC = True
+    sys.excepthook = _without_values
+
+
+def _without_values(
+    kind: type[BaseException], _: BaseException, trace: TracebackType | None
+) -> None:
+    """Print where a bug is, not what it said: that may be what a unit typed."""
+    frames = "".join(traceback.format_tb(trace))
+    typer.echo(f"{frames}{kind.__name__}", err=True)
+
+
+def about_units(line: str) -> None:
+    """Say something about a unit to the coordinator."""
+    if not PUBLIC:
+        typer.echo(line, err=True)
+
+
+def say(line: str) -> None:
+    """Say a result."""
+    typer.echo(line)
+
+
 def show(outcome: "Outcome") -> None:
     """Print the board."""
     from rich.console import Console
@@ -109,13 +236,25 @@ def progress(items: Iterable[T], title: str, total: int) -> Iterable[T]:
     """Go through `items` behind a progress bar on stderr."""
     from rich.progress import track
 
-    return track(items, title, total, console=console(), disable=not total)
+    return track(items, title, total, console=console(), disable=not total or PUBLIC)
 
 
 def error(wrong: DankheoError) -> None:
     """Say what is wrong, and what to do."""
+    if PUBLIC:
+        code = wrong.exit_code
+        typer.echo(f"Lỗi {type(wrong).__name__} (mã {code}): {_PUBLIC_ERRORS[code]}.", err=True)
+        return
     lines = wrong.mistakes if isinstance(wrong, SettingsError) else (wrong.message,)
     for line in lines:
         typer.echo(f"Lỗi: {line}", err=True)
     if wrong.hint:
         typer.echo(f"Cách xử lý: {wrong.hint}.", err=True)
+
+
+_PUBLIC_ERRORS = {
+    2: "lệnh ghi sai",
+    3: "campaign.toml hoặc danh sách đơn vị có chỗ sai; chạy dankheo doctor để xem",
+    4: "ổ đĩa, Google hoặc máy chủ thư từ chối; chạy dankheo doctor để xem",
+}
+"""What an error of each exit code is, where nothing may be said about units."""

@@ -50,6 +50,8 @@ def test_the_tree_in_the_docstring_is_the_tree_in_the_code() -> None:
     assert written == {
         "UsageError": ("DankheoError", 2),
         "SettingsError": ("DankheoError", 3),
+        "MailError": ("DankheoError", 4),
+        "MailHalted": ("MailError", 4),
         "WorkspaceError": ("DankheoError", 4),
         "SheetBusy": ("WorkspaceError", 4),
         "NoFeedback": ("WorkspaceError", 4),

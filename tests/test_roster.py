@@ -168,9 +168,9 @@ def test_an_xlsx_roster_with_typed_cells_reads_like_the_csv(tmp_path: Path) -> N
     ]  # fmt: skip
 
     assert load(tmp_path, xlsx(rows), "units.xlsx") == (
-        Unit("007", "Phòng A", (), "phòng", 1, ("a@so.example",), "", midnight),
-        Unit("8", "Phòng Bình", ("VP", "Văn phòng"), "", 2, (), "123", five),
-        Unit("1", "Phòng C", (), "", 3, (), "", five),
+        Unit("007", "Phòng A", (), "phòng", 1, ("a@so.example",), "", "", midnight),
+        Unit("8", "Phòng Bình", ("VP", "Văn phòng"), "", 2, (), "123", "", five),
+        Unit("1", "Phòng C", (), "", 3, (), "", "", five),
         Unit("TĐC", "Chi cục Đo lường", emails=("b@so.example", "c@so.example"),
              extended_until=midnight),
     )  # fmt: skip

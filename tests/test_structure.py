@@ -19,7 +19,7 @@ LAYERS = (
     {"files", "roster"},
     {"campaign"},
     {"form"},
-    {"workspace", "archive", "register", "standing"},
+    {"workspace", "archive", "journal", "register", "standing"},
     {"notices"},
     {"outputs", "mail"},
     {"steps"},
@@ -33,10 +33,13 @@ LAYER_OF = {room: number for number, rooms in enumerate(LAYERS) for room in room
 ONLY_IN = {
     "docx": ("outputs/word/", "form/paper.py"),
     "gspread": ("workspace/google/",),
+    "icalendar": ("notices/calendar.py",),
     "google": ("workspace/google/",),
+    "jinja2": ("outputs/", "notices/"),
     "pandas": ("register.py", "outputs/"),
     "typer": ("cli.py", "talk.py"),
     "rich": ("talk.py", "outputs/board.py"),
+    "smtplib": ("mail.py",),
 }
 """Where each library may be imported; a folder stands for all below it."""
 

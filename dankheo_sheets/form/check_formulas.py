@@ -5,9 +5,13 @@ Each is the twin of what :mod:`dankheo_sheets.form.rules` does in Python and sho
 short: one lists the row's faults, one holds what a duplicate shares.
 """
 
+import re
+from collections.abc import Mapping
+
 from dankheo_sheets import vietnamese
-from dankheo_sheets.form import entry_rules, rules, unit_rules
+from dankheo_sheets.form import entry_rules, layout, rules, unit_rules
 from dankheo_sheets.form import sheet_text as text
+from dankheo_sheets.form.parts import Calculated
 from dankheo_sheets.registration import Severity
 
 USED, UNUSED = "+", "-"
@@ -86,7 +90,47 @@ def unit_faults_formula(cells: entry_rules.Cells, minimum: int) -> str:
     return f"={rows}&{rest}"
 
 
-def status_formula(cells: entry_rules.Cells, faults: str) -> str:
-    """Return the status line; `faults` is the cell of :func:`unit_faults_formula`."""
+def status_formula(good: str, faults: str) -> str:
+    """Return the status line, of the cells of :func:`good_formula`, :func:`unit_faults_formula`.
+
+    What the coordinator decided of this unit comes first: more time, a return, an exclusion.
+    """
     before, after = rules.COMPLETE.split("{count}")
-    return f'=TRIM(IF({faults}="","{before}"&{cells.raw("good")}&"{after}",{faults}))'
+    notice = f'IFERROR({layout.feedback_cell("notice")},"")'
+    state = f'IF({faults}="","{before}"&{good}&"{after}",{faults})'
+    return f'=TRIM({notice}&" "&{state})'
+
+
+DEADLINE = "Hạn gửi: "
+
+
+def deadline_formula() -> str:
+    """Return the line with the unit's deadline, which moves when the unit is given more time."""
+    return f'=IFERROR("{DEADLINE}"&{layout.feedback_cell("deadline")},"")'
+
+
+_CELL = r"\$?[A-Z]+\$?[0-9]+"
+_STATUS = re.compile(
+    re.escape(status_formula("GOOD", "FAULTS"))
+    .replace("GOOD", f"(?P<good>{_CELL})")
+    .replace("FAULTS", f"(?P<faults>{_CELL})", 1)
+    .replace("FAULTS", "(?P=faults)")
+)
+
+
+def shown(
+    cell: Calculated, others: Mapping[str, Calculated], deadline: str, notice: str
+) -> str | None:
+    """Return what a formula that reads the Phản hồi tab shows of this deadline and notice.
+
+    None for a formula that reads nothing there, or of which the rest is not known.
+    """
+    formula = f"={cell.formula}"
+    if formula == deadline_formula():
+        return f"{DEADLINE}{deadline}"
+    if found := _STATUS.fullmatch(formula):
+        faults, good = (others.get(found[name].replace("$", "")) for name in ("faults", "good"))
+        if faults and good:
+            complete = rules.COMPLETE.format(count=good.result)
+            return text.trim(f"{notice} {faults.result or complete}")
+    return None

@@ -59,7 +59,9 @@ class EntriesTab:
         row = layout.UNIT_ROW - 1
         sheet.merge_range(row, 0, row, 4, self._unit.upper(), bold)
         deadline = self._pen.format(bold=True, font_size=12, align="right", font_color=RED)
-        sheet.merge_range(row, 5, row, last, f"Hạn gửi: {self._deadline}", deadline)
+        sheet.merge_range(row, 5, row, last, "", deadline)
+        shown = f"{formulas.DEADLINE}{self._deadline}"
+        sheet.write_formula(f"F{row + 1}", formulas.deadline_formula(), deadline, shown)
         row = layout.TITLE_ROW - 1
         title = self._pen.format(bold=True, font_size=14, align="center")
         sheet.merge_range(row, 0, row, last, layout.TITLE, title)
@@ -69,7 +71,9 @@ class EntriesTab:
         sheet.merge_range(
             row, 0, row, last, reference, self._pen.format(italic=True, align="center")
         )
-        sheet.set_row(layout.STATUS_ROW - 1, 32)
+        # Three lines, since no program fits a row to merged cells: all that can be wrong with a
+        # return, after a notice of 250 characters.
+        sheet.set_row(layout.STATUS_ROW - 1, 48)
 
     def _cover_block(self, sheet: Worksheet, cover: Cover) -> None:
         for field in COVER:
@@ -202,7 +206,7 @@ class EntriesTab:
         )
         sheet.merge_range(row - 1, 0, row - 1, layout.CHECK_COLUMN, "", style)
         sheet.write_formula(
-            f"A{row}", formulas.status_formula(cells, f"{faults}{row}"), style, text
+            f"A{row}", formulas.status_formula(cells.good, f"{faults}{row}"), style, text
         )
 
     def _conditional_formats(self, sheet: Worksheet) -> None:
@@ -234,12 +238,11 @@ class EntriesTab:
             )
         done = self._pen.workbook.add_format({"bg_color": "#E2EFDA", "font_color": GREEN})
         status = layout.STATUS_ROW
-        start = rules.COMPLETE.split(":")[0]
         sheet.conditional_format(
             f"A{status}:{check}{status}",
             {
                 "type": "formula",
-                "criteria": f'=LEFT($A${status},{len(start)})="{start}"',
+                "criteria": f'=${letter(layout.FAULTS_COLUMN)}${status}=""',
                 "format": done,
             },
         )

@@ -1,19 +1,21 @@
 """The Phản hồi tab: drawn empty, then written into a unit's own workbook, and nothing else.
 
 Only that tab's part of the .xlsx is replaced, in place: its cells keep the formats the file
-has. Input cells, validations, protection and formulas are the same bytes as before
-(:mod:`dankheo_sheets.form.parts`).
+has. Of the other tabs' parts only the stored results of the two formulas that read this one
+are, since not every program calculates on opening. Input cells, validations, protection and
+formulas are the same bytes as before (:mod:`dankheo_sheets.form.parts`).
 """
 
 import io
 import math
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
+from functools import partial
 
 from lxml import etree
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.form import layout
+from dankheo_sheets.form import check_formulas, layout
 from dankheo_sheets.form.parts import (
     BROKEN,
     MAIN,
@@ -21,6 +23,7 @@ from dankheo_sheets.form.parts import (
     numbered_cells,
     parse,
     replace_parts,
+    restate,
     sheet_parts,
 )
 from dankheo_sheets.form.pen import GRID, SHADE, Pen, print_a4
@@ -29,6 +32,8 @@ from dankheo_sheets.registration import Feedback
 _COLUMNS = "ABCD"
 WIDTHS = (22, 40, 60, 14)
 """Of the tab's columns, in characters."""
+_LINE = 15
+"""Height of a line of text, in points."""
 PREPARED_ROWS = 30
 """Rows that carry their format from the start."""
 HEAD_NAME, TABLE_NAME = "dk_phan_hoi_dau", "dk_phan_hoi_bang"
@@ -49,6 +54,8 @@ def draw_feedback_tab(pen: Pen, deadline: str, prepared_rows: int = PREPARED_ROW
     for key, row in layout.FEEDBACK_ROWS.items():
         sheet.write_string(row - 1, 0, layout.FEEDBACK_LABELS[key], label)
         sheet.merge_range(row - 1, 1, row - 1, 3, initial.get(key, ""), value)
+    # Google fits no row to merged cells, and is not told of heights again: 250 characters fit.
+    sheet.set_row(layout.FEEDBACK_ROWS["notice"] - 1, 3 * _LINE)
     head = pen.format(bold=True, align="center", **GRID, bg_color=SHADE)
     row = layout.FEEDBACK_HEADER_ROW
     for at, name in enumerate(layout.FEEDBACK_HEADER):
@@ -75,17 +82,34 @@ def write_feedback(data: bytes, feedback: Feedback) -> bytes:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            part = sheet_parts(archive)[layout.TAB_FEEDBACK]
+            tabs = sheet_parts(archive)
+            part = tabs.pop(layout.TAB_FEEDBACK)
             tab = _Tab(parse(archive.read(part)))
+            others = dict(_restated(archive, set(tabs.values()), feedback))
         _fill(tab, feedback)
-        return replace_parts(data, {part: tab.xml()})
+        return replace_parts(data, others | {part: tab.xml()})
     except BROKEN as error:
         raise FeedbackImpossible from error
 
 
+def _restated(
+    archive: zipfile.ZipFile, tabs: Set[str], feedback: Feedback
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the parts of tabs with formulas that read the Phản hồi tab, as they show `feedback`."""
+    deadline, notice = _written(feedback.deadline), _written(feedback.notice)
+    shown = partial(check_formulas.shown, deadline=deadline, notice=notice)
+    read = [layout.feedback_cell(key).split("!")[1].encode() for key in ("deadline", "notice")]
+    for name in tabs & set(archive.namelist()):
+        xml = archive.read(name)
+        if any(cell in xml for cell in read):
+            yield name, restate(xml, shown)
+
+
 def _fill(tab: "_Tab", feedback: Feedback) -> None:
     for key, row in layout.FEEDBACK_ROWS.items():
-        tab.write(row, 1, getattr(feedback, key))
+        text = getattr(feedback, key)
+        tab.write(row, 1, text)
+        tab.fit(row, [(text, sum(WIDTHS[1:]))])
     first = layout.FEEDBACK_HEADER_ROW + 1
     lines = [(line.cell, line.typed, line.message, line.level) for line in feedback.lines]
     tab.clear(first)
@@ -118,13 +142,18 @@ class _Tab:
 
     def write_line(self, number: int, texts: Sequence[str], like: int) -> None:
         """Write a row of the table, formatted as row `like`, high enough for its text."""
-        lines = 1
         for column, text in enumerate(texts):
             self.write(number, column, text, self._style(like, column))
-            width = WIDTHS[column]
-            lines = max(lines, sum(math.ceil(len(p) / width) or 1 for p in text.split("\n")))
+        self.fit(number, zip(texts, WIDTHS, strict=True))
+
+    def fit(self, number: int, texts: Iterable[tuple[str, int]]) -> None:
+        """Make a row high enough for texts of so many characters a line."""
+        lines = max(
+            sum(math.ceil(len(part) / width) or 1 for part in text.split("\n"))
+            for text, width in texts
+        )
         row = self._rows[number]
-        row.set("ht", str(min(15 * lines, 400)))
+        row.set("ht", str(min(_LINE * lines, 400)))
         row.set("customHeight", "1")
 
     def write(self, number: int, column: int, text: str, style: str | None = None) -> None:
@@ -163,4 +192,8 @@ def _set_text(cell: etree._Element, text: str) -> None:
         cell.set("t", "inlineStr")
         inline = etree.SubElement(cell, f"{{{MAIN}}}is")
         inner = etree.SubElement(inline, f"{{{MAIN}}}t", {_XML_SPACE: "preserve"})
-        inner.text = vietnamese.clean(text)[:MAX_TEXT]
+        inner.text = _written(text)
+
+
+def _written(text: str) -> str:
+    return vietnamese.clean(text)[:MAX_TEXT]

@@ -10,10 +10,10 @@ from dankheo_sheets.form.pen import GRID, SHADE, Pen, print_a4
 
 
 class GuideTab:
-    """The guide of one campaign; `deadline` is the words for the unit's deadline."""
+    """The guide of one campaign."""
 
-    def __init__(self, pen: Pen, form: Form, deadline: str) -> None:
-        self._pen, self._form, self._deadline = pen, form, deadline
+    def __init__(self, pen: Pen, form: Form) -> None:
+        self._pen, self._form = pen, form
 
     def draw(self) -> None:
         """Draw the tab."""
@@ -30,7 +30,7 @@ class GuideTab:
             f"Ghi vào các ô nền vàng của trang “{layout.TAB_ENTRIES}”, mỗi mô hình một dòng.",
             f"Cột “{layout.CHECK_HEADER}” và dòng trạng thái đầu trang cho biết ngay còn thiếu gì.",
             f"Khi không còn nhắc gì khác, ghi x vào ô “{COVER[-1].label}” và lưu tệp.",
-            f"Hạn gửi: {self._deadline}.",
+            f"Hạn gửi ở đầu trang “{layout.TAB_ENTRIES}”; được gia hạn thì ghi hạn mới.",
             f"Văn bản giấy có ký gửi về {campaign.agency.receiving_unit}; "
             f"hỏi đáp: {campaign.agency.receiving_email}.",
         )

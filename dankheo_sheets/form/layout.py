@@ -14,7 +14,7 @@ from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form.sheet_text import sheet_key
 from dankheo_sheets.vietnamese import spellings
 
-VERSION = "1"
+VERSION = "2"
 """Version of the template; a workbook carrying another one is reported, not guessed at."""
 
 TAB_ENTRIES = "Đăng ký"
@@ -168,14 +168,24 @@ FOLDED_COLUMN = CHECK_COLUMN + 3
 
 # 1-based rows of the Phản hồi tab: label in A, value in B; then the table of findings.
 FEEDBACK_ROWS: Mapping[str, int] = {
-    "headline": 3, "deadline": 4, "received": 5, "read_at": 6, "checksum": 7,
+    "headline": 3, "notice": 4, "deadline": 5, "received": 6, "read_at": 7, "checksum": 8,
 }  # fmt: skip
 FEEDBACK_LABELS: Mapping[str, str] = {
-    "headline": "Kết luận", "deadline": "Hạn của đơn vị", "received": "Đã nhận",
-    "read_at": "Đọc lúc", "checksum": "Mã kiểm tra (SHA-256)",
+    "headline": "Kết luận", "notice": "Thông báo", "deadline": "Hạn của đơn vị",
+    "received": "Đã nhận", "read_at": "Đọc lúc", "checksum": "Mã kiểm tra (SHA-256)",
 }  # fmt: skip
 FEEDBACK_HEADER = ("Ô", "Đơn vị đã ghi", "Nội dung cần xử lý", "Mức")
-FEEDBACK_HEADER_ROW = 9
+FEEDBACK_HEADER_ROW = 10
+
+
+def feedback_cell(key: str) -> str:
+    """Return where the Phản hồi tab has one of :data:`FEEDBACK_ROWS`, for a formula elsewhere.
+
+    The Đăng ký tab shows the unit's deadline and notice from there: what a sync writes into
+    that one tab is seen on both.
+    """
+    return f"'{TAB_FEEDBACK}'!$B${FEEDBACK_ROWS[key]}"
+
 
 # What stands for "x" and for "not" (domain.md §6.3).
 _MARKS = ("x", "х", "×", "✓", "✔", "☑", "√", "v", "*", "+", "1", "01", "có", "true")

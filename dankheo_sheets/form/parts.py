@@ -11,7 +11,10 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from html import unescape
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -99,6 +102,55 @@ def numbered_cells(sheet: etree._Element) -> Iterator[tuple[int, int, etree._Ele
                 column, at = column_index(found[1]), int(found[2])
             cell.set("r", f"{column_letters(column)}{at}")
             yield at, column, cell
+
+
+@dataclass(frozen=True)
+class Calculated:
+    """A cell with a formula, and the result that was stored with it."""
+
+    formula: str
+    """Without its "="."""
+    result: str
+    is_text: bool
+
+
+_CALCULATED = re.compile(
+    r"<(?P<x>(?:\w+:)?)c\s(?P<attributes>[^<>]*)>\s*"
+    r"<(?P=x)f\b[^<>]*>(?P<formula>[^<]*)</(?P=x)f>\s*"
+    r"(?P<v><(?P=x)v\b[^<>]*(?:/>|>(?P<result>[^<]*)</(?P=x)v>))"
+)
+_ATTRIBUTE = re.compile(r"""(?:^|\s)([rt])\s*=\s*["'](\w+)["']""")
+
+
+def restate(
+    xml: bytes, result: Callable[[Calculated, Mapping[str, Calculated]], str | None]
+) -> bytes:
+    """Return a tab with the stored results of some formulas replaced, all else the same bytes.
+
+    `result` is asked for each formula that has a text for its result; it sees the tab's
+    calculated cells by reference, and answers None to leave a result as it is. In what is no
+    XML of a tab in UTF-8 there is nothing to replace.
+    """
+    text = xml.decode("utf-8", "surrogateescape")
+    places: list[tuple[re.Match[str], Calculated]] = []
+    cells: dict[str, Calculated] = {}
+    for found in _CALCULATED.finditer(text):
+        attributes = dict(_ATTRIBUTE.findall(found["attributes"]))
+        cell = Calculated(
+            unescape(found["formula"]),
+            unescape(found["result"] or ""),
+            attributes.get("t") == "str",
+        )
+        cells[attributes.get("r", "")] = cell
+        places.append((found, cell))
+    pieces, end = [], 0
+    for found, cell in places:
+        new = result(cell, cells) if cell.is_text else None
+        if new is not None and new != cell.result:
+            prefix = found["x"]
+            pieces += [text[end : found.start("v")], f"<{prefix}v>{escape(new)}</{prefix}v>"]
+            end = found.end("v")
+    return "".join((*pieces, text[end:])).encode("utf-8", "surrogateescape")
 
 
 def replace_parts(data: bytes, parts: Mapping[str, bytes | Iterable[bytes]]) -> bytes:

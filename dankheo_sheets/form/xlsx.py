@@ -20,7 +20,7 @@ from dankheo_sheets.form.entries_tab import EntriesTab
 from dankheo_sheets.form.feedback import PREPARED_ROWS, draw_feedback_tab
 from dankheo_sheets.form.guide_tab import GuideTab
 from dankheo_sheets.form.layout import Form, letter
-from dankheo_sheets.form.parts import replace_parts
+from dankheo_sheets.form.parts import replace_parts, sheet_parts
 from dankheo_sheets.form.pen import Pen
 from dankheo_sheets.registration import EMPTY_COVER, Cover, Entry
 
@@ -55,19 +55,22 @@ def replacements(identity: Identity) -> tuple[tuple[str, str], ...]:
 class Template:
     """The campaign's workbook, drawn once; each unit's differs in three texts."""
 
-    _PART = "xl/sharedStrings.xml"
-
     def __init__(self, form: Form) -> None:
         self._data = render(form, BLANKS)
         with zipfile.ZipFile(io.BytesIO(self._data)) as archive:
-            self._strings = archive.read(self._PART).decode()
+            entries = sheet_parts(archive)[layout.TAB_ENTRIES]  # its formulas carry their results
+            names = ("xl/sharedStrings.xml", entries)
+            self._parts = {name: archive.read(name).decode() for name in names}
 
     def fill(self, identity: Identity) -> bytes:
         """Return the workbook of one unit."""
-        strings = self._strings
-        for blank, value in replacements(identity):
-            strings = strings.replace(blank, escape(value))
-        return replace_parts(self._data, {self._PART: strings.encode()})
+        texts = [(blank, escape(value)) for blank, value in replacements(identity)]
+        filled = {}
+        for name, part in self._parts.items():
+            for blank, value in texts:
+                part = part.replace(blank, value)
+            filled[name] = part.encode()
+        return replace_parts(self._data, filled)
 
 
 def render(
@@ -107,7 +110,7 @@ def draw(
     )
     pen = Pen(book)
     EntriesTab(pen, form, identity.name, identity.deadline).draw(entries, cover)
-    GuideTab(pen, form, identity.deadline).draw()
+    GuideTab(pen, form).draw()
     draw_feedback_tab(pen, identity.deadline, feedback_rows)
     _draw_identity_tab(pen, form, identity.code)
     _draw_lists_tab(pen, form)

@@ -1,5 +1,6 @@
-"""What to say to whom: the next action on the board, the feedback in a unit's workbook."""
+"""What a unit reads in its own workbook: the feedback of the last sync."""
 
+from collections.abc import Container
 from datetime import datetime
 
 from dankheo_sheets import vietnamese
@@ -16,16 +17,6 @@ from dankheo_sheets.vietnamese import deadline_text, due_text
 
 LEVELS = {Severity.BLOCK: "Phải sửa", Severity.WARN: "Nên xem", Severity.NOTE: "Ghi chú"}
 
-_NEXT = {
-    Status.NOT_PROVISIONED: "Phát biểu cho đơn vị",
-    Status.UNTOUCHED: "Nhắc đơn vị ghi biểu",
-    Status.DRAFTING: "Nhắc đơn vị ghi tiếp",
-    Status.NEEDS_FIXING: "Đề nghị đơn vị sửa",
-    Status.READY: "Nhắc đơn vị xác nhận đã hoàn thành",
-    Status.SUBMITTED: "",
-    Status.SUBMITTED_LATE: "",
-    Status.NONE_REGISTERED: "",
-}
 _HEADLINES = {
     Status.UNTOUCHED: "Chưa nhận được nội dung nào.",
     Status.DRAFTING: "Biểu chưa xong: xử lý các nội dung dưới đây.",
@@ -34,13 +25,28 @@ _HEADLINES = {
     Status.SUBMITTED: "Đã nhận biểu, đúng hạn.",
     Status.SUBMITTED_LATE: "Đã nhận biểu, sau hạn.",
     Status.NONE_REGISTERED: "Đã nhận: đơn vị không đăng ký, có nêu lý do.",
+    Status.RETURNED: "Biểu được trả lại để sửa, xem thông báo dưới đây.",
+    Status.EXCLUDED: "Đơn vị không phải đăng ký trong đợt này.",
 }
 
 
-def next_action(standing: Standing) -> str:
-    """Return what the coordinator does next about this unit; "" when nothing is left to do."""
-    action = _NEXT[standing.status]
-    return f"{action}; đã khoá biểu" if action and standing.closed else action
+def notice(standing: Standing) -> str:
+    """Return what was decided of this unit, for its own sheet; "" where nothing was."""
+    terms = standing.terms
+    if terms.excluded:
+        return f"Không phải đăng ký: {_sentence(terms.excluded)}"
+    parts = []
+    if terms.extended:
+        parts.append(f"Gia hạn: {deadline_text(standing.deadline)}.")
+    if terms.returned_at:
+        done = " (đã sửa)" if standing.mended else ""
+        parts.append(f"Trả lại để sửa{done}: {_sentence(terms.return_reason)}")
+    return " ".join(parts)
+
+
+def _sentence(text: str) -> str:
+    text = vietnamese.nfc(text).strip()
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def feedback(standing: Standing) -> Feedback:
@@ -52,6 +58,7 @@ def feedback(standing: Standing) -> Feedback:
         headline = f"{headline} {lock_reason(standing.deadline)}"
     return Feedback(
         headline=headline,
+        notice=notice(standing),
         deadline=deadline_text(standing.deadline),
         received=(
             f"{vietnamese.count(len(standing.registration.entries))} mô hình, điển hình; "
@@ -65,11 +72,15 @@ def feedback(standing: Standing) -> Feedback:
     )
 
 
-def finding_lines(standing: Standing) -> list[FeedbackLine]:
-    """Return the findings in words, blocking ones first, then by place in the sheet."""
+def finding_lines(standing: Standing, *, without: Container[str] = ()) -> list[FeedbackLine]:
+    """Return the findings in words, blocking ones first, then by place in the sheet.
+
+    `without` are codes of findings that are left out.
+    """
     order = list(Severity)
     findings = sorted(
-        standing.findings, key=lambda finding: (order.index(finding.severity), _position(finding))
+        (finding for finding in standing.findings if finding.code not in without),
+        key=lambda finding: (order.index(finding.severity), _position(finding)),
     )
     return [
         FeedbackLine(_place(f), vietnamese.nfc(f.value), f.message, LEVELS[f.severity])

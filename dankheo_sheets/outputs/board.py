@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.outputs.master import COMPLETENESS
+from dankheo_sheets.outputs.master import completeness_text
 from dankheo_sheets.register import STATUS_NAMES
 from dankheo_sheets.registration import RECEIVED, Status
 
@@ -52,12 +52,7 @@ def show(figures: dict[str, Any], console: Console) -> None:
 
 
 def summary(figures: dict[str, Any]) -> str:
-    """Return "Phải gửi 08, đã nhận 04, …; tổng số 09 mô hình, điển hình."."""
-    completeness = figures["completeness"]
-    parts = [
-        f"{title.lower()} {vietnamese.count(completeness[key])}"
-        for key, title in COMPLETENESS.items()
-    ]
-    text = ", ".join(parts)
+    """Return "Phải gửi 08, đã nhận 04, …; tỷ lệ 50%; tổng số 09 mô hình, điển hình."."""
+    text = completeness_text(figures["completeness"], ", ")
     total = vietnamese.count(figures["totals"]["total"])
-    return f"{text[:1].upper()}{text[1:]}; tổng số {total} mô hình, điển hình được tính."
+    return f"{text}; tỷ lệ {figures['rate']}%; tổng số {total} mô hình, điển hình được tính."

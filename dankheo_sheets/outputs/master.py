@@ -3,17 +3,20 @@
 Plain tables, for any workspace to draw; :mod:`dankheo_sheets.outputs.master_xlsx` draws the file.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from dankheo_sheets import vietnamese
+from dankheo_sheets.journal import Event
 from dankheo_sheets.notices import feedback as notices
 from dankheo_sheets.register import (
     FIGURES,
     STATUS_NAMES,
     Register,
     last_change,
+    next_action,
     rows_of,
     warnings,
 )
@@ -21,12 +24,12 @@ from dankheo_sheets.registration import Holder, Origin
 from dankheo_sheets.vietnamese import due_text
 from dankheo_sheets.workspace.base import Cell
 
-REGISTER, DATA, PROGRESS, FINDINGS, STATISTICS = (
-    "Tổng hợp", "Dữ liệu", "Tiến độ", "Cần sửa", "Thống kê",
+REGISTER, DATA, PROGRESS, FINDINGS, STATISTICS, JOURNAL = (
+    "Tổng hợp", "Dữ liệu", "Tiến độ", "Cần sửa", "Thống kê", "Nhật ký",
 )  # fmt: skip
 COMPLETENESS = {
     "expected": "Phải gửi", "received": "Đã nhận", "on_time": "Đúng hạn",
-    "late": "Muộn hạn", "missing": "Còn thiếu",
+    "late": "Muộn hạn", "missing": "Còn thiếu", "excluded": "Loại trừ",
 }  # fmt: skip
 
 
@@ -39,8 +42,8 @@ class Table:
     rows: Sequence[Sequence[Cell]]
 
 
-def tables(register: Register) -> list[Table]:
-    """Return the five tabs of the master as plain rows, for any workspace to draw."""
+def tables(register: Register, journal: Sequence[Event] = ()) -> list[Table]:
+    """Return the tabs of the master as plain rows, for any workspace to draw."""
     unit_names = {unit.code: unit.name for unit in register.units}
     figure_titles = tuple(FIGURES.values())
     return [
@@ -65,7 +68,7 @@ def tables(register: Register) -> list[Table]:
             PROGRESS,
             (
                 "TT", "Mã", "Đơn vị", "Trạng thái", "Số dòng", "Được tính", "Phải sửa",
-                "Nên xem", "Sửa lần cuối", "Hạn", "Việc tiếp theo",
+                "Nên xem", "Sửa lần cuối", "Hạn", "Việc tiếp theo", "Ghi chú",
             ),
             list(board_rows(register)),
         ),
@@ -89,6 +92,11 @@ def tables(register: Register) -> list[Table]:
                 *_named((unit_names[code], counts) for code, counts in rows_of(register.by_unit)),
                 ["Tổng cộng", *register.totals.values()],
             ],
+        ),
+        Table(
+            JOURNAL,
+            ("TT", "Lúc", "Ai", "Việc", "Mã", "Nội dung"),
+            list(_journal_rows(journal, register.campaign.zone)),
         ),
     ]  # fmt: skip
 
@@ -152,7 +160,7 @@ def board_rows(register: Register) -> Iterator[list[Cell]]:
     """Yield one row per unit of the roster: none is left out."""
     for number, unit in enumerate(register.units, 1):
         standing = register.standings[unit.code]
-        changed = last_change(standing)
+        changed, terms = last_change(standing), standing.terms
         yield [
             number,
             unit.code,
@@ -163,8 +171,9 @@ def board_rows(register: Register) -> Iterator[list[Cell]]:
             standing.blocking,
             warnings(standing),
             vietnamese.moment(datetime.fromisoformat(changed)) if changed else "",
-            due_text(standing.deadline),
-            notices.next_action(standing),
+            due_text(standing.deadline) + (" (gia hạn)" if terms.extended else ""),
+            next_action(standing),
+            vietnamese.nfc(remarks(terms.return_reason, terms.excluded, terms.mail_problem)),
         ]
 
 
@@ -176,13 +185,28 @@ def _finding_rows(register: Register) -> Iterator[list[Cell]]:
             yield [number, unit.code, unit.name, line.cell, line.typed, line.message, line.level]
 
 
+def _journal_rows(journal: Sequence[Event], zone: ZoneInfo) -> Iterator[list[Cell]]:
+    for number, event in enumerate(journal, 1):
+        when = vietnamese.moment(event.moment.astimezone(zone))
+        yield [number, when, event.who, event.what, event.unit, event.detail]
+
+
 def progress_line(register: Register) -> str:
     """Return "Phải gửi 08; đã nhận 05; …; tỷ lệ 62%"."""
-    completeness = register.completeness
-    parts = "; ".join(
+    return f"{completeness_text(register.completeness, '; ')}; tỷ lệ {register.rate}%"
+
+
+def completeness_text(completeness: Mapping[str, int], separator: str) -> str:
+    """Return "Phải gửi 08, đã nhận 05, …"; units that were excluded only where there are some."""
+    text = separator.join(
         f"{title.lower()} {vietnamese.count(completeness[key])}"
         for key, title in COMPLETENESS.items()
+        if key != "excluded" or completeness[key]
     )
-    expected = completeness["expected"]
-    rate = round(100 * completeness["received"] / expected) if expected else 0
-    return f"{parts[:1].upper()}{parts[1:]}; tỷ lệ {rate}%"
+    return text[:1].upper() + text[1:]
+
+
+def remarks(returned: str, excluded: str, mail_problem: str) -> str:
+    """Return what was decided of a unit and what its mails met, for its line of the board."""
+    said = (("Trả lại", returned), ("Loại trừ", excluded), ("Thư", mail_problem))
+    return "; ".join(f"{what}: {why}" for what, why in said if why)

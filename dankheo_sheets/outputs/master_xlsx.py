@@ -22,6 +22,7 @@ from dankheo_sheets.form.pen import FONT, print_a4
 from dankheo_sheets.outputs.master import (
     DATA,
     FINDINGS,
+    JOURNAL,
     PROGRESS,
     REGISTER,
     STATISTICS,
@@ -35,9 +36,10 @@ from dankheo_sheets.workspace.base import Cell
 _WIDTHS: dict[str, tuple[float, ...]] = {
     REGISTER: (32, 7.5, 7.5, 17, 44, 7.5, 7.5, 19),
     DATA: (6, 9, 28, 20, 34, 11, 22, 60, 14, 9, 16, 7),
-    PROGRESS: (6, 9, 46, 18, 9, 9, 9, 9, 25, 21, 34),
+    PROGRESS: (6, 9, 42, 18, 8, 8, 8, 8, 25, 24, 30, 30),
     FINDINGS: (6, 9, 44, 9, 36, 58, 11),
     STATISTICS: (48, 12, 12, 12, 14, 12),
+    JOURNAL: (7, 25, 26, 16, 9, 80),
 }
 
 MAX_BARS = 40
@@ -66,6 +68,7 @@ class Master:
         drawing.progress_tab(by_title[PROGRESS])
         drawing.list_tab(by_title[FINDINGS])
         drawing.statistics_tab(by_title[STATISTICS], by_title[f"{STATISTICS}: đơn vị"])
+        drawing.list_tab(by_title[JOURNAL])
         return drawing.rows
 
     def checksum(self) -> str:

@@ -1,4 +1,4 @@
-"""Close: read everything anew, keep what counts, make the sheets read-only; and reopen one.
+"""Close: read everything anew, keep what counts, make the sheets read-only.
 
 Each unit is closed at its own deadline. Running it again changes nothing.
 """
@@ -8,15 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dankheo_sheets.errors import Halted, NoFeedback, NoRoom, UsageError, WorkspaceError
+from dankheo_sheets.errors import Halted, NoFeedback, NoRoom, WorkspaceError
+from dankheo_sheets.journal import What
 from dankheo_sheets.notices import feedback as notices
+from dankheo_sheets.register import STATUS_NAMES
 from dankheo_sheets.registration import Standing
 from dankheo_sheets.steps.collect import (
-    CLOSED,
-    CLOSED_DUE,
-    EXTENDED,
-    FINAL,
-    FINAL_CHANGED,
     Collected,
     collect,
     deadline,
@@ -26,12 +23,18 @@ from dankheo_sheets.steps.collect import (
 )
 from dankheo_sheets.steps.each import each
 from dankheo_sheets.steps.job import Job, Track, silently
+from dankheo_sheets.steps.marks import (
+    CLOSED,
+    CLOSED_DUE,
+    FINAL,
+    FINAL_CHANGED,
+    LOCK_AGAIN,
+    excluded,
+)
 from dankheo_sheets.steps.sync import Outcome, Told, fingerprint, give_feedback, publish, sync, tell
 from dankheo_sheets.vietnamese import due_text
 from dankheo_sheets.workspace.base import Sheet
 
-LOCK_AGAIN = "lock_again"
-"""Property on a closed sheet: its lock was seen not to hold."""
 _NOTHING: Mapping[str, str] = {}
 
 
@@ -55,32 +58,53 @@ def due(job: Job, sheets: list[Sheet], now: datetime) -> list[Sheet]:
         if (unit := units.get(sheet.unit))
         and CLOSED not in sheet.properties
         and not sheet.problem
+        and not excluded(sheet)
         and now >= deadline(job, unit, sheet)
     ]
 
 
-def close(job: Job, now: datetime, *, track: Track = silently) -> Closing:
-    """Close every sheet that is due; read all open ones anew first.
+@dataclass(frozen=True)
+class Taken:
+    """The campaign as it was taken back: read, told, and closed where that was due."""
 
-    A unit is told, its sheet locked, and what stands in it then is what counts. A sheet that was
-    closed is locked again should somebody have opened it; what appears in it later, though it
-    was written before the lock, is taken (:attr:`Workspace.settle`).
-    """
+    collected: Collected
+    told: Told
+    closed: tuple[str, ...] = ()
+    """Units closed by this run."""
+    open: tuple[str, ...] = ()
+    """Units whose deadline has not passed."""
+
+
+def close(job: Job, now: datetime, *, track: Track = silently) -> Closing:
+    """Close every sheet that is due; read all open ones anew first. See :func:`take_back`."""
     sheets = job.workspace.sheets()
-    by_unit = {sheet.unit: sheet for sheet in sheets}
-    to_close = due(job, sheets, now)
-    still_open = tuple(
-        unit.code for unit in job.units if now < deadline(job, unit, by_unit.get(unit.code))
-    )
-    notes = _lock_again(job, sheets)
-    _settle(job, sheets, now)
-    if not to_close:
+    if not due(job, sheets, now):
+        notes = _again(job, sheets, now)
         # A run that died after closing the last sheet has not kept the results yet.
         closed_before = any(CLOSED in sheet.properties for sheet in sheets)
         outcome = sync(job, now, keep=closed_before, track=track)
-        return Closing(_noting(outcome, notes), (), still_open)
+        return Closing(_noting(outcome, notes), (), _still_open(job, sheets, now))
+    taken = take_back(job, sheets, now, track=track)
+    mark = fingerprint(job, job.workspace.sheets(), now)
+    outcome = publish(job, taken.collected, taken.told, mark, keep=True)
+    return Closing(outcome, taken.closed, taken.open)
+
+
+def take_back(job: Job, sheets: list[Sheet], now: datetime, *, track: Track = silently) -> Taken:
+    """Read what changed, tell the units, close what is due; publish nothing.
+
+    A unit that is closed is told, its sheet locked, and what stands in it then is what counts. A
+    sheet that was closed is locked again should somebody have opened it; what appears in it
+    later, though it was written before the lock, is taken (:attr:`Workspace.settle`).
+    """
+    to_close, still_open = due(job, sheets, now), _still_open(job, sheets, now)
+    notes = _again(job, sheets, now)
     # Where a lock takes time to settle, all is read again after it anyway.
-    collected = collect(job, sheets, now, anew=not job.workspace.settle, track=track)
+    anew = bool(to_close) and not job.workspace.settle
+    collected = collect(job, sheets, now, anew=anew, track=track)
+    if not to_close:
+        told = give_feedback(job, collected, track)
+        return Taken(collected, replace(told, notes=(*notes, *told.notes)), (), still_open)
     unread = set(collected.unread)
     standings = {
         sheet.unit: replace(collected.register.standings[sheet.unit], closed=True)
@@ -90,9 +114,9 @@ def close(job: Job, now: datetime, *, track: Track = silently) -> Closing:
     shut = _Shut(job, now, standings)
     closing = [sheet for sheet in to_close if sheet.unit in standings]
     workers = job.workspace.workers
-    told = each(shut.tell_and_lock, closing, "Khoá biểu", workers=workers, track=track)
-    if told.halted:
-        raise told.halted  # nothing is marked closed yet: the next run does it all
+    told_each = each(shut.tell_and_lock, closing, "Khoá biểu", workers=workers, track=track)
+    if told_each.halted:
+        raise told_each.halted  # nothing is marked closed yet: the next run does it all
     if job.workspace.settle:
         locked = {sheet.unit: sheet for sheet in job.workspace.sheets()}
         closing = [locked.get(sheet.unit, sheet) for sheet in closing]
@@ -104,7 +128,7 @@ def close(job: Job, now: datetime, *, track: Track = silently) -> Closing:
         collected = replace(collected, read=max(collected.read, len(closed)))
     collected = _with(collected, closed)
     others = give_feedback(job, _without(collected, closed), track)
-    those = [one for _, one in told.done]
+    those = [one for _, one in told_each.done]
     notes += [note for one in those for note in one.notes]
     notes += [f"{sheet.unit}: {error.message}" for sheet, error in final.failed]
     moved = any(standing != standings[unit] for unit, standing in closed.items())
@@ -113,9 +137,21 @@ def close(job: Job, now: datetime, *, track: Track = silently) -> Closing:
         notes=(*notes, *others.notes),
         again=any(one.again for one in [*those, others]) or moved or bool(final.failed),
     )
-    mark = fingerprint(job, job.workspace.sheets(), now)
-    outcome = publish(job, collected, everyone, mark, keep=True)
-    return Closing(outcome, tuple(closed), still_open)
+    return Taken(collected, everyone, tuple(closed), still_open)
+
+
+def _still_open(job: Job, sheets: Sequence[Sheet], now: datetime) -> tuple[str, ...]:
+    by_unit = {sheet.unit: sheet for sheet in sheets}
+    return tuple(
+        unit.code for unit in job.units if now < deadline(job, unit, by_unit.get(unit.code))
+    )
+
+
+def _again(job: Job, sheets: Sequence[Sheet], now: datetime) -> list[str]:
+    """Look after what was closed before; return what did not work."""
+    notes = _lock_again(job, sheets)
+    _settle(job, sheets, now)
+    return notes
 
 
 def _noting(outcome: Outcome, notes: Sequence[str]) -> Outcome:
@@ -166,6 +202,9 @@ class _Shut:
             again = reread(self._job, self._units[sheet.unit], sheet, standing, self._now)
             standing = replace(again, closed=True)
         mark = {LOCK_AGAIN: "1"} if sheet.unit in self._open else {}
+        said = STATUS_NAMES[standing.status].lower()
+        due_then = due_text(standing.deadline)
+        self._job.note(self._now, What.LOCK, sheet.unit, f"hết hạn {due_then}; {said}")
         _mark_closed(self._job, sheet, standing, self._now, mark)
         return sheet.unit, standing
 
@@ -232,30 +271,3 @@ def _with(collected: Collected, closed: Mapping[str, Standing]) -> Collected:
 def _without(collected: Collected, units: Container[str]) -> Collected:
     sheets = {code: sheet for code, sheet in collected.sheets.items() if code not in units}
     return replace(collected, sheets=sheets)
-
-
-def reopen(job: Job, code: str, until: datetime, now: datetime, *, dry_run: bool = False) -> None:
-    """Give one unit more time: its sheet is unlocked, `until` is its new deadline.
-
-    Raises :class:`UsageError` where there is no such unit or sheet, `until` is past, or the sheet
-    is open for longer than that already.
-    """
-    unit = job.unit(code)
-    if unit is None:
-        known = ", ".join(unit.code for unit in job.units[:20])
-        raise UsageError(f"Không có đơn vị mã “{code}”", f"các mã: {known}")
-    sheet = next((s for s in job.workspace.sheets() if s.unit == unit.code), None)
-    if sheet is None:
-        raise UsageError(f"{unit.code}: đơn vị chưa có biểu", "chạy dankheo provision trước")
-    if until <= now:
-        raise UsageError(f"Hạn mới {due_text(until)} đã qua", "--until cần một ngày chưa qua")
-    now_due = deadline(job, unit, sheet)
-    if until <= now_due and CLOSED not in sheet.properties:
-        raise UsageError(
-            f"{unit.code}: biểu đang mở, hạn hiện nay là {due_text(now_due)}",
-            "--until cần một ngày muộn hơn",
-        )
-    if not dry_run:
-        job.workspace.unlock(sheet)
-        gone = dict.fromkeys((CLOSED, FINAL, FINAL_CHANGED, CLOSED_DUE, LOCK_AGAIN), "")
-        job.workspace.mark(sheet, **gone, **{EXTENDED: until.isoformat()})

@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from dankheo_sheets import vietnamese
 from dankheo_sheets.archive import Receipt
 from dankheo_sheets.errors import Halted, WorkspaceError
 from dankheo_sheets.form import reader
+from dankheo_sheets.journal import Event, What, event
 from dankheo_sheets.register import Register
 from dankheo_sheets.registration import (
     Finding,
@@ -21,20 +23,24 @@ from dankheo_sheets.registration import (
     Snapshot,
     Standing,
     Status,
+    Terms,
 )
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing import Return, check, is_untouched, standing
 from dankheo_sheets.steps.each import each
 from dankheo_sheets.steps.job import Job, Track, silently
+from dankheo_sheets.steps.marks import (
+    CLOSED,
+    CLOSED_DUE,
+    EXTENDED,
+    FINAL,
+    FINAL_CHANGED,
+    moment,
+    terms,
+)
 from dankheo_sheets.steps.reading import read_all, read_snapshot
 from dankheo_sheets.vietnamese import clean
 from dankheo_sheets.workspace.base import Sheet
-
-CLOSED, FINAL, CLOSED_DUE, EXTENDED = "closed_at", "final", "closed_deadline", "extended_until"
-"""Properties on a sheet: when it was closed, the checksum that counts, the deadline it was closed
-at, and until when the unit was given more time."""
-FINAL_CHANGED = "final_changed_at"
-"""Property on a sheet: when a person had last changed what counts."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +65,16 @@ def deadline(job: Job, unit: Unit, sheet: Sheet | None) -> datetime:
     roster's and the one given when it was reopened.
     """
     marks = sheet.properties if sheet else {}
-    if closed_at := _moment(marks.get(CLOSED_DUE)):
+    if closed_at := moment(marks.get(CLOSED_DUE)):
         return closed_at.astimezone(job.campaign.zone)
-    return job.campaign.deadline_of(unit, _moment(marks.get(EXTENDED)))
+    extended = moment(marks.get(EXTENDED))
+    return job.campaign.deadline_of(unit, extended).astimezone(job.campaign.zone)
+
+
+def terms_of(job: Job, unit: Unit, sheet: Sheet | None) -> Terms:
+    """Return what was decided of `unit` alone."""
+    more_time = deadline(job, unit, sheet) > job.campaign.deadline.moment
+    return terms(sheet, extended=more_time)
 
 
 def may_be_late_news(job: Job, sheet: Sheet) -> bool:
@@ -70,7 +83,7 @@ def may_be_late_news(job: Job, sheet: Sheet) -> bool:
     Only where the workspace needs time to settle: a change then appears minutes later.
     """
     marks, settle = sheet.properties, job.workspace.settle
-    closed_at, counted = _moment(marks.get(CLOSED)), _moment(marks.get(FINAL_CHANGED))
+    closed_at, counted = moment(marks.get(CLOSED)), moment(marks.get(FINAL_CHANGED))
     if not (settle and closed_at and counted):
         return False
     return counted != sheet.modified_at <= closed_at + settle
@@ -97,17 +110,17 @@ def reread(job: Job, unit: Unit, sheet: Sheet, before: Standing, now: datetime) 
         modified_at=min(sheet.modified_at, now),
         now=now,
     )
-    job.archive.record(stored, reader.version(job.campaign.id), registration)
+    taken = job.archive.record(stored, reader.version(job.campaign.id), registration)
+    job.journal.add([read_event(now, job.who, taken.snapshot)])
     case = _Case(job, unit, sheet)
     case.take(now, anew=False, download=False)
     return case.standing()
 
 
-def _moment(text: str | None) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None  # changed by hand to something that is no moment
+def read_event(now: datetime, who: str, snapshot: Snapshot) -> Event:
+    """Return the journal's line of something read: how many rows, with which checksum."""
+    detail = f"{vietnamese.count(snapshot.rows)} dòng, mã kiểm tra {snapshot.sha256[:12]}"
+    return event(now, who, What.READ, snapshot.unit, detail)
 
 
 def collect(
@@ -140,6 +153,7 @@ def collect(
     returns = read_all(job.archive, job.form, snapshots)
     for case, latest in zip(unread, track(returns, "Đọc biểu", len(unread)), strict=True):
         case.latest = latest
+    job.journal.add(case.event(now, job.who) for case in unread if case.new)
     standings = {case.unit.code: case.standing() for case in cases}
     notes = [f"{clean(s.name)}: không đọc; mỗi đơn vị một tệp" for s in sheets if not s.unit]
     notes += [f"{case.unit.code}: {case.failure}" for case in cases if case.failure]
@@ -213,25 +227,31 @@ class _Case:
         else:
             self.snapshot, self.new = stored, True
 
+    def event(self, now: datetime, who: str) -> Event:
+        """Return the journal's line of a new read."""
+        assert self.latest is not None
+        return read_event(now, who, self.latest.snapshot)
+
     def standing(self) -> Standing:
         """Return where the unit stands, once everything is read."""
         job, sheet, code = self._job, self._sheet, self.unit.code
-        until = deadline(job, self.unit, sheet)
+        until, agreed = deadline(job, self.unit, sheet), terms_of(job, self.unit, sheet)
         if self.latest is None:
             if sheet is None:
                 return Standing(code, Status.NOT_PROVISIONED, until, Registration(code))
-            return self._never_read(until)
+            never = replace(self._never_read(until), terms=agreed)
+            return replace(never, status=Status.EXCLUDED) if agreed.excluded else never
         latest = self.latest
         notes = list(self._circumstances(until))
         earlier = [r.snapshot for r in self._receipts if r.snapshot != latest.snapshot]
         if self._lost or (self._final and latest.snapshot == self._final.snapshot):
             earlier = []
         if self._final or self._lost:
-            result = standing(latest, earlier, self._again, until, job.form, notes)
+            result = standing(latest, earlier, self._again, until, job.form, notes, agreed)
             return replace(result, closed=True)
         if not latest.registration.entries and any(snapshot.rows for snapshot in earlier):
             notes.append(_EMPTIED)
-        return standing(latest, earlier, self._again, until, job.form, notes)
+        return standing(latest, earlier, self._again, until, job.form, notes, agreed)
 
     def _circumstances(self, until: datetime) -> Iterator[Finding]:
         """Yield what is to be said of the sheet itself, not of what stands in it."""
@@ -252,7 +272,7 @@ class _Case:
         changed = self._final and sheet.version != self._final.snapshot.version
         if changed and not may_be_late_news(self._job, sheet):
             yield _CHANGED_AFTER_CLOSING
-        extended = _moment(sheet.properties.get(EXTENDED))
+        extended = moment(sheet.properties.get(EXTENDED))
         if self._final and self._job.campaign.deadline_of(self.unit, extended) > until:
             yield _CLOSED_BEFORE_DUE
 
@@ -262,7 +282,7 @@ class _Case:
         assert sheet is not None
         marks = sheet.properties
         final = marks[FINAL]
-        modified_at, closed_at = _moment(marks.get(FINAL_CHANGED)), _moment(marks.get(CLOSED))
+        modified_at, closed_at = moment(marks.get(FINAL_CHANGED)), moment(marks.get(CLOSED))
         if modified_at is None or closed_at is None:
             return
         name = kept_name(sheet.unit, final)

@@ -3,6 +3,7 @@
 What is broken is a check, never an error: settings that cannot be read, a sign-in that fails.
 """
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time, timedelta
@@ -11,14 +12,24 @@ from zoneinfo import ZoneInfo
 
 from dankheo_sheets import files
 from dankheo_sheets.campaign import FILE, Campaign, load_campaign
-from dankheo_sheets.errors import SettingsError, WorkspaceError
+from dankheo_sheets.errors import MailError, SettingsError, WorkspaceError
+from dankheo_sheets.mail import PASSWORD, Mailer, sender_of
 from dankheo_sheets.roster import Unit, load_units
 from dankheo_sheets.steps.job import open_workspace
 from dankheo_sheets.vietnamese import count, deadline_text, moment, short_date
-from dankheo_sheets.workspace.check import Check, Verdict, fine, look, of_error, settings_fault
+from dankheo_sheets.workspace.check import (
+    Check,
+    Verdict,
+    fault,
+    fine,
+    look,
+    of_error,
+    settings_fault,
+)
 
-SETTINGS, ROSTER, DEADLINE, ADDRESSES, FOLDER = (
-    "campaign.toml", "Danh sách đơn vị", "Hạn gửi", "Địa chỉ thư", "Thư mục trên máy",
+SETTINGS, ROSTER, DEADLINE, ADDRESSES, MAIL, FOLDER = (
+    "campaign.toml", "Danh sách đơn vị", "Hạn gửi", "Địa chỉ thư", "Máy chủ thư",
+    "Thư mục trên máy",
 )  # fmt: skip
 _MEND_FILE = "sửa tệp rồi chạy lại dankheo doctor"
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -42,6 +53,7 @@ def examine(directory: Path, now: datetime) -> Iterator[Check]:
         return
     yield from deadline(campaign, units, now)
     yield from addresses(campaign, units)
+    yield from mail_server(campaign)
     try:
         workspace = open_workspace(directory, campaign, units)
     except SettingsError as error:
@@ -199,6 +211,24 @@ def _is_one_slip(typed: str, meant: str) -> bool:
         or typed[at + 1 :] == meant[at + 1 :]
         or (typed[at : at + 2] == meant[at : at + 2][::-1] and typed[at + 2 :] == meant[at + 2 :])
     )
+
+
+# --- the mail server ----------------------------------------------------------------------
+
+
+def mail_server(campaign: Campaign) -> Iterator[Check]:
+    """Yield whether mail can be sent, where it is to be: connect, sign in, send nothing."""
+    if campaign.mail is None:
+        return
+    with Mailer(campaign, os.environ.get(PASSWORD, "")) as mailer:
+        try:
+            mailer.check()
+        except MailError as error:
+            yield fault(MAIL, error.message, error.hint)
+        else:
+            as_whom = campaign.mail.user or "không đăng nhập"
+            sender = sender_of(campaign)
+            yield fine(MAIL, f"{campaign.mail.host} ({as_whom}), gửi từ {sender}")
 
 
 def _listed(codes: Sequence[str]) -> str:

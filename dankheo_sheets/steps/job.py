@@ -1,7 +1,10 @@
 """What every step works on, and how it tells how far it got."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import getpass
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -9,6 +12,7 @@ from typing import Protocol, TypeVar
 from dankheo_sheets.archive import Archive
 from dankheo_sheets.campaign import Campaign, load
 from dankheo_sheets.form.layout import Form
+from dankheo_sheets.journal import FILE, Journal, What, event
 from dankheo_sheets.roster import Unit, find
 from dankheo_sheets.workspace.base import Workspace
 from dankheo_sheets.workspace.folder import FolderWorkspace
@@ -38,6 +42,17 @@ class Job:
     units: Sequence[Unit]
     workspace: Workspace
     archive: Archive
+    who: str = field(default_factory=lambda: whoever())
+    """Who runs this, for the journal."""
+
+    @cached_property
+    def journal(self) -> Journal:
+        """Who did what, when."""
+        return Journal(self.directory / "archive" / FILE)
+
+    def note(self, now: datetime, what: What, unit: str, detail: str = "", ref: str = "") -> None:
+        """Write one line into the journal."""
+        self.journal.add([event(now, self.who, what, unit, detail, ref)])
 
     @cached_property
     def form(self) -> Form:
@@ -52,6 +67,23 @@ class Job:
     def unit(self, code: str) -> Unit | None:
         """Return the unit of that code, whatever its case."""
         return find(self.units, code)
+
+
+WHO = "DANKHEO_WHO"
+"""The environment variable that says who runs this, where the account's name does not."""
+
+
+def whoever(environ: Mapping[str, str] = os.environ) -> str:
+    """Return who runs this: as the environment says, GitHub's schedule, or the account's name."""
+    if named := environ.get(WHO, "").strip():
+        return named
+    if environ.get("GITHUB_ACTIONS"):
+        by = environ.get("GITHUB_EVENT_NAME", "") == "schedule"
+        return "GitHub Actions" if by else f"GitHub Actions ({environ.get('GITHUB_ACTOR', '')})"
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # an account without a name
+        return "không rõ"
 
 
 def load_job(directory: Path) -> Job:

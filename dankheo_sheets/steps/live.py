@@ -16,7 +16,8 @@ from dankheo_sheets.form import rules
 from dankheo_sheets.form.layout import COLUMNS, FIRST_ROW, TAB_ENTRIES, Form
 from dankheo_sheets.registration import Entry, Registration, Scope
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.steps.close import close, reopen
+from dankheo_sheets.steps.close import close
+from dankheo_sheets.steps.decide import reopen
 from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.report import report
@@ -112,7 +113,7 @@ def _go_through(
     say(f"Đã khoá {len(closing.closed)} biểu.")
     note(list(questions.about_locks()))
     until = google_now() + timedelta(days=30)
-    reopen(job, job.units[1].code, until, google_now())
+    reopen(job, [job.units[1].code], until, google_now())
     report(job, google_now())
     say("Đã mở lại một biểu, đã lập báo cáo.")
     return learned

@@ -6,10 +6,12 @@ In phases, so that a run that stops anywhere is gone on with by the next: make a
 
 import time
 from collections.abc import Callable, Iterable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeVar
 
 from dankheo_sheets.errors import Halted, OutcomeUnknown, WorkspaceError
+from dankheo_sheets.journal import What, event
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing import is_untouched
 from dankheo_sheets.steps.each import Each, each
@@ -41,12 +43,19 @@ class Plan:
     """Units whose sheet is gone though something was read of it: a blank one would hide that."""
     prepare: tuple[Sheet, ...] = ()
     """Sheets that do not carry their unit's name yet."""
+    discard: tuple[Sheet, ...] = ()
+    """Sheets with spare copies beside them."""
     share: tuple[Share, ...] = ()
     """Sheets whose editors differ from the roster's."""
     revoke: tuple[Share, ...] = ()
     """Sheets of units that are no longer asked."""
     unreachable: tuple[Unit, ...] = ()
     """Units that nobody can be given a sheet for: no address in the roster."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not (self.create or self.prepare or self.share or self.revoke or self.discard)
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,7 @@ def plan(
         prepare=tuple(
             sheet for unit in units if (sheet := existing.get(unit.code)) and not sheet.prepared
         ),
+        discard=tuple(sheet for sheet in sheets if sheet.spares),
         share=tuple(
             Share(sheet, tuple(who))
             for unit in units
@@ -92,20 +102,21 @@ def provision(
     *,
     dry_run: bool = False,
     adopt: bool = False,
+    now: datetime | None = None,
     track: Track = silently,
     wait: Callable[[float], None] = time.sleep,
 ) -> Provisioned:
     """Make and share the sheets that are missing.
 
     Raises the :class:`WorkspaceError` that kept all of them from being made. With `adopt`, take
-    files that a person put into the place instead of making them. `wait` passes the seconds it is
-    given.
+    files that a person put into the place instead of making them. `now` is what the journal says,
+    else the clock; `wait` passes the seconds it is given.
     """
     sheets = job.workspace.sheets()
-    todo = _plan(job, sheets)
+    todo = plan_for(job, sheets)
     if dry_run:
         return Provisioned(todo)
-    run = _Run(job, track, wait)
+    run = _Run(job, now or datetime.now(job.campaign.zone), track, wait)
     if adopt:
         sheets = run.adopt(todo.create)
     elif todo.create:
@@ -117,14 +128,15 @@ def provision(
     if adopt and left:
         run.notes.append(f"còn {left} đơn vị chưa có tệp: chép thêm bản sao của mẫu vào thư mục")
     return Provisioned(
-        Plan(tuple(done), todo.lost, todo.prepare, todo.share, todo.revoke, todo.unreachable),
+        replace(todo, create=tuple(done)),
         tuple(run.notes),
         run.failed,
         run.halted,
     )
 
 
-def _plan(job: Job, sheets: Sequence[Sheet]) -> Plan:
+def plan_for(job: Job, sheets: Sequence[Sheet]) -> Plan:
+    """Return :func:`plan` of the campaign as its archive knows it."""
     existing = {sheet.unit for sheet in sheets}
     filled = {
         unit.code
@@ -138,8 +150,10 @@ def _plan(job: Job, sheets: Sequence[Sheet]) -> Plan:
 class _Run:
     """One run, phase by phase."""
 
-    def __init__(self, job: Job, track: Track, wait: Callable[[float], None]) -> None:
-        self._job, self._track, self._wait = job, track, wait
+    def __init__(
+        self, job: Job, now: datetime, track: Track, wait: Callable[[float], None]
+    ) -> None:
+        self._job, self._now, self._track, self._wait = job, now, track, wait
         self.notes: list[str] = []
         self.failed = False
         self.halted: Halted | None = None
@@ -148,6 +162,7 @@ class _Run:
         """Take what a person put there; return all sheets as they are then."""
         taken = self._job.workspace.adopt(units)
         self.notes += [f"{code}: nhận tệp “{name}”" for code, name in taken.items()]
+        self._tell(What.PROVISION, ((code, f"nhận tệp “{name}”") for code, name in taken.items()))
         return self._job.workspace.sheets()
 
     def create(self, units: Sequence[Unit]) -> list[Sheet]:
@@ -173,15 +188,16 @@ class _Run:
             )
             if not missing:
                 break
+        wanted = {unit.code for unit in units}
+        self._tell(What.PROVISION, ((s.unit, s.name) for s in sheets if s.unit in wanted))
         return sheets
 
     def give_out(self, sheets: Sequence[Sheet]) -> None:
         """Throw spare copies away, fill in, share."""
         workspace = self._job.workspace
         units = {unit.code: unit for unit in self._job.units}
-        todo = _plan(self._job, sheets)
-        spare = [sheet for sheet in sheets if sheet.spares]
-        self._note_sheets(self._each(workspace.discard_spares, spare, "Dọn bản thừa"))
+        todo = plan_for(self._job, sheets)
+        self._note_sheets(self._each(workspace.discard_spares, todo.discard, "Dọn bản thừa"))
 
         def prepare(sheet: Sheet) -> None:
             workspace.prepare(sheet, units[sheet.unit])
@@ -196,6 +212,14 @@ class _Run:
         to_share = [one for one in todo.share if one.sheet.unit not in bare]
         shared = self._each(share, [*to_share, *todo.revoke], "Chia sẻ biểu")
         self._note((_called(one.sheet), error) for one, error in shared.failed)
+        self._tell(
+            What.SHARE,
+            ((one.sheet.unit, ", ".join(one.editors) or "thu quyền sửa") for one, _ in shared.done),
+        )
+
+    def _tell(self, what: What, done: Iterable[tuple[str, str]]) -> None:
+        job = self._job
+        job.journal.add(event(self._now, job.who, what, unit, detail) for unit, detail in done)
 
     def _each(self, work: Callable[..., None], items: Sequence[T], title: str) -> Each[T, None]:
         workers = self._job.workspace.workers

@@ -1,26 +1,210 @@
-"""Run: whatever the clock calls for. What a schedule calls, as often as it likes."""
+"""Run: whatever the clock calls for. What a schedule calls, as often as it likes.
 
-from dataclasses import dataclass
-from datetime import datetime
+What is to be done follows from the campaign, the sheets and the time alone (:func:`plan`), and
+each thing done is written on its sheet. So a run may come late, twice, or die: the next one does
+what is left.
+"""
 
-from dankheo_sheets.steps.close import Closing, close
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from dankheo_sheets import journal, vietnamese
+from dankheo_sheets.errors import WorkspaceError
+from dankheo_sheets.notices.message import Message
+from dankheo_sheets.steps import provision as provisioning
+from dankheo_sheets.steps import remind as reminding
+from dankheo_sheets.steps.close import Taken, due, take_back
+from dankheo_sheets.steps.collect import Collected, collect, terms_of
 from dankheo_sheets.steps.job import Job, Track, silently
+from dankheo_sheets.steps.marks import CLOSED
 from dankheo_sheets.steps.provision import Provisioned, provision
-from dankheo_sheets.steps.report import report
-from dankheo_sheets.steps.sync import Outcome
+from dankheo_sheets.steps.remind import Due, Post, Sent
+from dankheo_sheets.steps.sync import (
+    MASTER,
+    PAGE,
+    WORD,
+    Outcome,
+    Told,
+    fingerprint,
+    last_figures,
+    publish,
+)
+from dankheo_sheets.workspace.base import Sheet
+
+CLOCK_ERROR = timedelta(minutes=5)
+"""How far our clock may be off before nothing is done by it."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run will do."""
+
+    waits: datetime | None = None
+    """When the campaign opens, where that is still to come; then nothing else is done."""
+    provision: provisioning.Plan = field(default_factory=provisioning.Plan)
+    read: tuple[str, ...] = ()
+    """Units whose sheet changed since it was read."""
+    close: tuple[str, ...] = ()
+    """Units whose deadline has passed."""
+    mails: tuple[tuple[Due, Message], ...] = ()
+    """As they would be by what was last read."""
+    publish: bool = False
+    """The results are to be made anew."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return self.provision.is_empty and not (
+            self.read or self.close or self.mails or self.publish
+        )
 
 
 @dataclass(frozen=True)
 class Run:
     """What a run did."""
 
-    provisioned: Provisioned
-    closing: Closing
-    outcome: Outcome
+    waits: datetime | None = None
+    provisioned: Provisioned = field(default_factory=lambda: Provisioned(provisioning.Plan()))
+    closed: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    """Units whose deadline has not passed."""
+    sent: Sent = field(default_factory=Sent)
+    outcome: Outcome | None = None
+    """None where the campaign has not opened."""
 
 
-def run(job: Job, now: datetime, *, track: Track = silently) -> Run:
-    """Provision what is missing, close what is due, bring all results up to date."""
-    provisioned = provision(job, track=track)
-    closing = close(job, now, track=track)
-    return Run(provisioned, closing, report(job, now, track=track))
+def plan(job: Job, now: datetime) -> Plan:
+    """Return what :func:`run` would do now, mails included, by what was last read. Changes nothing.
+
+    Raises :class:`WorkspaceError` as :func:`run` does for a wrong clock.
+    """
+    if now < job.campaign.opening:
+        return Plan(waits=job.campaign.opening)
+    sheets = job.workspace.sheets()
+    check_clock(job, now)
+    collected = collect(job, sheets, now, download=False)
+    closing = tuple(sheet.unit for sheet in due(job, sheets, now))
+    dues = reminding.due(job, _as_if_closed(collected, closing, now), now)
+    return Plan(
+        provision=provisioning.plan_for(job, sheets),
+        read=collected.unread,
+        close=closing,
+        mails=tuple((one, reminding.written(job, one, now)) for one in dues),
+        publish=not _is_published(job, sheets, now),
+    )
+
+
+def run(job: Job, now: datetime, post: Post | None = None, *, track: Track = silently) -> Run:
+    """Do what the clock calls for: give out, read, close, write to units, publish.
+
+    `post` opens the way to the mail server; without it no mail is sent. Raises
+    :class:`WorkspaceError` where our clock is wrong.
+    """
+    workspace = job.workspace
+    if now < job.campaign.opening:
+        return Run(waits=job.campaign.opening)
+    sheets = workspace.sheets()
+    _recall(job)
+    check_clock(job, now)
+    todo = provisioning.plan_for(job, sheets)
+    provisioned = Provisioned(todo)
+    if not todo.is_empty:
+        provisioned = provision(job, now=now, track=track)
+        sheets = workspace.sheets()
+    taken = take_back(job, sheets, now, track=track)
+    if taken.closed:
+        sheets = workspace.sheets()
+    collected = _with_sheets(job, taken.collected, sheets)
+    sent = reminding.send(job, reminding.due(job, collected, now), now, post, track=track)
+    if sent.mails or sent.notes or taken.told.count:
+        sheets = workspace.sheets()
+        collected = _with_sheets(job, collected, sheets)
+    outcome = _published(job, replace(taken, collected=collected), sent, sheets, now)
+    return Run(None, provisioned, taken.closed, taken.open, sent, outcome)
+
+
+def remind(job: Job, now: datetime, post: Post | None, *, track: Track = silently) -> Run:
+    """Read what changed, write to the units, and publish that; give out and close nothing."""
+    sheets = job.workspace.sheets()
+    _recall(job)
+    check_clock(job, now)
+    collected = collect(job, sheets, now, track=track)
+    sent = reminding.send(job, reminding.due(job, collected, now), now, post, track=track)
+    sheets = job.workspace.sheets()
+    taken = Taken(_with_sheets(job, collected, sheets), Told())
+    return Run(sent=sent, outcome=_published(job, taken, sent, sheets, now))
+
+
+def _published(
+    job: Job, taken: Taken, sent: Sent, sheets: Sequence[Sheet], now: datetime
+) -> Outcome:
+    """Bring the results up to date, where something is new."""
+    quiet = not (taken.told.notes or sent.notes) and _is_published(job, sheets, now)
+    if quiet and (last := last_figures(job)):
+        return Outcome(last, changed=False)
+    told = replace(taken.told, notes=(*taken.told.notes, *sent.notes))
+    mark = fingerprint(job, sheets, now)
+    return publish(job, taken.collected, told, mark, word=True, keep=True)
+
+
+def _is_published(job: Job, sheets: Sequence[Sheet], now: datetime) -> bool:
+    last = last_figures(job)
+    whole = all((job.out / name).exists() for name in (MASTER, WORD, PAGE))
+    return last is not None and whole and last["fingerprint"] == fingerprint(job, sheets, now)
+
+
+def _with_sheets(job: Job, collected: Collected, sheets: Sequence[Sheet]) -> Collected:
+    """Return the same with what the sheets say now beside their content."""
+    by_unit = {sheet.unit: sheet for sheet in sheets if sheet.unit}
+    standings = {
+        unit.code: replace(
+            collected.register.standings[unit.code],
+            terms=terms_of(job, unit, by_unit.get(unit.code)),
+        )
+        for unit in job.units
+    }
+    register = replace(collected.register, standings=standings)
+    return replace(collected, sheets=by_unit, register=register)
+
+
+def _as_if_closed(collected: Collected, units: Sequence[str], now: datetime) -> Collected:
+    """Return how it will be once these units are closed."""
+    standings, sheets = dict(collected.register.standings), dict(collected.sheets)
+    for code in units:
+        standings[code] = replace(standings[code], closed=True)
+        sheet = sheets[code]
+        marks = {**sheet.properties, CLOSED: now.isoformat()}
+        sheets[code] = replace(sheet, properties=marks)
+    register = replace(collected.register, standings=standings)
+    return replace(collected, register=register, sheets=sheets)
+
+
+def check_clock(job: Job, now: datetime) -> None:
+    """Raise :class:`WorkspaceError` where `now` cannot be right: it decides what is closed.
+
+    Known are the time where the sheets live, once it was asked, and what the journal says was
+    done before.
+    """
+    there = job.workspace.time()
+    if there and abs(there - now) > CLOCK_ERROR:
+        zone = job.campaign.zone
+        ours, theirs = (vietnamese.moment(m.astimezone(zone)) for m in (now, there))
+        raise WorkspaceError(
+            f"Đồng hồ của máy chỉ {ours}, còn Google chỉ {theirs}: chưa làm gì",
+            "chỉnh lại giờ của máy rồi chạy lại",
+        )
+    latest = max((event.moment for event in job.journal.events()), default=None)
+    if latest and latest > now + CLOCK_ERROR:
+        zone = job.campaign.zone
+        ours, before = (vietnamese.moment(m.astimezone(zone)) for m in (now, latest))
+        raise WorkspaceError(
+            f"Đồng hồ của máy chỉ {ours}, nhưng nhật ký đã có việc làm lúc {before}: chưa làm gì",
+            "chỉnh lại giờ của máy rồi chạy lại",
+        )
+
+
+def _recall(job: Job) -> None:
+    """Take in the journal that another machine kept, where this one has none."""
+    if not job.journal.data() and (kept := job.workspace.kept(journal.FILE)):
+        job.journal.take_in(kept)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from dankheo_sheets.notices import short
 from dankheo_sheets.register import figures
 from dankheo_sheets.steps.collect import collect
 from dankheo_sheets.steps.job import Job
@@ -16,6 +17,12 @@ def status(job: Job, now: datetime) -> Outcome:
     waiting = [f"{len(unread)} biểu chưa đọc, chạy dankheo sync: {', '.join(unread)}"]
     content["notes"] = [*collected.notes, *(waiting if unread else ())]
     return Outcome(content, pending=collected.unread)
+
+
+def short_notices(job: Job, now: datetime, *, phone: bool) -> list[str]:
+    """Return the short texts for a chat, or whom to call, by what was last read."""
+    register = collect(job, job.workspace.sheets(), now, download=False).register
+    return list(short.for_phone(register) if phone else short.for_chat(register, now))
 
 
 def addresses(job: Job) -> list[tuple[str, str, str, str]]:

@@ -11,32 +11,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from dankheo_sheets import journal
 from dankheo_sheets.errors import NoFeedback, NoRoom, Refused, SharingLimit
 from dankheo_sheets.form import reader
 from dankheo_sheets.notices import feedback as notices
 from dankheo_sheets.registration import Standing, Status
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.steps.collect import (
-    CLOSED,
-    CLOSED_DUE,
-    EXTENDED,
-    FINAL,
-    Collected,
-    collect,
-    deadline,
-)
+from dankheo_sheets.steps.collect import Collected, collect, deadline
 from dankheo_sheets.steps.each import each
 from dankheo_sheets.steps.job import Job, Track, silently
+from dankheo_sheets.steps.marks import FEEDBACK, shown
 from dankheo_sheets.workspace.base import Drawing, Sheet
 
-MASTER, FIGURES, WORD = "tong-hop.xlsx", "bao-cao.json", "bao-cao.docx"
+MASTER, FIGURES, WORD, PAGE = "tong-hop.xlsx", "bao-cao.json", "bao-cao.docx", "tien-do.html"
 _NO_MASTER = (
     "Tài khoản không được tạo tệp trên Drive, kết quả chỉ có trên máy này: chép một bảng tính "
     "trống tên “Bảng tổng hợp” vào thư mục rồi chạy dankheo provision --adopt"
 )
 _STALE = f"{WORD} lập trước lần đọc này: chạy dankheo report"
-FEEDBACK = "feedback"
-"""Property on a sheet: checksum of what it shows as feedback, and of what that is about."""
 
 
 @dataclass(frozen=True)
@@ -86,14 +78,14 @@ def sync(
 def fingerprint(job: Job, sheets: Sequence[Sheet], now: datetime) -> str:
     """Return a checksum of all that the results depend on."""
     by_unit = {sheet.unit: sheet for sheet in sheets}
-    marks = (CLOSED, FINAL, CLOSED_DUE, EXTENDED)
     state = [
         reader.version(job.campaign.id),
         job.campaign.model_dump_json(),
         [repr(unit) for unit in job.units],
         [[s.unit, s.id, s.version, s.duplicates, s.problem] for s in sheets],
-        [[s.properties.get(key, "") for key in marks] for s in sheets],
+        [shown(s.properties) for s in sheets],
         [job.archive.count(unit.code) for unit in job.units],
+        len(job.journal.data()),
         [now >= deadline(job, unit, by_unit.get(unit.code)) for unit in job.units],
     ]
     return hashlib.sha256(json.dumps(state).encode()).hexdigest()
@@ -186,10 +178,12 @@ def publish(
     With `keep` all of them are also kept where the sheets live.
     """
     from dankheo_sheets import register as registers
-    from dankheo_sheets.outputs import master, master_xlsx
+    from dankheo_sheets.outputs import master, master_xlsx, page
 
+    if keep and (others := job.workspace.kept(journal.FILE)):
+        job.journal.take_in(others)  # what another machine did
     register = collected.register
-    drawing = master_xlsx.Master(register, master.tables(register))
+    drawing = master_xlsx.Master(register, master.tables(register, job.journal.events()))
     files = {MASTER: master_xlsx.workbook(register, drawing.tables)}
     if word:
         from dankheo_sheets.outputs.word.report import report
@@ -200,9 +194,10 @@ def publish(
     stale = [_STALE] if not word and (job.out / WORD).exists() else []
     figures["notes"] = [*collected.notes, *told.notes, *lacking, *stale]
     figures["fingerprint"] = "" if collected.unread or told.again or lacking else mark
+    files[PAGE] = page.page(figures)
     files[FIGURES] = json.dumps(figures, ensure_ascii=False, indent=1).encode()
     with suppress(NoRoom):  # then they are on this machine only
-        for name, data in files.items() if keep else ():
+        for name, data in [*files.items(), (journal.FILE, job.journal.data())] if keep else ():
             job.workspace.keep(name, data)
     job.workspace.publish(files)
     return Outcome(figures, collected.read, told.count, where=where)

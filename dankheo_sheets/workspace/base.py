@@ -166,6 +166,10 @@ class Workspace(Protocol):
         """Return what :meth:`keep` was given under that name, where it is to be had."""
         ...
 
+    def time(self) -> datetime | None:
+        """Return what time it is there; None where only this machine's clock tells."""
+        ...
+
     def requests(self) -> Mapping[str, int]:
         """Return what was asked of a remote service so far, by kind; empty where there is none."""
         ...

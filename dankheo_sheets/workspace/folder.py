@@ -157,6 +157,9 @@ class FolderWorkspace:
     def kept(self, name: str) -> None:
         """Return None: see :meth:`keep`."""
 
+    def time(self) -> None:
+        """Return None: a folder has no clock."""
+
     def requests(self) -> Mapping[str, int]:
         """Return nothing: a folder is no service."""
         return {}

@@ -1,4 +1,4 @@
-"""The Phản hồi tab is written, and nothing else of the file changes."""
+"""The Phản hồi tab is written, and of the rest only what two formulas show of it."""
 
 import io
 from collections.abc import Callable
@@ -19,6 +19,7 @@ from dankheo_sheets.registration import Feedback, FeedbackLine
 from dankheo_sheets.vietnamese import clean
 from tests.form.workbooks import (
     DONE,
+    ENTRIES_PART,
     FEEDBACK_PART,
     STRINGS_PART,
     UNIT,
@@ -36,6 +37,9 @@ from tests.form.workbooks import (
 
 Office = Callable[[bytes, str], bytes]
 
+FIRST = layout.FEEDBACK_HEADER_ROW + 1
+"""The first row of the table."""
+
 LINES = (
     FeedbackLine("B10", "", "Thiếu tên mô hình.", "Phải sửa"),
     FeedbackLine("F12, F13", "Ngắn", "Nội dung quá ngắn, nên nêu đủ ba ý.", "Nên xem"),
@@ -47,8 +51,8 @@ FEEDBACK = Feedback(
     read_at="17 giờ 00, ngày 08/4/2022",
     checksum="0123456789abcdef" * 4,
     lines=LINES,
+    notice="Gia hạn đến hết ngày 11/4/2022.",
 )
-
 Grid = list[list[str]]
 
 
@@ -66,6 +70,7 @@ def grid(feedback: Feedback) -> Grid:
         ["PHẢN HỒI CỦA CƠ QUAN TỔNG HỢP", "", "", ""],
         ["", "", "", ""],
         ["Kết luận", feedback.headline, "", ""],
+        ["Thông báo", feedback.notice, "", ""],
         ["Hạn của đơn vị", feedback.deadline, "", ""],
         ["Đã nhận", feedback.received, "", ""],
         ["Đọc lúc", feedback.read_at, "", ""],
@@ -114,7 +119,8 @@ def test_the_texts_are_exact_for_both_readers(form: Form) -> None:
 
 def test_every_other_part_is_the_same_bytes_in_the_same_order(form: Form) -> None:
     made = workbook(form, good(), cover=DONE)
-    before, after = parts(made), parts(write_feedback(made, FEEDBACK))
+    feedback = replace(FEEDBACK, deadline="trước ngày 12/4/2022", notice="")  # as provisioned
+    before, after = parts(made), parts(write_feedback(made, feedback))
     assert list(after) == list(before)
     assert [name for name in before if after[name] != before[name]] == [FEEDBACK_PART]
 
@@ -165,7 +171,7 @@ def test_more_lines_than_prepared_rows_are_all_there_and_look_the_same(
     data = write_feedback(workbook(form), feedback)
     assert by_openpyxl(data) == grid(feedback)
     assert by_calamine(data) == grid(feedback)
-    first, last = 10, 9 + PREPARED_ROWS + more
+    first, last = FIRST, FIRST - 1 + PREPARED_ROWS + more
     assert styles(data, last) == styles(data, first)
     assert len(styles(data, last)) == 4
     assert None not in styles(data, last)
@@ -190,13 +196,13 @@ def test_text_stays_text(form: Form, text: str) -> None:
     feedback = replace(FEEDBACK, lines=(replace(LINES[0], typed=text),))
     data = write_feedback(workbook(form), feedback)
     assert by_calamine(data) == grid(feedback)
-    cell = openpyxl.load_workbook(io.BytesIO(data))[layout.TAB_FEEDBACK]["B10"]
+    cell = openpyxl.load_workbook(io.BytesIO(data))[layout.TAB_FEEDBACK][f"B{FIRST}"]
     assert (cell.value, cell.data_type) == (text, "s")
     assert b"<f>" not in parts(data)[FEEDBACK_PART]
 
 
 def test_a_formula_left_in_the_tab_is_gone(form: Form) -> None:
-    made = with_cell(workbook(form), "B10", 't="str"', "<f>A1</f><v>1</v>", FEEDBACK_PART)
+    made = with_cell(workbook(form), f"B{FIRST}", 't="str"', "<f>A1</f><v>1</v>", FEEDBACK_PART)
     data = write_feedback(made, FEEDBACK)
     assert by_calamine(data) == grid(FEEDBACK)
     assert b"<f>" not in parts(data)[FEEDBACK_PART]
@@ -206,14 +212,21 @@ def test_a_text_longer_than_a_cell_is_cut(form: Form) -> None:
     long = "Khéo " * 8000
     feedback = replace(FEEDBACK, lines=(replace(LINES[0], typed=long),))
     data = write_feedback(workbook(form), feedback)
-    assert by_calamine(data)[9][1] == long[:32_767]
+    assert by_calamine(data)[FIRST - 1][1] == long[:32_767]
 
 
 def test_a_row_is_as_high_as_its_longest_text(form: Form) -> None:
     line = FeedbackLine("B10", "một\nhai\nba", "a" * 61, "Phải sửa")
     data = write_feedback(workbook(form), replace(FEEDBACK, lines=(line, LINES[0])))
     sheet = openpyxl.load_workbook(io.BytesIO(data))[layout.TAB_FEEDBACK]
-    assert (sheet.row_dimensions[10].height, sheet.row_dimensions[11].height) == (45, 15)
+    assert [sheet.row_dimensions[FIRST + at].height for at in (0, 1)] == [45, 15]
+
+
+@pytest.mark.parametrize(("length", "height"), [(0, 15), (114, 15), (115, 30), (250, 45)])
+def test_a_notice_is_never_cut(form: Form, length: int, height: int) -> None:
+    data = write_feedback(workbook(form), replace(FEEDBACK, notice="a" * length))
+    sheet = openpyxl.load_workbook(io.BytesIO(data))[layout.TAB_FEEDBACK]
+    assert sheet.row_dimensions[layout.FEEDBACK_ROWS["notice"]].height == height
 
 
 texts = st.text(max_size=40)
@@ -231,7 +244,7 @@ def test_any_text_is_written_as_it_is(
     cells = etree.fromstring(parts(data)[FEEDBACK_PART]).iterfind(f".//{{{MAIN}}}c")
     written = {cell.get("r"): cell.findtext(f".//{{{MAIN}}}t") or "" for cell in cells}
     assert written["B3"] == clean(headline)
-    for row, value in enumerate(values, 10):
+    for row, value in enumerate(values, FIRST):
         assert [written[f"{letter}{row}"] for letter in "ABCD"] == [clean(text) for text in value]
 
 
@@ -254,7 +267,7 @@ def test_a_workbook_saved_by_libreoffice_takes_feedback(form: Form, office: Offi
     assert by_openpyxl(data) == grid(FEEDBACK)
     assert by_calamine(data) == grid(FEEDBACK)
     before, after = parts(made), parts(data)
-    assert [name for name in before if after[name] != before[name]] == [FEEDBACK_PART]
+    assert {name for name in before if after[name] != before[name]} == {ENTRIES_PART, FEEDBACK_PART}
     assert reader.read(data, form, UNIT) == reader.read(made, form, UNIT)
 
 
@@ -276,7 +289,7 @@ def test_elements_with_a_namespace_prefix_take_feedback(form: Form) -> None:
 def test_cells_without_references_take_feedback(form: Form) -> None:
     """Rows follow each other from 1 on there; the blank rows between are written out."""
     made = workbook(form)
-    for row in (2, 8):
+    for row in (2, FIRST - 2):
         after = f'<row r="{row + 1}"'
         made = patched(made, after, f'<row r="{row}"></row>{after}', FEEDBACK_PART)
     data = write_feedback(without_references(made, FEEDBACK_PART), FEEDBACK)
@@ -291,8 +304,9 @@ def test_emptied_rows_take_feedback(form: Form) -> None:
     start, end = xml.index(b"<sheetData>") + 11, xml.index(b"</sheetData>")
     data = write_feedback(replace_parts(made, {FEEDBACK_PART: xml[:start] + xml[end:]}), FEEDBACK)
     rows = grid(FEEDBACK)
-    for row in (0, 2, 3, 4, 5, 6, 8):
-        rows[row] = ["", rows[row][1] if 2 <= row <= 6 else "", "", ""]
+    for row in range(FIRST - 1):
+        value = rows[row][1] if row + 1 in layout.FEEDBACK_ROWS.values() else ""
+        rows[row] = ["", value, "", ""]
     assert by_openpyxl(data) == rows
     assert by_calamine(data) == rows
 

@@ -32,7 +32,7 @@ def register(campaign: Campaign) -> Register:
 
 
 def test_the_tabs_are_the_ones_a_coordinator_looks_for(register: Register) -> None:
-    tabs = ["Tổng hợp", "Dữ liệu", "Tiến độ", "Cần sửa", "Thống kê"]
+    tabs = ["Tổng hợp", "Dữ liệu", "Tiến độ", "Cần sửa", "Thống kê", "Nhật ký"]
 
     assert drawn(register).sheetnames == tabs
 

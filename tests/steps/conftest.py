@@ -35,7 +35,7 @@ def job(tmp_path: Path) -> Job:
     for name in ("campaign.toml", "units.csv"):
         shutil.copy(EXAMPLE / name, tmp_path / name)
     job = load_job(tmp_path)
-    provision(job)
+    provision(job, now=at("05 08:00"))
     return job
 
 

@@ -12,7 +12,8 @@ import pytest
 from dankheo_sheets.errors import UsageError, WorkspaceError
 from dankheo_sheets.form import layout
 from dankheo_sheets.roster import parse_until
-from dankheo_sheets.steps.close import close, reopen
+from dankheo_sheets.steps.close import close
+from dankheo_sheets.steps.decide import reopen
 from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.report import report
 from dankheo_sheets.steps.run import run
@@ -159,7 +160,7 @@ def test_reopening_undoes_the_closing_for_one_unit_only(job: Job, fill_in: Fill)
     path = fill_in("TDC", "07 09:00", [{"name": "Chỉ có tên"}])
     close(job, at("12 08:00"))
 
-    reopen(job, "tdc", parse_until("15/4/2022", job.campaign.zone), at("12 09:00"))
+    reopen(job, ["tdc"], parse_until("15/4/2022", job.campaign.zone), at("12 09:00"))
     fill_in("TDC", "14 10:00")
     figures = sync(job, at("14 11:00")).figures
 
@@ -172,7 +173,7 @@ def test_reopening_undoes_the_closing_for_one_unit_only(job: Job, fill_in: Fill)
 
 def test_a_reopened_unit_is_closed_again_at_its_new_deadline(job: Job, fill_in: Fill) -> None:
     close(job, at("12 08:00"))
-    reopen(job, "TDC", parse_until("15/4/2022", job.campaign.zone), at("12 09:00"))
+    reopen(job, ["TDC"], parse_until("15/4/2022", job.campaign.zone), at("12 09:00"))
 
     assert close(job, at("15 23:59")).closed == ()
     assert close(job, at("16 00:00")).closed == ("TDC",)
@@ -189,7 +190,7 @@ def test_an_untouched_workbook_says_that_it_is_locked(job: Job) -> None:
 
 def test_reopening_for_less_time_than_there_is_is_refused(job: Job) -> None:
     with pytest.raises(UsageError, match="biểu đang mở, hạn hiện nay là trước ngày 12/4/2022"):
-        reopen(job, "TDC", parse_until("10/4/2022", job.campaign.zone), at("08 09:00"))
+        reopen(job, ["TDC"], parse_until("10/4/2022", job.campaign.zone), at("08 09:00"))
 
 
 @pytest.mark.parametrize(
@@ -201,7 +202,7 @@ def test_reopening_for_less_time_than_there_is_is_refused(job: Job) -> None:
 )
 def test_what_cannot_be_reopened_is_refused(job: Job, unit: str, until: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        reopen(job, unit, parse_until(until, job.campaign.zone), at("12 09:00"))
+        reopen(job, [unit], parse_until(until, job.campaign.zone), at("12 09:00"))
 
 
 def test_the_report_has_the_masters_figures(job: Job, fill_in: Fill) -> None:
@@ -230,9 +231,9 @@ def test_a_run_does_what_the_clock_calls_for(job: Job, fill_in: Fill) -> None:
     after = run(job, at("12 08:00"))
 
     assert [unit.code for unit in before.provisioned.plan.create] == ["QLKH"]
-    assert before.closing.closed == ()
+    assert before.closed == ()
     assert after.provisioned.plan.create == ()
-    assert len(after.closing.closed) == 8
+    assert len(after.closed) == 8
     figures = json.loads((job.out / "bao-cao.json").read_bytes())
     assert unit_of(figures, "HCTH")["status"] == "submitted"
     assert COVER["confirmed"] == "x"

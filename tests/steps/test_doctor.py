@@ -15,6 +15,7 @@ from dankheo_sheets.steps.doctor import (
     ADDRESSES,
     DEADLINE,
     FOLDER,
+    MAIL,
     ROSTER,
     SETTINGS,
     addresses,
@@ -26,7 +27,10 @@ from dankheo_sheets.steps.doctor import (
 )
 from dankheo_sheets.workspace.check import Check, Verdict, fault, fine, look, settings_fault
 from tests.conftest import EXAMPLE
+from tests.mail_server import MailServer, mail_server
 from tests.steps.conftest import at, everything
+
+__all__ = ["mail_server"]  # a fixture
 
 FINE, LOOK, FAULT = Verdict.FINE, Verdict.LOOK, Verdict.FAULT
 OPEN = at("06 08:00")
@@ -347,6 +351,55 @@ def test_a_unit_without_an_address(
     assert check.verdict is verdict
     if verdict is FAULT:
         assert check.found == "1 đơn vị chưa có địa chỉ, chưa ai mở được biểu: A"
+
+
+# --- the mail server ----------------------------------------------------------------------
+
+
+def with_mail(folder: Path, server: MailServer, **changes: Any) -> list[Check]:
+    """Return the checks of a campaign that sends its mail over this server."""
+    path = folder / "campaign.toml"
+    path.write_text(path.read_text("utf-8") + server.toml(**changes), "utf-8")
+    return list(examine(folder, OPEN))
+
+
+def test_a_mail_server_that_takes_our_mail(folder: Path, mail_server: MailServer) -> None:
+    found = with_mail(folder, mail_server)
+
+    assert exit_code(found) == 0
+    assert [check.found for check in found if check.about == MAIL] == [
+        "127.0.0.1 (may), gửi từ tong-hop@so-khcn.example"
+    ]
+    assert (mail_server.signed_in, mail_server.received) == (["PLAIN"], [])
+
+
+def test_a_mail_server_without_sign_in(folder: Path, mail_server: MailServer) -> None:
+    mail_server.users = {}
+
+    found = with_mail(folder, mail_server, sender="may@thu.example")
+
+    assert [check.found for check in found if check.about == MAIL] == [
+        "127.0.0.1 (không đăng nhập), gửi từ may@thu.example"
+    ]
+
+
+@pytest.mark.parametrize("password", ["", "sai"])
+def test_a_password_that_is_missing_or_wrong(
+    folder: Path, mail_server: MailServer, password: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DANKHEO_MAIL_PASSWORD", password)
+
+    found = with_mail(folder, mail_server)
+
+    (check,) = (check for check in found if check.verdict is FAULT)
+    assert (check.about, check.exit_code) == (MAIL, 4)
+    assert check.found == f"Máy chủ thư 127.0.0.1:{mail_server.port}" + (
+        " không nhận tên và mật khẩu của may: “535 5.7.8 Authentication credentials invalid”"
+        if password
+        else ": chưa có mật khẩu của may"
+    )
+    assert "biến môi trường DANKHEO_MAIL_PASSWORD" in check.fix
+    assert found[-1].verdict is FINE
 
 
 # --- in all -------------------------------------------------------------------------------

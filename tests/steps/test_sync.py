@@ -40,7 +40,7 @@ def test_every_unit_of_the_roster_has_a_status(job: Job, fill_in: Fill) -> None:
         "TTTT": "none-registered",
     }  # fmt: skip
     assert figures["completeness"] == {
-        "expected": 8, "received": 2, "on_time": 2, "late": 0, "missing": 6,
+        "expected": 8, "received": 2, "on_time": 2, "late": 0, "missing": 6, "excluded": 0,
     }  # fmt: skip
     assert figures["totals"]["total"] == 2
 
@@ -106,14 +106,16 @@ def test_the_unit_reads_its_findings_and_its_receipt(job: Job, fill_in: Fill) ->
     sync(job, at("08 17:00"))
 
     tab = openpyxl.load_workbook(path)[layout.TAB_FEEDBACK]
-    assert [tab[f"B{row}"].value for row in range(3, 8)] == [
+    assert [tab[f"B{row}"].value for row in layout.FEEDBACK_ROWS.values()] == [
         "Biểu cần sửa: xử lý các nội dung dưới đây.",
+        None,
         "trước ngày 12/4/2022 (chậm nhất hết ngày 11/4/2022)",
         "01 mô hình, điển hình; 00 được tính",
         "17 giờ 00, ngày 08/4/2022",
         sha256,
     ]
-    assert [[c.value for c in tab[row]] for row in (10, 11, 12, 13)] == [
+    first = layout.FEEDBACK_HEADER_ROW + 1
+    assert [[c.value for c in tab[row]] for row in range(first, first + 4)] == [
         ["cả biểu", None, "Cần ít nhất 01 mô hình đạt.", "Phải sửa"],
         ["E10", None, "Thiếu địa chỉ.", "Phải sửa"],
         ["F10", "Ngắn.", "Nội dung quá ngắn, nên nêu đủ ba ý.", "Nên xem"],
@@ -382,7 +384,8 @@ def test_a_deadline_that_moved_is_told_to_those_who_have_not_begun(job: Job) -> 
 
     assert outcome.told == 8
     tab = openpyxl.load_workbook(job.directory / "workbooks" / "KHTC.xlsx")[layout.TAB_FEEDBACK]
-    assert tab["B4"].value == "trước ngày 20/4/2022 (chậm nhất hết ngày 19/4/2022)"
+    cell = tab[f"B{layout.FEEDBACK_ROWS['deadline']}"]
+    assert cell.value == "trước ngày 20/4/2022 (chậm nhất hết ngày 19/4/2022)"
 
 
 def test_a_word_report_that_is_older_is_said_to_be(job: Job, fill_in: Fill) -> None:

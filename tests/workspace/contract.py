@@ -157,8 +157,13 @@ class WorkspaceContract:
         after = workspace.download(sheet)
         tab = openpyxl.load_workbook(io.BytesIO(after))[layout.TAB_FEEDBACK]
         assert tab["B3"].value == "Biểu cần sửa."
-        assert [cell.value for cell in tab[10]] == ["B10", "=1+1", "Thiếu địa chỉ.", "Phải sửa"]
-        assert tab["B10"].data_type == "s"
+        assert [cell.value for cell in tab[layout.FEEDBACK_HEADER_ROW + 1]] == [
+            "B10",
+            "=1+1",
+            "Thiếu địa chỉ.",
+            "Phải sửa",
+        ]
+        assert tab[f"B{layout.FEEDBACK_HEADER_ROW + 1}"].data_type == "s"
         code = units[0].code
         assert reader.read(after, form, code) == reader.read(before, form, code)
 
@@ -209,6 +214,22 @@ class WorkspaceContract:
 
         assert dict(marked.properties) == {"b": "2"}
         assert marked.version == sheet.version
+
+    def test_a_mark_may_be_as_long_as_a_reason_and_leaves_nothing_behind(
+        self, workspace: Workspace, units: Sequence[Unit]
+    ) -> None:
+        sheet = self.create(workspace, units[0])
+        reason = "Đề nghị nêu rõ địa chỉ; " * 12
+        seen = []
+
+        for value in (reason, "ngắn", ""):
+            workspace.mark(sheet, reason=value, decision="x")
+            seen.append(dict(self.sheet(workspace, units[0]).properties))
+
+        assert seen == [
+            {"decision": "x", "reason": reason}, {"decision": "x", "reason": "ngắn"},
+            {"decision": "x"},
+        ]  # fmt: skip
 
     def test_feedback_marks_the_sheet_in_the_same_step(
         self, workspace: Workspace, units: Sequence[Unit]

@@ -17,11 +17,12 @@ A property holds at most 124 bytes, key and value (google.md §5).
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from dankheo_sheets.errors import WorkspaceError
@@ -119,8 +120,12 @@ class DriveFile:
 
     @property
     def marks(self) -> dict[str, str]:
-        """The properties that are not ours."""
-        return {key: v for key, v in sorted(self.properties.items()) if not key.startswith(OURS)}
+        """The properties that are not ours, each whole (:func:`pieces`)."""
+        whole: dict[str, str] = {}
+        for key in sorted(key for key in self.properties if not key.startswith(OURS)):
+            name = key.partition(_PIECE)[0]
+            whole[name] = whole.get(name, "") + self.properties[key]
+        return whole
 
     @property
     def kind(self) -> str:
@@ -198,18 +203,43 @@ def own_write(now: datetime, version: str) -> str:
     return f"{moment}|{version}"
 
 
-def checked(properties: Mapping[str, str]) -> Json:
-    """Return properties as Drive takes them: "" removes one.
+_PIECE = "~"
+_PIECES = 8
+"""Of one property: with our own a file has at most 30 (google.md §5)."""
 
-    Raises :class:`WorkspaceError` for one that Drive could not hold.
+
+def pieces(properties: Mapping[str, str], before: Mapping[str, str] = MappingProxyType({})) -> Json:
+    """Return properties as Drive takes them: "" removes one, a long one is kept in pieces.
+
+    `before` is what the file has: pieces that are no longer needed are removed. Raises
+    :class:`WorkspaceError` for one that Drive could not hold.
     """
+    taken: Json = {}
     for key, value in properties.items():
-        if len(key.encode()) + len(value.encode()) > MAX_PROPERTY:
+        names = [key, *(f"{key}{_PIECE}{n}" for n in range(1, _PIECES))]
+        parts = list(_cut(value, MAX_PROPERTY - len(names[-1].encode())))
+        if len(parts) > _PIECES:
             raise WorkspaceError(
-                f"{key}: nội dung dài quá, Google Drive chỉ giữ được {MAX_PROPERTY} byte",
+                f"{key}: nội dung dài quá, Google Drive chỉ giữ được {MAX_PROPERTY} byte một mục",
                 "rút ngắn nội dung",
             )
-    return {key: value or None for key, value in properties.items()}
+        taken |= dict(zip(names, parts, strict=False))
+        gone = names[len(parts) :]
+        taken |= {name: None for name in gone if name == key or name in before}
+    return taken
+
+
+def _cut(text: str, size: int) -> Iterator[str]:
+    """Yield `text` in parts of at most so many bytes of UTF-8."""
+    part, room = "", size
+    for character in text:
+        needs = len(character.encode())
+        if needs > room:
+            yield part
+            part, room = "", size
+        part, room = part + character, room - needs
+    if part:
+        yield part
 
 
 def _moment(text: str) -> datetime:

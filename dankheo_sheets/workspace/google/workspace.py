@@ -14,10 +14,10 @@ that any run can go on where another one stopped.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from dankheo_sheets.errors import NoFeedback, Refused, SheetBusy, WorkspaceError
+from dankheo_sheets.errors import NoFeedback, NoRoom, Refused, SheetBusy, WorkspaceError
 from dankheo_sheets.form import reader
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.xlsx import Identity
@@ -44,8 +44,8 @@ from dankheo_sheets.workspace.google.drive_file import (
     DriveFile,
     Json,
     Kind,
-    checked,
     checksum_of,
+    pieces,
 )
 from dankheo_sheets.workspace.google.place import Place
 from dankheo_sheets.workspace.google.results import Results
@@ -213,9 +213,9 @@ class GoogleWorkspace:
         Before it is written the file is told that we are about to, so that a run that dies in
         between leaves no change that looks like a person's.
         """
-        properties = checked(marks or {})
         sharing = self._sharing()
         file = self._file(sheet)
+        properties = pieces(marks or {}, file.properties)
         before = self.api.update(file.id, {"properties": sharing.stamp(file)})
         if before.version != sheet.version:
             raise SheetBusy("đơn vị vừa sửa biểu, phản hồi sẽ được ghi ở lần sau")
@@ -233,7 +233,8 @@ class GoogleWorkspace:
     def mark(self, sheet: Sheet, **properties: str) -> None:
         """See :meth:`Workspace.mark`."""
         file = self._file(sheet)
-        self.api.update(file.id, {"properties": self._sharing().stamp(file, checked(properties))})
+        changed = pieces(properties, file.properties)
+        self.api.update(file.id, {"properties": self._sharing().stamp(file, changed)})
 
     def _file(self, sheet: Sheet) -> DriveFile:
         """Return the file as it was last listed, or as it is now where it never was."""
@@ -255,7 +256,15 @@ class GoogleWorkspace:
 
     def kept(self, name: str) -> bytes | None:
         """See :meth:`Workspace.kept`."""
-        return self._results.kept(name)
+        try:
+            return self._results.kept(name)
+        except NoRoom:  # not even the folder of results could be made
+            return None
+
+    def time(self) -> datetime | None:
+        """See :meth:`Workspace.time`: as Google's last answer said."""
+        clock = self.clients.clock
+        return clock.now() if clock.is_known else None
 
     def requests(self) -> Mapping[str, int]:
         """See :meth:`Workspace.requests`."""

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from dankheo_sheets.form import layout
-from dankheo_sheets.steps.close import close, reopen
+from dankheo_sheets.steps.close import close
+from dankheo_sheets.steps.decide import reopen
 from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.report import report
@@ -25,7 +26,7 @@ STEPS: Mapping[str, tuple[datetime, Callable[[Job, datetime, Wait], object]]] = 
     "sync": (at("08 17:00"), lambda job, now, wait: sync(job, now)),
     "provision again": (at("09 08:00"), lambda job, now, wait: provision(job, wait=wait)),
     "close": (at("12 08:00"), lambda job, now, wait: close(job, now)),
-    "reopen": (at("12 09:00"), lambda job, now, wait: reopen(job, "B", at("15 00:00"), now)),
+    "reopen": (at("12 09:00"), lambda job, now, wait: reopen(job, ["B"], at("15 00:00"), now)),
     "report": (at("12 10:00"), lambda job, now, wait: report(job, now)),
 }
 _ROSTER = [

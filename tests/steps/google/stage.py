@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dankheo_sheets.form import layout
+from dankheo_sheets.outputs.master import JOURNAL
 from dankheo_sheets.roster import Unit
 from tests.google_campaign import ROBOT, GoogleCampaign
 from tests.google_emulator import Emulator, Request
@@ -203,6 +204,7 @@ def _content(document: Document | None) -> dict[str, Any]:
             if "userEnteredValue" in cell
         }
         for tab in document.tabs
+        if tab.title != JOURNAL  # tells of every try, in the order it was made
     }
 
 

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from dankheo_sheets.form import layout
-from dankheo_sheets.steps.close import close, reopen
+from dankheo_sheets.steps.close import close
+from dankheo_sheets.steps.decide import reopen
 from dankheo_sheets.steps.provision import Provisioned, provision
 from dankheo_sheets.steps.report import report
 from dankheo_sheets.steps.sync import sync
@@ -213,7 +214,7 @@ def test_the_whole_cycle_on_adopted_sheets(
         assert file.restriction["readOnly"]
         assert not file.restriction["ownerRestricted"]
     assert headline(sheet(on_google.google, "A")).startswith("Đã nhận biểu, đúng hạn.")
-    reopen(on_google.job(), "B", at("15 00:00"), at("12 10:00"))
+    reopen(on_google.job(), ["B"], at("15 00:00"), at("12 10:00"))
     assert access(sheet(on_google.google, "B")) == {"b@x.example": "writer"}
     assert sheet(on_google.google, "B").restriction == {}
     on_google.fill(on_google.job().units[1], [ENTRY], COVER, at("13 09:00"))

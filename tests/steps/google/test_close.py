@@ -6,7 +6,8 @@ import pytest
 
 from dankheo_sheets.errors import UsageError
 from dankheo_sheets.form import layout
-from dankheo_sheets.steps.close import Closing, close, reopen
+from dankheo_sheets.steps.close import Closing, close
+from dankheo_sheets.steps.decide import reopen
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.report import report
 from dankheo_sheets.steps.sync import sync
@@ -333,7 +334,7 @@ def test_reopening_reverses_all_of_it_for_one_unit(two: GoogleCampaign) -> None:
     before = {unit: dict(sheet(two.google, unit).properties) for unit in "AB"}
     shut(two, "12 08:00")
 
-    reopen(two.job(), "A", at("15 00:00"), at("12 09:00"))
+    reopen(two.job(), ["A"], at("15 00:00"), at("12 09:00"))
 
     file = sheet(two.google, "A")
     assert (access(file), file.restriction) == ({"a@x.example": "writer"}, {})
@@ -350,11 +351,11 @@ def test_reopening_reverses_all_of_it_for_one_unit(two: GoogleCampaign) -> None:
 
 def test_reopening_twice_is_the_same_as_once(two: GoogleCampaign) -> None:
     shut(two, "12 08:00")
-    reopen(two.job(), "A", at("15 00:00"), at("12 09:00"))
+    reopen(two.job(), ["A"], at("15 00:00"), at("12 09:00"))
     before = state(two)
 
     with pytest.raises(UsageError, match="biểu đang mở, hạn hiện nay là trước ngày 15/4/2022"):
-        reopen(two.job(), "A", at("15 00:00"), at("12 09:00"))
+        reopen(two.job(), ["A"], at("15 00:00"), at("12 09:00"))
 
     assert state(two) == before
 

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from dankheo_sheets.errors import WorkspaceError
 from dankheo_sheets.workspace.google.drive_file import (
+    MAX_PROPERTY,
     DriveFile,
     Grant,
-    checked,
     checksum_of,
     own_write,
+    pieces,
 )
 
 TYPED, WRITTEN = "2022-04-08T09:00:00.000Z", "2022-04-08T10:00:00.123Z"
@@ -68,20 +69,33 @@ def test_marks_are_the_properties_that_are_not_ours() -> None:
 
 
 def test_an_empty_mark_is_taken_off() -> None:
-    assert checked({"a": "1", "b": ""}) == {"a": "1", "b": None}
+    assert pieces({"a": "1", "b": ""}) == {"a": "1", "b": None}
 
 
-@pytest.mark.parametrize("value", ["x" * 124, "ệ" * 42])
-def test_a_mark_too_long_for_drive_is_refused_before_it_is_sent(value: str) -> None:
+@given(value=st.text(max_size=300), before=st.text(max_size=300))
+def test_a_mark_of_any_length_is_kept_whole_over_any_other(value: str, before: str) -> None:
     """124 bytes of UTF-8, key and value together (google.md §5)."""
-    assert checked({"a": "x" * 123}) == {"a": "x" * 123}
+    value, before = (text.encode("utf-8", "ignore").decode() for text in (value, before))
+    properties = {key: v for key, v in pieces({"reason": before}).items() if v is not None}
+
+    for key, part in pieces({"reason": value}, properties).items():
+        properties.pop(key, None)
+        if part is not None:
+            properties[key] = part
+
+    assert all(len(k.encode()) + len(v.encode()) <= MAX_PROPERTY for k, v in properties.items())
+    marks = DriveFile({"id": "1", "properties": properties}).marks
+    assert marks == ({"reason": value} if value else {})
+
+
+def test_a_mark_too_long_for_drive_is_refused_before_it_is_sent() -> None:
     with pytest.raises(WorkspaceError, match="a: nội dung dài quá"):
-        checked({"a": value})
+        pieces({"a": "ệ" * 400})
 
 
 def test_what_we_write_always_fits() -> None:
     code = "ệ" * 32
-    assert checked({"dk_unit": code, "dk_ours": own_write(NOW, TYPED), "dk_for": checksum_of([])})
+    assert pieces({"dk_unit": code, "dk_ours": own_write(NOW, TYPED), "dk_for": checksum_of([])})
 
 
 def test_the_checksum_of_editors_does_not_depend_on_their_order_and_names_nobody() -> None:

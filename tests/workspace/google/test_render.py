@@ -98,7 +98,13 @@ def test_the_tabs_are_those_of_the_workbook(user: Api, template: str) -> None:
     assert [(tab["sheetId"], tab["title"], tab.get("hidden", False)) for tab in tabs] == [
         (number, title, title.startswith("_")) for number, title in enumerate(TABS, 1)
     ]
-    assert [tab["gridProperties"].get("frozenRowCount", 0) for tab in tabs] == [9, 0, 9, 0, 0]
+    assert [tab["gridProperties"].get("frozenRowCount", 0) for tab in tabs] == [
+        9,
+        0,
+        layout.FEEDBACK_HEADER_ROW,
+        0,
+        0,
+    ]
     assert [tab["gridProperties"].get("hideGridlines", False) for tab in tabs[:3]] == [True] * 3
 
 
@@ -108,7 +114,7 @@ def test_the_grids_have_no_cell_too_many(user: Api, template: str, form: Form) -
 
     assert [(grid["rowCount"], grid["columnCount"]) for grid in grids[::2]] == [
         (form.last_row, layout.FOLDED_COLUMN + 5),
-        (209, 4),
+        (layout.FEEDBACK_HEADER_ROW + render.FEEDBACK_LINES, 4),
         (len(form.lists["ds_cach_ghi"]), 4),
     ]
 
@@ -167,14 +173,12 @@ def test_the_names_are_those_of_the_workbook_and_one_for_each_blank(
 
     ours = {name: d.attr_text for name, d in drawn_xlsx(form).defined_names.items()}
     assert names == ours
-    assert names["dk_phan_hoi_dau"] == "'Phản hồi'!$B$3:$B$7"
-    assert names["dk_phan_hoi_bang"] == "'Phản hồi'!$A$10:$D$209"
+    assert names["dk_phan_hoi_dau"] == "'Phản hồi'!$B$3:$B$8"
+    assert names["dk_phan_hoi_bang"] == "'Phản hồi'!$A$11:$D$210"
     assert blanks == {
         "dk_dien_1": "'Đăng ký'!$A$1",
-        "dk_dien_2": "'Đăng ký'!$F$1",
-        "dk_dien_3": "'Hướng dẫn'!$B$5",
-        "dk_dien_4": "'Phản hồi'!$B$4",
-        "dk_dien_5": "'_dankheo'!$B$2",
+        "dk_dien_2": "'Phản hồi'!$B$5",
+        "dk_dien_3": "'_dankheo'!$B$2",
     }
 
 
@@ -361,9 +365,7 @@ def test_filling_in_writes_the_blanks_and_nothing_else(
     }
     assert changed == {
         ("Đăng ký", "A1"): "PHÒNG HÀNH CHÍNH - TỔNG HỢP",
-        ("Đăng ký", "F1"): "Hạn gửi: trước ngày 12/4/2022",
-        ("Hướng dẫn", "B5"): "Hạn gửi: trước ngày 12/4/2022.",
-        ("Phản hồi", "B4"): "trước ngày 12/4/2022",
+        ("Phản hồi", "B5"): "trước ngày 12/4/2022",
         ("_dankheo", "B2"): "HCTH",
     }
     assert seen(user, copy, "properties(title)")["properties"] == {"title": "Biểu của Phòng HC"}
@@ -452,6 +454,7 @@ def feedback(lines: int) -> Feedback:
         tuple(
             FeedbackLine(f"B{n}", f"=1+{n}", f"Nội dung {n}.", "Phải sửa") for n in range(lines)
         ),
+        notice="Gia hạn đến hết ngày 11/4/2022.",
     )  # fmt: skip
 
 
@@ -469,9 +472,10 @@ def table(user: Api, file: str) -> Sequence[Sequence[str]]:
 def test_feedback_is_written_line_by_line(user: Api, template: str, lines: int) -> None:
     give(user, template, feedback(lines))
 
-    head = user.read(template, "'Phản hồi'!A3:B7")["values"]
+    head = user.read(template, "'Phản hồi'!A3:B8")["values"]
     assert head == [
         ["Kết luận", "Còn lỗi phải sửa."],
+        ["Thông báo", "Gia hạn đến hết ngày 11/4/2022."],
         ["Hạn của đơn vị", "trước ngày 12/4/2022"],
         ["Đã nhận", f"{lines} dòng"],
         ["Đọc lúc", "10 giờ 00"],
@@ -508,10 +512,53 @@ def test_feedback_changes_nothing_but_its_cells(user: Api, template: str) -> Non
     after = cells_of(user, template, layout.TAB_FEEDBACK)
 
     changed = {at for at in after if after[at] != before.get(at)}
-    assert {int(at[1:]) for at in changed} == {*range(3, 8), *range(10, 40)}
+    assert {int(at[1:]) for at in changed} == {*range(3, 9), *range(11, 41)}
     assert all(
         after[at].get("userEnteredFormat") == before[at].get("userEnteredFormat") for at in changed
     )
+
+
+NOTICE, DEADLINE = (f"'Phản hồi'!$B${layout.FEEDBACK_ROWS[key]}" for key in ("notice", "deadline"))
+
+
+def test_the_first_tab_reads_the_deadline_and_the_notice_from_the_feedback(
+    user: Api, template: str
+) -> None:
+    """In the words of the spreadsheet's language: a semicolon between arguments."""
+    cells = cells_of(user, template, layout.TAB_ENTRIES)
+
+    deadline, status = (cells[at]["userEnteredValue"]["formulaValue"] for at in ("F1", "A4"))
+    assert deadline == f'=IFERROR("Hạn gửi: "&{DEADLINE};"")'
+    assert status.startswith(f'=TRIM(IFERROR({NOTICE};"")&" "&IF(')
+
+
+@pytest.mark.office
+def test_the_first_tab_shows_the_feedback(
+    user: Api, template: str, form: Form, office: Callable[[bytes, str], bytes]
+) -> None:
+    """As LibreOffice calculates the spreadsheet that Google exports."""
+    fill(user, template, template, form, IDENTITY, "Biểu")
+    before = shown(user, template, office)
+    give(user, template, replace(feedback(0), deadline="trước ngày 16/4/2022"))
+
+    missing = (
+        "Cần ít nhất 01 mô hình đạt. Chưa ghi người lập biểu. Chưa ghi điện thoại. "
+        "Chưa ghi x vào ô “Đã hoàn thành đăng ký”."
+    )
+    assert before == ("Hạn gửi: trước ngày 12/4/2022", missing)
+    assert shown(user, template, office) == (
+        "Hạn gửi: trước ngày 16/4/2022",
+        f"Gia hạn đến hết ngày 11/4/2022. {missing}",
+    )
+    user.batch(template, {"deleteSheet": {"sheetId": 3}})
+    assert shown(user, template, office) == ("", missing)
+
+
+def shown(user: Api, file: str, office: Callable[[bytes, str], bytes]) -> tuple[object, object]:
+    """Return the deadline's and the status line, calculated."""
+    data = office(edited(exported(user, file), bool), "xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(data), data_only=True)[layout.TAB_ENTRIES]
+    return sheet["F1"].value or "", sheet["A4"].value
 
 
 def test_feedback_is_clean_and_no_longer_than_a_cell() -> None:

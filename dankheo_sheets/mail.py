@@ -1,0 +1,529 @@
+"""Mails go out: one connection for many, encrypted or not at all.
+
+What a server refuses of one mail is told for that mail; what it would refuse of every mail
+halts. A mail is handed over at most once: where nobody knows whether it was, it is told and not
+repeated (RFC 5321 §4.2.5, §4.5.3.2.6).
+"""
+
+import base64
+import hashlib
+import re
+import smtplib
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from email.header import Header
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from types import TracebackType
+from typing import Self
+
+from dankheo_sheets import vietnamese
+from dankheo_sheets.campaign import Campaign, Mail
+from dankheo_sheets.errors import MailError, MailHalted, SettingsError
+from dankheo_sheets.notices.message import Attachment, Message
+from dankheo_sheets.roster import is_email
+
+PASSWORD = "DANKHEO_MAIL_PASSWORD"
+"""The environment variable that has the password of `user` in [mail]."""
+GIVEN_UP = 3
+"""Mails in a row whose line gave out, after which the server is taken to be away."""
+AFTER_TEXT = 4
+"""How many times as long the server may think about a mail it has the whole of: giving up there
+makes mails arrive twice. RFC 5321 §4.5.3.2.6 asks for ten minutes; thirty seconds give two."""
+
+_HERE = "[127.0.0.1]"
+"""How we greet: a computer's own name may have spaces or accents, which no server takes."""
+_QUOTED = 200
+"""Characters of a server's own words that are shown."""
+
+
+class Mailer:
+    """Sends mails over one connection at a time; a context manager, for one thread.
+
+    Raises :class:`SettingsError` where campaign.toml has no [mail].
+    """
+
+    def __init__(
+        self,
+        campaign: Campaign,
+        password: str,
+        *,
+        timeout: float = 30.0,
+        sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._campaign = campaign
+        self._mail = mail = _settings(campaign)
+        self._password = password.rstrip("\r\n")  # as secrets stores and `echo` end it
+        self._timeout = timeout
+        self._sleep, self._now = sleep, now
+        self._smtp: smtplib.SMTP | None = None
+        self._server = f"Máy chủ thư {mail.host}:{mail.port}"
+        self._turn = now()
+        self._in_vain = 0
+        self._halted: MailHalted | None = None
+
+    def send(self, message: Message, date: datetime) -> Mapping[str, str]:
+        """Send one mail, dated `date`; return address → reason for those refused beside others.
+
+        Raises :class:`MailHalted` where this mail was not sent and none can be, nor any later
+        one by this mailer; else :class:`MailError` where nobody got it, or nobody knows.
+        """
+        if self._halted is not None:
+            raise MailHalted(self._halted.message, self._halted.hint)
+        wrong = {
+            address: "không phải một địa chỉ thư điện tử"
+            for address in message.to
+            if not is_email(address)
+        }
+        to = [address for address in dict.fromkeys(message.to) if address not in wrong]
+        if not to:
+            raise MailError(f"Thư không có địa chỉ nào gửi được{_listed(wrong)}", _ADDRESS)
+        data = compose(self._campaign, message, date)
+        self._wait()
+        try:
+            refused = self._deliver(to, data)
+        except MailHalted as error:
+            self._halted = error
+            self._drop()
+            raise
+        except MailError:
+            self._in_vain = 0
+            raise
+        except _Lost as lost:
+            raise self._lost(lost) from lost
+        except BaseException:
+            self._drop()  # no farewell in the middle of a mail
+            raise
+        self._in_vain = 0
+        return wrong | refused
+
+    def check(self) -> None:
+        """Connect, encrypt, sign in, and ask whether our sender is taken; send nothing.
+
+        Raises :class:`MailHalted` that says what stands in the way.
+        """
+        try:
+            self._begin(self._line(), 0)
+        except _Lost as lost:
+            raise MailHalted(f"{self._server}: {lost.how}", _TRY_LATER) from lost
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Take leave of the server; sending again connects again."""
+        if self._smtp is not None:
+            with suppress(OSError):  # it may have gone already
+                self._smtp.quit()
+            self._drop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _drop(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+            self._smtp = None
+
+    def _wait(self) -> None:
+        """Wait for this mail's turn: they go out evenly, `per_minute` in any minute."""
+        now = self._now()
+        if self._turn > now:
+            self._sleep(self._turn - now)
+        self._turn = max(self._turn, now) + 60 / self._mail.per_minute
+
+    def _lost(self, lost: "_Lost") -> MailError:
+        """Return what to say of a mail whose line gave out; after some, nothing more is sent."""
+        self._drop()
+        self._in_vain += 1
+        if self._in_vain >= GIVEN_UP:
+            self._halted = MailHalted(
+                f"{self._server}: {self._in_vain} thư liền bị ngắt giữa chừng hoặc không có trả "
+                "lời",
+                _TRY_LATER,
+            )
+        if lost.is_unknown:
+            return MailError(
+                f"{self._server}: không biết thư đã đến hay chưa: {lost.how} sau khi nhận hết thư",
+                "hỏi người nhận trước khi gửi lại",
+            )
+        return MailError(f"{self._server}: chưa gửi được thư này: {lost.how}", _TRY_LATER)
+
+    # --- one mail -------------------------------------------------------------------------
+
+    def _deliver(self, to: Sequence[str], data: bytes) -> dict[str, str]:
+        """Hand one mail over. Raises `_Lost` beside what :meth:`send` raises."""
+        smtp = self._line()
+        self._begin(smtp, len(data))
+        replies = {address: self._ask(smtp.rcpt, address) for address in to}
+        refused = {address: reply for address, reply in replies.items() if not reply.is_yes}
+        reasons = {address: reply.why for address, reply in refused.items()}
+        if len(refused) == len(to):
+            later = any(reply.is_temporary for reply in refused.values())
+            raise MailError(
+                f"{self._server}: không địa chỉ nào được nhận{_listed(reasons)}",
+                _TRY_LATER if later else _ADDRESS,
+            )
+        reply = self._ask(smtp.docmd, "DATA")
+        if reply.code == _SEND_TEXT:
+            reply = self._text(smtp, data)
+        if not reply.is_yes:
+            raise self._refused(reply)
+        return reasons
+
+    def _begin(self, smtp: smtplib.SMTP, size: int) -> None:
+        """Say who sends, and how much. What is refused here is refused of every mail."""
+        sender = sender_of(self._campaign)
+        options = [f"SIZE={size}"] if size and smtp.has_extn("size") else []
+        reply = self._ask(smtp.mail, sender, options)
+        if reply.code == _TOO_LARGE:
+            raise self._refused(reply)
+        if reply.code == _SIGN_IN_FIRST:
+            raise MailHalted(
+                f"{self._server} đòi đăng nhập: {reply.why}",
+                f"điền user ở mục [mail] trong campaign.toml và đặt biến môi trường {PASSWORD}",
+            )
+        if not reply.is_yes:
+            raise MailHalted(
+                f"{self._server}: thư gửi từ {sender} {reply.why}",
+                "xem lại sender ở mục [mail] trong campaign.toml: phải là địa chỉ mà user được "
+                "phép gửi",
+            )
+
+    def _text(self, smtp: smtplib.SMTP, data: bytes) -> "_Reply":
+        """Send the mail itself, a dot before every line that begins with one (RFC 5321 §4.5.2)."""
+        with _on_line():
+            smtp.send(re.sub(rb"(?m)^\.", b"..", data))
+        assert smtp.sock is not None  # what was sent went there
+        smtp.sock.settimeout(self._timeout * AFTER_TEXT)
+        reply = self._ask(smtp.docmd, ".", is_unknown=True)
+        smtp.sock.settimeout(self._timeout)
+        return reply
+
+    def _ask(
+        self, ask: Callable[..., tuple[int, bytes]], *arguments: object, is_unknown: bool = False
+    ) -> "_Reply":
+        """Return the server's reply. Raises `_Lost`, and `MailHalted` where it goes away (421).
+
+        `is_unknown` says that without a reply nobody knows what became of the mail.
+        """
+        with _on_line(is_unknown):
+            reply = _Reply(*ask(*arguments))
+        if reply.code == _GOES_AWAY:
+            raise MailHalted(f"{self._server} thôi nhận thư: {reply.quoted}", _TRY_LATER)
+        if reply.code not in _REPLIES:
+            raise _Lost(_GARBLED, is_unknown)
+        return reply
+
+    def _refused(self, reply: "_Reply") -> MailError:
+        return MailError(
+            f"{self._server}: thư này {reply.why}", _TRY_LATER if reply.is_temporary else _TEXT
+        )
+
+    # --- the line -------------------------------------------------------------------------
+
+    def _line(self) -> smtplib.SMTP:
+        """Return a connection on which a mail can begin: the one there is if it still answers."""
+        if self._smtp is not None and not _is_alive(self._smtp):
+            self._drop()
+        if self._smtp is None:
+            self._smtp = self._connected()
+        return self._smtp
+
+    def _connected(self) -> smtplib.SMTP:
+        """Connect, encrypt and sign in. Raises :class:`MailHalted`."""
+        mail = self._mail
+        if mail.user and not self._password:
+            raise MailHalted(
+                f"{self._server}: chưa có mật khẩu của {mail.user}",
+                f"đặt biến môi trường {PASSWORD}",
+            )
+        if mail.user and not (mail.user + self._password).isascii():
+            raise MailHalted(
+                f"{self._server}: tên đăng nhập hoặc mật khẩu có chữ có dấu, không gửi đi được",
+                f"xem lại user ở mục [mail] trong campaign.toml và biến môi trường {PASSWORD}",
+            )
+        try:
+            smtp = self._encrypted()
+        except (OSError, ValueError) as error:
+            raise self._unreachable(error) from error
+        try:
+            if mail.user:
+                self._sign_in(smtp)
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
+
+    def _encrypted(self) -> smtplib.SMTP:
+        """Return a connection that is encrypted, with a server whose certificate we trust."""
+        mail = self._mail
+        trust = ssl.create_default_context()  # honours SSL_CERT_FILE
+        if mail.security == "tls":
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                mail.host, mail.port, _HERE, timeout=self._timeout, context=trust
+            )
+        else:
+            smtp = smtplib.SMTP(mail.host, mail.port, _HERE, timeout=self._timeout)
+        try:
+            if mail.security == "starttls":
+                smtp.starttls(context=trust)
+            smtp.ehlo_or_helo_if_needed()
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
+
+    def _sign_in(self, smtp: smtplib.SMTP) -> None:
+        """Sign in once, in one way: a wrong password tried in several may lock an account."""
+        ways = {"PLAIN": smtp.auth_plain, "LOGIN": smtp.auth_login}
+        offered = smtp.esmtp_features.get("auth", "").upper().split()
+        way = next((way for way in ways if way in offered), None)
+        if way is None:
+            raise MailHalted(
+                f"{self._server} không cho đăng nhập bằng mật khẩu",
+                "hỏi người quản trị máy chủ thư cách bật SMTP AUTH; máy chủ nhận thư của máy này "
+                "mà không cần đăng nhập thì để trống user ở mục [mail] trong campaign.toml",
+            )
+        smtp.user, smtp.password = self._mail.user, self._password
+        try:
+            smtp.auth(way, ways[way])
+        except smtplib.SMTPAuthenticationError as error:
+            reply = _Reply(error.smtp_code, self._without_password(error.smtp_error))
+            raise self._not_signed_in(reply) from None  # it may repeat what it was told
+        except (OSError, ValueError) as error:
+            raise MailHalted(
+                f"{self._server}: chưa đăng nhập được: {_how(error)}", _TRY_LATER
+            ) from None
+        finally:
+            smtp.password = ""
+
+    def _not_signed_in(self, reply: "_Reply") -> MailHalted:
+        if reply.is_temporary:
+            return MailHalted(f"{self._server} chưa cho đăng nhập: {reply.quoted}", _TRY_LATER)
+        return MailHalted(
+            f"{self._server} không nhận tên và mật khẩu của {self._mail.user}: {reply.quoted}",
+            f"xem lại user ở mục [mail] trong campaign.toml và biến môi trường {PASSWORD}; Gmail "
+            "và Microsoft 365 cần mật khẩu ứng dụng, không phải mật khẩu thường",
+        )
+
+    def _without_password(self, said: bytes | str) -> bytes:
+        """Return a server's words without what it was told, as it is or in base64."""
+        text = said if isinstance(said, bytes) else said.encode()
+        password = self._password.encode()
+        told = f"\0{self._mail.user}\0".encode() + password
+        for secret in (base64.b64encode(told), base64.b64encode(password), password):
+            text = text.replace(secret, b"***")
+        return text
+
+    def _unreachable(self, error: Exception) -> MailHalted:
+        """Return what to say where no encrypted connection came about."""
+        where = "xem lại host, port và security ở mục [mail] trong campaign.toml"
+        ports = 'cổng 465 thì security = "tls", cổng 587 thì "starttls"'
+        match error:
+            case ssl.SSLCertVerificationError():
+                how = f"không tin được chứng chỉ của máy chủ ({error.verify_message})"
+                fix = (
+                    "ghi ở host trong mục [mail] đúng tên trên chứng chỉ; chứng chỉ do cơ quan tự "
+                    "cấp thì để biến môi trường SSL_CERT_FILE chỉ đến tệp .pem của nơi cấp"
+                )
+            case ssl.SSLError():
+                how, fix = "không mã hoá được đường truyền", f"{where}: {ports}"
+            case smtplib.SMTPNotSupportedError():
+                how = "không cho mã hoá đường truyền (STARTTLS), nên không gửi gì"
+                fix = f"{where}: {ports}; hoặc hỏi người quản trị máy chủ thư"
+            case smtplib.SMTPResponseException(smtp_code=int(code), smtp_error=said):
+                how = f"chưa nhận kết nối: {_Reply(code, said).quoted}"
+                fix = _TRY_LATER
+            case socket.gaierror() | ValueError():
+                how, fix = "không tìm thấy máy chủ này", f"{where} và đường mạng"
+            case _:
+                how, fix = _how(error), f"{where}: {ports}; tường lửa cũng có thể chặn"
+        return MailHalted(f"{self._server}: {how}", fix)
+
+
+_TRY_LATER = "chạy lại lệnh này sau ít phút; nếu vẫn vậy, hỏi người quản trị máy chủ thư"
+_ADDRESS = "xem lại cột Email trong danh sách đơn vị"
+_TEXT = "xem lời máy chủ nói; nếu không rõ, hỏi người quản trị máy chủ thư"
+
+_GARBLED = "máy chủ trả lời không hiểu được"
+_SEND_TEXT, _GOES_AWAY, _SIGN_IN_FIRST, _TOO_LARGE = 354, 421, 530, 552
+_REPLIES = range(200, 600)
+
+
+class _Lost(Exception):
+    """The line gave out in the middle of a mail; `how`, in Vietnamese."""
+
+    def __init__(self, how: str, is_unknown: bool) -> None:
+        super().__init__(how)
+        self.how = how
+        self.is_unknown = is_unknown
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """What a server answered."""
+
+    code: int
+    said: bytes | str
+
+    @property
+    def is_yes(self) -> bool:
+        return 200 <= self.code < 300
+
+    @property
+    def is_temporary(self) -> bool:
+        return 400 <= self.code < 500
+
+    @property
+    def why(self) -> str:
+        """Why not, in Vietnamese: for now or for good, and in the server's words."""
+        how = "tạm thời chưa được nhận" if self.is_temporary else "bị từ chối hẳn"
+        return f"{how}: {self.quoted}"
+
+    @property
+    def quoted(self) -> str:
+        """Its own words on one line, what cannot be shown taken out, cut short."""
+        said = self.said if isinstance(self.said, str) else self.said.decode("utf-8", "replace")
+        line = " ".join("".join(c if c.isprintable() else " " for c in said).split())
+        shown = f"{self.code} {line}".strip()
+        return f"“{shown[:_QUOTED]}…”" if len(shown) > _QUOTED else f"“{shown}”"
+
+
+@contextmanager
+def _on_line(is_unknown: bool = False) -> Iterator[None]:
+    """Turn what smtplib and the socket raise, all of it OSError, into `_Lost`."""
+    try:
+        yield
+    except OSError as error:
+        raise _Lost(_how(error), is_unknown) from error
+
+
+def _is_alive(smtp: smtplib.SMTP) -> bool:
+    """Tell whether the server still answers, what was under way forgotten."""
+    try:
+        return _Reply(*smtp.rset()).is_yes
+    except OSError:
+        return False
+
+
+def _how(error: Exception) -> str:
+    """Return in Vietnamese how a line gave out; smtplib hides a time-out in what it replaces."""
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+        return "máy chủ không trả lời kịp"
+    if isinstance(error, ConnectionRefusedError):
+        return "máy chủ không nhận kết nối ở cổng này"
+    if isinstance(error, smtplib.SMTPServerDisconnected | ConnectionError):
+        return "máy chủ ngắt kết nối"
+    if isinstance(error, smtplib.SMTPException | ValueError):
+        return _GARBLED
+    return f"đường truyền hỏng ({error.strerror})" if isinstance(error, OSError) else "lỗi"
+
+
+def _listed(reasons: Mapping[str, str]) -> str:
+    """Return ": " and the reasons, where there are any."""
+    listed = "; ".join(f"{_one_line(address)} {reason}" for address, reason in reasons.items())
+    return f": {listed}" if listed else ""
+
+
+def _settings(campaign: Campaign) -> Mail:
+    if campaign.mail is None:
+        raise SettingsError(["campaign.toml: mail: thiếu mục này, nên không gửi được thư"])
+    return campaign.mail
+
+
+# --- what goes out --------------------------------------------------------------------------
+
+_POLICY = SMTP.clone(cte_type="7bit")  # not every server takes 8 bits (RFC 6152)
+_PLAIN_ID = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+_LONGEST_ID = 64
+_PARAMETER = re.compile(r"; ?([A-Za-z0-9-]+)=([A-Za-z0-9._-]+)")
+_CONTENT_TYPE = re.compile(
+    rf"(application|image|text)/([A-Za-z0-9.+-]+)((?:{_PARAMETER.pattern})*)", re.ASCII
+)
+
+
+class _Encoded(str):
+    """A header's value that is written as it is: encoded and folded already.
+
+    `email` itself drops spaces between words with accents where it folds, and the quotes of a
+    long name (https://github.com/python/cpython/issues/92081, /issues/144156). A value with a
+    `name` and a `fold` is a header of its own to its policies.
+    """
+
+    def __new__(cls, name: str, text: str, after: str = "") -> Self:
+        encoded = Header(_one_line(text), "utf-8", header_name=name).encode(linesep="\r\n")
+        value = super().__new__(cls, encoded + after)
+        value.name = name
+        return value
+
+    name: str
+
+    def fold(self, *, policy: object) -> str:
+        """Return the header's lines."""
+        return f"{self.name}: {self}\r\n"
+
+
+def sender_of(campaign: Campaign) -> str:
+    """Return the address our mails come from."""
+    return _settings(campaign).sender or campaign.agency.receiving_email
+
+
+def compose(campaign: Campaign, message: Message, date: datetime) -> bytes:
+    """Return a mail as it goes over the line: ASCII, lines of at most 998 octets, CRLF.
+
+    What cannot be in a mail is cleaned out of the texts; nothing in them makes another header.
+    Only those of `to` that are addresses are named. `date` is aware.
+    """
+    sender = sender_of(campaign)
+    name = _settings(campaign).sender_name or campaign.agency.name
+    mail = EmailMessage(_POLICY)
+    mail["From"] = _Encoded("From", name, f"\r\n <{sender}>")
+    mail["To"] = ", ".join(dict.fromkeys(filter(is_email, message.to)))
+    mail["Reply-To"] = campaign.agency.receiving_email
+    mail["Subject"] = _Encoded("Subject", message.subject)
+    mail["Date"] = format_datetime(date)
+    mail["Message-ID"] = f"<{_plain_id(message.message_id)}@{sender.rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence answers it
+    mail.set_content(vietnamese.clean(message.text))
+    if message.html:
+        mail.add_alternative(vietnamese.clean(message.html), subtype="html")
+    for attachment in message.attachments:
+        _attach(mail, attachment)
+    return mail.as_bytes()
+
+
+def _attach(mail: EmailMessage, attachment: Attachment) -> None:
+    kind = _CONTENT_TYPE.fullmatch(attachment.content_type)
+    mail.add_attachment(
+        attachment.data,
+        maintype=kind[1] if kind else "application",
+        subtype=kind[2] if kind else "octet-stream",
+        filename=_one_line(attachment.name),
+        params=dict(_PARAMETER.findall(kind[3])) if kind else {},
+    )
+
+
+def _plain_id(text: str) -> str:
+    """Return `text` where it can stand before the @, else what is as much its own."""
+    if len(text) <= _LONGEST_ID and _PLAIN_ID.fullmatch(text):
+        return text
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(vietnamese.clean(text).split())

@@ -1,0 +1,50 @@
+"""What the coordinator is shown of the mails that went out: a list, and the words of some."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from dankheo_sheets import vietnamese
+from dankheo_sheets.campaign import Campaign
+from dankheo_sheets.notices import mails
+from dankheo_sheets.notices.message import Message
+from dankheo_sheets.vietnamese import count
+
+IN_FULL = 10
+"""Mails shown word for word; of the others only the line in the list."""
+LISTED = 500
+"""Mails in the list."""
+
+
+def preview(
+    campaign: Campaign,
+    lines: Sequence[str],
+    messages: Sequence[Message],
+    to: Sequence[str],
+    now: datetime,
+) -> Message:
+    """Return the mail to the coordinator about mails that went out.
+
+    `lines` says of each what it was and to whom; `messages` are those whose words are at hand.
+    """
+    moment = vietnamese.moment(now.astimezone(campaign.zone))
+    texts = [
+        f"Tới: {', '.join(message.to)}\nTiêu đề: {message.subject}\n\n{message.text}"
+        for message in messages[:IN_FULL]
+    ]
+    more = len(lines) - LISTED
+    words = mails.Letter(
+        subject=f"[Xem lại] Đã gửi {count(len(lines))} thư ({campaign.title})",
+        greeting="Kính gửi: người điều phối",
+        paragraphs=(f"Đến {moment}, chương trình đã gửi {count(len(lines))} thư sau:",),
+        items=tuple(lines[:LISTED]),
+        rest=(
+            *([f"… và {count(more)} thư khác."] if more > 0 else []),
+            *([f"Nguyên văn {count(len(texts))} thư:"] if texts else []),
+            *texts,
+        ),
+        signature=mails.signature(campaign),
+        footer="Bản xem lại cho người điều phối; các đơn vị không nhận thư này.",
+    )
+    digest = hashlib.sha256("|".join(lines).encode()).hexdigest()[:24]
+    return mails.message(words, to, f"{campaign.id}.preview.{digest}")

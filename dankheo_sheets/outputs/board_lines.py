@@ -1,0 +1,141 @@
+"""What both boards, the page and the job's summary, say of a campaign and of each unit.
+
+Taken from the figures of bao-cao.json (:func:`dankheo_sheets.register.figures`); nothing is
+counted anew, so the boards agree with every other output.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dankheo_sheets import vietnamese
+from dankheo_sheets.notices.feedback import LEVELS
+from dankheo_sheets.outputs.master import COMPLETENESS
+from dankheo_sheets.register import STATUS_NAMES
+from dankheo_sheets.registration import RECEIVED, Severity
+
+NAMES = {status.value: name for status, name in STATUS_NAMES.items()}
+"""Each status as a reader sees it, in the order units get there."""
+EXCLUDED = "excluded"
+DONE = frozenset({*(status.value for status in RECEIVED), EXCLUDED})
+"""Nothing is left to do about these."""
+
+_REMARKS = {"returned": "Trả lại", "excluded": "Loại trừ", "mail_problem": "Thư"}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One of the figures of completeness, in words: its key, its title, its value."""
+
+    key: str
+    title: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing wrong with a unit's return, wherever in it: repeats are one remark."""
+
+    severity: Severity
+    level: str
+    cells: str
+    """The cells, "E10, E12"; "" where it is about the whole."""
+    message: str
+    times: int
+    """How many findings it stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One unit's line of the board."""
+
+    code: str
+    name: str
+    status: str
+    """A value of :class:`~dankheo_sheets.registration.Status`."""
+    status_name: str
+    done: bool
+    entries: int
+    counted: int
+    blocking: int
+    changed: datetime | None
+    deadline: datetime
+    extended: bool
+    closed: bool
+    next_action: str
+    notes: tuple[str, ...]
+    """Why it was returned or excluded; what was wrong with its mail."""
+    link: str
+    """Where its sheet opens in a browser, https only; "" where nowhere."""
+    remarks: tuple[Remark, ...]
+    """Its findings, blocking ones first."""
+
+
+def number(value: int) -> str:
+    """Return 3321 as "3.321"."""
+    return f"{value:,}".replace(",", ".")
+
+
+def short_moment(when: datetime) -> tuple[str, str]:
+    """Return ("07/4/2022", "09:05")."""
+    return vietnamese.short_date(when), f"{when:%H:%M}"
+
+
+def as_of(figures: Mapping[str, Any]) -> str:
+    """Return "Tính đến 17 giờ 00, ngày 08/4/2022", or that nothing was read yet."""
+    if not figures["as_of"]:
+        return "Chưa đọc biểu nào"
+    return f"Tính đến {vietnamese.moment(datetime.fromisoformat(figures['as_of']))}"
+
+
+def completeness(figures: Mapping[str, Any]) -> list[Figure]:
+    """Return expected, received, on time, late, missing and rate; excluded where there are any."""
+    counts = figures["completeness"]
+    found = [
+        Figure(key, title, number(counts[key]))
+        for key, title in COMPLETENESS.items()
+        if key != EXCLUDED
+    ]
+    found.append(Figure("rate", "Tỷ lệ", f"{figures['rate']}%"))
+    if counts[EXCLUDED]:
+        found.append(Figure(EXCLUDED, NAMES[EXCLUDED], number(counts[EXCLUDED])))
+    return found
+
+
+def lines(figures: Mapping[str, Any]) -> Iterator[Line]:
+    """Yield one line per unit of the roster, in its order."""
+    for unit in figures["units"]:
+        status = unit["status"]
+        yield Line(
+            code=unit["unit"],
+            name=unit["name"],
+            status=status,
+            status_name=NAMES[status],
+            done=status in DONE,
+            entries=unit["entries"],
+            counted=unit["counted"],
+            blocking=sum(f["severity"] == Severity.BLOCK for f in unit["findings"]),
+            changed=datetime.fromisoformat(unit["changed_at"]) if unit["changed_at"] else None,
+            deadline=datetime.fromisoformat(unit["deadline"]),
+            extended=unit["extended"],
+            closed=unit["closed"],
+            next_action=unit["next_action"],
+            notes=tuple(
+                f"{title}: {unit[key]}" for key, title in _REMARKS.items() if unit[key]
+            ),
+            link=unit["url"] if unit["url"].startswith("https://") else "",
+            remarks=tuple(_remarks(unit["findings"])),
+        )  # fmt: skip
+
+
+def _remarks(findings: Sequence[Mapping[str, Any]]) -> Iterator[Remark]:
+    alike: dict[tuple[Severity, str], list[str]] = {}
+    for finding in findings:
+        key = Severity(finding["severity"]), finding["message"]
+        alike.setdefault(key, []).append(finding["cell"])
+    for severity in Severity:
+        for (each, message), cells in alike.items():
+            if each is severity:
+                where = ", ".join(cell for cell in cells if cell)
+                yield Remark(severity, LEVELS[severity], where, message, len(cells))

@@ -1,0 +1,161 @@
+"""What the coordinator decides of single units: more time, a return, an exclusion.
+
+Each is written on the unit's sheet, so that every machine knows it, and into the journal.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from dankheo_sheets import vietnamese
+from dankheo_sheets.errors import UsageError
+from dankheo_sheets.journal import What
+from dankheo_sheets.registration import RECEIVED, Status
+from dankheo_sheets.roster import Unit
+from dankheo_sheets.steps.collect import collect, deadline
+from dankheo_sheets.steps.job import Job
+from dankheo_sheets.steps.marks import (
+    CLOSED,
+    DECISION,
+    EXCLUDED,
+    EXTENDED,
+    OPENED,
+    REASON,
+    RETURNED,
+    excluded,
+)
+from dankheo_sheets.vietnamese import due_text
+from dankheo_sheets.workspace.base import Sheet
+
+MAX_REASON = 250
+"""Characters of a reason: what the status line shows and properties hold (google.md §5)."""
+_GONE: Mapping[str, str] = dict.fromkeys(OPENED, "")
+
+
+def reopen(
+    job: Job, codes: Sequence[str], until: datetime, now: datetime, *, dry_run: bool = False
+) -> list[Unit]:
+    """Give units more time: their sheets are unlocked, `until` is their new deadline.
+
+    Raises :class:`UsageError`, before anything is done, where one of them has no sheet, `until`
+    is past, or one is open for as long already.
+    """
+    chosen = _sheets_of(job, codes)
+    for unit, sheet in chosen:
+        _check_until(job, unit, sheet, until, now)
+    for unit, sheet in () if dry_run else chosen:
+        job.workspace.unlock(sheet)
+        job.note(now, What.REOPEN, unit.code, _until(job, until))
+        job.workspace.mark(sheet, **_GONE, **{EXTENDED: until.isoformat()})
+    return [unit for unit, _ in chosen]
+
+
+def missing(job: Job, now: datetime) -> list[str]:
+    """Return the codes of all units that have a sheet and are not done, by the last reads."""
+    sheets = job.workspace.sheets()
+    register = collect(job, sheets, now, download=False).register
+    done = RECEIVED | {Status.EXCLUDED, Status.NOT_PROVISIONED}
+    return [unit.code for unit in job.units if register.standings[unit.code].status not in done]
+
+
+def give_back(
+    job: Job,
+    code: str,
+    reason: str,
+    now: datetime,
+    *,
+    until: datetime | None = None,
+    dry_run: bool = False,
+) -> tuple[Unit, datetime]:
+    """Return what a unit handed in, with a reason; it may be changed until its deadline.
+
+    Where that has passed, or the sheet is closed, `until` is its new one. Returns the unit and
+    the deadline. Raises :class:`UsageError` before anything is done.
+    """
+    reason = _reason(reason)
+    ((unit, sheet),) = _sheets_of(job, [code])
+    due = deadline(job, unit, sheet)
+    if until is not None:
+        _check_until(job, unit, sheet, until, now)
+    elif CLOSED in sheet.properties or now >= due:
+        raise UsageError(
+            f"{unit.code}: hạn {due_text(due)} đã qua", "thêm --until với hạn mới để đơn vị sửa"
+        )
+    register = collect(job, [sheet], now, download=False).register
+    if register.standings[unit.code].status is Status.UNTOUCHED:
+        raise UsageError(f"{unit.code}: đơn vị chưa ghi gì, không có gì để trả lại", "")
+    more = {EXTENDED: until.isoformat()} if until else {}
+    if not dry_run:
+        if until:
+            job.workspace.unlock(sheet)
+        told = f"{reason}; {_until(job, until)}" if until else reason
+        job.note(now, What.RETURN, unit.code, told)
+        decision = f"{RETURNED} {now.isoformat(timespec='seconds')}"
+        opened = _GONE if until else {}
+        job.workspace.mark(sheet, **opened, **more, **{DECISION: decision, REASON: reason})
+    return unit, until or due
+
+
+def exclude(job: Job, code: str, reason: str, now: datetime, *, dry_run: bool = False) -> Unit:
+    """Expect nothing of a unit, with a reason. Raises :class:`UsageError`."""
+    reason = _reason(reason)
+    ((unit, sheet),) = _sheets_of(job, [code])
+    if not dry_run:
+        job.note(now, What.EXCLUDE, unit.code, reason)
+        decision = f"{EXCLUDED} {now.isoformat(timespec='seconds')}"
+        job.workspace.mark(sheet, **{DECISION: decision, REASON: reason})
+    return unit
+
+
+def include(job: Job, code: str, now: datetime, *, dry_run: bool = False) -> Unit:
+    """Undo :func:`exclude`. Raises :class:`UsageError` where the unit is not excluded."""
+    ((unit, sheet),) = _sheets_of(job, [code])
+    if not excluded(sheet):
+        raise UsageError(f"{unit.code}: đơn vị không bị loại trừ", "xem dankheo status")
+    if not dry_run:
+        job.note(now, What.INCLUDE, unit.code)
+        job.workspace.mark(sheet, **{DECISION: "", REASON: ""})
+    return unit
+
+
+def _sheets_of(job: Job, codes: Sequence[str]) -> list[tuple[Unit, Sheet]]:
+    sheets = {sheet.unit: sheet for sheet in job.workspace.sheets()}
+    chosen: dict[str, tuple[Unit, Sheet]] = {}
+    for code in codes:
+        unit = job.unit(code)
+        if unit is None:
+            known = ", ".join(unit.code for unit in job.units[:20])
+            raise UsageError(f"Không có đơn vị mã “{code}”", f"các mã: {known}")
+        sheet = sheets.get(unit.code)
+        if sheet is None:
+            raise UsageError(f"{unit.code}: đơn vị chưa có biểu", "chạy dankheo provision trước")
+        if sheet.problem:
+            raise UsageError(f"{unit.code}: {sheet.problem}", "sửa xong rồi chạy lại")
+        chosen[unit.code] = (unit, sheet)
+    return list(chosen.values())
+
+
+def _check_until(job: Job, unit: Unit, sheet: Sheet, until: datetime, now: datetime) -> None:
+    if until <= now:
+        raise UsageError(f"Hạn mới {due_text(until)} đã qua", "--until cần một ngày chưa qua")
+    now_due = deadline(job, unit, sheet)
+    if until <= now_due and CLOSED not in sheet.properties:
+        raise UsageError(
+            f"{unit.code}: biểu đang mở, hạn hiện nay là {due_text(now_due)}",
+            "--until cần một ngày muộn hơn",
+        )
+
+
+def _until(job: Job, until: datetime) -> str:
+    return f"đến {due_text(until.astimezone(job.campaign.zone))}"
+
+
+def _reason(text: str) -> str:
+    """Return a reason as it is kept: one line. Raises :class:`UsageError`."""
+    reason = " ".join(vietnamese.nfc(vietnamese.clean(text)).split())
+    if not reason:
+        raise UsageError("--reason: chưa ghi lý do", "ghi lý do trong dấu ngoặc kép")
+    if len(reason) > MAX_REASON:
+        raise UsageError(
+            f"--reason: dài {len(reason)} ký tự, tối đa {MAX_REASON}", "ghi lý do ngắn hơn"
+        )
+    return reason

@@ -1,0 +1,263 @@
+"""Remind: write to the units that are not done, each with its own findings; and tell the rest.
+
+What is due follows from the clock, from where a unit stands and from what its sheet says it was
+told, so a run that comes late, twice or dies goes on where the last one stopped. A mail's mark is
+written right after the mail is sent. A run that dies in between sends that one mail again, with
+the same Message-ID, by which mail systems drop the second (docs/adr/0009).
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from dankheo_sheets.errors import Halted, MailError, MailHalted, WorkspaceError
+from dankheo_sheets.journal import What
+from dankheo_sheets.notices import mails, preview, schedule
+from dankheo_sheets.notices.message import Attachment, Message
+from dankheo_sheets.notices.schedule import Moment, Occasion
+from dankheo_sheets.notices.told import Reminded, Told, left, still_left
+from dankheo_sheets.registration import RECEIVED, Standing, Status
+from dankheo_sheets.roster import Unit
+from dankheo_sheets.steps.collect import Collected
+from dankheo_sheets.steps.job import Job, Track, silently
+from dankheo_sheets.steps.marks import (
+    CLOSED,
+    MAIL_PROBLEM,
+    RECEIPTED,
+    REMINDED,
+    RETURN_MAILED,
+)
+from dankheo_sheets.workspace.base import Sheet
+
+MAX_PROBLEM = 200
+"""Bytes of a mail problem that a sheet remembers: kept in two pieces there (google.md §5)."""
+
+
+class Sender(Protocol):
+    """Sends mails: :class:`dankheo_sheets.mail.Mailer`."""
+
+    def send(self, message: Message, date: datetime) -> Mapping[str, str]:
+        """See :meth:`dankheo_sheets.mail.Mailer.send`."""
+        ...
+
+
+Post = Callable[[], AbstractContextManager[Sender]]
+"""Opens the way to the mail server, when there is something to send."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """One mail to be sent now."""
+
+    unit: Unit
+    sheet: Sheet
+    standing: Standing
+    moment: Moment
+    to: tuple[str, ...]
+    marks: Mapping[str, Reminded | Told]
+    """What the sheet's properties will say once it was sent."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What came of the mails."""
+
+    mails: tuple[tuple[Due, Message], ...] = ()
+    """Those that went out."""
+    notes: tuple[str, ...] = ()
+    """For the coordinator: who could not be reached, and why."""
+    halted: MailHalted | None = None
+    """Why the rest is left to a later run."""
+    left: int = 0
+    """Mails that are due and were not sent, because of `halted` or for want of an address."""
+
+
+def due(job: Job, collected: Collected, now: datetime) -> list[Due]:
+    """Return the mails that are to be sent now, in the units' order. Pure."""
+    if not schedule.awake(job.campaign, now) or now < job.campaign.opening:
+        return []
+    return [
+        one
+        for unit in job.units
+        if (sheet := collected.sheets.get(unit.code)) and sheet.prepared and not sheet.problem
+        for one in _due_to(job, unit, sheet, collected.register.standings[unit.code], now)
+    ]
+
+
+def _due_to(job: Job, unit: Unit, sheet: Sheet, standing: Standing, now: datetime) -> Iterator[Due]:
+    if standing.status is Status.EXCLUDED:
+        return
+    last = Reminded.of(sheet.properties.get(REMINDED))
+    count = last.count if last else 0
+    for mark, moment in _once(sheet, standing):
+        about, told = moment.at.isoformat(), Told.of(sheet.properties.get(mark))
+        marks: dict[str, Reminded | Told] = {mark: Told(about)}
+        if told and told.about == about:
+            if again := still_left(told.left, unit.emails):
+                yield Due(unit, sheet, standing, moment, again, marks)
+            continue
+        if moment.occasion is Occasion.RETURN:  # tells the deadline too
+            marks[REMINDED] = Reminded(now, count, standing.deadline)
+        yield Due(unit, sheet, standing, moment, unit.emails, marks)
+        return
+    if standing.status in RECEIVED:
+        return
+    if newest := schedule.due(job.campaign, standing.deadline, last, now):
+        counts = newest.occasion is not Occasion.MOVED
+        sent = Reminded(now, count + counts, standing.deadline)
+        yield Due(unit, sheet, standing, newest, unit.emails, {REMINDED: sent})
+    elif (
+        last
+        and (again := still_left(last.left, unit.emails))
+        and (newest := schedule.latest(job.campaign, standing.deadline, now))
+    ):
+        yield Due(unit, sheet, standing, newest, again, {REMINDED: replace(last, left=())})
+
+
+def _once(sheet: Sheet, standing: Standing) -> list[tuple[str, Moment]]:
+    """Return what happened once and is told once: mark and moment."""
+    happened = []
+    closed = sheet.properties.get(CLOSED)
+    if closed and standing.closed and standing.status in RECEIVED and standing.snapshot:
+        at = datetime.fromisoformat(closed)
+        happened.append((RECEIPTED, Moment(at, Occasion.RECEIPT)))
+    if standing.status is Status.RETURNED and standing.terms.returned_at:
+        happened.append((RETURN_MAILED, Moment(standing.terms.returned_at, Occasion.RETURN)))
+    return happened
+
+
+def written(job: Job, one: Due, now: datetime) -> Message:
+    """Return the mail, word for word. Raises :class:`WorkspaceError` where its file is damaged."""
+    copy = None
+    if one.moment.occasion is Occasion.RECEIPT and one.standing.snapshot:
+        data = job.archive.load(one.standing.snapshot)
+        copy = Attachment(f"{one.unit.code}.xlsx", _XLSX, data)
+    return mails.mail(job.campaign, one.unit, one.standing, one.moment, now, to=one.to, copy=copy)
+
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def send(
+    job: Job, dues: Sequence[Due], now: datetime, post: Post | None, *, track: Track = silently
+) -> Sent:
+    """Send the mails, mark each on its sheet, then show the coordinator what went out.
+
+    One that a server refuses is left to the next run; the others go on. What the journal says
+    was sent is only marked.
+    """
+    if post is None:
+        return Sent(left=len(dues))
+    run = _Sending(job, now)
+    reachable = [one for one in dues if one.to]
+    run.notes += [
+        f"{one.unit.code}: chưa có địa chỉ thư, chưa gửi được {NAMES[one.moment.occasion]}"
+        for one in dues
+        if not one.to
+    ]
+    try:
+        if reachable or run.unseen():
+            with post() as sender:
+                for one in track(reachable, "Gửi thư", len(reachable)):
+                    run.one(sender, one)
+                run.preview(sender)
+    except MailHalted as error:
+        run.halted = error
+    return Sent(tuple(run.sent), tuple(run.notes), run.halted, len(dues) - run.done)
+
+
+class _Sending:
+    """One run's mails."""
+
+    def __init__(self, job: Job, now: datetime) -> None:
+        self._job, self._now = job, now
+        self._mailed = {event.ref for event in job.journal.events() if event.ref}
+        self.sent: list[tuple[Due, Message]] = []
+        self.done = 0
+        """Mails that are sent and marked, by this run or before it."""
+        self.notes: list[str] = []
+        self.halted: MailHalted | None = None
+
+    def one(self, sender: Sender, one: Due) -> None:
+        """Send one mail, write it into the journal, mark its sheet."""
+        code = one.unit.code
+        refused: Mapping[str, str] = {}
+        try:
+            message = written(self._job, one, self._now)
+            if message.message_id not in self._mailed:
+                refused = sender.send(message, self._now)
+        except MailHalted:
+            raise
+        except (MailError, WorkspaceError) as error:
+            self.notes.append(f"{code}: {error.message}")
+            self._mark(one, {MAIL_PROBLEM: _short(error.message)})
+            return
+        if message.message_id not in self._mailed:
+            reached = ", ".join(address for address in message.to if address not in refused)
+            detail = f"{NAMES[one.moment.occasion]}: {reached}"
+            self._job.note(self._now, What.MAIL, code, detail, ref=message.message_id)
+            self.sent.append((one, message))
+        problem = "; ".join(f"{who}: {why}" for who, why in refused.items())
+        if problem:
+            self.notes.append(f"{code}: {problem}")
+        keys = left(tuple(refused))
+        marks = {mark: str(replace(sent, left=keys)) for mark, sent in one.marks.items()}
+        self.done += self._mark(one, marks | {MAIL_PROBLEM: _short(problem)})
+
+    def _mark(self, one: Due, marks: Mapping[str, str]) -> bool:
+        before = one.sheet.properties
+        changed = {key: value for key, value in marks.items() if before.get(key, "") != value}
+        try:
+            if changed:
+                self._job.workspace.mark(one.sheet, **changed)
+        except Halted:
+            raise
+        except WorkspaceError as error:
+            self.notes.append(f"{one.unit.code}: {error.message}")
+            return False
+        return True
+
+    def unseen(self) -> list[str]:
+        """Return a line for each mail that the coordinator has not been shown."""
+        if not self._job.campaign.agency.coordinator:
+            return []
+        lines: list[str] = []
+        for event in self._job.journal.events():
+            if event.what == What.MAIL:
+                lines = [*lines, f"{event.unit}, {event.detail}"] if event.unit else []
+        return lines
+
+    def preview(self, sender: Sender) -> None:
+        """Show the coordinator what went out since the last preview."""
+        job, lines = self._job, self.unseen()
+        to = job.campaign.agency.coordinator
+        if not lines:
+            return
+        messages = [message for _, message in self.sent]
+        try:
+            sender.send(preview.preview(job.campaign, lines, messages, to, self._now), self._now)
+        except MailHalted:
+            raise
+        except MailError as error:
+            self.notes.append(f"Thư xem lại gửi người điều phối: {error.message}")
+        else:
+            job.note(self._now, What.MAIL, "", f"bản xem lại {len(lines)} thư")
+
+
+def _short(problem: str) -> str:
+    """Return as much of a problem as a property holds (google.md §5)."""
+    return " ".join(problem.split()).encode()[:MAX_PROBLEM].decode(errors="ignore")
+
+
+NAMES: Mapping[Occasion, str] = {
+    Occasion.OPENING: "thư mở đợt",
+    Occasion.MIDWAY: "nhắc giữa đợt",
+    Occasion.BEFORE: "nhắc trước hạn",
+    Occasion.LAST_DAY: "nhắc ngày cuối",
+    Occasion.MOVED: "báo hạn mới",
+    Occasion.AFTER: "nhắc sau hạn",
+    Occasion.RECEIPT: "biên nhận",
+    Occasion.RETURN: "trả lại để sửa",
+}
