@@ -49,9 +49,11 @@ lock:
 clean:
 	rm -rf .venv build demo demo-google .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-# The two pictures of the README, from the demonstration. Needs LibreOffice and poppler.
+# The pictures of the README, from the demonstration. Needs LibreOffice, poppler and Chromium.
 pictures: demo
 	mkdir -p build/anh docs/anh
 	soffice --headless --convert-to pdf --outdir build/anh demo/out/tong-hop.xlsx demo/workbooks/TDC.xlsx
 	pdftoppm -r 110 -f 1 -l 1 -singlefile -png build/anh/tong-hop.pdf docs/anh/tong-hop
 	pdftoppm -r 110 -f 1 -l 1 -singlefile -png build/anh/TDC.pdf docs/anh/bieu-don-vi
+	chromium --headless --no-sandbox --hide-scrollbars --window-size=1200,1560 \
+	  --screenshot=docs/anh/tien-do.png demo/out/tien-do.html

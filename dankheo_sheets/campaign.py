@@ -293,6 +293,13 @@ class Campaign(_Section):
             raise ValueError(f"tên lĩnh vực bị lặp giữa các mục: {', '.join(twice)}")
         return fields
 
+    @model_validator(mode="after")
+    def _opens_before_it_is_due(self) -> Self:
+        if self.opening >= self.deadline.moment:
+            what = "opens" if self.opens else "letter.date (ngày mở đợt khi không có opens)"
+            raise ValueError(f"{what}: cần trước hạn deadline.before")
+        return self
+
     @property
     def zone(self) -> ZoneInfo:
         """See :attr:`Deadline.zone`."""
@@ -398,7 +405,8 @@ def _mistakes(error: ValidationError) -> Iterator[str]:
         part_of_another = any(other.startswith(f"{key}.") for other in seen)
         if key not in seen and not part_of_another:
             seen.add(key)
-            yield f"{key}: {_found(detail)}{_expected(detail)}"
+            of = f"{key}: " if key else ""  # "" where it is of the whole file
+            yield f"{of}{_found(detail)}{_expected(detail)}"
 
 
 def _found(detail: ErrorDetails) -> str:

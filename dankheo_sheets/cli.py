@@ -453,7 +453,7 @@ def demo(
     typer.echo("Mở các tệp sau để xem kết quả:")
     for name in ("tong-hop.xlsx", "bao-cao.docx", "tien-do.html", "bao-cao.json"):
         typer.echo(f"  {out / name}")
-    typer.echo(f"Biểu của từng đơn vị: {directory / 'workbooks'}")
+    typer.echo(f"Biểu của từng đơn vị: {directory / 'workbooks'}; thư mẫu: {directory / 'thu-mau'}")
 
 
 def _post(job: "Job") -> "Post | None":

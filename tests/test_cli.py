@@ -411,7 +411,8 @@ def test_the_demo_plays_a_campaign_into_a_new_folder(dankheo: Dankheo, tmp_path:
 
     assert result.code == 0
     assert "Phải gửi 08" in result.out
-    assert "đã phát 8 biểu" in result.err
+    assert "phát 8 biểu" in result.err
+    assert len(list((tmp_path / "thu" / "thu-mau").glob("*.eml"))) == 35
     assert sorted(path.name for path in (tmp_path / "thu" / "out").iterdir()) == [
         "bao-cao.docx", "bao-cao.json", "tien-do.html", "tong-hop.xlsx",
     ]  # fmt: skip

@@ -21,7 +21,7 @@ def test_the_demonstration_shows_the_board_and_the_requests(tmp_path: Path) -> N
     code, text = shown(tmp_path / "demo")
 
     assert code == 0
-    assert "08 giờ 00, ngày 12/4/2022: hết hạn, đã khoá 8 biểu." in text
+    assert "08 giờ 00, ngày 12/4/2022: đọc 8 biểu, phản hồi 8 đơn vị, hết hạn, khoá 8 biểu." in text
     assert "Phải gửi 08, đã nhận 05, đúng hạn 04, muộn hạn 01, còn thiếu 03" in text
     assert "Số yêu cầu gửi tới Google" in text
     assert text.rstrip().endswith("Yêu cầu trái với đặc tả Google công bố: 0.")

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.errors import MailError, MailHalted, SettingsError
-from dankheo_sheets.mail import PASSWORD, Mailer, compose
+from dankheo_sheets.mail import PASSWORD, Mailer
 from dankheo_sheets.notices.message import Attachment, Message
+from dankheo_sheets.notices.mime import compose
 from tests.mail_server import Fault, MailServer, mail_server, trust
 
 __all__ = ["mail_server"]  # a fixture

@@ -14,8 +14,11 @@ from dankheo_sheets.registration import RECEIVED, Status
 
 _COLUMNS: dict[str, Literal["left", "right", "center"]] = {
     "Mã": "left", "Đơn vị": "left", "Trạng thái": "left", "Tính": "right", "Lỗi": "right",
-    "Sửa lúc": "left", "Khoá": "center",
+    "Sửa lúc": "left", "Hạn": "left",
 }  # fmt: skip
+_FIXED = {"Mã", "Trạng thái", "Sửa lúc", "Hạn"}
+NARROW = 100
+"""Characters of a terminal below which the column Sửa lúc is left out."""
 MAX_ROWS = 60
 """Units shown; beyond that only those that are not done, then their number."""
 
@@ -25,8 +28,11 @@ def show(figures: dict[str, Any], console: Console) -> None:
     table = Table(
         title=escape(figures["campaign"]["title"]), title_style="bold", title_justify="left"
     )
-    for heading, justify in _COLUMNS.items():
-        table.add_column(heading, justify=justify, overflow="fold")
+    columns = [heading for heading in _COLUMNS if heading != "Sửa lúc" or console.width >= NARROW]
+    for heading in columns:
+        table.add_column(
+            heading, justify=_COLUMNS[heading], overflow="fold", no_wrap=heading in _FIXED
+        )
     units = figures["units"]
     if len(units) > MAX_ROWS:
         units = [unit for unit in units if Status(unit["status"]) not in RECEIVED]
@@ -34,21 +40,32 @@ def show(figures: dict[str, Any], console: Console) -> None:
         status = Status(unit["status"])
         blocking = sum(f["severity"] == "block" for f in unit["findings"])
         changed = unit["changed_at"]
-        table.add_row(
-            escape(unit["unit"]),
-            escape(unit["name"]),
-            f"[{'green' if status in RECEIVED else 'yellow'}]{STATUS_NAMES[status]}[/]",
-            str(unit["counted"]),
-            str(blocking or ""),
-            f"{datetime.fromisoformat(changed):%d/%m/%y %H:%M}" if changed else "",
-            "x" if unit["closed"] else "",
-        )
+        action = f"\n[dim]→ {escape(unit['next_action'])}[/]" if unit["next_action"] else ""
+        colour = "green" if status in RECEIVED else "yellow"
+        cells = {
+            "Mã": escape(unit["unit"]),
+            "Đơn vị": escape(unit["name"]) + action,
+            "Trạng thái": f"[{colour}]{STATUS_NAMES[status]}[/]",
+            "Tính": str(unit["counted"]),
+            "Lỗi": str(blocking or ""),
+            "Sửa lúc": f"{datetime.fromisoformat(changed):%d/%m %H:%M}" if changed else "",
+            "Hạn": _due(unit),
+        }
+        table.add_row(*(cells[heading] for heading in columns))
     console.print(table)
     if len(units) > MAX_ROWS:
         console.print(f"… và {len(units) - MAX_ROWS} đơn vị khác, xem trang Tiến độ.")
     console.print(summary(figures))
     for note in figures["notes"]:
         console.print(f"[yellow]![/] {escape(note)}", highlight=False)
+
+
+def _due(unit: dict[str, Any]) -> str:
+    """Return the day of the unit's deadline, its hour where not midnight; marked if its own."""
+    deadline = datetime.fromisoformat(unit["deadline"])
+    at_midnight = not (deadline.hour or deadline.minute)
+    shown = f"{deadline:%d/%m}" if at_midnight else f"{deadline:%d/%m %H:%M}"
+    return f"{shown} (gia hạn)" if unit["extended"] else shown
 
 
 def summary(figures: dict[str, Any]) -> str:

@@ -15,11 +15,12 @@ from dankheo_sheets import vietnamese
 from dankheo_sheets.errors import UsageError
 from dankheo_sheets.form import layout
 from dankheo_sheets.form.layout import COLUMNS, COVER, FIRST_ROW, letter
-from dankheo_sheets.steps.close import close
+from dankheo_sheets.notices.message import Message
+from dankheo_sheets.notices.mime import compose
 from dankheo_sheets.steps.job import Job, Track, load_job, silently
-from dankheo_sheets.steps.provision import provision
-from dankheo_sheets.steps.report import report
-from dankheo_sheets.steps.sync import Outcome, sync
+from dankheo_sheets.steps.remind import Post
+from dankheo_sheets.steps.run import Run, run
+from dankheo_sheets.steps.sync import Outcome
 
 Answer = Mapping[str, Any]
 """What one unit writes: `unit`, `at`, `entries`, `cover`."""
@@ -27,11 +28,14 @@ Answer = Mapping[str, Any]
 ANSWERS = "tra-loi-mau.toml"
 _MARKER = ".dankheo-demo"
 
-# The campaign's own days: opened with the letter, read twice, closed on the morning after.
 _ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-_OPENED = datetime(2022, 4, 5, 8, tzinfo=_ZONE)
-_READ = (datetime(2022, 4, 8, 17, tzinfo=_ZONE), datetime(2022, 4, 11, 17, tzinfo=_ZONE))
-_CLOSED = datetime(2022, 4, 12, 8, tzinfo=_ZONE)
+_RUNS = tuple(
+    datetime(2022, 4, day, hour, tzinfo=_ZONE)
+    for day, hour in ((5, 8), (6, 8), (8, 8), (8, 17), (11, 8), (11, 17), (12, 8))
+)
+"""The campaign's own days: opened with the letter, closed on the morning after the deadline."""
+MAILS = "thu-mau"
+"""Where the demonstration's mails are: none of them goes anywhere."""
 
 
 def play(
@@ -51,7 +55,28 @@ def play(
         path = directory / "workbooks" / f"{answer['unit']}.xlsx"
         fill(path, answer.get("entries", ()), answer.get("cover", {}), at)
 
-    return go_through(job, load_answers(example), type_in, say, track)
+    drawer = _Drawer(job, directory / MAILS)
+    return go_through(job, load_answers(example), type_in, say, track, post=lambda: drawer)
+
+
+class _Drawer:
+    """In place of a mail server: each mail is laid into a folder, as a mail program opens it."""
+
+    def __init__(self, job: Job, folder: Path) -> None:
+        self._job, self._folder = job, folder
+
+    def __enter__(self) -> "_Drawer":
+        self._folder.mkdir(exist_ok=True)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+    def send(self, message: Message, date: datetime) -> Mapping[str, str]:
+        """Lay a mail into the folder; nobody refuses it."""
+        name = f"{date:%m-%d-%H%M}-{message.to[0].partition('@')[0]}.eml"
+        (self._folder / name).write_bytes(compose(self._job.campaign, message, date))
+        return {}
 
 
 def load_answers(example: Path) -> list[Answer]:
@@ -67,31 +92,37 @@ def go_through(
     say: Callable[[str], object] = lambda line: None,
     track: Track = silently,
     now_is: Callable[[datetime], object] = lambda moment: None,
+    post: Post | None = None,
 ) -> Outcome:
-    """Go through the campaign of the letter from its first day to its report.
+    """Go through the campaign of the letter as a schedule does: `run`, again and again.
 
-    `type_in` lets a unit write its answer at a moment; `now_is` is told of each moment first.
+    `type_in` lets a unit write its answer at a moment; `now_is` is told of each moment first;
+    `post` opens the way to a mail server.
     """
-    now_is(_OPENED)
-    provisioned = provision(job, track=track)
-    say(f"{vietnamese.moment(_OPENED)}: đã phát {len(provisioned.plan.create)} biểu.")
     waiting = sorted(answers, key=lambda answer: answer["at"])
-
-    def until(moment: datetime) -> None:
+    outcome: Outcome | None = None
+    for moment in _RUNS:
         while waiting and (at := waiting[0]["at"].replace(tzinfo=moment.tzinfo)) < moment:
             now_is(at)
             type_in(waiting.pop(0), at)
         now_is(moment)
+        result = run(job, moment, post, track=track)
+        say(f"{vietnamese.moment(moment)}: {_told(result)}.")
+        outcome = result.outcome
+    assert outcome is not None  # the first run is on the opening day
+    return outcome
 
-    for moment in _READ:
-        until(moment)
-        outcome = sync(job, moment, track=track)
-        told = f"đã đọc {outcome.read} biểu, phản hồi {outcome.told} đơn vị"
-        say(f"{vietnamese.moment(moment)}: {told}.")
-    until(_CLOSED)
-    closing = close(job, _CLOSED, track=track)
-    say(f"{vietnamese.moment(_CLOSED)}: hết hạn, đã khoá {len(closing.closed)} biểu.")
-    return report(job, _CLOSED, track=track)
+
+def _told(result: Run) -> str:
+    outcome = result.outcome
+    parts = (
+        ("phát {} biểu", len(result.provisioned.plan.create)),
+        ("đọc {} biểu", outcome.read if outcome else 0),
+        ("phản hồi {} đơn vị", outcome.told if outcome else 0),
+        ("hết hạn, khoá {} biểu", len(result.closed)),
+        ("gửi {} thư", len(result.sent.mails)),
+    )
+    return ", ".join(words.format(count) for words, count in parts if count) or "không có gì mới"
 
 
 def _set_up(directory: Path, example: Path) -> Job:

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from dankheo_sheets import files
 from dankheo_sheets.campaign import FILE, Campaign, load_campaign
 from dankheo_sheets.errors import MailError, SettingsError, WorkspaceError
-from dankheo_sheets.mail import PASSWORD, Mailer, sender_of
+from dankheo_sheets.mail import PASSWORD, Mailer
+from dankheo_sheets.notices.mime import sender_of
 from dankheo_sheets.roster import Unit, load_units
 from dankheo_sheets.steps.job import open_workspace
 from dankheo_sheets.vietnamese import count, deadline_text, moment, short_date

@@ -24,7 +24,8 @@ from dankheo_sheets.form.layout import COLUMN, TITLE
 from dankheo_sheets.outputs.master import register_rows
 from dankheo_sheets.outputs.word.rows import PreparedRow, RowsFollow, save
 from dankheo_sheets.register import FIGURES, STATUS_NAMES, Register, rows_of
-from dankheo_sheets.registration import Status
+from dankheo_sheets.registration import Standing, Status
+from dankheo_sheets.vietnamese import due_text
 
 FONT = "Times New Roman"
 CENTER, JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
@@ -47,7 +48,11 @@ def report(register: Register) -> bytes:
     names = {unit.code: unit.name for unit in register.units}
     units = [[names[code], *map(str, counts)] for code, counts in rows_of(register.by_unit)]
     rows["units"] = _figures_table(document, "units", "Đơn vị", units, register)
-    _paragraph(document, "3. Đơn vị chưa hoàn thành, gửi muộn hoặc không đăng ký", bold=True)
+    _paragraph(
+        document,
+        "3. Đơn vị chưa hoàn thành, gửi muộn, được gia hạn, không đăng ký hoặc được loại trừ",
+        bold=True,
+    )
     rows |= _not_done(document, register)
     rows["register"] = _register(document, register)
     return save(document, rows)
@@ -236,15 +241,8 @@ def _not_done(document: Document, register: Register) -> dict[str, Iterator[str]
     lines = []
     for unit in register.units:
         standing = register.standings[unit.code]
-        if standing.status is not Status.SUBMITTED:
-            reason = (
-                vietnamese.nfc(standing.registration.cover.nil_reason)
-                if standing.status is Status.NONE_REGISTERED
-                else ""
-            )
-            counted = len(standing.counted)
-            note = reason or (f"{vietnamese.count(counted)} mô hình được tính" if counted else "")
-            lines.append([unit.name, STATUS_NAMES[standing.status], note])
+        if standing.status is not Status.SUBMITTED or standing.terms.extended:
+            lines.append([unit.name, STATUS_NAMES[standing.status], _remark(standing)])
     if not lines:
         _paragraph(document, "Không có.")
         return {}
@@ -254,6 +252,20 @@ def _not_done(document: Document, register: Register) -> dict[str, Iterator[str]
     prepared = PreparedRow(_row(table, widths))
     RowsFollow(table, "missing")
     return {"missing": (prepared.fill(line) for line in lines)}
+
+
+def _remark(standing: Standing) -> str:
+    """Return why a unit is not done, what counts of it all the same, whether it had more time."""
+    terms, counted = standing.terms, len(standing.counted)
+    none = standing.status is Status.NONE_REGISTERED
+    parts = [
+        terms.excluded,
+        f"trả lại: {terms.return_reason}" if standing.status is Status.RETURNED else "",
+        standing.registration.cover.nil_reason if none else "",
+        f"{vietnamese.count(counted)} mô hình được tính" if counted else "",
+        f"gia hạn {due_text(standing.deadline)}" if terms.extended else "",
+    ]
+    return vietnamese.nfc("; ".join(filter(None, parts)))
 
 
 def _register(document: Document, register: Register) -> Iterator[str]:
