@@ -185,14 +185,17 @@ def publish(
     register = collected.register
     drawing = master_xlsx.Master(register, master.tables(register, job.journal.events()))
     files = {MASTER: master_xlsx.workbook(register, drawing.tables)}
+    unready: list[str] = []
     if word:
         from dankheo_sheets.outputs.word.report import report
+        from dankheo_sheets.outputs.word.report import unready as lacks
 
         files[WORD] = report(register)
+        unready = [f"{WORD} còn là dự thảo: {key}" for key in lacks(job.campaign)]
     where, lacking = _shown(job, drawing)
     figures: dict[str, Any] = registers.figures(register)
     stale = [_STALE] if not word and (job.out / WORD).exists() else []
-    figures["notes"] = [*collected.notes, *told.notes, *lacking, *stale]
+    figures["notes"] = [*collected.notes, *told.notes, *lacking, *stale, *unready]
     figures["fingerprint"] = "" if collected.unread or told.again or lacking else mark
     files[PAGE] = page.page(figures)
     files[FIGURES] = json.dumps(figures, ensure_ascii=False, indent=1).encode()
