@@ -18,7 +18,7 @@ from docx.text.paragraph import Paragraph
 
 from dankheo_sheets.outputs.word.blocks import fitted, pad
 from dankheo_sheets.outputs.word.decree30 import STYLES, C, Part, Words, element, paragraph
-from dankheo_sheets.outputs.word.metrics import break_lines
+from dankheo_sheets.outputs.word.metrics import break_lines, width
 from dankheo_sheets.outputs.word.rows import PreparedRow
 
 PADDING = 1.5
@@ -162,3 +162,26 @@ def told_last(rows: Iterable[T]) -> Iterator[tuple[T, bool]]:
         yield held, False
         held = each
     yield held, True
+
+
+# --- rows too long to stay whole ----------------------------------------------------------------
+
+_MANY_LINES = 14
+"""Of a cell: half a landscape page below the form's header. A longer row may be split."""
+_SAMPLE = "Khéo vận động nhân dân hiến đất mở rộng đường liên thôn, "
+
+
+def letters_a_line(wide: float) -> int:
+    """Return how many letters a line of a cell of `wide` millimetres holds, or so."""
+    room = wide - 2 * PADDING
+    return max(1, int(room * len(_SAMPLE) / width(_SAMPLE, STYLES[Part.CELL].size)))
+
+
+def is_long(texts: Sequence[str], letters: Sequence[int]) -> bool:
+    """Tell whether a row of these texts takes more than half a page."""
+    for text, most in zip(texts, letters, strict=True):
+        if len(text) > most * _MANY_LINES or text.count("\n") >= _MANY_LINES:
+            return True
+        if "\n" in text and sum(len(t) // most + 1 for t in text.split("\n")) > _MANY_LINES:
+            return True
+    return False

@@ -12,21 +12,20 @@ from docx.table import _Row
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form.layout import Column
 from dankheo_sheets.outputs.master import register_rows
-from dankheo_sheets.outputs.word.decree30 import STYLES, Part
 from dankheo_sheets.outputs.word.form_table import PAPER_COLUMNS
 from dankheo_sheets.outputs.word.form_table import WIDTHS as FORM_WIDTHS
 from dankheo_sheets.outputs.word.grid import (
-    PADDING,
     Look,
     grid,
     header,
     hold,
+    is_long,
+    letters_a_line,
     number,
     pattern,
     told_last,
     write_title,
 )
-from dankheo_sheets.outputs.word.metrics import width
 from dankheo_sheets.outputs.word.rows import PreparedRow, RowsFollow
 from dankheo_sheets.register import Register
 from dankheo_sheets.workspace.base import Cell
@@ -39,8 +38,6 @@ UNIT_TITLE = "Đơn vị đăng ký"
 MARKS = (1, 2, 5, 6)
 """Places of the columns that hold an x."""
 _PLACE, _CONTENT, _UNIT = 3, 4, 7
-_MANY_LINES = 14
-"""Of a cell: half a page below the header. A longer row may be split."""
 
 
 def register_table(document: Document, register: Register, *, units: bool) -> Iterator[str]:
@@ -63,7 +60,7 @@ def register_table(document: Document, register: Register, *, units: bool) -> It
         "total": pattern(table, Look(MARKS, bold=True)),
     }
     RowsFollow(table, NAME)
-    letters = [_letters_a_line(wide) for wide in widths]
+    letters = [letters_a_line(wide) for wide in widths]
     rows = register_rows(register)
     return _filled(rows if units else map(_without_unit, rows), patterns, letters)
 
@@ -117,24 +114,9 @@ def _entry(
 ) -> str:
     """Return a row; the last one goes with the totals."""
     texts = _texts(cells)
-    kind = "long" if _is_long(texts, letters) else "last" if last else "entry"
+    kind = "long" if is_long(texts, letters) else "last" if last else "entry"
     return patterns[kind].fill(texts)
 
 
 def _texts(cells: Sequence[Cell]) -> list[str]:
     return ["" if cell is None else str(cell) for cell in cells]
-
-
-def _letters_a_line(wide: float) -> int:
-    sample = "Khéo vận động nhân dân hiến đất mở rộng đường liên thôn, "
-    room = wide - 2 * PADDING
-    return max(1, int(room * len(sample) / width(sample, STYLES[Part.CELL].size)))
-
-
-def _is_long(texts: Sequence[str], letters: Sequence[int]) -> bool:
-    for text, most in zip(texts, letters, strict=True):
-        if len(text) > most * _MANY_LINES or text.count("\n") >= _MANY_LINES:
-            return True
-        if "\n" in text and sum(len(t) // most + 1 for t in text.split("\n")) > _MANY_LINES:
-            return True
-    return False

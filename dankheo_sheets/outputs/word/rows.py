@@ -26,7 +26,7 @@ _NAMESPACES = re.compile(r' xmlns:\w+="[^"]*"')
 _TEXT = re.compile(r"<w:t(?: [^>]*)?>\{\{(\d+)\}\}</w:t>")
 _MARK = qn("w:rsidDel")
 _MARKED = re.compile(r'<w:tr w:rsidDel="(\w+)"[^>]*>.*?</w:tr>', re.DOTALL)
-_FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 class PreparedRow:
@@ -79,7 +79,7 @@ def save(document: Document, rows: Mapping[str, Iterable[str]]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(shell) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
-            info = zipfile.ZipInfo(name, _FIXED_TIME)
+            info = zipfile.ZipInfo(name, FIXED_TIME)
             info.compress_type = zipfile.ZIP_DEFLATED
             with new.open(info, "w") as part:
                 content = old.read(name)
