@@ -1,6 +1,7 @@
 """bao-cao.docx on paper: measured on the pages LibreOffice prints."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -157,3 +158,37 @@ def test_all_is_set_in_the_one_type_face(campaign: Campaign, tmp_path: Path) -> 
     data = report(register_of(changed, {"A": [entry()]}))
 
     assert fonts(printed(data, "bao-cao.docx", tmp_path)) <= {"LiberationSerif", "TimesNewRoman"}
+
+
+def test_two_thousand_entries_are_opened_and_printed_whole(
+    campaign: Campaign, tmp_path: Path, record_testsuite_property: Callable[[str, object], None]
+) -> None:
+    """How long LibreOffice takes is told, not judged."""
+    rows = [entry(name=f"Mô hình {n}", content=f"{entry().content} Hết{n}.") for n in range(2_000)]
+    data = report(register_of(campaign, {"A": rows}))
+
+    start = time.monotonic()
+    pdf = printed(data, "bao-cao.docx", tmp_path)
+    record_testsuite_property(
+        "libreoffice_seconds_of_2000_entries", round(time.monotonic() - start, 1)
+    )
+
+    appendix = appendix_of(sheets(pdf))
+    ends = [word.text for page in appendix for word in page.words if word.text.startswith("Hết")]
+    assert ends == [f"Hết{n}." for n in range(2_000)]
+    assert "Tổng cộng: 2.000" in appendix[-1].text
+    assert all("TRONG ĐÓ" in page.text for page in appendix)
+    assert [page.words[0].text for page in appendix[1:]] == [
+        str(n) for n in range(2, len(appendix) + 1)
+    ]
+
+
+def test_hard_texts_are_printed_as_typed(campaign: Campaign, tmp_path: Path) -> None:
+    """Decomposed letters composed, line breaks kept, control characters gone, markup inert."""
+    typed = "Dòng một\r\nDòng hai\nTie\u0302\u0301ng Vie\u0323\u0302t\x00\x1b <b>&lt; =1+1 {{0}}"
+    (page,) = appendix_of(pages_of(campaign, [entry(content=typed)], tmp_path))
+
+    one, two = page.find("Dòng một"), page.find("Dòng hai")
+    three = page.find("Tiếng Việt <b>&lt; =1+1 {{0}}")
+    assert one.left == two.left == three.left
+    assert two.top - one.top == CLOSE(three.top - two.top, abs=0.1)

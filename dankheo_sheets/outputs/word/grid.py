@@ -19,7 +19,7 @@ from docx.text.paragraph import Paragraph
 from dankheo_sheets.outputs.word.blocks import fitted, pad
 from dankheo_sheets.outputs.word.decree30 import STYLES, C, Part, Words, element, paragraph
 from dankheo_sheets.outputs.word.metrics import break_lines, width
-from dankheo_sheets.outputs.word.rows import PreparedRow
+from dankheo_sheets.outputs.word.rows import PreparedRow, xml_of
 
 PADDING = 1.5
 """Millimetres between a cell's side and its text."""
@@ -133,7 +133,7 @@ def row(table: Table, texts: Sequence[str], look: Look = PLAIN) -> _Row:
 def pattern(table: Table, look: Look = PLAIN) -> PreparedRow:
     """Return a row as a pattern; its texts are filled in later."""
     places = range(1 if look.whole else len(table.columns))
-    return PreparedRow(row(table, [f"{{{{{at}}}}}" for at in places], look))
+    return PreparedRow(row(table, [f"{{{{{at}}}}}" for at in places], look), keep=look.keep)
 
 
 def _bare(table: Table, *, header: bool = False, split: bool = False) -> _Row:
@@ -146,6 +146,38 @@ def _bare(table: Table, *, header: bool = False, split: bool = False) -> _Row:
     for cell in added.cells:
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     return added
+
+
+# --- many rows ------------------------------------------------------------------------------
+
+PIECE = 250
+"""Rows of one table at the most: LibreOffice's time grows with their square (`make bench`)."""
+Row = tuple[PreparedRow, Sequence[str]]
+"""A row to come: how it looks, and its texts."""
+
+
+def again(document: Document, table: Table) -> str:
+    """Return what ends `table` and begins it anew on the next page, with its header so far."""
+    between = paragraph(document, Part.GAP)
+    between.paragraph_format.page_break_before = True
+    document.element.body.remove(between._p)
+    shape = (table._tbl.tblPr, table._tbl.tblGrid, *table._tbl.tr_lst)
+    start = "".join(xml_of(each) for each in shape)
+    return f"</w:tbl>{xml_of(between._p)}<w:tbl>{start}"
+
+
+def in_pieces(rows: Iterable[Row], again: str) -> Iterator[str]:
+    """Yield the rows, filled, as tables of :data:`PIECE` rows or a few more.
+
+    A new one begins neither between two rows that stay together nor for the totals alone.
+    """
+    count, free = 0, False
+    for (look, texts), is_last in told_last(rows):
+        if count >= PIECE and free and not is_last:
+            yield again
+            count = 0
+        yield look.fill(texts)
+        count, free = count + 1, not look.keep
 
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ it would leave much of the page before it empty.
 from collections.abc import Iterator, Sequence
 
 from docx.document import Document
-from docx.table import _Row
+from docx.table import _Row as TableRow
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form.layout import Column
@@ -16,9 +16,12 @@ from dankheo_sheets.outputs.word.form_table import PAPER_COLUMNS
 from dankheo_sheets.outputs.word.form_table import WIDTHS as FORM_WIDTHS
 from dankheo_sheets.outputs.word.grid import (
     Look,
+    Row,
+    again,
     grid,
     header,
     hold,
+    in_pieces,
     is_long,
     letters_a_line,
     number,
@@ -52,6 +55,7 @@ def register_table(document: Document, register: Register, *, units: bool) -> It
     _headers(top, below, columns)
     hold(table)
     number(table, [column.number for column in columns])
+    more = again(document, table)
     patterns = {
         "field": pattern(table, Look(italic=True, bold=True, keep=True, whole=True)),
         "entry": pattern(table, Look(MARKS)),
@@ -62,7 +66,8 @@ def register_table(document: Document, register: Register, *, units: bool) -> It
     RowsFollow(table, NAME)
     letters = [letters_a_line(wide) for wide in widths]
     rows = register_rows(register)
-    return _filled(rows if units else map(_without_unit, rows), patterns, letters)
+    looked = _looked(rows if units else map(_without_unit, rows), patterns, letters)
+    return in_pieces(looked, more)
 
 
 _UNIT_COLUMN = Column(
@@ -70,7 +75,7 @@ _UNIT_COLUMN = Column(
 )  # fmt: skip
 
 
-def _headers(top: _Row, below: _Row, columns: Sequence[Column]) -> None:
+def _headers(top: TableRow, below: TableRow, columns: Sequence[Column]) -> None:
     at = 0
     while at < len(columns):
         group = columns[at].group
@@ -93,29 +98,22 @@ def _without_unit(cells: list[Cell]) -> list[Cell]:
     return kept
 
 
-def _filled(
+def _looked(
     rows: Iterator[list[Cell]], patterns: dict[str, PreparedRow], letters: Sequence[int]
-) -> Iterator[str]:
-    held: list[Cell] | None = None
+) -> Iterator[Row]:
+    """Yield each row with its look; the last entry goes with the totals."""
+    held: list[str] | None = None
     for cells, last in told_last(rows):
-        if held is not None:
-            yield _entry(held, patterns, letters, last=last)
+        if held:
+            kind = "long" if is_long(held, letters) else "last" if last else "entry"
+            yield patterns[kind], held
             held = None
         if last:
-            yield patterns["total"].fill(_texts(cells))
+            yield patterns["total"], _texts(cells)
         elif cells[_CONTENT] is None:
-            yield patterns["field"].fill(_texts(cells[:1]))
+            yield patterns["field"], _texts(cells[:1])
         else:
-            held = cells
-
-
-def _entry(
-    cells: list[Cell], patterns: dict[str, PreparedRow], letters: Sequence[int], *, last: bool
-) -> str:
-    """Return a row; the last one goes with the totals."""
-    texts = _texts(cells)
-    kind = "long" if is_long(texts, letters) else "last" if last else "entry"
-    return patterns[kind].fill(texts)
+            held = _texts(cells)
 
 
 def _texts(cells: Sequence[Cell]) -> list[str]:

@@ -25,7 +25,16 @@ from dankheo_sheets.outputs.word.decree30 import (
     paragraph,
     start,
 )
-from dankheo_sheets.outputs.word.grid import Look, grid, header, pattern, told_last
+from dankheo_sheets.outputs.word.grid import (
+    Look,
+    Row,
+    again,
+    grid,
+    header,
+    in_pieces,
+    pattern,
+    told_last,
+)
 from dankheo_sheets.outputs.word.ready import unfit, unsigned
 from dankheo_sheets.outputs.word.rows import RowsFollow, save
 from dankheo_sheets.register import FIGURES, Register, rows_of
@@ -172,17 +181,18 @@ def _figures(
     """Draw a table of the five figures; return its rows."""
     table = _table(document, FIGURES_WIDTHS, ("TT", of, *FIGURES.values()))
     middle = {0, *range(2, len(FIGURES_WIDTHS))}
+    more = again(document, table)
     plain = pattern(table, Look(middle, keep=keep))
     last = pattern(table, Look(middle, keep=True))
     total = pattern(table, Look(middle, bold=True))
     RowsFollow(table, name)
 
-    def filled() -> Iterator[str]:
+    def looked() -> Iterator[Row]:
         for at, ((each, counts), is_last) in enumerate(told_last(body), 1):
-            yield (last if is_last else plain).fill([str(at), each, *map(number, counts)])
-        yield total.fill(["", "Tổng cộng", *map(number, register.totals.values())])
+            yield last if is_last else plain, [str(at), each, *map(number, counts)]
+        yield total, ["", "Tổng cộng", *map(number, register.totals.values())]
 
-    return filled()
+    return in_pieces(looked(), more)
 
 
 def _chart(document: Document, by_field: Sequence[tuple[str, Sequence[int]]]) -> None:
@@ -215,6 +225,8 @@ def _noteworthy(document: Document, register: Register) -> Rows:
         blocks.body(document, "Tất cả các đơn vị đã hoàn thành đăng ký đúng hạn.")
         return {}
     table = _table(document, UNITS_WIDTHS, ("TT", "Đơn vị", "Tình trạng", "Lý do, ghi chú"))
+    more = again(document, table)
     prepared = pattern(table, Look(_FIRST))
     RowsFollow(table, "noteworthy")
-    return {"noteworthy": (prepared.fill([str(n), *line]) for n, line in enumerate(lines, 1))}
+    looked = ((prepared, [str(n), *line]) for n, line in enumerate(lines, 1))
+    return {"noteworthy": in_pieces(looked, more)}

@@ -32,9 +32,10 @@ FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 class PreparedRow:
     """A row of a table that serves as pattern; its cells hold the tokens {{0}}, {{1}} and so on."""
 
-    def __init__(self, row: _Row) -> None:
-        xml = _NAMESPACES.sub("", etree.tostring(row._tr, encoding="unicode"))
-        pieces = _TEXT.split(xml)
+    def __init__(self, row: _Row, *, keep: bool = False) -> None:
+        self.keep = keep
+        """It stays with the row that follows."""
+        pieces = _TEXT.split(xml_of(row._tr))
         self._fixed, self._cells = pieces[::2], [int(number) for number in pieces[1::2]]
         row.table._tbl.remove(row._tr)
 
@@ -47,6 +48,11 @@ class PreparedRow:
         for number, fixed in zip(self._cells, self._fixed[1:], strict=True):
             parts += ('<w:t xml:space="preserve">', as_xml(texts[number]), "</w:t>", fixed)
         return "".join(parts)
+
+
+def xml_of(element: etree._Element) -> str:
+    """Return an element as it stands inside a document, whose root names the namespaces."""
+    return _NAMESPACES.sub("", etree.tostring(element, encoding="unicode"))
 
 
 def as_xml(typed: str) -> str:
