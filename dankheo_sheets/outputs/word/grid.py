@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import (
     WD_CELL_VERTICAL_ALIGNMENT,
     WD_ROW_HEIGHT_RULE,
     WD_TABLE_ALIGNMENT,
 )
 from docx.oxml.table import CT_Tc
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, Twips
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
 from dankheo_sheets.outputs.word.blocks import fitted, pad
-from dankheo_sheets.outputs.word.decree30 import STYLES, C, Part, Words, element, paragraph
+from dankheo_sheets.outputs.word.decree30 import STYLES, Part, Words, element, paragraph
 from dankheo_sheets.outputs.word.metrics import break_lines, width
 from dankheo_sheets.outputs.word.rows import PreparedRow, xml_of
 
@@ -36,24 +37,24 @@ def grid(document: Document, widths: Sequence[float]) -> Table:
     return table
 
 
-def header(table: Table, titles: Sequence[str]) -> _Row:
-    """Add a row that is repeated on every page; words of a title stay together in its lines."""
-    row = _bare(table, header=True)
-    for cell, title in zip(row.cells, titles, strict=True):
+def header(table: Table, titles: Sequence[str] = ()) -> _Row:
+    """Add a row that is repeated on every page, its cells to be merged or with titles."""
+    row = _header_row(table)
+    for cell, title in zip(row.cells, titles, strict=False):
         write_title(cell, title)
     return row
 
 
 def number(table: Table, numbers: Sequence[str]) -> None:
     """Add the row of the columns' numbers, the last of the header."""
-    for cell, text in zip(_bare(table, header=True).cells, numbers, strict=True):
+    for cell, text in zip(_header_row(table).cells, numbers, strict=True):
         cell._tc.remove(cell.paragraphs[0]._p)
         written = paragraph(cell, Part.HEADER_CELL, Words(text, bold=False, italic=True))
         written.paragraph_format.keep_with_next = True
 
 
 def write_title(cell: _Cell, title: str, note: str = "") -> None:
-    """Write a column's title, in even lines; `note` below it is not bold."""
+    """Write a column's title, in even lines, no word torn; `note` below it is not bold."""
     for empty in cell.paragraphs:
         cell._tc.remove(empty._p)
     room = (cell.width or 0) / Mm(1) - 2 * PADDING
@@ -98,8 +99,8 @@ class Look:
 
     centered: Container[int] = ()
     """Places of columns whose text is in the middle."""
-    bold: bool | None = None
-    italic: bool | None = None
+    bold: bool = False
+    italic: bool = False
     keep: bool = False
     """It stays on the page of the row that follows."""
     split: bool = False
@@ -111,38 +112,38 @@ class Look:
 PLAIN = Look()
 
 
-def row(table: Table, texts: Sequence[str], look: Look = PLAIN) -> _Row:
-    """Add a row."""
-    added = _bare(table, split=look.split)
-    if look.whole:
-        added.cells[0].merge(added.cells[-1])
-    for at, (cell, text) in enumerate(zip(added._tr.tc_lst, texts, strict=True)):
-        where = _Cell(cell, table)
-        for empty in where.paragraphs:
-            cell.remove(empty._p)
-        written = paragraph(where, Part.CELL, Words(text, bold=look.bold, italic=look.italic))
-        if at in look.centered:
-            written.alignment = C
-        if look.keep:
-            written.paragraph_format.keep_with_next = True
-        if look.split:
-            where.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.TOP
-    return added
-
-
 def pattern(table: Table, look: Look = PLAIN) -> PreparedRow:
-    """Return a row as a pattern; its texts are filled in later."""
-    places = range(1 if look.whole else len(table.columns))
-    return PreparedRow(row(table, [f"{{{{{at}}}}}" for at in places], look), keep=look.keep)
+    """Return a row as a pattern; its texts are filled in later.
+
+    Written as text: python-docx needs twenty times as long.
+    """
+    style = table.part.get_style_id(Part.CELL, WD_STYLE_TYPE.PARAGRAPH)
+    widths = [round((column.w or 0) / Twips(1)) for column in table._tbl.tblGrid.gridCol_lst]
+    if look.whole:
+        widths = [sum(widths)]
+    span = f'<w:gridSpan w:val="{len(table.columns)}"/>' if look.whole else ""
+    vertical = "top" if look.split else "center"
+    letters = f"{'<w:b/>' if look.bold else ''}{'<w:i/>' if look.italic else ''}"
+    cells = (
+        f'<w:tc><w:tcPr><w:tcW w:type="dxa" w:w="{wide}"/>{span}<w:vAlign w:val="{vertical}"/>'
+        f'</w:tcPr><w:p><w:pPr><w:pStyle w:val="{style}"/>{"<w:keepNext/>" if look.keep else ""}'
+        f"{_CENTER if at in look.centered else ''}</w:pPr>"
+        f"<w:r>{f'<w:rPr>{letters}</w:rPr>' if letters else ''}<w:t>{{{{{at}}}}}</w:t></w:r></w:p>"
+        "</w:tc>"
+        for at, wide in enumerate(widths)
+    )
+    properties = "" if look.split else "<w:trPr><w:cantSplit/></w:trPr>"
+    return PreparedRow(f"<w:tr>{properties}{''.join(cells)}</w:tr>", keep=look.keep)
 
 
-def _bare(table: Table, *, header: bool = False, split: bool = False) -> _Row:
+_CENTER = '<w:jc w:val="center"/>'
+
+
+def _header_row(table: Table) -> _Row:
     added: _Row = table.add_row()  # type: ignore[no-untyped-call]
     properties = added._tr.get_or_add_trPr()
-    if not split:
-        properties.append(element("w:cantSplit"))
-    if header:
-        properties.append(element("w:tblHeader"))
+    properties.append(element("w:cantSplit"))
+    properties.append(element("w:tblHeader"))
     for cell in added.cells:
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     return added

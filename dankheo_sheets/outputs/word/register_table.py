@@ -51,7 +51,7 @@ def register_table(document: Document, register: Register, *, units: bool) -> It
     widths = WIDTHS if units else FORM_WIDTHS
     table = grid(document, widths)
     columns = [*PAPER_COLUMNS, _UNIT_COLUMN] if units else list(PAPER_COLUMNS)
-    top, below = (header(table, [""] * len(widths)) for _ in range(2))
+    top, below = header(table), header(table)
     _headers(top, below, columns)
     hold(table)
     number(table, [column.number for column in columns])

@@ -9,6 +9,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Self
 from xml.sax.saxutils import escape
 
 from docx.document import Document
@@ -30,14 +31,19 @@ FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 class PreparedRow:
-    """A row of a table that serves as pattern; its cells hold the tokens {{0}}, {{1}} and so on."""
+    """A row of a table that serves as pattern: its XML, with the tokens {{0}}, {{1}} and so on."""
 
-    def __init__(self, row: _Row, *, keep: bool = False) -> None:
+    def __init__(self, xml: str, *, keep: bool = False) -> None:
+        pieces = _TEXT.split(xml)
+        self._fixed, self._cells = pieces[::2], [int(number) for number in pieces[1::2]]
         self.keep = keep
         """It stays with the row that follows."""
-        pieces = _TEXT.split(xml_of(row._tr))
-        self._fixed, self._cells = pieces[::2], [int(number) for number in pieces[1::2]]
+
+    @classmethod
+    def taken(cls, row: _Row) -> Self:
+        """Take a row with tokens out of its table."""
         row.table._tbl.remove(row._tr)
+        return cls(xml_of(row._tr))
 
     def fill(self, texts: Sequence[str]) -> str:
         """Return the row's XML with each token replaced by its text.

@@ -116,8 +116,8 @@ class _Prepared:
         _split(long)
         _keep(last)
         self._patterns = {
-            "field": PreparedRow(field), "entry": PreparedRow(entry),
-            "long": PreparedRow(long), "last": PreparedRow(last),
+            "field": PreparedRow.taken(field), "entry": PreparedRow.taken(entry),
+            "long": PreparedRow.taken(long), "last": PreparedRow.taken(last),
         }  # fmt: skip
         self._letters = [letters_a_line(wide) for wide in form_table.WIDTHS]
         RowsFollow(table, _ROWS)
