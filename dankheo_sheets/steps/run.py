@@ -112,6 +112,7 @@ def run(job: Job, now: datetime, post: Post | None = None, *, track: Track = sil
     if not todo.is_empty:
         provisioned = provision(job, now=now, track=track)
         sheets = workspace.sheets()
+    provisioning.catch_up(job, sheets, now)
     taken = take_back(job, sheets, now, track=track)
     if taken.closed:
         sheets = workspace.sheets()
