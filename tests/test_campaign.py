@@ -350,7 +350,7 @@ def test_every_mistake_is_listed_at_once_in_the_order_of_the_form(tmp_path: Path
         ("year = 2022\n", "year 2022\n", "dòng 4, cột 6"),
         ("year = 2022\n", "year = 2022\nyear = 2023\n", "dòng 5, cột 12"),
         ("year = 2022\n", 'year = "2022\n', "dòng 4, cột 13"),
-        ("before = 2022-04-12 ", "before = 2022-13-12 ", "dòng 10, cột 14"),
+        ("before = 2022-04-12 ", "before = 2022-13-12 ", "dòng 12, cột 14"),
         ('"XDHTCT", "Hệ thống chính trị"]', '"XDHTCT"', "cuối tệp"),
     ],
 )
