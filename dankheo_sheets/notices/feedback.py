@@ -4,6 +4,7 @@ from collections.abc import Container
 from datetime import datetime
 
 from dankheo_sheets import vietnamese
+from dankheo_sheets.form import layout
 from dankheo_sheets.registration import (
     Feedback,
     FeedbackLine,
@@ -36,13 +37,13 @@ def notice(standing: Standing) -> str:
     """Return what was decided of this unit, for its own sheet; "" where nothing was."""
     terms = standing.terms
     if terms.excluded:
-        return f"Không phải đăng ký: {sentence(terms.excluded)}"
+        return f"{layout.EXCLUDED_NOTICE} {sentence(terms.excluded)}"
     parts = []
     if terms.extended:
         parts.append(f"Gia hạn: {deadline_text(standing.deadline)}.")
     if terms.returned_at:
-        done = " (đã sửa)" if standing.mended else ""
-        parts.append(f"Trả lại để sửa{done}: {sentence(terms.return_reason)}")
+        told = "Trả lại để sửa, đơn vị đã sửa:" if standing.mended else layout.RETURNED_NOTICE
+        parts.append(f"{told} {sentence(terms.return_reason)}")
     return " ".join(parts)
 
 

@@ -128,6 +128,8 @@ def exclude(job: Job, code: str, reason: str, now: datetime, *, dry_run: bool = 
 def include(job: Job, code: str, now: datetime, *, dry_run: bool = False) -> tuple[Unit, datetime]:
     """Undo :func:`exclude`; returns the unit and its deadline, which may have passed.
 
+    A return from before the exclusion is not taken up again.
+
     Raises :class:`UsageError` where the unit is not excluded.
     """
     ((unit, sheet),) = _sheets_of(job, [code])
