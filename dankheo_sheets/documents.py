@@ -7,7 +7,7 @@ before anything is written, and nothing else does.
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from dankheo_sheets import vietnamese
 
@@ -108,6 +108,16 @@ class Signer(Section):
         return tuple(key for key in needed if not getattr(self, key).strip())
 
 
+class LastYear(Section):
+    """The five figures of the campaign a year before, those that are known."""
+
+    total: Annotated[int, Field(ge=0)]
+    collective: Annotated[int, Field(ge=0)] | None = None
+    individual: Annotated[int, Field(ge=0)] | None = None
+    new: Annotated[int, Field(ge=0)] | None = None
+    replicated: Annotated[int, Field(ge=0)] | None = None
+
+
 class Report(Section):
     """The document the register goes to the authority with (R17)."""
 
@@ -122,3 +132,9 @@ class Report(Section):
     addressees: Texts = ()
     """After “Kính gửi”; () is the authority."""
     recipients: Texts = ()
+    unit_column: bool = True
+    """Whether the register says in a column of its own who registered; else in the address."""
+    chart: bool = False
+    """Whether the figures by field are drawn as bars, too."""
+    last_year: LastYear | None = None
+    """What to compare with; None leaves the comparison out."""

@@ -453,7 +453,7 @@ def test_the_demo_plays_a_campaign_into_a_new_folder(dankheo: Dankheo, tmp_path:
     assert "phát 8 biểu" in result.err
     assert len(list((tmp_path / "thu" / "thu-mau").glob("*.eml"))) == 35
     assert sorted(path.name for path in (tmp_path / "thu" / "out").iterdir()) == [
-        "bao-cao.docx", "bao-cao.json", "tien-do.html", "tong-hop.xlsx",
+        "bao-cao.docx", "bao-cao.json", "bieu", "tien-do.html", "tong-hop.xlsx",
     ]  # fmt: skip
 
 
