@@ -61,9 +61,10 @@ class Deadline(Section):
     def moment(self) -> datetime:
         """The first instant that is too late, in the campaign's zone."""
         if isinstance(self.before, datetime):
-            if self.before.tzinfo is None:
-                return self.before.replace(tzinfo=self.zone)
-            return self.before.astimezone(self.zone)
+            before = self.before.replace(microsecond=0)  # what sheets remember of it
+            if before.tzinfo is None:
+                return before.replace(tzinfo=self.zone)
+            return before.astimezone(self.zone)
         day = self.before + timedelta(days=1) if self.inclusive else self.before
         return datetime.combine(day, time.min, self.zone)
 
@@ -357,8 +358,9 @@ def _mistakes(error: ValidationError) -> Iterator[str]:
     seen: set[str] = set()
     for detail in error.errors():
         loc = detail["loc"]
-        if loc[:2] == ("deadline", "before"):
-            loc = loc[:2]  # one mistake, said for each of the forms it may have
+        for moment in (("deadline", "before"), ("opens",)):
+            if loc[: len(moment)] == moment:
+                loc = moment  # one mistake, said for each of the forms it may have
         key = ".".join(str(part) for part in loc)
         part_of_another = any(other.startswith(f"{key}.") for other in seen)
         if key not in seen and not part_of_another:

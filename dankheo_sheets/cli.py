@@ -183,9 +183,9 @@ def reopen(
         raise UsageError("Chưa rõ gia hạn cho đơn vị nào", "ghi mã đơn vị, hoặc --all-missing")
     job, now = _job(directory), _now()
     moment = _until(job, until)
-    codes = units or decide.missing(job, now)
+    codes = units or decide.missing(job, now, moment)
     if not codes:
-        typer.echo("Không có đơn vị nào chưa hoàn thành.")
+        typer.echo("Không có đơn vị chưa hoàn thành nào có hạn sớm hơn.")
         return
     opened = decide.reopen(job, codes, moment, now, dry_run=dry_run)
     names = ", ".join(unit.code for unit in opened)
@@ -236,10 +236,13 @@ def exclude(
 def include(unit: OneUnit, directory: Directory = HERE, dry_run: DryRun = False) -> None:
     """Đưa lại vào một đơn vị đã loại trừ."""
     from dankheo_sheets.steps import decide
+    from dankheo_sheets.vietnamese import due_text
 
-    job = _job(directory)
-    again = decide.include(job, unit, _now(), dry_run=dry_run)
-    typer.echo(f"{'Sẽ đưa' if dry_run else 'Đã đưa'} lại {again.code} vào.")
+    job, now = _job(directory), _now()
+    again, due = decide.include(job, unit, now, dry_run=dry_run)
+    typer.echo(f"{'Sẽ đưa' if dry_run else 'Đã đưa'} lại {again.code} vào, hạn {due_text(due)}.")
+    if now >= due:
+        typer.echo(f"Hạn đã qua: để đơn vị ghi được, chạy dankheo reopen {again.code} --until ….")
     _tell_later(job, dry_run)
 
 
@@ -268,8 +271,7 @@ def remind(directory: Directory = HERE, dry_run: DryRun = False) -> None:
         talk.mails(plan(job, now).mails)
         talk.requests(job)
         return
-    result = remind(job, now, _post(job), track=talk.progress)
-    talk.ran(job, result)
+    raise typer.Exit(talk.ran(job, remind(job, now, _post(job), track=talk.progress)))
 
 
 @app.command()
@@ -324,9 +326,10 @@ def run(
         talk.requests(job)
         return
     result = run(job, now, _post(job), track=talk.progress)
+    code = talk.ran(job, result)
     if summary:
         talk.summarise(result, summary)
-    talk.ran(job, result)
+    raise typer.Exit(code)
 
 
 @app.command()

@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from dankheo_sheets import files
+from dankheo_sheets.vietnamese import clean
 
 FILE = "nhat-ky.jsonl"
 
@@ -55,7 +56,8 @@ class Event:
 
 def event(now: datetime, who: str, what: What, unit: str, detail: str = "", ref: str = "") -> Event:
     """Return the line of something done now."""
-    return Event(now.isoformat(timespec="seconds"), who, what.value, unit, detail, ref)
+    at = now.isoformat(timespec="seconds")
+    return Event(at, clean(who), what.value, unit, clean(detail), ref)
 
 
 class Journal:
@@ -73,7 +75,10 @@ class Journal:
         self._append([_line(each) for each in events])
 
     def events(self) -> list[Event]:
-        """Return all lines by time; one that was cut short by a full disk is passed over."""
+        """Return all lines by time.
+
+        One that a full disk cut short, or somebody damaged, is passed over.
+        """
         return sorted(filter(None, map(_event, self._lines())), key=lambda e: e.moment)
 
     def data(self) -> bytes:
@@ -113,6 +118,7 @@ def _line(each: Event) -> str:
 def _event(line: str) -> Event | None:
     try:
         found = Event(**json.loads(line))
-        return found if found.moment.tzinfo else None
-    except (ValueError, TypeError):
+        texts = all(isinstance(text, str) for text in asdict(found).values())
+        return found if texts and found.moment.tzinfo and 1 < found.moment.year < 9999 else None
+    except (ValueError, TypeError, RecursionError):
         return None

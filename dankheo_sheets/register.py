@@ -20,6 +20,7 @@ from dankheo_sheets.form.sheet_text import sheet_key
 from dankheo_sheets.registration import (
     RECEIVED,
     Entry,
+    Finding,
     Holder,
     Origin,
     Severity,
@@ -27,6 +28,7 @@ from dankheo_sheets.registration import (
     Status,
 )
 from dankheo_sheets.roster import Unit
+from dankheo_sheets.standing import is_untouched
 
 FIGURES = {
     "total": "Tổng số",
@@ -266,7 +268,7 @@ def _unit_figures(unit: Unit, standing: Standing) -> dict[str, object]:
                 "cell": str(finding.cell) if finding.cell else "",
                 "message": finding.message,
             }
-            for finding in standing.findings
+            for finding in findings(standing)
         ],
     }
 
@@ -295,12 +297,22 @@ def next_action(standing: Standing) -> str:
 
 def last_change(standing: Standing) -> str:
     """Return when the unit last changed what counts (ISO, its zone), or "" if it never did."""
-    if standing.snapshot is None or standing.status is Status.UNTOUCHED:
+    if standing.snapshot is None or is_untouched(standing.registration):
         return ""
     changed = standing.snapshot.modified_at.astimezone(standing.deadline.tzinfo)
     return changed.isoformat(timespec="seconds")
 
 
+def findings(standing: Standing) -> tuple[Finding, ...]:
+    """Return what is to be mended or seen: nothing of a unit that is excluded."""
+    return () if standing.status is Status.EXCLUDED else standing.findings
+
+
+def blocking(standing: Standing) -> int:
+    """Return how many findings must be mended."""
+    return sum(finding.severity is Severity.BLOCK for finding in findings(standing))
+
+
 def warnings(standing: Standing) -> int:
     """Return how many findings count but are shown."""
-    return sum(finding.severity is Severity.WARN for finding in standing.findings)
+    return sum(finding.severity is Severity.WARN for finding in findings(standing))

@@ -112,11 +112,11 @@ def finish(job: "Job", outcome: "Outcome") -> None:
         raise typer.Exit(EXIT_FINDINGS)
 
 
-def ran(job: "Job", result: "Run") -> None:
-    """Say what a run did, show the board; exit as what is left undone asks for."""
+def ran(job: "Job", result: "Run") -> int:
+    """Say what a run did, show the board; return the exit code that what is left asks for."""
     if result.outcome is None:
         say(f"Đợt mở từ {vietnamese.moment(job.campaign.opening)}; chưa có gì phải làm.")
-        return
+        return 0
     done, sent, outcome = result.provisioned, result.sent, result.outcome
     say(
         f"Đã tạo {len(done.plan.create)} biểu, đọc {outcome.read}, chốt {len(result.closed)}, "
@@ -142,9 +142,8 @@ def ran(job: "Job", result: "Run") -> None:
             say(f"Bảng tổng hợp trên Google Drive: {outcome.where}")
         requests(job)
     if done.halted or sent.halted or done.failed:
-        raise typer.Exit(WorkspaceError.exit_code)
-    if outcome.blocking:
-        raise typer.Exit(EXIT_FINDINGS)
+        return WorkspaceError.exit_code
+    return EXIT_FINDINGS if outcome.blocking else 0
 
 
 def planned(job: "Job", plan: "Plan") -> None:
@@ -167,14 +166,16 @@ def planned(job: "Job", plan: "Plan") -> None:
     if plan.publish:
         say("Sẽ lập lại bảng tổng hợp, báo cáo, bảng tiến độ.")
     if plan.mails and job.campaign.mail is None:
-        say("Chưa gửi thư được: campaign.toml chưa có mục [mail]; thư in ra đây để gửi tay.")
+        by_hand = "" if PUBLIC else "; thư in ra đây để gửi tay"
+        say(f"Chưa gửi thư được: campaign.toml chưa có mục [mail]{by_hand}.")
     if plan.mails:
         mails(plan.mails)
 
 
 def mails(messages: "Sequence[tuple[Due, Message]]") -> None:
     """Print mails word for word, by what was last read."""
-    say(f"Sẽ gửi {len(messages)} thư." + (" Theo lần đọc gần nhất:" if messages else ""))
+    follow = messages and not PUBLIC
+    say(f"Sẽ gửi {len(messages)} thư." + (" Theo lần đọc gần nhất:" if follow else ""))
     for _, message in () if PUBLIC else messages:
         to = ", ".join(message.to) or "(chưa có địa chỉ thư)"
         files = "".join(f"\nKèm: {each.name}" for each in message.attachments)

@@ -336,7 +336,7 @@ def test_a_refusal_of_google_opens_an_issue_that_names_no_unit(
     assert opened[-1].splitlines() == [
         f"Lượt chạy bị lỗi: {RUN}",
         "",
-        "Mã thoát 4: Google từ chối hoặc không trả lời. Cách xử lý từng mã: "
+        "Mã thoát 4: Google hoặc máy chủ thư từ chối, hoặc không trả lời. Cách xử lý từng mã: "
         "https://github.com/so/dan-van-kheo/blob/HEAD/docs/github-action.md#khi-có-issue-được-mở",
         "",
         "Điều các đơn vị đã ghi vẫn ở trong biểu của họ; lượt sau làm tiếp. "

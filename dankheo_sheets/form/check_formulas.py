@@ -94,11 +94,21 @@ def status_formula(good: str, faults: str) -> str:
     """Return the status line, of the cells of :func:`good_formula`, :func:`unit_faults_formula`.
 
     What the coordinator decided of this unit comes first: more time, a return, an exclusion.
+    Of a unit that is excluded nothing more is said.
     """
     before, after = rules.COMPLETE.split("{count}")
     notice = f'IFERROR({layout.feedback_cell("notice")},"")'
+    excluded = layout.EXCLUDED_NOTICE
     state = f'IF({faults}="","{before}"&{good}&"{after}",{faults})'
-    return f'=TRIM({notice}&" "&{state})'
+    asked = f'IF(LEFT({notice},{len(excluded)})="{excluded}","",{state})'
+    return f'=TRIM({notice}&" "&{asked})'
+
+
+def is_done_formula(faults: str, status: str) -> str:
+    """Return whether the unit is done: nothing is wrong, and its return was not given back."""
+    decided = (layout.RETURNED_NOTICE, layout.EXCLUDED_NOTICE)
+    undecided = (f'ISERROR(FIND("{notice}",{status}))' for notice in decided)
+    return f'=AND({faults}="",{",".join(undecided)})'
 
 
 DEADLINE = "Hạn gửi: "
@@ -132,5 +142,6 @@ def shown(
         faults, good = (others.get(found[name].replace("$", "")) for name in ("faults", "good"))
         if faults and good:
             complete = rules.COMPLETE.format(count=good.result)
-            return text.trim(f"{notice} {faults.result or complete}")
+            asked = not notice.startswith(layout.EXCLUDED_NOTICE)
+            return text.trim(f"{notice} {(faults.result or complete) if asked else ''}")
     return None

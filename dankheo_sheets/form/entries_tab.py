@@ -242,7 +242,9 @@ class EntriesTab:
             f"A{status}:{check}{status}",
             {
                 "type": "formula",
-                "criteria": f'=${letter(layout.FAULTS_COLUMN)}${status}=""',
+                "criteria": formulas.is_done_formula(
+                    f"${letter(layout.FAULTS_COLUMN)}${status}", f"$A${status}"
+                ),
                 "format": done,
             },
         )

@@ -178,6 +178,10 @@ FEEDBACK_HEADER = ("Ô", "Đơn vị đã ghi", "Nội dung cần xử lý", "M�
 FEEDBACK_HEADER_ROW = 10
 
 
+RETURNED_NOTICE, EXCLUDED_NOTICE = "Trả lại để sửa:", "Không phải đăng ký:"
+"""Beginnings of a notice that say the unit is not done, and that nothing is asked of it."""
+
+
 def feedback_cell(key: str) -> str:
     """Return where the Phản hồi tab has one of :data:`FEEDBACK_ROWS`, for a formula elsewhere.
 

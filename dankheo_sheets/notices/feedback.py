@@ -4,6 +4,7 @@ from collections.abc import Container
 from datetime import datetime
 
 from dankheo_sheets import vietnamese
+from dankheo_sheets.form import layout
 from dankheo_sheets.registration import (
     Feedback,
     FeedbackLine,
@@ -15,6 +16,8 @@ from dankheo_sheets.registration import (
 )
 from dankheo_sheets.vietnamese import deadline_text, due_text
 
+FOR_COORDINATOR = frozenset({"emptied", "final-lost", "not-read"})
+"""Findings that are nothing to a unit: it can mend none of them."""
 LEVELS = {Severity.BLOCK: "Phải sửa", Severity.WARN: "Nên xem", Severity.NOTE: "Ghi chú"}
 
 _HEADLINES = {
@@ -34,17 +37,18 @@ def notice(standing: Standing) -> str:
     """Return what was decided of this unit, for its own sheet; "" where nothing was."""
     terms = standing.terms
     if terms.excluded:
-        return f"Không phải đăng ký: {_sentence(terms.excluded)}"
+        return f"{layout.EXCLUDED_NOTICE} {sentence(terms.excluded)}"
     parts = []
     if terms.extended:
         parts.append(f"Gia hạn: {deadline_text(standing.deadline)}.")
     if terms.returned_at:
-        done = " (đã sửa)" if standing.mended else ""
-        parts.append(f"Trả lại để sửa{done}: {_sentence(terms.return_reason)}")
+        told = "Trả lại để sửa, đơn vị đã sửa:" if standing.mended else layout.RETURNED_NOTICE
+        parts.append(f"{told} {sentence(terms.return_reason)}")
     return " ".join(parts)
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """Return a reason as the end of a sentence."""
     text = vietnamese.nfc(text).strip()
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
@@ -67,7 +71,9 @@ def feedback(standing: Standing) -> Feedback:
         read_at=vietnamese.moment(snapshot.read_at.astimezone(zone)) if snapshot else "",
         checksum=snapshot.sha256 if snapshot else "",
         lines=tuple(
-            line for line in finding_lines(standing) if line.level != LEVELS[Severity.NOTE]
+            line
+            for line in finding_lines(standing, without=FOR_COORDINATOR)
+            if line.level != LEVELS[Severity.NOTE] and standing.status is not Status.EXCLUDED
         ),
     )
 

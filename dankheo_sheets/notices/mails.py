@@ -15,7 +15,7 @@ from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form import layout
 from dankheo_sheets.notices import calendar
-from dankheo_sheets.notices.feedback import LEVELS, finding_lines
+from dankheo_sheets.notices.feedback import FOR_COORDINATOR, LEVELS, finding_lines, sentence
 from dankheo_sheets.notices.message import Attachment, Message
 from dankheo_sheets.notices.schedule import Moment, Occasion, last_day_of
 from dankheo_sheets.registration import Severity, Standing, Status
@@ -23,7 +23,9 @@ from dankheo_sheets.roster import Unit
 from dankheo_sheets.vietnamese import count, deadline_text, due_text
 
 MAX_FINDINGS = 20
-"""Findings a mail lists; the rest stands in the unit's sheet."""
+"""Findings a mail lists, or entries; the rest stands in the unit's sheet."""
+FOOTER = "-- \n"
+"""What mail programs know the end of the text by (RFC 3676 §4.3)."""
 
 _COVER = {field.key: field.label for field in layout.COVER}
 _CONFIRM = f"ghi x vào ô “{_COVER['confirmed'].split(' (')[0]}”"
@@ -67,7 +69,8 @@ def mail(
         event = calendar.deadline_event(campaign, unit, standing.deadline, url, stamp=now)
         attachments.append(Attachment(calendar.FILE, calendar.CONTENT_TYPE, event))
     to = tuple(to) or unit.emails
-    return message(words, to, message_id(campaign, unit.code, moment, to), attachments)
+    name = message_id(campaign, unit.code, moment, standing.deadline, to)
+    return message(words, to, name, attachments)
 
 
 def message(
@@ -83,9 +86,15 @@ def signature(campaign: Campaign) -> tuple[str, ...]:
     return campaign.agency.receiving_unit, campaign.agency.name
 
 
-def message_id(campaign: Campaign, unit: str, moment: Moment, to: Sequence[str]) -> str:
-    """Return the same for the same mail, should it be sent again (RFC 5322 §3.6.4)."""
-    parts = (campaign.id, unit, moment.occasion.value, moment.at.isoformat(), *sorted(to))
+def message_id(
+    campaign: Campaign, unit: str, moment: Moment, deadline: datetime, to: Sequence[str]
+) -> str:
+    """Return the same for the same mail, should it be sent again (RFC 5322 §3.6.4).
+
+    With another deadline it is another mail: what was sent before did not tell that one.
+    """
+    times = (moment.at.isoformat(), deadline.isoformat())
+    parts = (campaign.id, unit, moment.occasion.value, *times, *sorted(to))
     return f"{campaign.id}.{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:24]}"
 
 
@@ -111,6 +120,26 @@ class _Case:
         """Return "còn 03 ngày", in whole days to the last one."""
         days = (last_day_of(self.standing.deadline) - self.now.date()).days
         return f"còn {count(days)} ngày" if days > 0 else "hôm nay là ngày cuối cùng"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the unit can change nothing any more."""
+        return self.standing.closed or self.now >= self.standing.deadline
+
+    @property
+    def returned(self) -> str:
+        """Return "Biểu đăng ký của đơn vị được trả lại để sửa: thiếu địa chỉ."."""
+        reason = sentence(self.standing.terms.return_reason)
+        return f"Biểu đăng ký của đơn vị được trả lại để sửa: {reason}"
+
+    @property
+    def contact(self) -> str:
+        """Return whom to ask for a sheet that is locked."""
+        agency = self.campaign.agency
+        return (
+            f"Biểu đã khoá. Đề nghị đơn vị liên hệ {agency.receiving_unit} "
+            f"({agency.receiving_email}) để được mở lại"
+        )
 
     @property
     def minimum(self) -> str:
@@ -162,10 +191,14 @@ class _Case:
             return [], []
         lines = [
             line
-            for line in finding_lines(self.standing, without=("confirmation",))
+            for line in finding_lines(self.standing, without={"confirmation", *FOR_COORDINATOR})
             if line.level != LEVELS[Severity.NOTE]
         ]
-        items = [f"{line.cell}: {line.message}" for line in lines[:MAX_FINDINGS]]
+        aside = {LEVELS[Severity.WARN]: " (nên xem, không bắt buộc)"}
+        items = [
+            f"{line.cell}: {line.message}{aside.get(line.level, '')}"
+            for line in lines[:MAX_FINDINGS]
+        ]
         more = len(lines) - len(items)
         rest = f"Còn {count(more)} nội dung nữa, xem trang “{layout.TAB_FEEDBACK}” của biểu."
         return items, [rest] if more else []
@@ -189,7 +222,11 @@ def _reminder(case: _Case) -> Letter:
     items, more = case.findings()
     return case.letter(
         f"Nhắc gửi biểu đăng ký: {case.left}, hạn {due_text(case.standing.deadline)}",
-        (f"Hạn gửi biểu của đơn vị: {case.deadline}; {case.left}.", *_state(case)),
+        (
+            f"Hạn gửi biểu của đơn vị: {case.deadline}; {case.left}.",
+            *_state(case),
+            _introduction(case, items),
+        ),
         items,
         more,
     )
@@ -202,6 +239,7 @@ def _moved(case: _Case) -> Letter:
         (
             f"Hạn gửi biểu của đơn vị đã thay đổi, nay là {case.deadline}; {case.left}.",
             *_state(case),
+            _introduction(case, items),
         ),
         items,
         more,
@@ -209,12 +247,9 @@ def _moved(case: _Case) -> Letter:
 
 
 def _after(case: _Case) -> Letter:
-    agency = case.campaign.agency
     items, more = case.findings()
-    opened = (
-        f"Biểu đã khoá. Đề nghị đơn vị liên hệ {agency.receiving_unit} "
-        f"({agency.receiving_email}) để được mở lại, hoặc nêu lý do không đăng ký."
-    )
+    entries = case.standing.registration.entries
+    opened = f"{case.contact}{'' if entries else ', hoặc nêu lý do không đăng ký'}."
     still = "Đề nghị đơn vị hoàn thành ngay; biểu sẽ được khoá."
     return case.letter(
         f"Quá hạn gửi biểu đăng ký ({due_text(case.standing.deadline)})",
@@ -222,6 +257,7 @@ def _after(case: _Case) -> Letter:
             f"Đã hết hạn {due_text(case.standing.deadline)} mà đơn vị chưa hoàn thành đăng ký. "
             + (opened if case.standing.closed else still),
             *_state(case)[:1],
+            _LIST if items else "",
         ),
         items,
         more,
@@ -230,12 +266,16 @@ def _after(case: _Case) -> Letter:
 
 def _return(case: _Case) -> Letter:
     items, more = case.findings()
+    due = due_text(case.standing.deadline)
+    if case.is_over:  # returned late in the evening, written to in the morning
+        done = case.contact if case.standing.closed else "Biểu sẽ được khoá"
+        subject, ask = "Trả lại biểu đăng ký để sửa", f"Đã hết hạn {due}. {done}."
+    else:
+        subject = f"Trả lại biểu đăng ký để sửa, hạn {due}"
+        ask = f"Đề nghị đơn vị sửa ngay trong biểu rồi {_CONFIRM}, {case.deadline}."
     return case.letter(
-        f"Trả lại biểu đăng ký để sửa, hạn {due_text(case.standing.deadline)}",
-        (
-            f"Biểu đăng ký của đơn vị được trả lại để sửa: {case.standing.terms.return_reason}",
-            f"Đề nghị đơn vị sửa ngay trong biểu rồi {_CONFIRM}, {case.deadline}.",
-        ),
+        subject,
+        (case.returned, ask, _introduction(case, items)),
         items,
         more,
     )
@@ -250,16 +290,30 @@ def _receipt(case: _Case) -> Letter:
     late = ", sau hạn" if standing.late else ""
     taken = f"Đơn vị sửa lần cuối lúc {changed}{late}. Mã kiểm tra (SHA-256): {snapshot.sha256}."
     if standing.status is Status.NONE_REGISTERED:
-        reason = vietnamese.nfc(standing.registration.cover.nil_reason.strip())
+        reason = sentence(_one_line(standing.registration.cover.nil_reason))
         said = f"Đơn vị không đăng ký, lý do: {reason}"
     else:
         said = f"Số mô hình, điển hình: {count(entries)}; được tính: {count(counted)}."
+    names = [_one_line(entry.name) for entry in standing.counted]
+    more = counted - MAX_FINDINGS
     return case.letter(
         f"Đã nhận biểu đăng ký của {case.unit.name}",
-        (f"{case.campaign.agency.name} đã nhận và chốt biểu đăng ký của đơn vị.", said, taken),
-        [vietnamese.nfc(entry.name.strip()) for entry in standing.counted][:MAX_FINDINGS],
-        ["Tệp gửi kèm là đúng bản đã nhận. Biểu đã khoá, đơn vị vẫn xem được."],
+        (
+            f"{case.campaign.agency.name} đã nhận và chốt biểu đăng ký của đơn vị.",
+            said,
+            taken,
+            "Các mô hình, điển hình được tính:" if names else "",
+        ),
+        names[:MAX_FINDINGS],
+        [
+            *([f"… và {count(more)} mô hình, điển hình khác."] if more > 0 else []),
+            "Tệp gửi kèm là đúng bản đã nhận. Biểu đã khoá, đơn vị vẫn xem được.",
+        ],
     )
+
+
+def _one_line(text: str) -> str:
+    return vietnamese.nfc(" ".join(text.split()))
 
 
 _WORDS = {
@@ -272,6 +326,15 @@ _WORDS = {
     Occasion.RECEIPT: _receipt,
     Occasion.RETURN: _return,
 }
+
+
+_LIST = "Nội dung còn phải xử lý:"
+_LISTS = dict.fromkeys((Status.READY, Status.RETURNED), "Nội dung thấy thêm khi kiểm tra:")
+
+
+def _introduction(case: _Case, items: Sequence[str]) -> str:
+    """Return what leads to the list of findings, where nothing before it does."""
+    return _LISTS.get(case.standing.status, "") if items else ""
 
 
 def _state(case: _Case) -> tuple[str, str]:
@@ -295,7 +358,7 @@ def _state(case: _Case) -> tuple[str, str]:
             f"Đề nghị đơn vị {_CONFIRM}.",
         ),
         Status.RETURNED: (
-            f"Biểu của đơn vị được trả lại để sửa: {standing.terms.return_reason}",
+            case.returned,
             f"Đề nghị đơn vị sửa ngay trong biểu rồi {_CONFIRM}.",
         ),
     }.get(standing.status, ("", ""))
@@ -310,7 +373,12 @@ def _text(letter: Letter) -> str:
         parts.append("\n".join(f"{n}. {item}" for n, item in enumerate(letter.items, 1)))
     if letter.link:
         parts.append(f"Biểu của đơn vị: {letter.link}")
-    parts += [*letter.rest, "Trân trọng./.", "\n".join(letter.signature), f"-- \n{letter.footer}"]
+    parts += [
+        *letter.rest,
+        "Trân trọng./.",
+        "\n".join(letter.signature),
+        f"{FOOTER}{letter.footer}",
+    ]
     return vietnamese.clean("\n\n".join(parts)) + "\n"
 
 

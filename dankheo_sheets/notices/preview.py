@@ -6,6 +6,7 @@ from datetime import datetime
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
+from dankheo_sheets.journal import Event
 from dankheo_sheets.notices import mails
 from dankheo_sheets.notices.message import Message
 from dankheo_sheets.vietnamese import count
@@ -14,22 +15,25 @@ IN_FULL = 10
 """Mails shown word for word; of the others only the line in the list."""
 LISTED = 500
 """Mails in the list."""
+_LINE = "─" * 40
 
 
 def preview(
     campaign: Campaign,
-    lines: Sequence[str],
+    sent: Sequence[Event],
     messages: Sequence[Message],
     to: Sequence[str],
     now: datetime,
 ) -> Message:
     """Return the mail to the coordinator about mails that went out.
 
-    `lines` says of each what it was and to whom; `messages` are those whose words are at hand.
+    `sent` are the journal's lines of them; `messages` are those whose words are at hand.
     """
+    lines = [f"{event.unit}, {event.detail}" for event in sent]
     moment = vietnamese.moment(now.astimezone(campaign.zone))
     texts = [
-        f"Tới: {', '.join(message.to)}\nTiêu đề: {message.subject}\n\n{message.text}"
+        f"{_LINE}\nTới: {', '.join(message.to)}\nTiêu đề: {message.subject}\n\n"
+        + message.text.replace(mails.FOOTER, "").strip()
         for message in messages[:IN_FULL]
     ]
     more = len(lines) - LISTED
@@ -46,5 +50,6 @@ def preview(
         signature=mails.signature(campaign),
         footer="Bản xem lại cho người điều phối; các đơn vị không nhận thư này.",
     )
-    digest = hashlib.sha256("|".join(lines).encode()).hexdigest()[:24]
+    mailed = "|".join(event.ref or event.at for event in sent)
+    digest = hashlib.sha256(mailed.encode()).hexdigest()[:24]
     return mails.message(words, to, f"{campaign.id}.preview.{digest}")

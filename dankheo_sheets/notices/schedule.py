@@ -104,17 +104,27 @@ def due(
     if not passed:
         return None
     newest = passed[-1]
-    if last is None:
+    if last is None and plan.maximum:
         return passed[0] if passed[0].occasion is Occasion.OPENING else newest
-    if last.count >= plan.maximum or now < last.at + timedelta(hours=plan.minimum_gap_hours):
+    if (
+        last is None
+        or last.count >= plan.maximum
+        or now < last.at + timedelta(hours=plan.minimum_gap_hours)
+    ):
         return None
     return newest if newest.at > last.at else None
 
 
-def latest(campaign: Campaign, deadline: datetime, now: datetime) -> Moment | None:
-    """Return the newest moment of the plan that has come, whatever was sent since."""
-    passed = [m for m in moments(campaign, deadline) if m.at <= now and _fits(m, deadline, now)]
-    return passed[-1] if passed else None
+def again(campaign: Campaign, deadline: datetime, last: Reminded, now: datetime) -> Moment | None:
+    """Return the moment of the last mail, for addresses that it did not reach.
+
+    None where it makes no sense any more: then the next mail of the plan goes to all of them.
+    """
+    passed = [m for m in moments(campaign, deadline) if m.at <= last.at and _fits(m, deadline, now)]
+    if not passed:
+        return None
+    is_first = last.count <= 1 and passed[0].occasion is Occasion.OPENING
+    return passed[0] if is_first else passed[-1]
 
 
 def _fits(moment: Moment, deadline: datetime, now: datetime) -> bool:

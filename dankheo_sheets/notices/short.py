@@ -4,11 +4,21 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from dankheo_sheets import vietnamese
+from dankheo_sheets.form import layout
 from dankheo_sheets.notices.schedule import last_day_of
 from dankheo_sheets.register import STATUS_NAMES, Register
 from dankheo_sheets.registration import RECEIVED, Standing, Status
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.vietnamese import count, due_text
+
+_CONFIRMED = next(field.label for field in layout.COVER if field.key == "confirmed")
+_STATES = {
+    Status.NOT_PROVISIONED: "chưa được phát biểu",
+    Status.UNTOUCHED: "chưa ghi nội dung nào",
+    Status.DRAFTING: "đang ghi, chưa xong",
+    Status.READY: f"đã đủ nội dung, chỉ còn ghi x vào ô “{_CONFIRMED.split(' (')[0]}”",
+    Status.RETURNED: "được trả lại để sửa",
+}
 
 
 def missing(register: Register) -> list[tuple[Unit, Standing]]:
@@ -29,14 +39,21 @@ def for_chat(register: Register, now: datetime) -> Iterator[str]:
     yield f"{title}: đã nhận {received} đơn vị. Còn thiếu {count(len(units))} đơn vị:"
     for unit, standing in units:
         yield f"- {unit.name}: {_state(standing)}, {_when(standing, now)}"
-    yield "Đề nghị các đơn vị hoàn thành đúng hạn./."
+    if all(_is_over(standing, now) for _, standing in units):
+        yield f"Đề nghị các đơn vị liên hệ {_whom(register)}./."
+    else:
+        yield "Đề nghị các đơn vị hoàn thành đúng hạn./."
     for unit, standing in units:
+        if standing.status is Status.NOT_PROVISIONED:
+            continue  # there is nothing that it could do
         link = standing.terms.url
         where = f" Biểu: {link}" if link.startswith("https://") else ""
+        over = _is_over(standing, now)
+        ask = f"liên hệ {_whom(register)}" if over else "hoàn thành đúng hạn"
         yield ""
         yield (
-            f"Kính gửi {unit.name}: biểu đăng ký “Dân vận khéo” {_state(standing)}, "
-            f"{_when(standing, now)}. Đề nghị đơn vị hoàn thành.{where}"
+            f"Kính gửi {unit.name}: biểu đăng ký “Dân vận khéo” của đơn vị {_state(standing)}, "
+            f"{_when(standing, now)}. Đề nghị đơn vị {ask}.{where}"
         )
 
 
@@ -50,22 +67,34 @@ def for_phone(register: Register) -> Iterator[str]:
         cover = standing.registration.cover
         written = vietnamese.nfc(" ".join(cover.preparer.split()))
         number = " ".join(cover.phone.split())
+        state = STATUS_NAMES[standing.status].lower()
+        if standing.status is Status.NEEDS_FIXING:
+            state = f"{state} ({count(standing.blocking)} lỗi)"
         yield "\t".join((
             unit.code, unit.name, written or unit.contact, number or unit.phone,
-            _state(standing), due_text(standing.deadline),
+            state, due_text(standing.deadline),
         ))  # fmt: skip
 
 
 def _state(standing: Standing) -> str:
-    blocking = f" ({count(standing.blocking)} lỗi)" if standing.blocking else ""
-    shown = blocking if standing.status is Status.NEEDS_FIXING else ""
-    return f"{STATUS_NAMES[standing.status].lower()}{shown}"
+    """Return how far a unit got, as the rest of a sentence about its sheet."""
+    fixing = f"còn {count(standing.blocking)} nội dung phải sửa"
+    return _STATES.get(standing.status, fixing)
 
 
 def _when(standing: Standing, now: datetime) -> str:
     deadline = standing.deadline
-    if now >= deadline:
-        return f"đã quá hạn {due_text(deadline)}"
+    if _is_over(standing, now):
+        return f"đã hết hạn ({due_text(deadline)})"
     days = (last_day_of(deadline) - now.astimezone(deadline.tzinfo).date()).days
-    left = f"còn {count(days)} ngày" if days else "hôm nay là ngày cuối"
+    left = f"còn {count(days)} ngày" if days else "hôm nay là ngày cuối cùng"
     return f"hạn {due_text(deadline)}, {left}"
+
+
+def _is_over(standing: Standing, now: datetime) -> bool:
+    return standing.closed or now >= standing.deadline
+
+
+def _whom(register: Register) -> str:
+    agency = register.campaign.agency
+    return f"{agency.receiving_unit} ({agency.receiving_email}) để được mở lại biểu"

@@ -15,6 +15,8 @@ from dankheo_sheets.register import (
     FIGURES,
     STATUS_NAMES,
     Register,
+    blocking,
+    findings,
     last_change,
     next_action,
     rows_of,
@@ -168,7 +170,7 @@ def board_rows(register: Register) -> Iterator[list[Cell]]:
             STATUS_NAMES[standing.status],
             len(standing.registration.entries),
             len(standing.counted),
-            standing.blocking,
+            blocking(standing),
             warnings(standing),
             vietnamese.moment(datetime.fromisoformat(changed)) if changed else "",
             due_text(standing.deadline) + (" (gia hạn)" if terms.extended else ""),
@@ -180,7 +182,8 @@ def board_rows(register: Register) -> Iterator[list[Cell]]:
 def _finding_rows(register: Register) -> Iterator[list[Cell]]:
     number = 0
     for unit in register.units:
-        for line in notices.finding_lines(register.standings[unit.code]):
+        standing = register.standings[unit.code]
+        for line in notices.finding_lines(standing) if findings(standing) else ():
             number += 1
             yield [number, unit.code, unit.name, line.cell, line.typed, line.message, line.level]
 

@@ -30,6 +30,7 @@ from dankheo_sheets.steps.marks import (
     FINAL_CHANGED,
     LOCK_AGAIN,
     excluded,
+    moment,
 )
 from dankheo_sheets.steps.sync import Outcome, Told, fingerprint, give_feedback, publish, sync, tell
 from dankheo_sheets.vietnamese import due_text
@@ -259,7 +260,7 @@ def _settle(job: Job, sheets: Sequence[Sheet], now: datetime) -> None:
     for sheet in late:
         snapshot = standings[sheet.unit].snapshot
         if snapshot and snapshot.sha256 != sheet.properties[FINAL]:
-            closed_at = datetime.fromisoformat(sheet.properties[CLOSED])
+            closed_at = moment(sheet.properties[CLOSED]) or now
             _mark_closed(job, sheet, standings[sheet.unit], closed_at)
 
 

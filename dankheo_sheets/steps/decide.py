@@ -27,7 +27,9 @@ from dankheo_sheets.vietnamese import due_text
 from dankheo_sheets.workspace.base import Sheet
 
 MAX_REASON = 250
-"""Characters of a reason: what the status line shows and properties hold (google.md §5)."""
+"""Characters of a reason: what the status line shows."""
+MAX_REASON_BYTES = 3 * MAX_REASON
+"""Its bytes: what properties hold, Vietnamese letters and not emoji (google.md §5)."""
 _GONE: Mapping[str, str] = dict.fromkeys(OPENED, "")
 
 
@@ -36,25 +38,38 @@ def reopen(
 ) -> list[Unit]:
     """Give units more time: their sheets are unlocked, `until` is their new deadline.
 
-    Raises :class:`UsageError`, before anything is done, where one of them has no sheet, `until`
-    is past, or one is open for as long already.
+    Raises :class:`UsageError`, before anything is done, where one of them has no sheet or is
+    excluded, `until` is past, or one is open for as long already. Beside others, those that an
+    earlier call gave just this much are left as they are: a call that died can be repeated.
     """
-    chosen = _sheets_of(job, codes)
+    chosen = [_not_excluded(unit, sheet) for unit, sheet in _sheets_of(job, codes)]
+    given = {unit.code for unit, sheet in chosen if _has_until(sheet, until)}
     for unit, sheet in chosen:
-        _check_until(job, unit, sheet, until, now)
+        if unit.code not in given or len(given) == len(chosen):
+            _check_until(job, unit, sheet, until, now)
     for unit, sheet in () if dry_run else chosen:
+        if unit.code in given:
+            continue
         job.workspace.unlock(sheet)
         job.note(now, What.REOPEN, unit.code, _until(job, until))
         job.workspace.mark(sheet, **_GONE, **{EXTENDED: until.isoformat()})
     return [unit for unit, _ in chosen]
 
 
-def missing(job: Job, now: datetime) -> list[str]:
-    """Return the codes of all units that have a sheet and are not done, by the last reads."""
+def missing(job: Job, now: datetime, until: datetime | None = None) -> list[str]:
+    """Return the codes of all units that have a sheet and are not done, by the last reads.
+
+    With `until`, without those that are open until then, or longer, already.
+    """
     sheets = job.workspace.sheets()
     register = collect(job, sheets, now, download=False).register
     done = RECEIVED | {Status.EXCLUDED, Status.NOT_PROVISIONED}
-    return [unit.code for unit in job.units if register.standings[unit.code].status not in done]
+    standings = [register.standings[unit.code] for unit in job.units]
+    return [
+        one.unit
+        for one in standings
+        if one.status not in done and (until is None or one.closed or one.deadline < until)
+    ]
 
 
 def give_back(
@@ -73,6 +88,7 @@ def give_back(
     """
     reason = _reason(reason)
     ((unit, sheet),) = _sheets_of(job, [code])
+    _not_excluded(unit, sheet)
     due = deadline(job, unit, sheet)
     if until is not None:
         _check_until(job, unit, sheet, until, now)
@@ -82,7 +98,10 @@ def give_back(
         )
     register = collect(job, [sheet], now, download=False).register
     if register.standings[unit.code].status is Status.UNTOUCHED:
-        raise UsageError(f"{unit.code}: đơn vị chưa ghi gì, không có gì để trả lại", "")
+        raise UsageError(
+            f"{unit.code}: theo lần đọc gần nhất đơn vị chưa ghi gì, không có gì để trả lại",
+            "đơn vị vừa ghi thì chạy dankheo sync trước",
+        )
     more = {EXTENDED: until.isoformat()} if until else {}
     if not dry_run:
         if until:
@@ -106,15 +125,20 @@ def exclude(job: Job, code: str, reason: str, now: datetime, *, dry_run: bool = 
     return unit
 
 
-def include(job: Job, code: str, now: datetime, *, dry_run: bool = False) -> Unit:
-    """Undo :func:`exclude`. Raises :class:`UsageError` where the unit is not excluded."""
+def include(job: Job, code: str, now: datetime, *, dry_run: bool = False) -> tuple[Unit, datetime]:
+    """Undo :func:`exclude`; returns the unit and its deadline, which may have passed.
+
+    A return from before the exclusion is not taken up again.
+
+    Raises :class:`UsageError` where the unit is not excluded.
+    """
     ((unit, sheet),) = _sheets_of(job, [code])
     if not excluded(sheet):
         raise UsageError(f"{unit.code}: đơn vị không bị loại trừ", "xem dankheo status")
     if not dry_run:
         job.note(now, What.INCLUDE, unit.code)
         job.workspace.mark(sheet, **{DECISION: "", REASON: ""})
-    return unit
+    return unit, deadline(job, unit, sheet)
 
 
 def _sheets_of(job: Job, codes: Sequence[str]) -> list[tuple[Unit, Sheet]]:
@@ -132,6 +156,21 @@ def _sheets_of(job: Job, codes: Sequence[str]) -> list[tuple[Unit, Sheet]]:
             raise UsageError(f"{unit.code}: {sheet.problem}", "sửa xong rồi chạy lại")
         chosen[unit.code] = (unit, sheet)
     return list(chosen.values())
+
+
+def _not_excluded(unit: Unit, sheet: Sheet) -> tuple[Unit, Sheet]:
+    """Return both. Raises :class:`UsageError` where nothing is expected of the unit."""
+    if excluded(sheet):
+        raise UsageError(
+            f"{unit.code}: đơn vị đang được loại trừ", f"chạy dankheo include {unit.code} trước"
+        )
+    return unit, sheet
+
+
+def _has_until(sheet: Sheet, until: datetime) -> bool:
+    """Tell whether the sheet is open until just then, by an earlier decision."""
+    marks = sheet.properties
+    return CLOSED not in marks and marks.get(EXTENDED) == until.isoformat()
 
 
 def _check_until(job: Job, unit: Unit, sheet: Sheet, until: datetime, now: datetime) -> None:
@@ -158,4 +197,6 @@ def _reason(text: str) -> str:
         raise UsageError(
             f"--reason: dài {len(reason)} ký tự, tối đa {MAX_REASON}", "ghi lý do ngắn hơn"
         )
+    if len(reason.encode()) > MAX_REASON_BYTES:
+        raise UsageError("--reason: quá nhiều hình, biểu tượng", "ghi lý do ngắn hơn, bằng chữ")
     return reason

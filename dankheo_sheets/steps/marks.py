@@ -42,9 +42,10 @@ def excluded(sheet: Sheet) -> bool:
 def moment(text: str | None) -> datetime | None:
     """Return the moment a property says; None where it is gone or was changed by hand."""
     try:
-        return datetime.fromisoformat(text) if text else None
+        found = datetime.fromisoformat(text) if text else None
     except ValueError:
         return None
+    return found if found and found.tzinfo else None
 
 
 def terms(sheet: Sheet | None, *, extended: bool) -> Terms:

@@ -147,6 +147,26 @@ def plan_for(job: Job, sheets: Sequence[Sheet]) -> Plan:
     return plan(job.units, sheets, job.workspace.editors, filled)
 
 
+def catch_up(job: Job, sheets: Sequence[Sheet], now: datetime) -> None:
+    """Write the journal's lines of what is given out and has none: a run died before it wrote."""
+    said = job.journal.events()
+    made = {event.unit for event in said if event.what == What.PROVISION}
+    shared = {event.unit: event.detail for event in said if event.what == What.SHARE}
+    editors = {unit.code: job.workspace.editors(unit) for unit in job.units}
+    lines = [
+        (What.PROVISION, sheet.unit, sheet.name)
+        for sheet in sheets
+        if sheet.unit and sheet.unit not in made
+    ]
+    lines += [
+        (What.SHARE, sheet.unit, detail)
+        for sheet in sheets
+        if sheet.unit and sheet.editors and sheet.editors == editors[sheet.unit]
+        if (detail := _access(Share(sheet, sheet.editors))) != shared.get(sheet.unit)
+    ]
+    job.journal.add(event(now, job.who, *line) for line in lines)
+
+
 class _Run:
     """One run, phase by phase."""
 
@@ -214,7 +234,7 @@ class _Run:
         self._note((_called(one.sheet), error) for one, error in shared.failed)
         self._tell(
             What.SHARE,
-            ((one.sheet.unit, ", ".join(one.editors) or "thu quyền sửa") for one, _ in shared.done),
+            ((one.sheet.unit, _access(one)) for one, _ in shared.done),
         )
 
     def _tell(self, what: What, done: Iterable[tuple[str, str]]) -> None:
@@ -235,6 +255,11 @@ class _Run:
 
     def _note_sheets(self, result: Each[Sheet, None]) -> None:
         self._note((_called(sheet), error) for sheet, error in result.failed)
+
+
+def _access(share: Share) -> str:
+    """Return what the journal says of it; a sheet of no unit is told by its name."""
+    return ", ".join(share.editors) or f"thu quyền sửa: {share.sheet.name}"
 
 
 def _called(sheet: Sheet) -> str:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from dankheo_sheets.errors import Halted, MailError, MailHalted, WorkspaceError
-from dankheo_sheets.journal import What
+from dankheo_sheets.journal import Event, What
 from dankheo_sheets.notices import mails, preview, schedule
 from dankheo_sheets.notices.message import Attachment, Message
 from dankheo_sheets.notices.schedule import Moment, Occasion
@@ -28,6 +28,7 @@ from dankheo_sheets.steps.marks import (
     RECEIPTED,
     REMINDED,
     RETURN_MAILED,
+    moment,
 )
 from dankheo_sheets.workspace.base import Sheet
 
@@ -59,6 +60,13 @@ class Due:
     marks: Mapping[str, Reminded | Told]
     """What the sheet's properties will say once it was sent."""
 
+    @property
+    def is_current(self) -> bool:
+        """Whether the unit is judged by what its sheet says now: not where that was not read."""
+        snapshot = self.standing.snapshot
+        read = snapshot is not None and snapshot.version == self.sheet.version
+        return read or self.standing.closed
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -87,31 +95,34 @@ def due(job: Job, collected: Collected, now: datetime) -> list[Due]:
 
 
 def _due_to(job: Job, unit: Unit, sheet: Sheet, standing: Standing, now: datetime) -> Iterator[Due]:
-    if standing.status is Status.EXCLUDED:
+    lost = any(finding.code == "final-lost" for finding in standing.findings)
+    if standing.status is Status.EXCLUDED or lost:
         return
     last = Reminded.of(sheet.properties.get(REMINDED))
     count = last.count if last else 0
-    for mark, moment in _once(sheet, standing):
-        about, told = moment.at.isoformat(), Told.of(sheet.properties.get(mark))
+    for mark, once in _once(sheet, standing):
+        about, told = once.at.isoformat(), Told.of(sheet.properties.get(mark))
         marks: dict[str, Reminded | Told] = {mark: Told(about)}
         if told and told.about == about:
             if again := still_left(told.left, unit.emails):
-                yield Due(unit, sheet, standing, moment, again, marks)
+                yield Due(unit, sheet, standing, once, again, marks)
             continue
-        if moment.occasion is Occasion.RETURN:  # tells the deadline too
+        if once.occasion is Occasion.RETURN:  # tells the deadline too
             marks[REMINDED] = Reminded(now, count, standing.deadline)
-        yield Due(unit, sheet, standing, moment, unit.emails, marks)
+        yield Due(unit, sheet, standing, once, unit.emails, marks)
         return
     if standing.status in RECEIVED:
         return
     if newest := schedule.due(job.campaign, standing.deadline, last, now):
         counts = newest.occasion is not Occasion.MOVED
+        if last and not counts:  # each time it moves it is another mail
+            newest = replace(newest, at=last.at)
         sent = Reminded(now, count + counts, standing.deadline)
         yield Due(unit, sheet, standing, newest, unit.emails, {REMINDED: sent})
     elif (
         last
         and (again := still_left(last.left, unit.emails))
-        and (newest := schedule.latest(job.campaign, standing.deadline, now))
+        and (newest := schedule.again(job.campaign, standing.deadline, last, now))
     ):
         yield Due(unit, sheet, standing, newest, again, {REMINDED: replace(last, left=())})
 
@@ -119,9 +130,8 @@ def _due_to(job: Job, unit: Unit, sheet: Sheet, standing: Standing, now: datetim
 def _once(sheet: Sheet, standing: Standing) -> list[tuple[str, Moment]]:
     """Return what happened once and is told once: mark and moment."""
     happened = []
-    closed = sheet.properties.get(CLOSED)
-    if closed and standing.closed and standing.status in RECEIVED and standing.snapshot:
-        at = datetime.fromisoformat(closed)
+    at = moment(sheet.properties.get(CLOSED))
+    if at and standing.closed and standing.status in RECEIVED and standing.snapshot:
         happened.append((RECEIPTED, Moment(at, Occasion.RECEIPT)))
     if standing.status is Status.RETURNED and standing.terms.returned_at:
         happened.append((RETURN_MAILED, Moment(standing.terms.returned_at, Occasion.RETURN)))
@@ -146,12 +156,12 @@ def send(
     """Send the mails, mark each on its sheet, then show the coordinator what went out.
 
     One that a server refuses is left to the next run; the others go on. What the journal says
-    was sent is only marked.
+    was sent is only marked. A unit whose sheet could not be read now waits: it may be done.
     """
     if post is None:
         return Sent(left=len(dues))
     run = _Sending(job, now)
-    reachable = [one for one in dues if one.to]
+    reachable = [one for one in dues if one.to and one.is_current]
     run.notes += [
         f"{one.unit.code}: chưa có địa chỉ thư, chưa gửi được {NAMES[one.moment.occasion]}"
         for one in dues
@@ -219,31 +229,29 @@ class _Sending:
             return False
         return True
 
-    def unseen(self) -> list[str]:
-        """Return a line for each mail that the coordinator has not been shown."""
+    def unseen(self) -> list[Event]:
+        """Return the journal's line of each mail that the coordinator has not been shown."""
         if not self._job.campaign.agency.coordinator:
             return []
-        lines: list[str] = []
-        for event in self._job.journal.events():
-            if event.what == What.MAIL:
-                lines = [*lines, f"{event.unit}, {event.detail}"] if event.unit else []
-        return lines
+        mailed = [event for event in self._job.journal.events() if event.what == What.MAIL]
+        shown = max((at for at, event in enumerate(mailed, 1) if not event.unit), default=0)
+        return mailed[shown:]
 
     def preview(self, sender: Sender) -> None:
         """Show the coordinator what went out since the last preview."""
-        job, lines = self._job, self.unseen()
+        job, events = self._job, self.unseen()
         to = job.campaign.agency.coordinator
-        if not lines:
+        if not events:
             return
         messages = [message for _, message in self.sent]
         try:
-            sender.send(preview.preview(job.campaign, lines, messages, to, self._now), self._now)
+            sender.send(preview.preview(job.campaign, events, messages, to, self._now), self._now)
         except MailHalted:
             raise
         except MailError as error:
             self.notes.append(f"Thư xem lại gửi người điều phối: {error.message}")
         else:
-            job.note(self._now, What.MAIL, "", f"bản xem lại {len(lines)} thư")
+            job.note(self._now, What.MAIL, "", f"bản xem lại {len(events)} thư")
 
 
 def _short(problem: str) -> str:

@@ -112,6 +112,7 @@ def run(job: Job, now: datetime, post: Post | None = None, *, track: Track = sil
     if not todo.is_empty:
         provisioned = provision(job, now=now, track=track)
         sheets = workspace.sheets()
+    provisioning.catch_up(job, sheets, now)
     taken = take_back(job, sheets, now, track=track)
     if taken.closed:
         sheets = workspace.sheets()
@@ -200,7 +201,8 @@ def check_clock(job: Job, now: datetime) -> None:
         ours, before = (vietnamese.moment(m.astimezone(zone)) for m in (now, latest))
         raise WorkspaceError(
             f"Đồng hồ của máy chỉ {ours}, nhưng nhật ký đã có việc làm lúc {before}: chưa làm gì",
-            "chỉnh lại giờ của máy rồi chạy lại",
+            "chỉnh lại giờ của máy; giờ đã đúng thì lần chạy trước sai giờ: xem lại các biểu đã "
+            "khoá, bỏ những dòng ấy trong archive/nhat-ky.jsonl",
         )
 
 

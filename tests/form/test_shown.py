@@ -54,6 +54,8 @@ MOVED = "Hạn gửi: trước ngày 16/4/2022"
 
 Lines = tuple[str, str]
 
+RETURNED, EXCLUDED = "Trả lại để sửa: thiếu địa chỉ.", "Không phải đăng ký: đã sáp nhập."
+
 
 def lines(data: bytes, tab: str = layout.TAB_ENTRIES) -> Lines:
     """Return the two lines as a program shows them that does not calculate."""
@@ -244,6 +246,12 @@ def test_libreoffice_shows_the_feedback_whatever_program_saved_the_workbook(
     assert shown == dict.fromkeys(saved, (MOVED, f"{FEEDBACK.notice} {COMPLETE}"))
 
 
+def test_of_an_excluded_unit_the_status_line_says_nothing_more(form: Form) -> None:
+    told = write_feedback(workbook(form), replace(FEEDBACK, notice=EXCLUDED))
+
+    assert lines(told)[1] == EXCLUDED
+
+
 @pytest.mark.office
 def test_what_is_stored_is_what_libreoffice_calculates(form: Form, tmp_path: Path) -> None:
     made = {
@@ -251,7 +259,15 @@ def test_what_is_stored_is_what_libreoffice_calculates(form: Form, tmp_path: Pat
         "complete": done(form),
         "faulty": workbook(form, good(), good(11, place=""), cover=DONE),
     }
-    notices = ("", FEEDBACK.notice, "  hai  dấu   cách ", 'a\nb & <c> "d"', "=1+1")
+    notices = (
+        "",
+        FEEDBACK.notice,
+        RETURNED,
+        EXCLUDED,
+        "  hai  dấu   cách ",
+        'a\nb & <c> "d"',
+        "=1+1",
+    )
     told = {
         f"{name}{at}": write_feedback(data, replace(FEEDBACK, notice=notice))
         for name, data in made.items()
@@ -260,7 +276,7 @@ def test_what_is_stored_is_what_libreoffice_calculates(form: Form, tmp_path: Pat
     asked = {name: edited(data, bool) for name, data in told.items()}  # no result is left there
     calculated = {name: seen(book) for name, book in opened(asked, tmp_path / "asked").items()}
     assert calculated == {name: lines(data) for name, data in told.items()}
-    assert len(set(calculated.values())) == len(told)
+    assert len(set(calculated.values())) == len(told) - 2  # the excluded ones say the same
 
 
 @pytest.mark.office
@@ -273,7 +289,9 @@ def test_the_status_line_is_green_when_the_return_is_complete_and_only_then(
         "extended": write_feedback(done(form), FEEDBACK),
         "empty": workbook(form),
         "unconfirmed": workbook(form, good(), cover=replace(DONE, confirmed="")),
-        "returned": write_feedback(workbook(form), replace(FEEDBACK, notice=COMPLETE)),
+        "faulty": write_feedback(workbook(form), replace(FEEDBACK, notice=COMPLETE)),
+        "returned": write_feedback(done(form), replace(FEEDBACK, notice=RETURNED)),
+        "excluded": write_feedback(done(form), replace(FEEDBACK, notice=EXCLUDED)),
     }
 
     def ask(book: openpyxl.Workbook) -> None:
@@ -285,7 +303,7 @@ def test_the_status_line_is_green_when_the_return_is_complete_and_only_then(
     books = opened({name: edited(data, ask) for name, data in made.items()}, tmp_path / "made")
     assert {name: book[layout.TAB_ENTRIES]["Z1"].value for name, book in books.items()} == {
         "complete": True, "extended": True, "empty": False, "unconfirmed": False,
-        "returned": False,
+        "faulty": False, "returned": False, "excluded": False,
     }  # fmt: skip
 
 

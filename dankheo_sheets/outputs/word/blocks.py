@@ -18,7 +18,9 @@ from docx.text.paragraph import Paragraph
 from dankheo_sheets import vietnamese
 from dankheo_sheets.outputs.word.decree30 import (
     ABOUT_GAP,
+    ABOVE_TEXT,
     APPENDIX_RULE,
+    BELOW_HEAD,
     COLUMNS,
     KINH_GUI_INDENT,
     NUMBER_BLANK,
@@ -45,8 +47,10 @@ def _wide(text: str, part: Part) -> float:
 def fitted(text: str, part: Part, room: float, most: int, *, upper: bool = False) -> list[str]:
     """Break a text for its place; where it does not fit, leave it to the program that shows it."""
     style = STYLES[part]
-    fitting = break_lines(text, style.size, room, most, bold=style.bold, upper=upper)
-    return fitting or [text.upper() if upper else text]
+    lines = break_lines(
+        text, style.size, room, most, bold=style.bold, italic=style.italic, upper=upper
+    )
+    return lines or [text.upper() if upper else text]
 
 
 # --- letterhead ---------------------------------------------------------------------------
@@ -168,32 +172,35 @@ def kind_and_subject(document: Document, kind: str, subject: str) -> None:
     lines = fitted(subject, Part.SUBJECT, _SUBJECT_ROOM, _SUBJECT_LINES)
     for line in lines:
         paragraph(document, Part.SUBJECT, line)
-    rule(document, RULE_SHARE * min(max(_wide(line, Part.SUBJECT) for line in lines), TEXT_WIDTH))
+    longest = max(_wide(line, Part.SUBJECT) for line in lines)
+    rule(document, RULE_SHARE * min(longest, TEXT_WIDTH))
+    _gap(document, ABOVE_TEXT)
 
 
-def kinh_gui(document: Document, addressees: Sequence[str]) -> None:
+def kinh_gui(document: Document, addressees: Sequence[str], *, typed: bool = False) -> None:
     """Draw ô 9a: one addressee on the line of “Kính gửi:”, more below with dashes (II.9.d).
 
-    The dashes stand below the colon.
+    The dashes stand below the colon. `typed` where a tên loại stands above.
     """
     word = "Kính gửi"
     to_colon = _wide(word, Part.KINH_GUI)
+    before = 0 if typed else BELOW_HEAD
     if len(addressees) == 1:
         lead = _wide(f"{word}: ", Part.KINH_GUI)
         wide = lead + _wide(addressees[0], Part.KINH_GUI)
         only = paragraph(document, Part.KINH_GUI, f"{word}: {addressees[0]}")
-        only.paragraph_format.space_before = Pt(18)
+        only.paragraph_format.space_before = Pt(before)
         _hang(only, max(0.0, (TEXT_WIDTH - wide) / 2), lead)
     else:
         dash = _wide("- ", Part.KINH_GUI)
         widest = max(_wide(f"- {each};", Part.KINH_GUI) for each in addressees)
         base = min(KINH_GUI_INDENT, max(0.0, (TEXT_WIDTH - to_colon - widest) / 2))
         first = paragraph(document, Part.KINH_GUI, f"{word}:")
-        first.paragraph_format.space_before = Pt(18)
+        first.paragraph_format.space_before = Pt(before)
         first.paragraph_format.left_indent = Mm(base)
         for line in _listed(addressees):
             _hang(paragraph(document, Part.KINH_GUI, line), base + to_colon, dash)
-    _gap(document, 6)
+    _gap(document, ABOVE_TEXT)
 
 
 def _gap(document: Document, points: float) -> None:
@@ -279,13 +286,24 @@ _KEPT_LINES = 2
 
 
 def _keep_end(document: Document) -> None:
-    """Keep the last paragraphs with what follows: nobody signs a page without text."""
+    """Keep the end of the text, or the table's last row, with what follows.
+
+    Nobody signs a page without text.
+    """
+    *_, last = document.iter_inner_content()
+    if isinstance(last, Table):
+        for cell in last.rows[-1].cells:
+            for line in cell.paragraphs:
+                line.paragraph_format.keep_with_next = True
+        _gap(document, 0)  # or Word makes one table of both
+        document.paragraphs[-1].paragraph_format.keep_with_next = True
+        return
     lines = 0
-    for last in reversed(document.paragraphs):
-        if lines >= _KEPT_LINES or not last.text:
+    for text in reversed(document.paragraphs):
+        if lines >= _KEPT_LINES or not text.text:
             return
-        last.paragraph_format.keep_with_next = True
-        lines += 1 + int(_wide(last.text, Part.BODY) // TEXT_WIDTH)
+        text.paragraph_format.keep_with_next = True
+        lines += 1 + int(_wide(text.text, Part.BODY) // TEXT_WIDTH)
 
 
 def appendix_heading(
@@ -296,17 +314,22 @@ def appendix_heading(
     number: int | None = None,
     word: bool = True,
     room: float = TEXT_WIDTH,
+    before: float = 0,
 ) -> None:
     """Draw the heading of an appendix (III.1): word and number, title, document it goes with.
 
-    `number` only where there are two or more; `attached` as “(Kèm theo Công văn số: …)”.
+    `number` only where there are two or more; `attached` as “(Kèm theo Công văn số: …)”;
+    `before` in points, below a letterhead.
     """
+    if before:
+        _gap(document, before)
     if word:
         roman = f" {vietnamese.roman(number)}" if number else ""
         paragraph(document, Part.APPENDIX, f"Phụ lục{roman}")
     for line in fitted(title, Part.APPENDIX_TITLE, room, _SUBJECT_LINES, upper=True):
         paragraph(document, Part.APPENDIX_TITLE, line)
-    paragraph(document, Part.ATTACHED, attached)
+    for line in fitted(attached, Part.ATTACHED, room, _SUBJECT_LINES):
+        paragraph(document, Part.ATTACHED, line)
     rule(document, APPENDIX_RULE, room)
     _gap(document, 12)
 

@@ -16,10 +16,10 @@ _CONTEXT = 4
 def changes(old: bytes, new: bytes) -> list[str]:
     """Return one line for each paragraph or cell that is new, gone or worded otherwise."""
     try:
-        before = texts(old)
+        before = _plain(old)
     except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError):
         return ["Không đọc được bản trước, không so được."]
-    found = list(_changes(before, texts(new)))
+    found = list(_changes(before, _plain(new)))
     return found or ["Chữ không đổi; chỉ cách trình bày hoặc thuộc tính của tệp."]
 
 
@@ -35,6 +35,11 @@ def texts(data: bytes) -> list[str]:
         for paragraph in root.iter(f"{_W}p")
     )
     return [text for text in found if text.strip()]
+
+
+def _plain(data: bytes) -> list[str]:
+    """Return the texts as they are read: a blank is a blank, however wide."""
+    return [" ".join(text.split()) for text in texts(data)]
 
 
 def _changes(before: list[str], after: list[str]) -> Iterator[str]:

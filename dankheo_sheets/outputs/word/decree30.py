@@ -30,6 +30,8 @@ from dankheo_sheets import vietnamese
 
 FONT = "Times New Roman"
 """I.4."""
+LINE_HEIGHT = 1.15
+"""Of a single line, times the size: Times New Roman's own."""
 PAPER = (210, 297)
 """Millimetres: A4 (I.1), portrait (I.2)."""
 TOP = BOTTOM = 20
@@ -50,9 +52,13 @@ FIRST_LINE = 10
 """1 cm or 1.27 cm (II.6.e); mẫu 1.5 has 1 cm."""
 RULE_SHARE = 0.4
 """Of the line above: 1/3 to 1/2 under the agency (II.2.b) and under a trích yếu (II.5.b)."""
+BELOW_HEAD = 32
+"""Points from the letterhead to the tên loại, or to “Kính gửi”: two lines of 14 in mẫu 1.4, 1.5."""
+ABOVE_TEXT = 18
+"""Points from the last of those, or from a line, to the text, beside the text's own 6."""
 APPENDIX_RULE = 16
 """Millimetres of the line under an appendix's heading: mẫu 2.1 and 2.2."""
-LINE_SPACING = 1.15
+LINE_SPACING = 1.1
 """Of running text: from single to 1.5 (II.6.e)."""
 NUMBER_BLANK = " " * 10
 """The clerk's room between “Số:” and the stroke: 11.5 mm, as in mẫu 1.5."""
@@ -134,11 +140,11 @@ STYLES: Mapping[Part, Style] = {
     Part.MOTTO: Style(13, bold=True),  # II.1.b, V.1
     Part.PARENT: Style(12),  # II.2.b, V.2
     Part.AGENCY: Style(12, bold=True),  # II.2.b, V.2
-    Part.RULE: Style(2, exactly=5),  # solid (II.1.b, II.2.b, II.5.b); 3 mm below, mẫu 1.5
-    Part.NUMBER: Style(13, before=9),  # II.3.c, V.3; 10.5 mm below the agency, mẫu 1.5
-    Part.PLACE: Style(13, italic=True, before=9),  # II.4.c, V.4: on the line of the number
+    Part.RULE: Style(2, exactly=8),  # solid (II.1.b, II.2.b, II.5.b); 3.9 mm below, mẫu 1.5
+    Part.NUMBER: Style(13, before=5),  # II.3.c, V.3; 10.5 mm below the agency, mẫu 1.5
+    Part.PLACE: Style(13, italic=True, before=5),  # II.4.c, V.4: on the line of the number
     Part.ABOUT: Style(12),  # II.5.b, V.5b; 6 pt below the number
-    Part.KIND: Style(13, bold=True, before=18, keep=True),  # II.5.b, V.5a
+    Part.KIND: Style(13, bold=True, before=BELOW_HEAD, keep=True),  # II.5.b, V.5a
     Part.SUBJECT: Style(13, bold=True, keep=True),  # II.5.b, V.5a
     Part.KINH_GUI: Style(13, align=L, keep=True),  # II.9.d, V.8a
     Part.BASIS: _text(italic=True),  # II.6.a
@@ -206,6 +212,8 @@ def _strip(document: Document) -> None:
 
 def _defaults(document: Document) -> None:
     """Set Times New Roman in all four font slots, the theme's fonts gone, and the language."""
+    normal = document.styles["Normal"]
+    normal.font.name, normal.font.size = FONT, Pt(STYLES[Part.BODY].size)
     root = document.styles.element
     for fonts in root.iter(qn("w:rFonts")):
         fonts.attrib.clear()
@@ -214,8 +222,6 @@ def _defaults(document: Document) -> None:
     for language in root.iter(qn("w:lang")):
         language.set(qn("w:val"), "vi-VN")
         language.set(qn("w:eastAsia"), "vi-VN")
-    normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = FONT, Pt(STYLES[Part.BODY].size)
     layout = normal.paragraph_format
     layout.space_before = layout.space_after = Pt(0)
     layout.line_spacing, layout.widow_control = 1.0, True

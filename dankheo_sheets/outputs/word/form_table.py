@@ -13,14 +13,22 @@ from docx.enum.table import (
     WD_ROW_HEIGHT_RULE,
     WD_TABLE_ALIGNMENT,
 )
-from docx.shared import Mm
+from docx.shared import Mm, Pt
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form.layout import COLUMNS
 from dankheo_sheets.outputs.word.blocks import fitted, pad
-from dankheo_sheets.outputs.word.decree30 import STYLES, C, Part, Words, element, paragraph
+from dankheo_sheets.outputs.word.decree30 import (
+    LINE_HEIGHT,
+    STYLES,
+    C,
+    Part,
+    Words,
+    element,
+    paragraph,
+)
 from dankheo_sheets.outputs.word.metrics import break_lines
 
 PAPER_COLUMNS = tuple(column for column in COLUMNS if column.key != "field")
@@ -101,7 +109,9 @@ def _end(row: _Row) -> Paragraph:
 
 def _headers(table: Table) -> None:
     top, below, numbers = (_row(table, header=True) for _ in range(3))
-    at = 0
+    style = STYLES[Part.HEADER_CELL]
+    line_height, apart = style.size * LINE_HEIGHT, style.before + style.after
+    at, tallest = 0, 0.0
     while at < len(PAPER_COLUMNS):
         group = PAPER_COLUMNS[at].group
         wide = sum(column.group == group for column in PAPER_COLUMNS)
@@ -112,14 +122,19 @@ def _headers(table: Table) -> None:
         room = sum(WIDTHS[at : at + wide]) - 2 * PADDING
         lines = fitted(title, Part.HEADER_CELL, room, _NOTE_LINES)
         paragraph(merged, Part.HEADER_CELL, "\n".join(lines))
+        height = len(lines) * line_height + apart
         if note:
-            size = STYLES[Part.HEADER_CELL].size
-            lines = break_lines(note, size, room, _NOTE_LINES) or [note]
+            lines = break_lines(note, style.size, room, _NOTE_LINES) or [note]
             paragraph(merged, Part.HEADER_CELL, Words("\n".join(lines), bold=False))
+            height += len(lines) * line_height + apart
+        tallest = max(tallest, height)
         if wide > 1:
             for place in range(at, at + wide):
                 _write(below.cells[place], PAPER_COLUMNS[place].title)
         at += wide
+    # LibreOffice repeats the header no taller than what stands in its rows alone, not across them.
+    below.height = Pt(tallest - line_height - apart)
+    below.height_rule = WD_ROW_HEIGHT_RULE.AT_LEAST
     for cell, column in zip(numbers.cells, PAPER_COLUMNS, strict=True):
         _write(cell, Words(column.number, bold=False, italic=True))
 

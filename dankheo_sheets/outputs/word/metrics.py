@@ -4,6 +4,7 @@ The widths are Liberation Serif 2.1.5's, which are Times New Roman's by design: 
 fits in Word and in LibreOffice.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from itertools import combinations, pairwise
@@ -66,6 +67,8 @@ _TOGETHER = {
     "nội dung", "thực hiện", "tổng hợp", "tờ trình", "triển khai", "trung tâm", "xây dựng",
 }  # fmt: skip
 """Words of two syllables, of those an agency's letters are made of: never torn apart."""
+_SPACE = re.compile("(?<! ) (?! )")
+"""One alone: the clerk's blank of many spaces stays whole."""
 _DASHES = {"-", "–"}
 _MOST_WORDS = 40
 _BREAK_COST, _LINE_COST = 40.0, 15.0
@@ -73,7 +76,14 @@ _BREAK_COST, _LINE_COST = 40.0, 15.0
 
 
 def break_lines(
-    text: str, size: float, room: float, most: int, *, bold: bool = False, upper: bool = False
+    text: str,
+    size: float,
+    room: float,
+    most: int,
+    *,
+    bold: bool = False,
+    italic: bool = False,
+    upper: bool = False,
 ) -> list[str] | None:
     """Return `text` in few, even lines of `room` millimetres; None where `most` do not hold it.
 
@@ -81,7 +91,7 @@ def break_lines(
     next group of words begins (Nghị định 30/2020/NĐ-CP, Phụ lục II, III): “Khoa học” stays
     together. With `upper` the lines are measured and returned in capitals.
     """
-    words = text.split()
+    words = _SPACE.split(text.strip().replace("\n", " "))
     shown = [word.upper() for word in words] if upper else words
     if len(words) > _MOST_WORDS:
         return None
@@ -90,15 +100,17 @@ def break_lines(
         for breaks in combinations(range(1, len(words)), count - 1):
             edges = (0, *breaks, len(words))
             lines = [" ".join(shown[first:last]) for first, last in pairwise(edges)]
-            widths = [width(line, size, bold=bold) for line in lines]
-            inside = sum(not _may_break(words[at - 1], words[at]) for at in breaks)
-            cost = max(widths) - min(widths) + _BREAK_COST * inside + _LINE_COST * count
+            widths = [width(line, size, bold=bold, italic=italic) for line in lines]
+            torn = sum(_torn(words[at - 1], words[at]) for at in breaks)
+            cost = max(widths) - min(widths) + _BREAK_COST * torn + _LINE_COST * count
             if max(widths) <= room and (best is None or cost < best[0]):
                 best = cost, lines
     return best[1] if best else None
 
 
-def _may_break(before: str, after: str) -> bool:
-    if before in _DASHES or f"{before} {after.rstrip(',;:.')}".casefold() in _TOGETHER:
-        return False
-    return before[-1] in ",;:/" or after.casefold() in _JOINERS or after[0].isupper()
+def _torn(before: str, after: str) -> int:
+    """Return how much a break here tears apart: nothing, words, or words that are one."""
+    together = f"{before} {after.rstrip(',;:.')}".casefold() in _TOGETHER
+    if together or before in _DASHES or after[0].isdigit():
+        return 2
+    return not (before[-1] in ",;:/" or after.casefold() in _JOINERS or after[0].isupper())

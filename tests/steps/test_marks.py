@@ -1,0 +1,32 @@
+"""What is written on a sheet beside its content, read back whatever a person made of it."""
+
+import json
+
+import pytest
+
+from dankheo_sheets.steps.job import Job
+from dankheo_sheets.steps.marks import moment
+from dankheo_sheets.steps.run import run
+from tests.steps.conftest import Fill, at, unit_of
+
+
+@pytest.mark.parametrize("text", ["2022-04-20", "2022-04-06T10:00:00", "mai", "", None])
+def test_what_is_no_moment_with_a_zone_is_none(text: str | None) -> None:
+    assert moment(text) is None
+
+
+def test_a_moment_is_read_back() -> None:
+    assert moment(at("06 10:00").isoformat()) == at("06 10:00")
+
+
+def test_damaged_moments_stop_no_run(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "06 09:00")
+    marks = job.directory / "workbooks" / ".dankheo" / "HCTH.json"
+    marks.parent.mkdir(exist_ok=True)
+    broken = {"extended_until": "2022-04-20", "decision": "returned 2022-04-06T10:00:00"}
+    marks.write_text(json.dumps({**broken, "mail_reminder": "x|y", "closed_at": "2022-04-12"}))
+
+    outcome = run(job, at("07 09:00")).outcome
+
+    assert outcome
+    assert unit_of(outcome.figures, "HCTH")["status"] == "submitted"
