@@ -17,7 +17,7 @@ from dankheo_sheets.form import layout
 from dankheo_sheets.notices import calendar
 from dankheo_sheets.notices.feedback import FOR_COORDINATOR, LEVELS, finding_lines, sentence
 from dankheo_sheets.notices.message import Attachment, Message
-from dankheo_sheets.notices.schedule import Moment, Occasion, last_day_of
+from dankheo_sheets.notices.schedule import Moment, Occasion, time_left
 from dankheo_sheets.registration import Severity, Standing, Status
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.vietnamese import count, deadline_text, due_text
@@ -118,9 +118,8 @@ class _Case:
 
     @property
     def left(self) -> str:
-        """Return "còn 03 ngày", in whole days to the last one."""
-        days = (last_day_of(self.standing.deadline) - self.now.date()).days
-        return f"còn {count(days)} ngày" if days > 0 else "hôm nay là ngày cuối cùng"
+        """See :func:`schedule.time_left`."""
+        return time_left(self.standing.deadline, self.now)
 
     @property
     def is_over(self) -> bool:
