@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks import google_rows
+from benchmarks import google_rows, word
 from benchmarks.measure import Measure
 
 BUILD = Path("build")
@@ -133,6 +133,7 @@ def _measures(units: int, ordinary: int) -> Iterator[Measure]:
     yield _ordinary_ratio(site, phases, ordinary)
     shutil.rmtree(site.directory)
     yield from _growth(units, phases["sync"])
+    yield from word.measures(10 * units)
     yield Measure("help_ms", _help_ms(), "ms", remark="dankheo --help, trung vị 5 lần")
 
 

@@ -14,8 +14,6 @@ from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     StringConstraints,
     ValidationError,
@@ -25,19 +23,14 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from dankheo_sheets import vietnamese
+from dankheo_sheets.documents import Letter, Plan, Report, Section, Signer, Text, Texts
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.roster import Unit, is_email, load_units
 
 FILE = "campaign.toml"
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Deadline(_Section):
+class Deadline(Section):
     """“Trước ngày 12/4/2022”: the day is excluded unless `inclusive` (domain.md §0.7)."""
 
     before: datetime | date
@@ -76,36 +69,7 @@ class Deadline(_Section):
         return datetime.combine(day, time.min, self.zone)
 
 
-class Plan(_Section):
-    """The parent plan the letter cites (R5)."""
-
-    number: Text
-    date: date
-    issuer: Text
-    subject: Text
-
-
-class Letter(_Section):
-    """The letter the form is attached to (R1, R2, R22).
-
-    Its number stays blank until the clerk gives it (domain.md §0.2).
-    """
-
-    symbol: Text
-    date: date
-    issuer: Text
-    number: str = ""
-
-    @property
-    def reference(self) -> str:
-        """As the form's attachment line has it: số:      /SKHCN-HCTH ngày 05/4/2022 của …."""
-        number = self.number or " " * 5
-        return (
-            f"số: {number}/{self.symbol} ngày {vietnamese.short_date(self.date)} của {self.issuer}"
-        )
-
-
-class Agency(_Section):
+class Agency(Section):
     """Who asks, and to whom units send their paper and questions (R14, R15)."""
 
     parent: Text
@@ -113,15 +77,12 @@ class Agency(_Section):
     place: Text
     receiving_unit: Text
     receiving_email: Text
-    coordinator: tuple[Text, ...] = ()
+    short: str = ""
+    """What it calls itself in a text: “Sở”; "" is its whole name."""
+    coordinator: Texts = ()
     """Addresses of those who run this program; they may edit the master on Google Drive."""
-    leader: tuple[Text, ...] = ()
+    leader: Texts = ()
     """Addresses of those who sign; they may read the master on Google Drive."""
-
-    @field_validator("coordinator", "leader", mode="before")
-    @classmethod
-    def _list(cls, value: object) -> object:
-        return tuple(value) if isinstance(value, list) else value
 
     @field_validator("receiving_email")
     @classmethod
@@ -138,7 +99,7 @@ class Agency(_Section):
         return addresses
 
 
-class Authority(_Section):
+class Authority(Section):
     """The authority the register is sent to (R17)."""
 
     name: Text
@@ -147,7 +108,7 @@ class Authority(_Section):
 _DRIVE_ID = re.compile(r"[A-Za-z0-9_-]{10,100}")
 
 
-class Google(_Section):
+class Google(Section):
     """Where the campaign lives on Google Drive, and how to get there (docs/google.md)."""
 
     folder: str = ""
@@ -185,7 +146,7 @@ class Google(_Section):
         return name
 
 
-class Reminders(_Section):
+class Reminders(Section):
     """When units that are not done are written to (peers.md §e, rank 4).
 
     All days are the campaign's; a mail goes out from `hour` on, and never at an earlier one.
@@ -213,7 +174,7 @@ class Reminders(_Section):
         return tuple(value) if isinstance(value, list) else value
 
 
-class Mail(_Section):
+class Mail(Section):
     """The server that sends our mail. The password is never here but in the environment."""
 
     host: Text
@@ -236,19 +197,14 @@ class Mail(_Section):
         return text
 
 
-class FieldOfWork(_Section):
+class FieldOfWork(Section):
     """One lĩnh vực, and the other ways people write it."""
 
     name: Text
-    aliases: tuple[Text, ...] = ()
-
-    @field_validator("aliases", mode="before")
-    @classmethod
-    def _list(cls, value: object) -> object:
-        return tuple(value) if isinstance(value, list) else value
+    aliases: Texts = ()
 
 
-class Campaign(_Section):
+class Campaign(Section):
     """One campaign: one form, sent to all units, due at one moment."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]
@@ -257,6 +213,8 @@ class Campaign(_Section):
     deadline: Deadline
     plan: Plan
     letter: Letter
+    signer: Signer = Signer()
+    report: Report = Report()
     agency: Agency
     authority: Authority
     fields: Annotated[tuple[FieldOfWork, ...], Field(min_length=1)]

@@ -76,6 +76,16 @@ def _version(
 
 
 @app.command()
+def letter(directory: Directory = HERE, dry_run: DryRun = False) -> None:
+    """Lập công văn gửi các đơn vị, kèm biểu mẫu, để trình ký."""
+    from dankheo_sheets import campaign as campaigns
+    from dankheo_sheets.steps.letter import letter
+
+    campaign = campaigns.load(directory)[0]
+    talk.version(letter(directory, campaign, _now(), dry_run=dry_run), dry_run=dry_run)
+
+
+@app.command()
 def provision(
     directory: Directory = HERE,
     dry_run: DryRun = False,

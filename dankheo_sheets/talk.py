@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dankheo_sheets.steps.remind import Due
     from dankheo_sheets.steps.run import Plan, Run
     from dankheo_sheets.steps.sync import Outcome
+    from dankheo_sheets.steps.versions import Version
 
 T = TypeVar("T")
 
@@ -61,6 +62,20 @@ def provisioned(job: "Job", done: "Provisioned", now: datetime, *, dry_run: bool
         )
     for note in done.notes:
         typer.echo(note, err=True)
+
+
+def version(version: "Version", *, dry_run: bool) -> None:
+    """Say which version of a document was made, or would be, and what it changed."""
+    path, number = version.path, version.number
+    if version.new:
+        typer.echo(f"{'Sẽ lập' if dry_run else 'Đã lập'} {path}, phiên bản {number}.")
+        for change in version.changes:
+            typer.echo(f"  {change}")
+    else:
+        typer.echo(f"{path}: không có gì đổi, vẫn là phiên bản {number}.")
+    if version.edited is not None:
+        where = f"giữ ở {version.aside}" if version.new else "giữ nguyên"
+        typer.echo(f"{path} đã được sửa bằng tay sau khi lập; bản đó {where}.", err=True)
 
 
 def _where(job: "Job") -> str:

@@ -11,10 +11,10 @@ from dankheo_sheets.campaign import (
     Campaign,
     FieldOfWork,
     Google,
-    Letter,
     load,
     load_campaign,
 )
+from dankheo_sheets.documents import Letter, Report, Signer
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.roster import Unit
 from tests.conftest import EXAMPLE
@@ -87,6 +87,8 @@ def test_what_may_be_left_out_has_a_value(tmp_path: Path) -> None:
     assert campaign.deadline.inclusive is False
     assert campaign.fields == (FieldOfWork(name="Kinh tế"),)
     assert campaign.letter.number == ""
+    assert (campaign.signer, campaign.report) == (Signer(), Report())
+    assert campaign.report.kind == "báo cáo"
 
 
 def test_the_letter_is_cited_with_its_number_once_it_has_one() -> None:
@@ -254,6 +256,13 @@ def test_the_latest_of_deadline_and_extensions_holds(campaign: Campaign) -> None
         ("tong-hop@so-khcn.example", "tổng-hợp@so",
          "agency.receiving_email: ghi “tổng-hợp@so”; cần một địa chỉ thư điện tử"),
         ('place = "Quảng Ngãi"\n', 'place = ""\n', "agency.place: ghi “”; không được để trống"),
+        ('kind = "báo cáo"', 'kind = "thông báo"',
+         "report.kind: ghi “thông báo”; cần một trong: 'báo cáo' hoặc 'tờ trình'"),
+        ('authority = "KT."', 'authority = "KT"',
+         "signer.authority: ghi “KT”; cần một trong: '', 'KT.', 'TM.', 'Q.', 'TL.' hoặc 'TUQ.'"),
+        ('head = "Giám đốc"', 'head = ""', "signer.head: ghi “”; không được để trống"),
+        ('recipients = ["Như trên", ', "recipients = [1, ",
+         f"letter.recipients.0: ghi “1”; {QUOTED}"),
         ('[authority]\nname = "Ban Dân vận Tỉnh ủy"\n', "[authority]\n",
          "authority.name: thiếu mục này"),
         ('name = "Kinh tế"', 'name = "vh xh"',

@@ -251,6 +251,44 @@ def test_status_only_shows_and_is_0_whatever_it_shows(
     assert "Chưa phát biểu" in result.out
 
 
+# --- letter ------------------------------------------------------------------------------
+
+
+def test_the_letter_says_its_version_and_what_changed(dankheo: Dankheo, folder: Path) -> None:
+    path = folder / "out" / "cong-van.docx"
+
+    assert dankheo("letter", "-C", folder) == (0, f"Đã lập {path}, phiên bản 1.\n", "")
+    assert dankheo("letter", "-C", folder) == (
+        0, f"{path}: không có gì đổi, vẫn là phiên bản 1.\n", ""
+    )  # fmt: skip
+    toml = (folder / "campaign.toml").read_text("utf-8")
+    (folder / "campaign.toml").write_text(
+        toml.replace("Nguyễn Văn Mẫu", "Trần Thị Mẫu"), encoding="utf-8"
+    )
+    path.write_bytes(b"typed by hand")
+
+    result = dankheo("letter", "-C", folder)
+
+    assert (result.code, result.out) == (
+        0,
+        f"Đã lập {path}, phiên bản 2.\n  Sửa: “Nguyễn Văn Mẫu” thành “Trần Thị Mẫu”\n",
+    )
+    assert result.err.startswith(f"{path} đã được sửa bằng tay sau khi lập; bản đó giữ ở ")
+
+
+def test_a_letter_nobody_signs_is_3_and_not_written(dankheo: Dankheo, folder: Path) -> None:
+    toml = (folder / "campaign.toml").read_text("utf-8")
+    (folder / "campaign.toml").write_text(
+        toml.replace('name = "Nguyễn Văn Mẫu"', 'name = ""'), encoding="utf-8"
+    )
+
+    assert dankheo("letter", "-C", folder) == (
+        3, "", "Lỗi: campaign.toml: signer.name: thiếu họ tên người ký\n"
+    )  # fmt: skip
+    assert dankheo("sync", "-C", folder).code == 0  # nothing else minds
+    assert not (folder / "out" / "cong-van.docx").exists()
+
+
 # --- check -------------------------------------------------------------------------------
 
 
@@ -343,6 +381,7 @@ PAST_DUE = (
         ("reopen", "Sẽ mở lại biểu HCTH: "
          "trước ngày 02/01/2100 (chậm nhất hết ngày 01/01/2100).\n"),
         ("report", "Sẽ lập {out}/bao-cao.docx và bảng tổng hợp.\n"),
+        ("letter", "Sẽ lập {out}/cong-van.docx, phiên bản 1.\n"),
     ],
 )  # fmt: skip
 def test_trying_says_what_would_be_done_and_writes_nothing(
@@ -414,7 +453,7 @@ def test_the_demo_plays_a_campaign_into_a_new_folder(dankheo: Dankheo, tmp_path:
     assert "phát 8 biểu" in result.err
     assert len(list((tmp_path / "thu" / "thu-mau").glob("*.eml"))) == 35
     assert sorted(path.name for path in (tmp_path / "thu" / "out").iterdir()) == [
-        "bao-cao.docx", "bao-cao.json", "tien-do.html", "tong-hop.xlsx",
+        "bao-cao.docx", "bao-cao.json", "bieu", "tien-do.html", "tong-hop.xlsx",
     ]  # fmt: skip
 
 

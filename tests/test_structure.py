@@ -16,7 +16,7 @@ SCRIPTS = sorted((ROOT / "scripts").glob("*.py"))
 
 LAYERS = (
     {"registration", "errors", "vietnamese"},
-    {"files", "roster"},
+    {"files", "roster", "documents"},
     {"campaign"},
     {"form"},
     {"workspace", "archive", "journal", "standing"},

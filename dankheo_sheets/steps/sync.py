@@ -16,6 +16,7 @@ from dankheo_sheets.form import reader
 from dankheo_sheets.notices import feedback as notices
 from dankheo_sheets.registration import Standing, Status
 from dankheo_sheets.roster import Unit
+from dankheo_sheets.steps import forms
 from dankheo_sheets.steps.collect import Collected, collect, deadline
 from dankheo_sheets.steps.each import each
 from dankheo_sheets.steps.job import Job, Track, silently
@@ -184,14 +185,20 @@ def publish(
     register = collected.register
     drawing = master_xlsx.Master(register, master.tables(register, job.journal.events()))
     files = {MASTER: master_xlsx.workbook(register, drawing.tables)}
+    last, unready = last_figures(job), list[str]()
+    marks: dict[str, str] = (last or {}).get(forms.MARKS, {})
     if word:
         from dankheo_sheets.outputs.word.report import report
+        from dankheo_sheets.outputs.word.report import unready as lacks
 
         files[WORD] = report(register)
+        marks = forms.write(job, register, last)
+        unready = [f"{WORD} còn là dự thảo: {key}" for key in lacks(job.campaign)]
     where, lacking = _shown(job, drawing)
     figures: dict[str, Any] = registers.figures(register)
     stale = [_STALE] if not word and (job.out / WORD).exists() else []
-    figures["notes"] = [*collected.notes, *told.notes, *lacking, *stale]
+    figures["notes"] = [*collected.notes, *told.notes, *lacking, *stale, *unready]
+    figures[forms.MARKS] = marks
     figures["fingerprint"] = "" if collected.unread or told.again or lacking else mark
     files[PAGE] = page.page(figures)
     files[FIGURES] = json.dumps(figures, ensure_ascii=False, indent=1).encode()

@@ -78,19 +78,6 @@ def test_the_master_prints_on_landscape_a4_with_its_header_repeated(
     assert "Tổng cộng" not in text_of(pdf, 1)
 
 
-def test_the_report_is_portrait_with_a_landscape_appendix(
-    campaign: Campaign, tmp_path: Path
-) -> None:
-    rows = [entry(name=f"Mô hình {number}") for number in range(40)]
-    pdf = printed(report(register_of(campaign, {"A": rows})), "bao-cao.docx", tmp_path)
-
-    sizes = pages(pdf)
-    assert sizes[0] == A4
-    assert set(sizes[1:]) == {A4[::-1]}
-    for page in range(2, len(sizes) + 1):
-        assert "HÌNH THỨC" in text_of(pdf, page)
-
-
 def test_only_the_one_type_face_is_used(campaign: Campaign, tmp_path: Path) -> None:
     """Times New Roman, which Liberation Serif stands in for: no other font creeps in."""
     register = register_of(campaign, {"A": [entry()]})

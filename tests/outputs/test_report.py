@@ -1,7 +1,11 @@
 """bao-cao.docx, read back by python-docx."""
 
 import io
-from itertools import pairwise
+import zipfile
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
 
 import docx
 import pytest
@@ -10,17 +14,56 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.outputs.word.report import report
+from dankheo_sheets.documents import LastYear, Signer
+from dankheo_sheets.outputs.word.report import report, unready
 from dankheo_sheets.register import Register
+from dankheo_sheets.registration import Cover, Status, Terms
 from tests.outputs.registers import entry, register_of
+
+BLANK = "\u00a0" * 6
 
 
 def drawn(register: Register) -> Document:
     return docx.Document(io.BytesIO(report(register)))
 
 
-def table_texts(document: Document, number: int) -> list[list[str]]:
-    return [[cell.text for cell in row.cells] for row in document.tables[number].rows]
+def texts(register: Register) -> list[str]:
+    return [paragraph.text for paragraph in drawn(register).paragraphs if paragraph.text]
+
+
+def table(document: Document, title: str) -> list[list[str]]:
+    """Return the texts of the table with a column of this title."""
+    for each in document.tables:
+        if title in [cell.text.replace("\n", " ") for cell in each.rows[0].cells]:
+            return [[cell.text for cell in row.cells] for row in each.rows]
+    raise AssertionError(f"no table has a column {title}")
+
+
+def with_report(register: Register, **keys: object) -> Register:
+    campaign = register.campaign
+    changed = campaign.report.model_copy(update=keys)
+    return replace(register, campaign=campaign.model_copy(update={"report": changed}))
+
+
+def with_campaign(register: Register, **keys: object) -> Register:
+    return replace(register, campaign=register.campaign.model_copy(update=keys))
+
+
+def with_standings(register: Register, **changes: Mapping[str, Any]) -> Register:
+    standings = dict(register.standings)
+    for code, keys in changes.items():
+        standings[code] = replace(standings[code], **keys)
+    return replace(register, standings=standings)
+
+
+def closed(register: Register) -> Register:
+    return with_standings(register, **{unit.code: {"closed": True} for unit in register.units})
+
+
+def mark(register: Register) -> str:
+    """Return what stands in the top margin of the first page."""
+    header = drawn(register).sections[0].first_page_header
+    return "".join(paragraph.text for paragraph in header.paragraphs)
 
 
 @pytest.fixture
@@ -31,64 +74,265 @@ def register(campaign: Campaign) -> Register:
     })  # fmt: skip
 
 
-def test_the_prose_has_the_registers_figures(register: Register) -> None:
-    texts = [paragraph.text for paragraph in drawn(register).paragraphs]
+# --- words ------------------------------------------------------------------------------------
 
-    assert texts[4] == (
-        "Tính đến 10 giờ 00, ngày 08/4/2022, có 01/02 đơn vị đã gửi đăng ký, trong đó 01 đơn vị "
-        "đúng hạn, 00 đơn vị muộn hạn; còn 01 đơn vị chưa hoàn thành. Tổng số 02 mô hình, điển "
-        "hình: 01 tập thể, 01 cá nhân; 02 xây dựng mới, 00 nhân rộng."
-    )
+
+def test_a_report_reads_from_basis_to_end(register: Register) -> None:
+    assert texts(register)[:14] == [
+        "BÁO CÁO",
+        "Kết quả đăng ký thực hiện mô hình,",
+        "điển hình “Dân vận khéo” năm 2022",
+        "Kính gửi: Ban Dân vận Tỉnh ủy",
+        "Thực hiện Kế hoạch số 348/KH-SKHCN ngày 05/4/2022 của Sở Khoa học và Công nghệ về việc "
+        "Thực hiện Quy chế dân chủ tại cơ sở và công tác dân vận chính quyền năm 2022, Sở Khoa "
+        "học và Công nghệ báo cáo kết quả đăng ký thực hiện mô hình, điển hình “Dân vận khéo” "
+        "năm 2022 như sau:",
+        "I. TÌNH HÌNH ĐĂNG KÝ",
+        f"Sở Khoa học và Công nghệ đã ban hành Công văn số {BLANK}/SKHCN-HCTH ngày "
+        "05/4/2022 về việc đăng ký thực hiện mô hình, điển hình “Dân vận khéo” năm 2022; yêu cầu "
+        "mỗi phòng, đơn vị đăng ký ít nhất 01 mô hình, điển hình, trước ngày 12/4/2022.",
+        "Tính đến 10 giờ 00, ngày 08/4/2022, có 01/02 đơn vị đã gửi đăng ký (đạt 50%), trong đó "
+        "01 đơn vị đúng hạn, 00 đơn vị muộn hạn; còn 01 đơn vị chưa hoàn thành.",
+        "II. KẾT QUẢ ĐĂNG KÝ",
+        "Tổng số 02 mô hình, điển hình: 01 tập thể, 01 cá nhân; 02 xây dựng mới, 00 nhân rộng "
+        "(chi tiết tại Phụ lục).",
+        "1. Theo lĩnh vực",
+        "2. Theo đơn vị",
+        "III. ĐƠN VỊ CHƯA HOÀN THÀNH HOẶC CẦN LƯU Ý",
+        "Trên đây là kết quả đăng ký thực hiện mô hình, điển hình “Dân vận khéo” năm 2022, Sở "
+        "Khoa học và Công nghệ báo cáo Ban Dân vận Tỉnh ủy./.",
+    ]
+
+
+def test_a_proposal_has_its_grounds_and_asks(register: Register) -> None:
+    found = texts(with_report(register, kind="tờ trình"))
+
+    assert found[:2] == ["TỜ TRÌNH", "Về việc đăng ký thực hiện mô hình,"]
+    assert found[4:7] == [
+        "Căn cứ Kế hoạch số 348/KH-SKHCN ngày 05/4/2022 của Sở Khoa học và Công nghệ về việc Thực "
+        "hiện Quy chế dân chủ tại cơ sở và công tác dân vận chính quyền năm 2022;",
+        "Căn cứ kết quả đăng ký của các phòng, đơn vị thuộc Sở.",
+        "Sở Khoa học và Công nghệ kính trình Ban Dân vận Tỉnh ủy kết quả đăng ký thực hiện mô "
+        "hình, điển hình “Dân vận khéo” năm 2022 của các phòng, đơn vị thuộc Sở, cụ thể như sau:",
+    ]
+    assert "Sở Khoa học và Công nghệ kính trình Ban Dân vận Tỉnh ủy xem xét, quyết định./." in found
+
+
+def test_counts_are_written_as_in_administrative_prose(campaign: Campaign) -> None:
+    individual = {"collective": "", "individual": "x"}
+    register = register_of(campaign, {
+        "A": [entry(name=f"a{n}") for n in range(39)],
+        "B": [entry(name=f"b{n}", **individual) for n in range(8)],
+    })  # fmt: skip
+
+    assert (
+        "Tổng số 47 mô hình, điển hình: 39 tập thể, 08 cá nhân; 47 xây dựng mới, 00 nhân rộng "
+        "(chi tiết tại Phụ lục)."
+    ) in texts(register)
+
+
+def test_head_and_appendix_name_the_same_document(register: Register) -> None:
+    """Blank where the clerk and the signer will write (III.1.c)."""
+    blank = drawn(register)
+    given = drawn(with_report(register, number="7", date=date(2022, 4, 15)))
+
+    def said(document: Document) -> list[str]:
+        cells = document.tables[0].rows[1].cells
+        attached = next(p.text for p in document.paragraphs if p.text.startswith("(Kèm theo"))
+        return [" ".join(text.split()) for text in (cells[0].text, cells[1].text, attached)]
+
+    assert said(blank) == [
+        "Số: /BC-SKHCN",
+        "Quảng Ngãi, ngày tháng năm 2022",
+        "(Kèm theo Báo cáo số /BC-SKHCN ngày tháng năm 2022 của Sở Khoa học và Công nghệ)",
+    ]
+    assert said(given) == [
+        "Số: 07/BC-SKHCN",
+        "Quảng Ngãi, ngày 15 tháng 4 năm 2022",
+        "(Kèm theo Báo cáo số 07/BC-SKHCN ngày 15 tháng 4 năm 2022 của Sở Khoa học và Công nghệ)",
+    ]
+
+
+def test_recipients_end_with_the_file(register: Register) -> None:
+    def foot(register: Register) -> str:
+        tables = drawn(register).tables
+        cells = next(cells for t in tables if "Nơi nhận" in (cells := t.rows[0].cells)[0].text)
+        return str(cells[0].text)
+
+    assert foot(register) == "Nơi nhận:\n- Như trên;\n- Lưu: VT, HCTH."
+    mine = ("Như trên", "Lưu: VT, TH")
+    assert foot(with_report(register, recipients=mine)) == "Nơi nhận:\n- Như trên;\n- Lưu: VT, TH."
+
+
+# --- tables -----------------------------------------------------------------------------------
 
 
 def test_the_tables_have_the_registers_figures(register: Register) -> None:
     document = drawn(register)
 
-    assert table_texts(document, 1) == [
-        ["Lĩnh vực", "Tổng số", "Tập thể", "Cá nhân", "Xây dựng mới", "Nhân rộng"],
-        ["Kinh tế", "1", "1", "0", "1", "0"],
-        ["Văn hoá - xã hội", "1", "0", "1", "1", "0"],
-        ["Quốc phòng - an ninh", "0", "0", "0", "0", "0"],
-        ["Xây dựng hệ thống chính trị", "0", "0", "0", "0", "0"],
-        ["Tổng cộng", "2", "1", "1", "2", "0"],
+    assert table(document, "Lĩnh vực") == [
+        ["TT", "Lĩnh vực", "Tổng số", "Tập thể", "Cá\nnhân", "Xây\ndựng mới", "Nhân\nrộng"],
+        ["1", "Kinh tế", "1", "1", "0", "1", "0"],
+        ["2", "Văn hoá - xã hội", "1", "0", "1", "1", "0"],
+        ["3", "Quốc phòng - an ninh", "0", "0", "0", "0", "0"],
+        ["4", "Xây dựng hệ thống chính trị", "0", "0", "0", "0", "0"],
+        ["", "Tổng cộng", "2", "1", "1", "2", "0"],
     ]
-    assert table_texts(document, 2)[1:] == [
-        ["Phòng A", "2", "1", "1", "2", "0"],
-        ["Phòng B", "0", "0", "0", "0", "0"],
-        ["Tổng cộng", "2", "1", "1", "2", "0"],
+    by_unit = next(
+        [[cell.text for cell in row.cells] for row in each.rows]
+        for each in document.tables
+        if each.rows[0].cells[1].text == "Đơn vị"
+    )
+    assert by_unit[1:] == [
+        ["1", "Phòng A", "2", "1", "1", "2", "0"],
+        ["2", "Phòng B", "0", "0", "0", "0", "0"],
+        ["", "Tổng cộng", "2", "1", "1", "2", "0"],
     ]
 
 
-def test_units_not_done_are_listed(register: Register) -> None:
-    assert table_texts(drawn(register), 3) == [
-        ["Đơn vị", "Trạng thái", "Ghi chú"],
-        ["Phòng B", "Cần sửa", ""],
-    ]
+def test_units_that_are_not_simply_done_are_told_with_their_reasons(campaign: Campaign) -> None:
+    late = datetime.fromisoformat("2022-04-12T07:45:00+07:00")
+    register = register_of(campaign, {code: [entry(name=code)] for code in "ABCDEFGH"})
+    snapshot = register.standings["B"].snapshot
+    assert snapshot
+    register = with_standings(
+        register,
+        B={
+            "status": Status.SUBMITTED_LATE, "late": True,
+            "snapshot": replace(snapshot, modified_at=late),
+        },
+        C={"status": Status.UNTOUCHED, "registration": replace(
+            register.standings["C"].registration, entries=())},
+        D={"status": Status.EXCLUDED, "terms": Terms(excluded="đang sắp xếp lại tổ chức")},
+        E={"status": Status.RETURNED, "terms": Terms(
+            returned_at=late, return_reason="nội dung chưa rõ")},
+        F={"terms": Terms(extended=True), "deadline": late},
+        G={"status": Status.NONE_REGISTERED, "registration": replace(
+            register.standings["G"].registration, entries=(),
+            cover=Cover(nil_reason="đơn vị mới thành lập"))},
+        H={"status": Status.DRAFTING},
+    )  # fmt: skip
+
+    assert table(drawn(register), "Tình trạng") == [
+        ["TT", "Đơn vị", "Tình trạng", "Lý do, ghi chú"],
+        ["1", "Phòng B", "Đã gửi, muộn hạn",
+         "Gửi lúc 07 giờ 45, ngày 12/4/2022; 01 mô hình được tính"],
+        ["2", "Phòng C", "Chưa ghi", "Chưa ghi nội dung nào"],
+        ["3", "Phòng D", "Loại trừ", "Đang sắp xếp lại tổ chức"],
+        ["4", "Phòng E", "Trả lại, chờ sửa", "Trả lại: nội dung chưa rõ; 01 mô hình được tính"],
+        ["5", "Phòng F", "Đã gửi",
+         "01 mô hình được tính; được gia hạn trước 07 giờ 45, ngày 12/4/2022"],
+        ["6", "Phòng G", "Không đăng ký", "Đơn vị mới thành lập"],
+        ["7", "Phòng H", "Đang ghi",
+         "Chưa xác nhận đã hoàn thành; 01 mô hình được tính"],
+    ]  # fmt: skip
+    received = next(text for text in texts(register) if text.startswith("Tính đến"))
+    assert received.endswith(
+        "Trong số đã gửi, 01 đơn vị không đăng ký, có nêu lý do. Không tính 01 đơn vị được loại "
+        "trừ."
+    )
 
 
 def test_nobody_missing_says_so(campaign: Campaign) -> None:
-    document = drawn(register_of(campaign, {"A": [entry()]}))
+    assert "Tất cả các đơn vị đã hoàn thành đăng ký đúng hạn." in texts(
+        register_of(campaign, {"A": [entry()]})
+    )
 
-    assert "Không có." in [paragraph.text for paragraph in document.paragraphs]
+
+def test_last_years_figures_are_compared_where_they_are_given(register: Register) -> None:
+    before = LastYear(total=1, collective=2, replicated=0)
+    compared = with_report(register, last_year=before)
+
+    assert "3. So với năm 2021" not in texts(register)
+    assert "So với năm 2021 (01 mô hình, điển hình), số đăng ký tăng 01 (100%)." in texts(compared)
+    assert table(drawn(compared), "Chỉ tiêu") == [
+        ["Chỉ tiêu", "Năm 2021", "Năm 2022", "Tăng (+), giảm (−)"],
+        ["Tổng số", "1", "2", "+1"],
+        ["Tập thể", "2", "1", "−1"],
+        ["Nhân rộng", "0", "0", "0"],
+    ]
 
 
-def test_the_register_table_has_the_forms_shape(register: Register) -> None:
-    rows = table_texts(drawn(register), 4)
+@pytest.mark.parametrize(
+    ("total", "said"),
+    [
+        (0, "So với năm 2021 (00 mô hình, điển hình), số đăng ký tăng 02."),
+        (2, "Số đăng ký bằng năm 2021 (02 mô hình, điển hình)."),
+        (3, "So với năm 2021 (03 mô hình, điển hình), số đăng ký giảm 01 (33,3%)."),
+    ],
+)
+def test_the_change_on_last_year_is_said(register: Register, total: int, said: str) -> None:
+    assert said in texts(with_report(register, last_year=LastYear(total=total)))
 
-    assert rows[1][1:3] == ["Mô hình tập thể", "Mô hình cá nhân"]
-    assert rows[2] == ["1", "2", "3", "4", "5", "6", "7", ""]
+
+def test_a_chart_by_field_is_drawn_on_request(register: Register) -> None:
+    with zipfile.ZipFile(io.BytesIO(report(register))) as plain:
+        assert not [name for name in plain.namelist() if "chart" in name]
+    with zipfile.ZipFile(io.BytesIO(report(with_report(register, chart=True)))) as package:
+        chart = package.read("word/charts/chart1.xml").decode()
+
+    assert chart.count("<c:ser>") == 2
+    for name in ("Kinh tế", "Văn hoá - xã hội", "Tập thể", "Cá nhân"):
+        assert f"<c:v>{name}</c:v>" in chart
+
+
+# --- the register -----------------------------------------------------------------------------
+
+
+def register_table(document: Document) -> list[list[str]]:
+    return [[cell.text for cell in row.cells] for row in document.tables[-1].rows]
+
+
+def test_the_register_has_the_forms_shape_and_the_units(register: Register) -> None:
+    rows = register_table(drawn(register))
+
+    assert [text.replace("\n", " ") for text in rows[0]] == [
+        "LĨNH VỰC/TÊN MÔ HÌNH, ĐIỂN HÌNH", "HÌNH THỨC", "HÌNH THỨC", "Địa chỉ",
+        "NỘI DUNG CỤ THỂ MÔ HÌNH, ĐIỂN HÌNH (Nêu tóm tắt mô hình giải quyết vấn đề gì; tổ chức, "
+        "cá nhân thực hiện; dự kiến kết quả mô hình đem lại)",
+        "TRONG ĐÓ", "TRONG ĐÓ", "Đơn vị đăng ký",
+    ]  # fmt: skip
+    assert [text.replace("\n", " ") for text in rows[1][1:3] + rows[1][5:7]] == [
+        "Mô hình tập thể", "Mô hình cá nhân", "Xây dựng mới", "Nhân rộng",
+    ]  # fmt: skip
+    assert rows[2] == ["1", "2", "3", "4", "5", "6", "7", "8"]
     assert rows[3] == ["I. Lĩnh vực kinh tế"] * 8
-    assert rows[4][:4] == ["1. a1", "x", "", "Xã mẫu"]
+    assert rows[4] == ["1. a1", "x", "", "Xã mẫu", entry().content, "x", "", "Phòng A"]
+    assert rows[5] == ["II. Lĩnh vực văn hoá - xã hội"] * 8
+    assert rows[6][:4] == ["1. a2", "", "x", "Xã mẫu"]
     assert rows[-1] == ["Tổng cộng: 02", "1", "1", "", "", "2", "0", ""]
 
 
-def test_header_rows_repeat_and_rows_do_not_split(register: Register) -> None:
-    table = drawn(register).tables[4]
+def test_without_their_column_units_stand_before_the_address(campaign: Campaign) -> None:
+    register = register_of(campaign, {
+        "A": [entry(name="a1"), entry(name="a2", place="phòng A, tầng 2")]
+    })  # fmt: skip
+    rows = register_table(drawn(with_report(register, unit_column=False)))
 
-    repeated = [row._tr.find(f".//{qn('w:tblHeader')}") is not None for row in table.rows]
-    assert repeated[:4] == [True, True, True, False]
-    assert not any(repeated[3:])
-    assert all(row._tr.find(f".//{qn('w:cantSplit')}") is not None for row in table.rows)
+    assert rows[2] == ["1", "2", "3", "4", "5", "6", "7"]
+    assert [row[3] for row in rows[4:6]] == ["Phòng A\nXã mẫu", "phòng A, tầng 2"]
+    assert rows[-1] == ["Tổng cộng: 02", "2", "0", "", "", "2", "0"]
+
+
+def test_an_empty_register_has_its_totals(campaign: Campaign) -> None:
+    rows = register_table(drawn(register_of(campaign, {"A": []})))
+
+    assert rows[3:] == [["Tổng cộng: 00", "0", "0", "", "", "0", "0", ""]]
+
+
+def test_header_rows_repeat_and_only_very_long_rows_split(campaign: Campaign) -> None:
+    long = entry(name="dài", content="Nội dung dài. " * 80)
+    lines = entry(name="nhiều dòng", content="dòng\n" * 20)
+    register = register_of(campaign, {"A": [entry(name="a"), long, lines, entry(name="b")]})
+    rows = drawn(register).tables[-1].rows
+
+    def has(tag: str) -> list[bool]:
+        return [row._tr.find(f".//{qn(tag)}") is not None for row in rows]
+
+    assert has("w:tblHeader") == [True] * 3 + [False] * 6
+    assert has("w:cantSplit") == [True] * 5 + [False] * 2 + [True] * 2
+    # The heading of a field goes with its first row, the last row with the totals.
+    assert has("w:keepNext")[3:] == [True, False, False, False, True, False]
 
 
 def test_pages_are_a4_and_the_register_is_landscape(register: Register) -> None:
@@ -100,30 +344,90 @@ def test_pages_are_a4_and_the_register_is_landscape(register: Register) -> None:
     assert sizes == [(210, 297), (297, 210)]
 
 
+# --- what was typed ---------------------------------------------------------------------------
+
+
 def test_typed_text_is_shown_as_typed(campaign: Campaign) -> None:
     """Line breaks kept, markup and fields inert, control characters gone, composed."""
-    typed = "dòng 1\r\ndòng 2 <b>&amp; {{0}} @@units@@ \x07Tie\u0302\u0301ng " + "x" * 60
-    document = drawn(register_of(campaign, {"A": [entry(content=typed)]}))
+    typed = "dòng 1\r\ndòng 2\tcột <b>&amp; {{0}} @@units@@ \x07Tie\u0302\u0301ng " + "x" * 60
+    document = drawn(register_of(campaign, {"A": [entry(content=typed, field="@@units@@ {{0}}")]}))
 
-    shown = table_texts(document, -1)[4][4]
+    shown = register_table(document)[4][4]
 
-    assert shown == "dòng 1\ndòng 2 <b>&amp; {{0}} @@units@@ Tiếng " + "x" * 60
+    assert shown == "dòng 1\ndòng 2\tcột <b>&amp; {{0}} @@units@@ Tiếng " + "x" * 60
+    assert register_table(document)[3][0] == "I. Lĩnh vực @@units@@ {{0}}"
 
 
 def test_three_thousand_rows_are_all_there_in_order(campaign: Campaign) -> None:
     rows = [entry(name=f"mô hình {number}") for number in range(3_000)]
 
-    names = table_texts_fast(drawn(register_of(campaign, {"A": rows})))
+    pieces = first_cells(drawn(register_of(campaign, {"A": rows})))
 
-    assert len(names) == 3_000
-    assert all(int(a.split(".")[0]) + 1 == int(b.split(".")[0]) for a, b in pairwise(names))
+    assert [cell for piece in pieces for cell in piece[3:]] == [
+        "I. Lĩnh vực kinh tế",
+        *(f"{number + 1}. mô hình {number}" for number in range(3_000)),
+        "Tổng cộng: 3.000",
+    ]
 
 
-def table_texts_fast(document: Document) -> list[str]:
-    """Return the first cell of each entry of the register; python-docx's own way is quadratic."""
-    rows = document.tables[-1]._tbl.tr_lst[4:-1]
-    return ["".join(text.text or "" for text in row.tc_lst[0].iter(qn("w:t"))) for row in rows]
+def test_a_long_register_is_in_pieces_each_with_the_header(campaign: Campaign) -> None:
+    """No piece ends with the heading of a field, and the totals are no piece of their own."""
+    for count in (248, 249, 250, 251):
+        culture = {"field": "Văn hoá - xã hội"}
+        rows = [entry(name=f"a{n}") for n in range(count)]
+        rows += [entry(name=f"b{n}", **culture) for n in range(248)]
+        pieces = first_cells(drawn(register_of(campaign, {"A": rows})))
+
+        assert len({tuple(piece[:3]) for piece in pieces}) == 1
+        assert all(250 <= len(piece[3:]) <= 252 for piece in pieces[:-1])
+        for piece in pieces:
+            assert not piece[-1].startswith("II.")
+        assert len(pieces[-1]) > 4
+
+
+def first_cells(document: Document) -> list[list[str]]:
+    """Return the first cells of the register's pieces; python-docx's own way is quadratic."""
+    return [
+        ["".join(text.text or "" for text in row.tc_lst[0].iter(qn("w:t"))) for row in tbl.tr_lst]
+        for tbl in (table._tbl for table in document.tables)
+        if len(tbl.tblGrid.gridCol_lst) == 8
+    ]
 
 
 def test_the_same_register_is_the_same_file(register: Register) -> None:
-    assert report(register) == report(register)
+    assert report(register) == report(replace(register))
+
+
+# --- drafts -----------------------------------------------------------------------------------
+
+
+def test_what_is_final_and_signed_has_no_mark(register: Register) -> None:
+    assert unready(register.campaign) == []
+    assert mark(closed(register)) == ""
+
+
+def test_while_units_may_still_write_it_is_a_draft(register: Register) -> None:
+    assert mark(register) == "DỰ THẢO"
+
+
+def test_without_a_signer_it_is_a_draft_with_room_for_one(register: Register) -> None:
+    register = closed(with_campaign(register, signer=Signer(authority="KT.")))
+    foot = next(t for t in drawn(register).tables if "Nơi nhận" in t.rows[0].cells[0].text)
+
+    assert mark(register) == "DỰ THẢO"
+    assert [p.text for p in foot.rows[0].cells[1].paragraphs] == ["KT. GIÁM ĐỐC", "", ""]
+    assert unready(register.campaign) == [
+        "campaign.toml: signer.name: thiếu họ tên người ký",
+        "campaign.toml: signer.position: thiếu chức vụ người ký: cần khi ký KT.",
+    ]
+
+
+def test_what_does_not_fit_is_a_draft_that_names_its_key(register: Register) -> None:
+    place = "Thành phố có một cái tên dài đến mức không còn chỗ nào cho ngày tháng năm"
+    register = closed(with_report(register, place=place))
+
+    assert mark(register) == "DỰ THẢO"
+    assert unready(register.campaign) == [
+        f"campaign.toml: report.place: ghi “{place}”; dài quá: cần vừa một dòng cùng với ngày, "
+        "tháng, năm"
+    ]

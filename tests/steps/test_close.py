@@ -209,7 +209,9 @@ def test_the_report_has_the_masters_figures(job: Job, fill_in: Fill) -> None:
     fill_in("HCTH", "07 09:00")
     figures = sync(job, at("08 17:00")).figures
 
-    assert report(job, at("08 17:00")).figures == figures
+    found = report(job, at("08 17:00")).figures
+    assert found | {"forms": {}} == figures
+    assert list(found["forms"]) == ["HCTH"]
     assert (job.out / "bao-cao.docx").exists()
 
 

@@ -1,0 +1,356 @@
+"""The blocks an official document is made of, in the layout of :mod:`.decree30`.
+
+A block draws and never refuses: what may be too long for its place is asked first
+(:func:`misfits`), before anything is written.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from docx.document import Document
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.section import Section
+from docx.shared import Mm, Pt, Twips
+from docx.table import Table, _Cell
+from docx.text.paragraph import Paragraph
+
+from dankheo_sheets import vietnamese
+from dankheo_sheets.outputs.word.decree30 import (
+    ABOUT_GAP,
+    ABOVE_TEXT,
+    APPENDIX_RULE,
+    BELOW_HEAD,
+    COLUMNS,
+    KINH_GUI_INDENT,
+    NUMBER_BLANK,
+    RULE_SHARE,
+    STYLES,
+    TEXT_WIDTH,
+    Part,
+    Words,
+    element,
+    paragraph,
+)
+from dankheo_sheets.outputs.word.metrics import break_lines, width
+
+NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
+_ASCENT = 0.891
+"""Of the font's size: from the top of a line to its baseline."""
+
+
+def _wide(text: str, part: Part) -> float:
+    style = STYLES[part]
+    return width(text, style.size, bold=style.bold, italic=style.italic)
+
+
+def fitted(text: str, part: Part, room: float, most: int, *, upper: bool = False) -> list[str]:
+    """Break a text for its place; where it does not fit, leave it to the program that shows it."""
+    style = STYLES[part]
+    lines = break_lines(
+        text, style.size, room, most, bold=style.bold, italic=style.italic, upper=upper
+    )
+    return lines or [text.upper() if upper else text]
+
+
+# --- letterhead ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """Everything above an official document's own text (ô 1 to 5b)."""
+
+    parent: str
+    """The agency above; "" where there is none (II.2.a)."""
+    name: str
+    symbol: str
+    place: str
+    day: date
+    number: str = ""
+    """"" leaves the clerk room to write it."""
+    about: str = ""
+    """What a công văn is about, after “V/v” (II.5.b); "" for a document of a named kind."""
+
+    @property
+    def numbered(self) -> str:
+        """As ô 3 has it: numbers below 10 with a leading zero (II.3.c)."""
+        number = self.number or NUMBER_BLANK
+        if number.isdecimal():
+            number = f"{int(number):02d}"
+        return f"Số: {number}/{self.symbol}" if self.number else f"Số:{number}/{self.symbol}"
+
+    @property
+    def dated(self) -> str:
+        """As ô 4 has it: “Quảng Ngãi, ngày 05 tháng 4 năm 2022” (II.4)."""
+        return f"{self.place}, {vietnamese.long_date(self.day)}"
+
+
+PARENT_LINES, NAME_LINES, ABOUT_LINES = 2, 3, 5
+"""“Có thể trình bày thành nhiều dòng” (II.2.b): more than these is no letterhead any more."""
+
+
+def misfits(head: Letterhead) -> Iterator[str]:
+    """Yield the name of each field of `head` whose text does not fit into its place."""
+    left, right = COLUMNS
+    about = f"V/v {head.about}"
+    for field, text, part, most, upper in (
+        ("parent", head.parent, Part.PARENT, PARENT_LINES, True),
+        ("name", head.name, Part.AGENCY, NAME_LINES, True),
+        ("about", about, Part.ABOUT, ABOUT_LINES, False),
+    ):
+        style = STYLES[part]
+        if text and not break_lines(text, style.size, left, most, bold=style.bold, upper=upper):
+            yield field
+    if _wide(head.numbered, Part.NUMBER) > left:
+        yield "symbol"
+    if _wide(head.dated, Part.PLACE) > right:
+        yield "place"
+
+
+def letterhead(document: Document, head: Letterhead, *, room: float = TEXT_WIDTH) -> None:
+    """Draw ô 1 to 4, and 5b of a công văn, in the two columns of the diagram (IV.2)."""
+    columns = [room * each / sum(COLUMNS) for each in COLUMNS]
+    table = _side_by_side(document, columns, rows=2)
+    (left, right), (number, place) = (row.cells for row in table.rows)
+    for line in fitted(head.parent, Part.PARENT, columns[0], PARENT_LINES, upper=True):
+        if line:
+            paragraph(left, Part.PARENT, line)
+    name = fitted(head.name, Part.AGENCY, columns[0], NAME_LINES, upper=True)
+    for line in name:
+        paragraph(left, Part.AGENCY, line)
+    longest = max(_wide(line, Part.AGENCY) for line in name)
+    rule(left, RULE_SHARE * longest, columns[0])  # II.2.b
+    paragraph(right, Part.NATION, NATION)
+    paragraph(right, Part.MOTTO, MOTTO)
+    rule(right, _wide(MOTTO, Part.MOTTO), columns[1])  # II.1.b: as long as the line of text
+    paragraph(number, Part.NUMBER, head.numbered)
+    paragraph(place, Part.PLACE, head.dated)
+    if head.about:
+        for at, line in enumerate(fitted(f"V/v {head.about}", Part.ABOUT, columns[0], ABOUT_LINES)):
+            about = paragraph(number, Part.ABOUT, line)
+            about.paragraph_format.space_before = Pt(0 if at else ABOUT_GAP)
+
+
+def rule(where: Document | _Cell, length: float, room: float = TEXT_WIDTH) -> None:
+    """Draw a solid line of `length` millimetres in the middle of `room`; no text underlined."""
+    line = paragraph(where, Part.RULE)
+    aside = Mm((room - length) / 2)
+    line.paragraph_format.left_indent = line.paragraph_format.right_indent = aside
+
+
+def _side_by_side(document: Document, columns: Sequence[float], *, rows: int) -> Table:
+    """Add a table without lines whose cells have no padding and begin without a paragraph."""
+    table: Table = document.add_table(rows=rows, cols=len(columns))
+    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    pad(table, 0)
+    for column, wide in zip(table.columns, columns, strict=True):
+        column.width = Mm(wide)
+    for row in table.rows:
+        row._tr.get_or_add_trPr().append(element("w:cantSplit"))
+        for cell, wide in zip(row.cells, columns, strict=True):
+            cell.width = Mm(wide)
+            cell._tc.remove(cell.paragraphs[0]._p)
+    return table
+
+
+def pad(table: Table, aside: float) -> None:
+    """Keep the text `aside` millimetres from the sides of the table's cells."""
+    margins = element("w:tblCellMar")
+    for side in ("left", "right"):
+        margins.append(element(f"w:{side}", w=round(Mm(aside) / Twips(1)), type="dxa"))
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook", "w:tblCaption")
+
+
+# --- kind, addressees, text ---------------------------------------------------------------
+
+_SUBJECT_ROOM, _SUBJECT_LINES = 130, 3
+
+
+def kind_and_subject(document: Document, kind: str, subject: str) -> None:
+    """Draw ô 5a: BÁO CÁO, what it is about, the line below (II.5.b)."""
+    paragraph(document, Part.KIND, kind.upper())
+    lines = fitted(subject, Part.SUBJECT, _SUBJECT_ROOM, _SUBJECT_LINES)
+    for line in lines:
+        paragraph(document, Part.SUBJECT, line)
+    longest = max(_wide(line, Part.SUBJECT) for line in lines)
+    rule(document, RULE_SHARE * min(longest, TEXT_WIDTH))
+    _gap(document, ABOVE_TEXT)
+
+
+def kinh_gui(document: Document, addressees: Sequence[str], *, typed: bool = False) -> None:
+    """Draw ô 9a: one addressee on the line of “Kính gửi:”, more below with dashes (II.9.d).
+
+    The dashes stand below the colon. `typed` where a tên loại stands above.
+    """
+    word = "Kính gửi"
+    to_colon = _wide(word, Part.KINH_GUI)
+    before = 0 if typed else BELOW_HEAD
+    if len(addressees) == 1:
+        lead = _wide(f"{word}: ", Part.KINH_GUI)
+        wide = lead + _wide(addressees[0], Part.KINH_GUI)
+        only = paragraph(document, Part.KINH_GUI, f"{word}: {addressees[0]}")
+        only.paragraph_format.space_before = Pt(before)
+        _hang(only, max(0.0, (TEXT_WIDTH - wide) / 2), lead)
+    else:
+        dash = _wide("- ", Part.KINH_GUI)
+        widest = max(_wide(f"- {each};", Part.KINH_GUI) for each in addressees)
+        base = min(KINH_GUI_INDENT, max(0.0, (TEXT_WIDTH - to_colon - widest) / 2))
+        first = paragraph(document, Part.KINH_GUI, f"{word}:")
+        first.paragraph_format.space_before = Pt(before)
+        first.paragraph_format.left_indent = Mm(base)
+        for line in _listed(addressees):
+            _hang(paragraph(document, Part.KINH_GUI, line), base + to_colon, dash)
+    _gap(document, ABOVE_TEXT)
+
+
+def _gap(document: Document, points: float) -> None:
+    paragraph(document, Part.GAP).paragraph_format.space_before = Pt(points)
+
+
+def _hang(lines: Paragraph, at: float, hang: float) -> None:
+    """Begin at `at` millimetres, and go on below where the text after `hang` begins."""
+    lines.paragraph_format.left_indent = Mm(at + hang)
+    lines.paragraph_format.first_line_indent = -Mm(hang)
+
+
+def _listed(names: Sequence[str]) -> Iterator[str]:
+    """Yield each name after a dash, before a semicolon, the last before a full stop (II.9.d)."""
+    for at, name in enumerate(names):
+        bare = name.strip().lstrip("-–").strip().rstrip(";.").rstrip()
+        yield f"- {bare}{'.' if at == len(names) - 1 else ';'}"
+
+
+def basis(document: Document, grounds: Sequence[str]) -> None:
+    """Draw the căn cứ: in italics, each ends with a semicolon, the last with a full stop."""
+    for line in _listed(grounds):
+        paragraph(document, Part.BASIS, line.removeprefix("- "))
+
+
+def body(document: Document, *pieces: str | Words) -> Paragraph:
+    """Add a paragraph of running text (II.6.e); a điểm “a) …” is one too."""
+    return paragraph(document, Part.BODY, *pieces)
+
+
+def heading(document: Document, text: str) -> None:
+    """Add a mục: “I. NHỮNG KẾT QUẢ” (V.6b)."""
+    paragraph(document, Part.HEADING, text.upper())
+
+
+def clause(document: Document, text: str) -> None:
+    """Add the heading of a khoản: “1. Nội dung thực hiện” (II.6.đ)."""
+    paragraph(document, Part.CLAUSE, text)
+
+
+# --- the foot -----------------------------------------------------------------------------
+
+_FOOT_GAP = 12
+"""Points above the foot. Our choice; mẫu 1.5 leaves 4 mm."""
+
+
+def signature(
+    document: Document,
+    titles: Sequence[str],
+    name: str,
+    recipients: Sequence[str] = (),
+    *,
+    room: float = TEXT_WIDTH,
+) -> None:
+    """Draw ô 7 and 9b: recipients to the left, level with them who signs, in whose right.
+
+    `titles` are lines as “KT. Giám đốc”, “Phó Giám đốc”; `recipients` end with “Lưu: …”. All
+    stays on one page, and so does the end of the text before it.
+    """
+    _keep_end(document)
+    columns = (room - COLUMNS[1], COLUMNS[1])
+    left, right = _side_by_side(document, columns, rows=1).rows[0].cells
+    lines = [
+        line for title in titles for line in fitted(title, Part.SIGNER, columns[1], 2, upper=True)
+    ]
+    for at, line in enumerate(lines):
+        title_line = paragraph(right, Part.SIGNER, line)
+        title_line.paragraph_format.space_before = Pt(0 if at else _FOOT_GAP)
+    paragraph(right, Part.NAME, name)
+    if not recipients:
+        paragraph(left, Part.RECIPIENT)
+        return
+    to = paragraph(left, Part.TO, "Nơi nhận:")
+    lower = (STYLES[Part.SIGNER].size - STYLES[Part.TO].size) * _ASCENT
+    to.paragraph_format.space_before = Pt(_FOOT_GAP + lower)  # on one line (II.9.d)
+    dash = _wide("- ", Part.RECIPIENT)
+    for line in _listed(recipients):
+        _hang(paragraph(left, Part.RECIPIENT, line), 0, dash)
+
+
+_KEPT_LINES = 2
+"""Lines of text that come along to the page of the signature, at the least. Our choice."""
+
+
+def _keep_end(document: Document) -> None:
+    """Keep the end of the text, or the table's last row, with what follows.
+
+    Nobody signs a page without text.
+    """
+    *_, last = document.iter_inner_content()
+    if isinstance(last, Table):
+        for cell in last.rows[-1].cells:
+            for line in cell.paragraphs:
+                line.paragraph_format.keep_with_next = True
+        _gap(document, 0)  # or Word makes one table of both
+        document.paragraphs[-1].paragraph_format.keep_with_next = True
+        return
+    lines = 0
+    for text in reversed(document.paragraphs):
+        if lines >= _KEPT_LINES or not text.text:
+            return
+        text.paragraph_format.keep_with_next = True
+        lines += 1 + int(_wide(text.text, Part.BODY) // TEXT_WIDTH)
+
+
+def appendix_heading(
+    document: Document,
+    title: str,
+    attached: str,
+    *,
+    number: int | None = None,
+    word: bool = True,
+    room: float = TEXT_WIDTH,
+    before: float = 0,
+) -> None:
+    """Draw the heading of an appendix (III.1): word and number, title, document it goes with.
+
+    `number` only where there are two or more; `attached` as “(Kèm theo Công văn số: …)”;
+    `before` in points, below a letterhead.
+    """
+    if before:
+        _gap(document, before)
+    if word:
+        roman = f" {vietnamese.roman(number)}" if number else ""
+        paragraph(document, Part.APPENDIX, f"Phụ lục{roman}")
+    for line in fitted(title, Part.APPENDIX_TITLE, room, _SUBJECT_LINES, upper=True):
+        paragraph(document, Part.APPENDIX_TITLE, line)
+    for line in fitted(attached, Part.ATTACHED, room, _SUBJECT_LINES):
+        paragraph(document, Part.ATTACHED, line)
+    rule(document, APPENDIX_RULE, room)
+    _gap(document, 12)
+
+
+def draft_mark(section: Section, text: str = "DỰ THẢO") -> None:
+    """Mark a document that is not final, boxed at the top of its first page (ô 11, III.2.c)."""
+    paper, left, right = section.page_width, section.left_margin, section.right_margin
+    assert paper is not None and left is not None and right is not None
+    room = (paper - left - right) / Mm(1)
+    wide = _wide(text, Part.MARK) + 8
+    line = section.first_page_header.paragraphs[0]
+    line.style = Part.MARK
+    line.add_run(text)
+    line.paragraph_format.right_indent = Mm(_MARK_FROM_RIGHT)
+    line.paragraph_format.left_indent = Mm(room - wide - _MARK_FROM_RIGHT)
+
+
+_MARK_FROM_RIGHT = 30
+"""Millimetres kept free to the right of it for ô 14, where a signature's text goes (IV.2)."""
+
+
+def end(document: Document) -> None:
+    """End a document whose last thing is a table: Word wants a paragraph there."""
+    _gap(document, 0)

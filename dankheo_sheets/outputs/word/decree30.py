@@ -1,0 +1,339 @@
+"""Nghị định 30/2020/NĐ-CP, Phụ lục I: the page and the styles of an official document.
+
+Every measure of the layout is here, with the clause it comes from ("II.5" is Phần I, mục II,
+khoản 5; "V.9" the ninth row of the table of mục V; "mẫu" a specimen of Phụ lục III). Where the
+decree leaves freedom, the specimen decides. The blocks are in :mod:`.blocks`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+
+import docx
+from docx.document import Document
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.section import Section
+from docx.shared import Mm, Pt
+from docx.styles.style import ParagraphStyle
+from docx.table import _Cell
+from docx.text.paragraph import Paragraph
+from lxml import etree
+
+from dankheo_sheets import vietnamese
+
+# --- page ---------------------------------------------------------------------------------
+
+FONT = "Times New Roman"
+"""I.4."""
+LINE_HEIGHT = 1.15
+"""Of a single line, times the size: Times New Roman's own."""
+PAPER = (210, 297)
+"""Millimetres: A4 (I.1), portrait (I.2)."""
+TOP = BOTTOM = 20
+"""20 to 25 mm (I.3)."""
+LEFT, RIGHT = 30, 15
+"""30 to 35 and 15 to 20 mm (I.3): the widest text there may be. Both header names need it."""
+TEXT_WIDTH = PAPER[0] - LEFT - RIGHT
+LANDSCAPE_WIDTH = PAPER[1] - LEFT - RIGHT
+"""An appendix of a wide table lies across the page (I.2), between the same margins."""
+NUMBER_DISTANCE = 10
+"""From the paper's edge to the page number, “in the top margin” (I.7); mẫu 1.5 has 9.9 mm."""
+COLUMNS = (68, 97)
+"""Letterhead, and recipients beside the signature: ô 2, 3, 5b, 9b and ô 1, 4, 7 (IV.2).
+
+Mẫu 1.5 has 67.9 and 95.3 mm; Quốc hiệu takes 88.3 of the right one.
+"""
+FIRST_LINE = 10
+"""1 cm or 1.27 cm (II.6.e); mẫu 1.5 has 1 cm."""
+RULE_SHARE = 0.4
+"""Of the line above: 1/3 to 1/2 under the agency (II.2.b) and under a trích yếu (II.5.b)."""
+BELOW_HEAD = 32
+"""Points from the letterhead to the tên loại, or to “Kính gửi”: two lines of 14 in mẫu 1.4, 1.5."""
+ABOVE_TEXT = 18
+"""Points from the last of those, or from a line, to the text, beside the text's own 6."""
+APPENDIX_RULE = 16
+"""Millimetres of the line under an appendix's heading: mẫu 2.1 and 2.2."""
+LINE_SPACING = 1.1
+"""Of running text: from single to 1.5 (II.6.e)."""
+NUMBER_BLANK = " " * 10
+"""The clerk's room between “Số:” and the stroke: 11.5 mm, as in mẫu 1.5."""
+KINH_GUI_INDENT = 35
+"""Where “Kính gửi” begins at the most, from the left margin: mẫu 1.5 (70.1 mm less 35.1)."""
+SIGNATURE_ROOM = 75
+"""Points between position and name, for signature and seal (ô 7c, 8): 26 mm. Our choice."""
+
+
+# --- styles -------------------------------------------------------------------------------
+
+
+class Part(StrEnum):
+    """What a paragraph of an official document is; the values are the styles' names in Word."""
+
+    NATION = "Quốc hiệu"
+    MOTTO = "Tiêu ngữ"
+    PARENT = "Cơ quan chủ quản"
+    AGENCY = "Cơ quan ban hành"
+    RULE = "Đường kẻ"
+    NUMBER = "Số, ký hiệu"
+    PLACE = "Địa danh, thời gian"
+    ABOUT = "Trích yếu công văn"
+    KIND = "Tên loại"
+    SUBJECT = "Trích yếu"
+    KINH_GUI = "Kính gửi"
+    BASIS = "Căn cứ"
+    BODY = "Lời văn"
+    HEADING = "Mục"
+    CLAUSE = "Khoản có tiêu đề"
+    SIGNER = "Quyền hạn, chức vụ"
+    NAME = "Họ tên người ký"
+    TO = "Nơi nhận"
+    RECIPIENT = "Nơi nhận (liệt kê)"
+    UNIT = "Đơn vị lập biểu"
+    APPENDIX = "Phụ lục"
+    APPENDIX_TITLE = "Tên phụ lục"
+    ATTACHED = "Kèm theo"
+    PAGE_NUMBER = "Số trang"
+    MARK = "Dấu chỉ dẫn"
+    CELL = "Ô bảng"
+    HEADER_CELL = "Ô đầu bảng"
+    GAP = "Đoạn đệm"
+
+
+L, C, J = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a part is set; lines are single (II.1.c, II.2.b) unless told otherwise."""
+
+    size: float
+    bold: bool = False
+    italic: bool = False
+    align: WD_ALIGN_PARAGRAPH = C
+    before: float = 0
+    """Points above."""
+    after: float = 0
+    lines: float = 1
+    """Spacing of the lines."""
+    first: float = 0
+    """Millimetres the first line is set in."""
+    keep: bool = False
+    """Stays on the page of what follows."""
+    exactly: float = 0
+    """Height of the line in points; 0 is the font's own."""
+
+
+def _text(*, bold: bool = False, italic: bool = False, keep: bool = False) -> Style:
+    """Return a style of running text: at least 6 pt between paragraphs (II.6.e)."""
+    return Style(13, bold, italic, J, before=6, lines=LINE_SPACING, first=FIRST_LINE, keep=keep)
+
+
+# One consistent set (V, footnote 1): Quốc hiệu 12, Tiêu ngữ 13, place and date 13; the rest 13.
+# At 13/14/14 the two names of a letterhead do not fit beside each other (domain.md §0.3).
+STYLES: Mapping[Part, Style] = {
+    Part.NATION: Style(12, bold=True),  # II.1.a, V.1
+    Part.MOTTO: Style(13, bold=True),  # II.1.b, V.1
+    Part.PARENT: Style(12),  # II.2.b, V.2
+    Part.AGENCY: Style(12, bold=True),  # II.2.b, V.2
+    Part.RULE: Style(2, exactly=8),  # solid (II.1.b, II.2.b, II.5.b); 3.9 mm below, mẫu 1.5
+    Part.NUMBER: Style(13, before=5),  # II.3.c, V.3; 10.5 mm below the agency, mẫu 1.5
+    Part.PLACE: Style(13, italic=True, before=5),  # II.4.c, V.4: on the line of the number
+    Part.ABOUT: Style(12),  # II.5.b, V.5b; 6 pt below the number
+    Part.KIND: Style(13, bold=True, before=BELOW_HEAD, keep=True),  # II.5.b, V.5a
+    Part.SUBJECT: Style(13, bold=True, keep=True),  # II.5.b, V.5a
+    Part.KINH_GUI: Style(13, align=L, keep=True),  # II.9.d, V.8a
+    Part.BASIS: _text(italic=True),  # II.6.a
+    Part.BODY: _text(),  # II.6.e, V.6
+    Part.HEADING: _text(bold=True, keep=True),  # V.6b
+    Part.CLAUSE: _text(bold=True, keep=True),  # II.6.đ, V.6b
+    Part.SIGNER: Style(13, bold=True, keep=True),  # II.7.đ, V.7
+    Part.NAME: Style(13, bold=True, before=SIGNATURE_ROOM),  # II.7.đ, V.7
+    Part.TO: Style(12, bold=True, italic=True, align=L, keep=True),  # II.9.d, V.8b
+    Part.RECIPIENT: Style(11, align=L),  # II.9.d, V.8b
+    Part.UNIT: Style(13, bold=True, align=L, after=6, keep=True),  # of a form: our choice
+    Part.APPENDIX: Style(14, bold=True, keep=True),  # III.1.b, V.9
+    Part.APPENDIX_TITLE: Style(13, bold=True, keep=True),  # III.1.b, V.9
+    Part.ATTACHED: Style(13, italic=True, keep=True),  # III.1.c
+    Part.PAGE_NUMBER: Style(13),  # I.7, V.14
+    Part.MARK: Style(13, bold=True),  # III.2.c, V.13
+    Part.CELL: Style(12, align=L, before=2, after=2),  # our choice: the decree has no tables
+    Part.HEADER_CELL: Style(12, bold=True, before=2, after=2),
+    Part.GAP: Style(2, exactly=1),
+}
+ABOUT_GAP = 6
+"""Points between the number and the V/v (II.5.b)."""
+
+
+def start(title: str, author: str, day: date) -> Document:
+    """Return an empty document with the page and the styles of the decree.
+
+    Nothing in it depends on when it is made: its dates are `day`.
+    """
+    document = docx.Document()
+    _strip(document)
+    _defaults(document)
+    for part, style in STYLES.items():
+        _add(document, part, style)
+    page(document.sections[0])
+    properties = document.core_properties
+    properties.title, properties.author, properties.comments = title, author, ""
+    properties.language = "vi-VN"
+    properties.created = properties.modified = datetime.combine(day, time.min, UTC)
+    return document
+
+
+_KEPT_STYLES = {"Normal", "Default Paragraph Font", "Normal Table", "No List", "Table Grid"}
+_KEPT_STYLES |= {"Header", "Header Char"}
+_DROPPED_PARTS = ("theme", "stylesWithEffects", "customXml", "thumbnail", "numbering")
+
+
+def _strip(document: Document) -> None:
+    """Take out what python-docx's template brings: its styles, theme and thumbnail."""
+    styles = document.styles
+    for style in list(styles):
+        if style.name not in _KEPT_STYLES:
+            style.delete()
+    for relations in (document.part.rels, document.part.package.rels):
+        for key in [k for k, each in relations.items() if each.reltype.endswith(_DROPPED_PARTS)]:
+            del relations[key]
+    settings = document.settings.element
+    for tag in ("w:themeFontLang", "w:clrSchemeMapping", "w:savePreviewPicture", "w:proofState"):
+        for element in settings.findall(qn(tag)):
+            settings.remove(element)
+    for mode in settings.iter(qn("w:compatSetting")):
+        if mode.get(qn("w:name")) == "compatibilityMode":
+            mode.set(qn("w:val"), "15")
+
+
+def _defaults(document: Document) -> None:
+    """Set Times New Roman in all four font slots, the theme's fonts gone, and the language."""
+    normal = document.styles["Normal"]
+    normal.font.name, normal.font.size = FONT, Pt(STYLES[Part.BODY].size)
+    root = document.styles.element
+    for fonts in root.iter(qn("w:rFonts")):
+        fonts.attrib.clear()
+        for slot in ("ascii", "hAnsi", "eastAsia", "cs"):
+            fonts.set(qn(f"w:{slot}"), FONT)
+    for language in root.iter(qn("w:lang")):
+        language.set(qn("w:val"), "vi-VN")
+        language.set(qn("w:eastAsia"), "vi-VN")
+    layout = normal.paragraph_format
+    layout.space_before = layout.space_after = Pt(0)
+    layout.line_spacing, layout.widow_control = 1.0, True
+
+
+def _add(document: Document, part: Part, style: Style) -> None:
+    added = document.styles.add_style(part, WD_STYLE_TYPE.PARAGRAPH)
+    assert isinstance(added, ParagraphStyle)
+    added.element.set(qn("w:styleId"), f"nd30-{part.name.lower().replace('_', '-')}")
+    added.base_style, added.quick_style = document.styles["Normal"], True
+    added.font.size, added.font.bold, added.font.italic = Pt(style.size), style.bold, style.italic
+    layout = added.paragraph_format
+    layout.alignment, layout.keep_with_next = style.align, style.keep
+    layout.space_before, layout.space_after = Pt(style.before), Pt(style.after)
+    layout.line_spacing = style.lines
+    if style.first:
+        layout.first_line_indent = Mm(style.first)
+    if style.exactly:
+        layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+        layout.line_spacing = Pt(style.exactly)
+    if sides := {Part.RULE: ("bottom",), Part.MARK: ("top", "left", "bottom", "right")}.get(part):
+        borders = element("w:pBdr")
+        for side in sides:
+            space = 0 if part is Part.RULE else 2
+            borders.append(element(f"w:{side}", val="single", sz=6, space=space, color="000000"))
+        added.element.get_or_add_pPr().insert_element_before(
+            borders, "w:spacing", "w:ind", "w:jc", "w:rPr"
+        )
+
+
+# --- sections -----------------------------------------------------------------------------
+
+
+def page(section: Section, *, landscape: bool = False) -> None:
+    """Give a section its paper, margins and page numbers: none on its first page (I.7)."""
+    width, height = (Mm(side) for side in (reversed(PAPER) if landscape else PAPER))
+    section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = width, height
+    section.top_margin, section.bottom_margin = Mm(TOP), Mm(BOTTOM)
+    section.left_margin, section.right_margin = Mm(LEFT), Mm(RIGHT)
+    section.header_distance = section.footer_distance = Mm(NUMBER_DISTANCE)
+    section.different_first_page_header_footer = True
+    section.first_page_header.is_linked_to_previous = False
+    section.first_page_header.paragraphs[0].style = Part.PAGE_NUMBER
+    section.header.is_linked_to_previous = False
+    number = section.header.paragraphs[0]
+    number.style = Part.PAGE_NUMBER
+    _page_field(number)
+
+
+def _page_field(paragraph: Paragraph) -> None:
+    field, run, text = element("w:fldSimple", instr="PAGE"), element("w:r"), element("w:t")
+    text.text = "2"
+    run.append(text)
+    field.append(run)
+    paragraph._p.append(field)
+
+
+def appendix(document: Document, *, landscape: bool = False) -> Section:
+    """Begin an appendix: a new page whose numbers begin at 1 again (III.1.đ)."""
+    section: Section = document.add_section(WD_SECTION.NEW_PAGE)
+    breaks = document.element.body.findall(f"{qn('w:p')}/{qn('w:pPr')}/{qn('w:sectPr')}")
+    Paragraph(breaks[-1].getparent().getparent(), document).style = Part.GAP
+    page(section, landscape=landscape)
+    for old in section._sectPr.findall(qn("w:pgNumType")):
+        section._sectPr.remove(old)
+    section._sectPr.insert_element_before(element("w:pgNumType", start=1), *_AFTER_NUMBERING)
+    return section
+
+
+_AFTER_NUMBERING = (
+    "w:cols", "w:formProt", "w:vAlign", "w:noEndnote", "w:titlePg", "w:textDirection", "w:bidi",
+    "w:rtlGutter", "w:docGrid", "w:printerSettings", "w:sectPrChange",
+)  # fmt: skip
+"""What follows w:pgNumType in a sectPr, in the order of ISO/IEC 29500's schema."""
+
+
+# --- text ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words inside a paragraph that are set otherwise than its style."""
+
+    text: str
+    bold: bool | None = None
+    italic: bool | None = None
+
+
+def bold(text: str) -> Words:
+    """Return words in bold."""
+    return Words(text, bold=True)
+
+
+def italic(text: str) -> Words:
+    """Return words in italics."""
+    return Words(text, italic=True)
+
+
+def paragraph(where: Document | _Cell, part: Part, *pieces: str | Words) -> Paragraph:
+    """Add a paragraph of that part; line breaks in a text are kept."""
+    added = where.add_paragraph(style=part)
+    for piece in pieces:
+        words = Words(piece) if isinstance(piece, str) else piece
+        run = added.add_run(vietnamese.clean(words.text))
+        run.bold, run.italic = words.bold, words.italic
+    return added
+
+
+def element(tag: str, **attributes: str | int) -> etree.ElementBase:
+    """Return a WordprocessingML element: ``element("w:bottom", val="single", sz=6)``."""
+    made: etree.ElementBase = OxmlElement(tag)  # type: ignore[assignment]
+    for name, value in attributes.items():
+        made.set(qn(f"w:{name}"), str(value))
+    return made

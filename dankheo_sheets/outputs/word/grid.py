@@ -1,0 +1,220 @@
+"""Tables with lines: their rows drawn one by one, or one of each kind as a pattern for many."""
+
+import math
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import (
+    WD_CELL_VERTICAL_ALIGNMENT,
+    WD_ROW_HEIGHT_RULE,
+    WD_TABLE_ALIGNMENT,
+)
+from docx.oxml.table import CT_Tc
+from docx.shared import Mm, Pt, Twips
+from docx.table import Table, _Cell, _Row
+from docx.text.paragraph import Paragraph
+
+from dankheo_sheets.outputs.word.blocks import fitted, pad
+from dankheo_sheets.outputs.word.decree30 import STYLES, Part, Words, element, paragraph
+from dankheo_sheets.outputs.word.metrics import break_lines, width
+from dankheo_sheets.outputs.word.rows import PreparedRow, xml_of
+
+PADDING = 1.5
+"""Millimetres between a cell's side and its text."""
+_HEADER_LINES = 3
+
+
+def grid(document: Document, widths: Sequence[float]) -> Table:
+    """Add a table whose columns have these widths in millimetres, and no row yet."""
+    table: Table = document.add_table(rows=0, cols=len(widths))
+    table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+    for column, wide in zip(table.columns, widths, strict=True):
+        column.width = Mm(wide)
+    pad(table, PADDING)
+    return table
+
+
+def header(table: Table, titles: Sequence[str] = ()) -> _Row:
+    """Add a row that is repeated on every page, its cells to be merged or with titles."""
+    row = _header_row(table)
+    for cell, title in zip(row.cells, titles, strict=False):
+        write_title(cell, title)
+    return row
+
+
+def number(table: Table, numbers: Sequence[str]) -> None:
+    """Add the row of the columns' numbers, the last of the header."""
+    for cell, text in zip(_header_row(table).cells, numbers, strict=True):
+        cell._tc.remove(cell.paragraphs[0]._p)
+        written = paragraph(cell, Part.HEADER_CELL, Words(text, bold=False, italic=True))
+        written.paragraph_format.keep_with_next = True
+
+
+def write_title(cell: _Cell, title: str, note: str = "") -> None:
+    """Write a column's title, in even lines, no word torn; `note` below it is not bold."""
+    for empty in cell.paragraphs:
+        cell._tc.remove(empty._p)
+    room = (cell.width or 0) / Mm(1) - 2 * PADDING
+    lines = fitted(title, Part.HEADER_CELL, room, _HEADER_LINES)
+    paragraph(cell, Part.HEADER_CELL, "\n".join(lines))
+    if note:
+        size = STYLES[Part.HEADER_CELL].size
+        lines = break_lines(note, size, room, _HEADER_LINES) or [note]
+        paragraph(cell, Part.HEADER_CELL, Words("\n".join(lines), bold=False))
+    for line in cell.paragraphs:
+        line.paragraph_format.keep_with_next = True
+
+
+def hold(table: Table) -> None:
+    """Make the second header row high enough for the cells that span the first two.
+
+    LibreOffice leaves a repeated header as high as its rows alone want to be, and cuts the rest.
+    """
+    first, second = (row._tr.tc_lst for row in (table.rows[0], table.rows[1]))
+    spanning = max(_height(cell) for cell in first if cell.vMerge)
+    above = max((_height(cell) for cell in first if not cell.vMerge), default=0)
+    if spanning > above + max((_height(cell) for cell in second if not cell.vMerge), default=0):
+        table.rows[1].height = Pt(math.ceil(spanning - above))
+        table.rows[1].height_rule = WD_ROW_HEIGHT_RULE.AT_LEAST
+
+
+_LINE = 1.149
+"""Height of a line of the font, of its size."""
+
+
+def _height(cell: CT_Tc) -> float:
+    """Return how many points the text of a header's cell is high."""
+    style = STYLES[Part.HEADER_CELL]
+    texts = (Paragraph(each, None).text for each in cell.p_lst)  # type: ignore[arg-type]
+    lines = [text.count("\n") + 1 for text in texts]
+    return len(lines) * (style.before + style.after) + sum(lines) * style.size * _LINE
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a row looks."""
+
+    centered: Container[int] = ()
+    """Places of columns whose text is in the middle."""
+    bold: bool = False
+    italic: bool = False
+    keep: bool = False
+    """It stays on the page of the row that follows."""
+    split: bool = False
+    """It may go on on the next page; others do not."""
+    whole: bool = False
+    """It is one cell."""
+
+
+PLAIN = Look()
+
+
+def pattern(table: Table, look: Look = PLAIN) -> PreparedRow:
+    """Return a row as a pattern; its texts are filled in later.
+
+    Written as text: python-docx needs twenty times as long.
+    """
+    style = table.part.get_style_id(Part.CELL, WD_STYLE_TYPE.PARAGRAPH)
+    widths = [round((column.w or 0) / Twips(1)) for column in table._tbl.tblGrid.gridCol_lst]
+    if look.whole:
+        widths = [sum(widths)]
+    span = f'<w:gridSpan w:val="{len(table.columns)}"/>' if look.whole else ""
+    vertical = "top" if look.split else "center"
+    letters = f"{'<w:b/>' if look.bold else ''}{'<w:i/>' if look.italic else ''}"
+    cells = (
+        f'<w:tc><w:tcPr><w:tcW w:type="dxa" w:w="{wide}"/>{span}<w:vAlign w:val="{vertical}"/>'
+        f'</w:tcPr><w:p><w:pPr><w:pStyle w:val="{style}"/>{"<w:keepNext/>" if look.keep else ""}'
+        f"{_CENTER if at in look.centered else ''}</w:pPr>"
+        f"<w:r>{f'<w:rPr>{letters}</w:rPr>' if letters else ''}<w:t>{{{{{at}}}}}</w:t></w:r></w:p>"
+        "</w:tc>"
+        for at, wide in enumerate(widths)
+    )
+    properties = "" if look.split else "<w:trPr><w:cantSplit/></w:trPr>"
+    return PreparedRow(f"<w:tr>{properties}{''.join(cells)}</w:tr>", keep=look.keep)
+
+
+_CENTER = '<w:jc w:val="center"/>'
+
+
+def _header_row(table: Table) -> _Row:
+    added: _Row = table.add_row()  # type: ignore[no-untyped-call]
+    properties = added._tr.get_or_add_trPr()
+    properties.append(element("w:cantSplit"))
+    properties.append(element("w:tblHeader"))
+    for cell in added.cells:
+        cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    return added
+
+
+# --- many rows ------------------------------------------------------------------------------
+
+PIECE = 250
+"""Rows of one table at the most: LibreOffice's time grows with their square (`make bench`)."""
+Row = tuple[PreparedRow, Sequence[str]]
+"""A row to come: how it looks, and its texts."""
+
+
+def again(document: Document, table: Table) -> str:
+    """Return what ends `table` and begins it anew on the next page, with its header so far."""
+    between = paragraph(document, Part.GAP)
+    between.paragraph_format.page_break_before = True
+    document.element.body.remove(between._p)
+    shape = (table._tbl.tblPr, table._tbl.tblGrid, *table._tbl.tr_lst)
+    start = "".join(xml_of(each) for each in shape)
+    return f"</w:tbl>{xml_of(between._p)}<w:tbl>{start}"
+
+
+def in_pieces(rows: Iterable[Row], again: str) -> Iterator[str]:
+    """Yield the rows, filled, as tables of :data:`PIECE` rows or a few more.
+
+    A new one begins neither between two rows that stay together nor for the totals alone.
+    """
+    count, free = 0, False
+    for (look, texts), is_last in told_last(rows):
+        if count >= PIECE and free and not is_last:
+            yield again
+            count = 0
+        yield look.fill(texts)
+        count, free = count + 1, not look.keep
+
+
+T = TypeVar("T")
+
+
+def told_last(rows: Iterable[T]) -> Iterator[tuple[T, bool]]:
+    """Yield each row, and whether it is the last."""
+    rows = iter(rows)
+    try:
+        held = next(rows)
+    except StopIteration:
+        return
+    for each in rows:
+        yield held, False
+        held = each
+    yield held, True
+
+
+# --- rows too long to stay whole ----------------------------------------------------------------
+
+_MANY_LINES = 14
+"""Of a cell: half a landscape page below the form's header. A longer row may be split."""
+_SAMPLE = "Khéo vận động nhân dân hiến đất mở rộng đường liên thôn, "
+
+
+def letters_a_line(wide: float) -> int:
+    """Return how many letters a line of a cell of `wide` millimetres holds, or so."""
+    room = wide - 2 * PADDING
+    return max(1, int(room * len(_SAMPLE) / width(_SAMPLE, STYLES[Part.CELL].size)))
+
+
+def is_long(texts: Sequence[str], letters: Sequence[int]) -> bool:
+    """Tell whether a row of these texts takes more than half a page."""
+    for text, most in zip(texts, letters, strict=True):
+        if len(text) > most * _MANY_LINES or text.count("\n") >= _MANY_LINES:
+            return True
+        if "\n" in text and sum(len(t) // most + 1 for t in text.split("\n")) > _MANY_LINES:
+            return True
+    return False

@@ -1,0 +1,157 @@
+"""The letter cong-van.docx: asks all units to register, with the form as its appendix.
+
+Its words are those of the letter of 05/4/2022, whatever the campaign: for that campaign it is
+that letter, word for word (its oddities too: domain.md §1).
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from dankheo_sheets import vietnamese
+from dankheo_sheets.campaign import Campaign
+from dankheo_sheets.errors import SettingsError
+from dankheo_sheets.form.layout import TITLE
+from dankheo_sheets.outputs.word import blocks
+from dankheo_sheets.outputs.word.blocks import Letterhead
+from dankheo_sheets.outputs.word.decree30 import (
+    LANDSCAPE_WIDTH,
+    Part,
+    Words,
+    appendix,
+    bold,
+    italic,
+    paragraph,
+    start,
+)
+from dankheo_sheets.outputs.word.form_table import form_table
+from dankheo_sheets.outputs.word.ready import unfit, unsigned
+from dankheo_sheets.outputs.word.rows import save
+
+_MOTTO = (
+    "cần tập trung lựa chọn những vấn đề còn tồn tại, đặc thù để xây dựng mô hình, điển hình; "
+    "thực hiện phương châm “Khéo vận động, khéo tổ chức, thực hiện” để vận động công chức, viên "
+    "chức, người lao động gương mẫu thực hiện chủ trương của Đảng, chính sách pháp luật của nhà "
+    "nước và thực hiện các cuộc vận động, các phong trào thi đua do Trung ương, tỉnh, ngành phát "
+    "động; gương mẫu thực hiện chức trách nhiệm vụ được giao."
+)  # R8, R9
+_PAPER_TITLE = TITLE.replace("“", '"').replace("”", '"')
+"""As the paper form prints it (domain.md §1: straight quotes)."""
+_KEYS = {
+    "parent": "agency.parent", "name": "agency.name", "place": "agency.place",
+    "symbol": "letter.symbol", "about": "letter.subject",
+}  # fmt: skip
+
+
+def letter(campaign: Campaign) -> bytes:
+    """Return cong-van.docx; the same campaign makes the same bytes.
+
+    Raises :class:`SettingsError` with every key that is missing or too long for its place.
+    """
+    agency, ours = campaign.agency, campaign.letter
+    subject = _subject(campaign)
+    head = Letterhead(
+        agency.parent, agency.name, ours.symbol, agency.place, ours.date, ours.number, subject
+    )
+    mistakes = [*unfit(head, _KEYS), *unsigned(campaign.signer)]
+    if mistakes:
+        raise SettingsError(mistakes)
+    document = start(f"V/v {subject}", agency.name, ours.date)
+    blocks.letterhead(document, head)
+    units = f"các phòng, đơn vị thuộc {_short(campaign)}"
+    blocks.kinh_gui(document, ours.addressees or (_upper_first(units),))
+    for part, *pieces in _text(campaign, subject, units):
+        paragraph(document, part, *pieces)
+    blocks.signature(document, campaign.signer.titles, campaign.signer.name, _recipients(campaign))
+    appendix(document, landscape=True)
+    paragraph(document, Part.UNIT, "PHÒNG/ĐƠN VỊ...")
+    blocks.appendix_heading(
+        document, _PAPER_TITLE, f"(Kèm theo Công văn {ours.reference})",
+        word=False, room=LANDSCAPE_WIDTH,
+    )  # fmt: skip
+    form_table(document)
+    blocks.end(document)
+    return save(document, {})
+
+
+def _subject(campaign: Campaign) -> str:
+    return campaign.letter.subject or _lower_first(campaign.title)
+
+
+def _short(campaign: Campaign) -> str:
+    return campaign.agency.short or campaign.agency.name
+
+
+Line = tuple[Part, *tuple[str | Words, ...]]
+
+
+def _text(campaign: Campaign, subject: str, units: str) -> Iterator[Line]:
+    """Yield the paragraphs of the letter's own text."""
+    plan, agency, ours = campaign.plan, campaign.agency, campaign.letter
+    models = f"mô hình, điển hình “Dân vận khéo” năm {campaign.year}"
+    yield (
+        Part.BODY,
+        f"Thực hiện Kế hoạch số {plan.number} ngày {vietnamese.short_date(plan.date)} của "
+        f"{plan.issuer} về việc {plan.subject}; {campaign.signer.head} {agency.name} yêu cầu "
+        f"{units} triển khai {subject}, cụ thể như sau:",
+    )
+    yield Part.CLAUSE, "1. Nội dung thực hiện"
+    yield (
+        Part.BODY,
+        f"Căn cứ vào nhiệm vụ chính trị của {units} để lựa chọn nội dung {subject} cho phù hợp, "
+        f"{_MOTTO}",
+    )
+    yield Part.CLAUSE, "2. Quy mô, thời gian đăng ký thực hiện"
+    yield Part.BODY, "a) Về quy mô:"
+    least = campaign.minimum_entries
+    demand = (
+        f"Đăng ký tối thiểu mỗi phòng, đơn vị ít nhất {vietnamese.count(least)} mô hình, điển hình"
+        if least
+        else "Mỗi phòng, đơn vị đăng ký mô hình, điển hình theo điều kiện thực tế"
+    )
+    yield (
+        Part.BODY,
+        f"{demand} (mô hình, điển hình có thể là tập thể, có thể là cá nhân) ",
+        italic("theo biểu mẫu đính kèm."),
+    )
+    yield Part.BODY, "b) Về thời gian hoàn thành đăng ký mô hình:"
+    lead, day = _due(campaign)
+    mail = f"gửi file mềm qua địa chỉ email: {agency.receiving_email}"
+    yield (
+        Part.BODY,
+        f"Các phòng, đơn vị hoàn thành đăng ký {models} gửi văn bản về {_short(campaign)} (",
+        italic(f"qua {agency.receiving_unit}"),
+        f") và {ours.soft_copy or mail} ",
+        lead,
+        bold(day),
+        " để tổng hợp, đăng ký với cơ quan có thẩm quyền.",
+    )
+    for text in ours.extra:
+        yield Part.BODY, text
+    yield Part.BODY, f"Yêu cầu {units} khẩn trương triển khai thực hiện./."
+
+
+def _due(campaign: Campaign) -> tuple[str, str]:
+    """Return “trước ngày ” and “12/4/2022”: what is printed in bold comes second."""
+    deadline = campaign.deadline
+    if deadline.inclusive and isinstance(deadline.before, date):
+        return "chậm nhất hết ngày ", vietnamese.short_date(deadline.before)
+    text = vietnamese.due_text(deadline.moment)
+    lead = next(lead for lead in ("trước ngày ", "trước ") if text.startswith(lead))
+    return lead, text.removeprefix(lead)
+
+
+def _recipients(campaign: Campaign) -> tuple[str, ...]:
+    """Return the recipients as given, after them the file: “Lưu: VT, HCTH” (II.9.d)."""
+    named = campaign.letter.recipients or ("Như trên",)
+    if named[-1].casefold().lstrip("- ").startswith("lưu"):
+        return named
+    drafter = campaign.letter.symbol.rpartition("-")[2]
+    return (*named, f"Lưu: VT, {drafter}")
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,120 @@
+"""The consolidated register: the form's seven columns over all units, and who registered it.
+
+Three header rows repeat on every page. A row stays on one page, unless it is so long that
+it would leave much of the page before it empty.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from docx.document import Document
+from docx.table import _Row as TableRow
+
+from dankheo_sheets import vietnamese
+from dankheo_sheets.form.layout import Column
+from dankheo_sheets.outputs.master import register_rows
+from dankheo_sheets.outputs.word.form_table import PAPER_COLUMNS
+from dankheo_sheets.outputs.word.form_table import WIDTHS as FORM_WIDTHS
+from dankheo_sheets.outputs.word.grid import (
+    Look,
+    Row,
+    again,
+    grid,
+    header,
+    hold,
+    in_pieces,
+    is_long,
+    letters_a_line,
+    number,
+    pattern,
+    told_last,
+    write_title,
+)
+from dankheo_sheets.outputs.word.rows import PreparedRow, RowsFollow
+from dankheo_sheets.register import Register
+from dankheo_sheets.workspace.base import Cell
+
+NAME = "register"
+"""Of its rows, for :func:`dankheo_sheets.outputs.word.rows.save`."""
+WIDTHS = (54, 19, 19, 29, 67, 17, 17, 30)
+"""With the unit; without it, those of the form. Millimetres, together 252. Our choice."""
+UNIT_TITLE = "Đơn vị đăng ký"
+MARKS = (1, 2, 5, 6)
+"""Places of the columns that hold an x."""
+_PLACE, _CONTENT, _UNIT = 3, 4, 7
+
+
+def register_table(document: Document, register: Register, *, units: bool) -> Iterator[str]:
+    """Draw the register across a landscape page; return its rows.
+
+    Without the column of the units their names stand before the address.
+    """
+    widths = WIDTHS if units else FORM_WIDTHS
+    table = grid(document, widths)
+    columns = [*PAPER_COLUMNS, _UNIT_COLUMN] if units else list(PAPER_COLUMNS)
+    top, below = header(table), header(table)
+    _headers(top, below, columns)
+    hold(table)
+    number(table, [column.number for column in columns])
+    more = again(document, table)
+    patterns = {
+        "field": pattern(table, Look(italic=True, bold=True, keep=True, whole=True)),
+        "entry": pattern(table, Look(MARKS)),
+        "long": pattern(table, Look(MARKS, split=True)),
+        "last": pattern(table, Look(MARKS, keep=True)),
+        "total": pattern(table, Look(MARKS, bold=True)),
+    }
+    RowsFollow(table, NAME)
+    letters = [letters_a_line(wide) for wide in widths]
+    rows = register_rows(register)
+    looked = _looked(rows if units else map(_without_unit, rows), patterns, letters)
+    return in_pieces(looked, more)
+
+
+_UNIT_COLUMN = Column(
+    "unit", "8", UNIT_TITLE, "", (), PAPER_COLUMNS[0].kind, 0, "", ""
+)  # fmt: skip
+
+
+def _headers(top: TableRow, below: TableRow, columns: Sequence[Column]) -> None:
+    at = 0
+    while at < len(columns):
+        group = columns[at].group
+        wide = sum(column.group == group for column in columns)
+        merged = top.cells[at].merge(top.cells[at + wide - 1] if wide > 1 else below.cells[at])
+        title, _, note = group.partition("\n")
+        write_title(merged, title, note)
+        for place in range(at, at + wide) if wide > 1 else ():
+            write_title(below.cells[place], columns[place].title)
+        at += wide
+
+
+def _without_unit(cells: list[Cell]) -> list[Cell]:
+    """Name the unit in the address, where it does not name it itself (domain.md §2)."""
+    *kept, unit = cells
+    if unit is not None:
+        place = str(kept[_PLACE])
+        named = vietnamese.match_key(str(unit)) in vietnamese.match_key(place)
+        kept[_PLACE] = place if named else f"{unit}\n{place}".rstrip()
+    return kept
+
+
+def _looked(
+    rows: Iterator[list[Cell]], patterns: dict[str, PreparedRow], letters: Sequence[int]
+) -> Iterator[Row]:
+    """Yield each row with its look; the last entry goes with the totals."""
+    held: list[str] | None = None
+    for cells, last in told_last(rows):
+        if held:
+            kind = "long" if is_long(held, letters) else "last" if last else "entry"
+            yield patterns[kind], held
+            held = None
+        if last:
+            yield patterns["total"], _texts(cells)
+        elif cells[_CONTENT] is None:
+            yield patterns["field"], _texts(cells[:1])
+        else:
+            held = _texts(cells)
+
+
+def _texts(cells: Sequence[Cell]) -> list[str]:
+    return ["" if cell is None else str(cell) for cell in cells]

@@ -1,0 +1,255 @@
+"""A unit's form on paper, bieu/<unit>.docx: what it registered, to be printed and signed (R14).
+
+The document is drawn once for a campaign; for each unit only its texts and rows are put in.
+"""
+
+import hashlib
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+
+from docx.document import Document
+from docx.enum.section import WD_ORIENT
+from docx.shared import Mm
+from docx.table import Table, _Row
+
+from dankheo_sheets import vietnamese
+from dankheo_sheets.campaign import Campaign
+from dankheo_sheets.form import sheet_text
+from dankheo_sheets.form.layout import TITLE, Form
+from dankheo_sheets.outputs.master import field_title
+from dankheo_sheets.outputs.word import blocks, form_table
+from dankheo_sheets.outputs.word.decree30 import (
+    COLUMNS,
+    LANDSCAPE_WIDTH,
+    PAPER,
+    Part,
+    element,
+    paragraph,
+    start,
+)
+from dankheo_sheets.outputs.word.form_table import BLANK, FormSection
+from dankheo_sheets.outputs.word.grid import hold, is_long, letters_a_line, told_last
+from dankheo_sheets.outputs.word.rows import FIXED_TIME, PreparedRow, RowsFollow, as_xml, save
+from dankheo_sheets.registration import Entry, Registration, Standing, Status
+from dankheo_sheets.roster import Unit
+
+_PAPER_TITLE = TITLE.replace("“", '"').replace("”", '"')
+"""As the letter's form prints it (domain.md §1: straight quotes)."""
+HEADS = {
+    "phòng": "Trưởng phòng", "thanh tra": "Chánh Thanh tra", "văn phòng": "Chánh Văn phòng",
+    "chi cục": "Chi cục trưởng", "trung tâm": "Giám đốc", "ban": "Trưởng ban",
+}  # fmt: skip
+"""How the head of a unit is called, by the first words of its name."""
+ANY_HEAD = "Thủ trưởng đơn vị"
+_NO_FIELD = "Lĩnh vực...."
+_NONE = "Không đăng ký mô hình, điển hình"
+_TOKEN = re.compile(r"(<w:t(?: [^>]*)?>)\{\{(UNIT|HEAD|ROWS)\}\}")
+_ROWS = "rows"
+_DOCUMENT = "word/document.xml"
+
+Row = tuple[str, Sequence[str]]
+"""The look of a row, and its texts."""
+
+
+class UnitForms:
+    """The forms of one campaign's units."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        self._form = Form(campaign)
+        self._prepared = {draft: _Prepared(campaign, draft=draft) for draft in (False, True)}
+
+    def form(self, unit: Unit, standing: Standing) -> bytes:
+        """Return the unit's form: its entries by field, as typed, numbered from 1 in each.
+
+        Marked as a draft while it is not to be signed: findings block it, or it was returned.
+        The same registration makes the same bytes.
+        """
+        rows = _rows(standing.registration, self._form)
+        return self._prepared[is_draft(standing)].fill(unit, rows)
+
+    def checksum(self, unit: Unit, standing: Standing) -> str:
+        """Return a mark of all that the form depends on."""
+        draft, registration = is_draft(standing), standing.registration
+        content = (unit.name, registration.entries, registration.cover.nil_reason)
+        mark = self._prepared[draft].checksum + repr(content)
+        return hashlib.sha256(mark.encode()).hexdigest()[:16]
+
+
+def is_draft(standing: Standing) -> bool:
+    """Tell whether a unit's form is not yet to be signed."""
+    return standing.blocking > 0 or standing.status is Status.RETURNED
+
+
+def head_of(unit: Unit) -> str:
+    """Return how the unit's head is called: “Trưởng phòng”; what is not known stays general."""
+    words = vietnamese.match_key(unit.name).split()
+    return next(
+        (head for kind, head in HEADS.items() if words[: len(kind.split())] == kind.split()),
+        ANY_HEAD,
+    )
+
+
+# --- the document ---------------------------------------------------------------------------
+
+
+class _Prepared:
+    """A document with blanks for what differs between units."""
+
+    def __init__(self, campaign: Campaign, *, draft: bool) -> None:
+        document = start(campaign.title, campaign.agency.name, campaign.letter.date)
+        section = document.sections[0]
+        section.orientation = WD_ORIENT.LANDSCAPE
+        section.page_width, section.page_height = Mm(PAPER[1]), Mm(PAPER[0])
+        if draft:
+            blocks.draft_mark(section)
+        paragraph(document, Part.UNIT, "{{UNIT}}")
+        blocks.appendix_heading(
+            document, _PAPER_TITLE, f"(Kèm theo Công văn {campaign.letter.reference})",
+            word=False, room=LANDSCAPE_WIDTH,
+        )  # fmt: skip
+        tokens = [f"{{{{{at}}}}}" for at in range(len(form_table.WIDTHS))]
+        table = form_table.form_table(document, [FormSection("{{0}}", [tokens] * 3)])
+        hold(table)
+        field, entry, long, last = table.rows[3:7]
+        _split(long)
+        _keep(last)
+        self._patterns = {
+            "field": PreparedRow.taken(field), "entry": PreparedRow.taken(entry),
+            "long": PreparedRow.taken(long), "last": PreparedRow.taken(last),
+        }  # fmt: skip
+        self._letters = [letters_a_line(wide) for wide in form_table.WIDTHS]
+        RowsFollow(table, _ROWS)
+        _foot(table, campaign)
+        blocks.end(document)
+        self._shell, self._pieces = _taken_apart(document)
+        looks = "".join(prepared.fill(tokens) for prepared in self._patterns.values())
+        self.checksum = hashlib.sha256(
+            self._shell + "".join([*self._pieces, looks]).encode()
+        ).hexdigest()
+
+    def fill(self, unit: Unit, rows: Iterator[Row]) -> bytes:
+        """Return the document of one unit."""
+        texts = {
+            "UNIT": as_xml(unit.name.upper()),
+            "HEAD": as_xml(head_of(unit).upper()),
+            "ROWS": "".join(self._filled(rows)),
+        }
+        xml = "".join(texts[piece] if at % 2 else piece for at, piece in enumerate(self._pieces))
+        out = io.BytesIO(self._shell)
+        with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as package:
+            package.writestr(_info(_DOCUMENT), xml)
+        return out.getvalue()
+
+    def _filled(self, rows: Iterator[Row]) -> Iterator[str]:
+        for (look, texts), is_last in told_last(rows):
+            if look == "entry" and is_long(texts, self._letters):
+                look = "long"
+            elif look == "entry" and is_last:
+                look = "last"
+            yield self._patterns[look].fill(texts)
+
+
+def _split(row: _Row) -> None:
+    """Let a row go on on the next page."""
+    properties = row._tr.get_or_add_trPr()
+    for whole in properties.findall(element("w:cantSplit").tag):
+        properties.remove(whole)
+
+
+def _keep(row: _Row) -> None:
+    """Keep a row with what follows: nobody signs a page without a row."""
+    for cell in row.cells:
+        for line in cell.paragraphs:
+            line.paragraph_format.keep_with_next = True
+
+
+def _foot(table: Table, campaign: Campaign) -> None:
+    """Draw place and day, to be filled in by hand, and whose signature it takes.
+
+    It is a row without lines: so it stays on the page of the last entry, in LibreOffice too,
+    which lets go of what follows a table.
+    """
+    row: _Row = table.add_row()  # type: ignore[no-untyped-call]
+    row._tr.get_or_add_trPr().append(element("w:cantSplit"))
+    cell = row.cells[0].merge(row.cells[-1])
+    lines = element("w:tcBorders")
+    for side in ("left", "bottom", "right"):
+        lines.append(element(f"w:{side}", val="nil"))
+    cell._tc.get_or_add_tcPr().append(lines)
+    for empty in cell.paragraphs:
+        cell._tc.remove(empty._p)
+    blank, year = "\u00a0" * 5, campaign.deadline.moment.year
+    for part, text in (
+        (Part.PLACE, f"{campaign.agency.place}, ngày{blank}tháng{blank}năm {year}"),
+        (Part.SIGNER, "{{HEAD}}"),
+        (Part.ATTACHED, "(Ký, ghi rõ họ tên)"),
+        (Part.NAME, ""),
+    ):
+        line = paragraph(cell, part, text)
+        line.paragraph_format.left_indent = Mm(LANDSCAPE_WIDTH - COLUMNS[1])
+        line.paragraph_format.keep_with_next = False
+
+
+def _taken_apart(document: Document) -> tuple[bytes, list[str]]:
+    """Return the package without its text, and the text in pieces: fixed, blank, fixed, …."""
+    whole = save(document, {_ROWS: ["<w:t>{{ROWS}}"]})
+    shell = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(shell, "w") as new:
+        for name in old.namelist():
+            if name != _DOCUMENT:
+                new.writestr(_info(name), old.read(name))
+        xml = old.read(_DOCUMENT).decode()
+    xml = _TOKEN.sub(lambda found: f"{'' if found[2] == 'ROWS' else found[1]}\0{found[2]}\0", xml)
+    return shell.getvalue(), xml.split("\0")
+
+
+def _info(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, FIXED_TIME)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    return info
+
+
+# --- the rows -------------------------------------------------------------------------------
+
+
+def _rows(registration: Registration, form: Form) -> Iterator[Row]:
+    """Yield a row for each field that occurs and for each of its entries.
+
+    Fields come in the campaign's order, others after them; a blank form where nothing was
+    written.
+    """
+    fields: dict[str, list[Entry]] = {name: [] for name in form.field_names}
+    for entry in registration.entries:
+        typed = vietnamese.nfc(entry.field.strip())
+        name = form.field_of.get(sheet_text.sheet_key(entry.field), typed)
+        fields.setdefault(name, []).append(entry)
+    reason = registration.cover.nil_reason.strip()
+    if not registration.entries and reason:
+        yield "entry", (_NONE, "", "", "", f"Lý do: {reason}", "", "")
+    elif not registration.entries:
+        for section in BLANK:
+            yield "field", (section.heading,)
+            yield from (("entry", texts) for texts in section.rows)
+    occurring = ((name, entries) for name, entries in fields.items() if entries)
+    for number, (name, entries) in enumerate(occurring, 1):
+        yield "field", (f"{vietnamese.roman(number)}. {field_title(name) if name else _NO_FIELD}",)
+        for at, entry in enumerate(entries, 1):
+            collective, individual = _marks(entry.collective, entry.individual, form)
+            new, replicated = _marks(entry.new, entry.replicated, form)
+            yield "entry", (
+                f"{at}. {entry.name.strip()}", collective, individual, entry.place.strip(),
+                entry.content.strip(), new, replicated,
+            )  # fmt: skip
+
+
+def _marks(first: str, second: str, form: Form) -> tuple[str, str]:
+    """Return the x of a pair where it is clear; else both cells as typed."""
+    marked = [
+        not sheet_text.is_empty(typed) and not sheet_text.in_list(typed, form.not_marks)
+        for typed in (first, second)
+    ]
+    if marked[0] == marked[1]:
+        return first, second
+    return ("x", "") if marked[0] else ("", "x")

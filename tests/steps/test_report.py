@@ -1,0 +1,115 @@
+"""Report and run write bao-cao.docx, whatever campaign.toml lacks to sign it."""
+
+import io
+import re
+from pathlib import Path
+
+import docx
+import pytest
+
+from dankheo_sheets.cli import main
+from dankheo_sheets.steps.job import Job, load_job
+from dankheo_sheets.steps.report import report
+from dankheo_sheets.steps.run import run
+from dankheo_sheets.steps.sync import sync
+from tests.steps.conftest import COVER, ENTRY, Fill, at, everything
+
+LACKS = "bao-cao.docx còn là dự thảo: campaign.toml: signer.name: thiếu họ tên người ký"
+
+
+@pytest.fixture
+def unsigned(job: Job) -> Job:
+    """Return the campaign without its section [signer]."""
+    path = job.directory / "campaign.toml"
+    text = re.sub(r"\[signer\].*?\n\n", "", path.read_text("utf-8"), flags=re.DOTALL)
+    path.write_text(text, "utf-8")
+    return load_job(job.directory)
+
+
+def mark(folder: Path) -> str:
+    document = docx.Document(io.BytesIO((folder / "out" / "bao-cao.docx").read_bytes()))
+    return "".join(p.text for p in document.sections[0].first_page_header.paragraphs)
+
+
+def test_a_scheduled_run_does_not_fail_for_want_of_a_signer(unsigned: Job) -> None:
+    outcome = run(unsigned, at("12 08:00")).outcome
+
+    assert outcome
+    assert LACKS in outcome.figures["notes"]
+    assert mark(unsigned.directory) == "DỰ THẢO"
+
+
+def test_the_command_says_which_key_is_missing(
+    unsigned: Job, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["report", "-C", str(unsigned.directory)])
+
+    assert LACKS in " ".join(capsys.readouterr().out.split())
+
+
+def test_the_report_of_a_closed_and_signed_campaign_is_no_draft(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "08 16:00")
+    report(job, at("08 17:00"))
+    assert mark(job.directory) == "DỰ THẢO"
+
+    outcome = run(job, at("12 08:00")).outcome
+
+    assert outcome
+    assert outcome.figures["notes"] == []
+    assert mark(job.directory) == ""
+
+
+# --- forms ------------------------------------------------------------------------------------
+
+
+def forms(job: Job) -> dict[str, tuple[int, int, str]]:
+    folder = job.out / "bieu"
+    return everything(folder) if folder.exists() else {}
+
+
+def test_each_unit_that_wrote_something_has_its_form(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "08 16:00")
+    fill_in("TTTT", "08 16:00", (), {**COVER, "nil_reason": "Đang sắp xếp lại tổ chức."})
+    fill_in("TDC", "08 16:00", [{**ENTRY, "place": ""}])
+
+    report(job, at("08 17:00"))
+
+    assert list(forms(job)) == ["HCTH.docx", "TDC.docx", "TTTT.docx"]
+
+
+def test_only_forms_whose_content_changed_are_written_again(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "08 16:00")
+    fill_in("TTra", "08 16:00")
+    report(job, at("08 17:00"))
+    first = forms(job)
+
+    fill_in("TTra", "09 16:00", [{**ENTRY, "name": "Mô hình khác"}])
+    sync(job, at("09 17:00"))
+    assert forms(job) == first
+    report(job, at("09 18:00"))
+
+    second = forms(job)
+    assert second["HCTH.docx"] == first["HCTH.docx"]
+    assert second["TTra.docx"] != first["TTra.docx"]
+
+
+def test_a_form_that_is_gone_is_written_again(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "08 16:00")
+    run(job, at("08 17:00"))
+    (job.out / "bieu" / "HCTH.docx").unlink()
+
+    report(job, at("08 18:00"))
+
+    assert list(forms(job)) == ["HCTH.docx"]
+
+
+def test_a_form_that_was_emptied_is_blank_again(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "08 16:00")
+    report(job, at("08 17:00"))
+    fill_in("HCTH", "09 16:00", [{}], {})
+
+    report(job, at("09 17:00"))
+
+    table = docx.Document(str(job.out / "bieu" / "HCTH.docx")).tables[0]
+    assert table.rows[3].cells[0].text == "I. Lĩnh vực...."
