@@ -171,7 +171,7 @@ def test_the_tables_have_the_registers_figures(register: Register) -> None:
     document = drawn(register)
 
     assert table(document, "Lĩnh vực") == [
-        ["TT", "Lĩnh vực", "Tổng số", "Tập thể", "Cá\nnhân", "Xây\ndựng mới", "Nhân\nrộng"],
+        ["TT", "Lĩnh vực", "Tổng số", "Tập thể", "Cá\nnhân", "Xây dựng\nmới", "Nhân\nrộng"],
         ["1", "Kinh tế", "1", "1", "0", "1", "0"],
         ["2", "Văn hoá - xã hội", "1", "0", "1", "1", "0"],
         ["3", "Quốc phòng - an ninh", "0", "0", "0", "0", "0"],
