@@ -17,7 +17,7 @@ from dankheo_sheets.form import layout
 from dankheo_sheets.notices import calendar
 from dankheo_sheets.notices.feedback import FOR_COORDINATOR, LEVELS, finding_lines, sentence
 from dankheo_sheets.notices.message import Attachment, Message
-from dankheo_sheets.notices.schedule import Moment, Occasion, last_day_of
+from dankheo_sheets.notices.schedule import Moment, Occasion, time_left
 from dankheo_sheets.registration import Severity, Standing, Status
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.vietnamese import count, deadline_text, due_text
@@ -69,7 +69,7 @@ def mail(
         event = calendar.deadline_event(campaign, unit, standing.deadline, url, stamp=now)
         attachments.append(Attachment(calendar.FILE, calendar.CONTENT_TYPE, event))
     to = tuple(to) or unit.emails
-    name = message_id(campaign, unit.code, moment, standing.deadline, to)
+    name = message_id(campaign, unit.code, moment, standing, to)
     return message(words, to, name, attachments)
 
 
@@ -87,14 +87,15 @@ def signature(campaign: Campaign) -> tuple[str, ...]:
 
 
 def message_id(
-    campaign: Campaign, unit: str, moment: Moment, deadline: datetime, to: Sequence[str]
+    campaign: Campaign, unit: str, moment: Moment, standing: Standing, to: Sequence[str]
 ) -> str:
     """Return the same for the same mail, should it be sent again (RFC 5322 §3.6.4).
 
-    With another deadline it is another mail: what was sent before did not tell that one.
+    With another deadline, or another sheet, it is another mail: what was sent before did not
+    tell that one.
     """
-    times = (moment.at.isoformat(), deadline.isoformat())
-    parts = (campaign.id, unit, moment.occasion.value, *times, *sorted(to))
+    told = (moment.at.isoformat(), standing.deadline.isoformat(), standing.terms.url)
+    parts = (campaign.id, unit, moment.occasion.value, *told, *sorted(to))
     return f"{campaign.id}.{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:24]}"
 
 
@@ -117,9 +118,8 @@ class _Case:
 
     @property
     def left(self) -> str:
-        """Return "còn 03 ngày", in whole days to the last one."""
-        days = (last_day_of(self.standing.deadline) - self.now.date()).days
-        return f"còn {count(days)} ngày" if days > 0 else "hôm nay là ngày cuối cùng"
+        """See :func:`schedule.time_left`."""
+        return time_left(self.standing.deadline, self.now)
 
     @property
     def is_over(self) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.notices.told import Reminded
 
@@ -78,6 +79,12 @@ def _moments(campaign: Campaign, deadline: datetime) -> Iterator[Moment]:
 def last_day_of(deadline: datetime) -> date:
     """Return the last day on which a unit is in time."""
     return (deadline - timedelta(microseconds=1)).date()
+
+
+def time_left(deadline: datetime, now: datetime) -> str:
+    """Return "còn 03 ngày", in whole days to the last one of a deadline that has not passed."""
+    days = (last_day_of(deadline) - now.astimezone(deadline.tzinfo).date()).days
+    return f"còn {vietnamese.count(days)} ngày" if days > 0 else "hôm nay là ngày cuối cùng"
 
 
 def _at_hour(campaign: Campaign, day: date) -> datetime:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form import layout
-from dankheo_sheets.notices.schedule import last_day_of
+from dankheo_sheets.notices.schedule import time_left
 from dankheo_sheets.register import STATUS_NAMES, Register
 from dankheo_sheets.registration import RECEIVED, Standing, Status
 from dankheo_sheets.roster import Unit
@@ -86,8 +86,7 @@ def _when(standing: Standing, now: datetime) -> str:
     deadline = standing.deadline
     if _is_over(standing, now):
         return f"đã hết hạn ({due_text(deadline)})"
-    days = (last_day_of(deadline) - now.astimezone(deadline.tzinfo).date()).days
-    left = f"còn {count(days)} ngày" if days else "hôm nay là ngày cuối cùng"
+    left = time_left(deadline, now)
     return f"hạn {due_text(deadline)}, {left}"
 
 

@@ -53,6 +53,8 @@ def reopen(
         job.workspace.unlock(sheet)
         job.note(now, What.REOPEN, unit.code, _until(job, until))
         job.workspace.mark(sheet, **_GONE, **{EXTENDED: until.isoformat()})
+    if not dry_run:
+        job.keep_journal()
     return [unit for unit, _ in chosen]
 
 
@@ -111,6 +113,7 @@ def give_back(
         decision = f"{RETURNED} {now.isoformat(timespec='seconds')}"
         opened = _GONE if until else {}
         job.workspace.mark(sheet, **opened, **more, **{DECISION: decision, REASON: reason})
+        job.keep_journal()
     return unit, until or due
 
 
@@ -122,6 +125,7 @@ def exclude(job: Job, code: str, reason: str, now: datetime, *, dry_run: bool = 
         job.note(now, What.EXCLUDE, unit.code, reason)
         decision = f"{EXCLUDED} {now.isoformat(timespec='seconds')}"
         job.workspace.mark(sheet, **{DECISION: decision, REASON: reason})
+        job.keep_journal()
     return unit
 
 
@@ -138,6 +142,7 @@ def include(job: Job, code: str, now: datetime, *, dry_run: bool = False) -> tup
     if not dry_run:
         job.note(now, What.INCLUDE, unit.code)
         job.workspace.mark(sheet, **{DECISION: "", REASON: ""})
+        job.keep_journal()
     return unit, deadline(job, unit, sheet)
 
 

@@ -3,6 +3,7 @@
 import getpass
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -11,6 +12,7 @@ from typing import Protocol, TypeVar
 
 from dankheo_sheets.archive import Archive
 from dankheo_sheets.campaign import Campaign, load
+from dankheo_sheets.errors import NoRoom
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.journal import FILE, Journal, What, event
 from dankheo_sheets.roster import Unit, find
@@ -53,6 +55,13 @@ class Job:
     def note(self, now: datetime, what: What, unit: str, detail: str = "", ref: str = "") -> None:
         """Write one line into the journal."""
         self.journal.add([event(now, self.who, what, unit, detail, ref)])
+
+    def keep_journal(self) -> None:
+        """Bring the journal together with what other machines kept, and keep it for them."""
+        with suppress(NoRoom):  # then it is on this machine only
+            if others := self.workspace.kept(FILE):
+                self.journal.take_in(others)
+            self.workspace.keep(FILE, self.journal.data())
 
     @cached_property
     def form(self) -> Form:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from dankheo_sheets import journal
 from dankheo_sheets.errors import NoFeedback, NoRoom, Refused, SharingLimit
 from dankheo_sheets.form import reader
 from dankheo_sheets.notices import feedback as notices
@@ -181,8 +180,8 @@ def publish(
     from dankheo_sheets import register as registers
     from dankheo_sheets.outputs import master, master_xlsx, page
 
-    if keep and (others := job.workspace.kept(journal.FILE)):
-        job.journal.take_in(others)  # what another machine did
+    if keep:
+        job.keep_journal()
     register = collected.register
     drawing = master_xlsx.Master(register, master.tables(register, job.journal.events()))
     files = {MASTER: master_xlsx.workbook(register, drawing.tables)}
@@ -204,7 +203,7 @@ def publish(
     files[PAGE] = page.page(figures)
     files[FIGURES] = json.dumps(figures, ensure_ascii=False, indent=1).encode()
     with suppress(NoRoom):  # then they are on this machine only
-        for name, data in [*files.items(), (journal.FILE, job.journal.data())] if keep else ():
+        for name, data in files.items() if keep else ():
             job.workspace.keep(name, data)
     job.workspace.publish(files)
     return Outcome(figures, collected.read, told.count, where=where)

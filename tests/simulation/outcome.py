@@ -100,9 +100,14 @@ def tables(directory: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def page(directory: Path) -> str:
-    """Return tien-do.html without its curve."""
+    """Return tien-do.html without its curve and the table of it: both end with the last read."""
     text = (directory / "out" / "tien-do.html").read_text("utf-8")
-    text = re.sub(r'<div class="figure"><svg class="chart".*?</div>', "*", text, flags=re.DOTALL)
+    for curve in (
+        r'<div class="figure"><svg class="chart".*?</div>',
+        r'<details class="data"><summary>Số liệu theo ngày.*?</details>',
+    ):
+        text, found = re.subn(curve, "*", text, flags=re.DOTALL)
+        assert found == 1
     return _as_read_once(directory, text)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dankheo_sheets.steps.provision import provision
-from tests.google_campaign import GoogleCampaign
+from tests.google_campaign import OPENED, GoogleCampaign
 from tests.steps.google.ladder import Ladder
 
 
@@ -21,7 +21,7 @@ def on_google(tmp_path: Path) -> Iterator[GoogleCampaign]:
 @pytest.fixture
 def given_out(on_google: GoogleCampaign) -> GoogleCampaign:
     """Return it after its sheets were given out; the log is empty."""
-    provision(on_google.job())
+    provision(on_google.job(), now=OPENED)
     on_google.google.log.clear()
     return on_google
 
