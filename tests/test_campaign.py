@@ -252,6 +252,10 @@ def test_the_latest_of_deadline_and_extensions_holds(campaign: Campaign) -> None
          "plan.date: thiếu mục này"),
         ('symbol = "SKHCN-HCTH"\ndate = 2022-04-05', 'symbol = "S"\ndate = 2022-04-05T10:00:00',
          f"letter.date: ghi “2022-04-05 10:00:00”; {DAY}"),
+        (
+            "[report]\n", "[report]\nlast_year = { total = -1 }\n",
+            "report.last_year.total: ghi “-1”; cần số từ 0 trở lên",
+        ),
         ('number = ""  ', "number = 512  ", f"letter.number: ghi “512”; {QUOTED}"),
         ("tong-hop@so-khcn.example", "tổng-hợp@so",
          "agency.receiving_email: ghi “tổng-hợp@so”; cần một địa chỉ thư điện tử"),

@@ -371,18 +371,25 @@ def test_three_thousand_rows_are_all_there_in_order(campaign: Campaign) -> None:
 
 
 def test_a_long_register_is_in_pieces_each_with_the_header(campaign: Campaign) -> None:
-    """No piece ends with the heading of a field, and the totals are no piece of their own."""
+    """No piece ends with the heading of a field, and the last one is no mere rest."""
     for count in (248, 249, 250, 251):
         culture = {"field": "Văn hoá - xã hội"}
         rows = [entry(name=f"a{n}") for n in range(count)]
-        rows += [entry(name=f"b{n}", **culture) for n in range(248)]
+        rows += [entry(name=f"b{n}", **culture) for n in range(300)]
         pieces = first_cells(drawn(register_of(campaign, {"A": rows})))
 
         assert len({tuple(piece[:3]) for piece in pieces}) == 1
-        assert all(250 <= len(piece[3:]) <= 252 for piece in pieces[:-1])
-        for piece in pieces:
-            assert not piece[-1].startswith("II.")
-        assert len(pieces[-1]) > 4
+        sizes = [len(piece[3:]) for piece in pieces]
+        assert sum(sizes) == count + 303
+        assert all(250 <= size <= 252 for size in sizes[:-1])
+        assert 50 <= sizes[-1] < 303
+        assert not any(piece[-1].startswith("II.") for piece in pieces)
+
+
+def test_a_register_little_longer_than_a_piece_is_one(campaign: Campaign) -> None:
+    rows = [entry(name=f"a{n}") for n in range(290)]
+
+    assert len(first_cells(drawn(register_of(campaign, {"A": rows})))) == 1
 
 
 def first_cells(document: Document) -> list[list[str]]:

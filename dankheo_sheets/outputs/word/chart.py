@@ -88,8 +88,8 @@ def _space(names: Sequence[str], series: Mapping[str, Sequence[int]]) -> str:
 def _series(at: int, title: str, names: Sequence[str], values: Sequence[int]) -> str:
     fill, written = _SHADES[at % 2], "FFFFFF" if at % 2 == 0 else "000000"
     return (
-        f'<c:ser><c:idx val="{at}"/><c:order val="{at}"/><c:tx><c:strRef><c:f/>'
-        f"{_cache('str', [title])}</c:strRef></c:tx>"
+        f'<c:ser><c:idx val="{at}"/><c:order val="{at}"/><c:tx><c:v>'
+        f"{escape(vietnamese.clean(title))}</c:v></c:tx>"
         f'<c:spPr><a:solidFill><a:srgbClr val="{fill}"/></a:solidFill></c:spPr>'
         '<c:invertIfNegative val="0"/>'
         '<c:dLbls><c:numFmt formatCode="0;;" sourceLinked="0"/>'
@@ -98,16 +98,15 @@ def _series(at: int, title: str, names: Sequence[str], values: Sequence[int]) ->
         f'<a:latin typeface="{FONT}"/></a:defRPr></a:pPr><a:endParaRPr lang="vi-VN"/></a:p>'
         '</c:txPr><c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/>'
         '<c:showSerName val="0"/><c:showPercent val="0"/><c:showBubbleSize val="0"/></c:dLbls>'
-        f"<c:cat><c:strRef><c:f/>{_cache('str', names)}</c:strRef></c:cat>"
-        f"<c:val><c:numRef><c:f/>{_cache('num', [str(value) for value in values])}"
-        "</c:numRef></c:val></c:ser>"
+        f"<c:cat>{_literals('str', names)}</c:cat>"
+        f"<c:val>{_literals('num', [str(value) for value in values])}</c:val></c:ser>"
     )
 
 
-def _cache(kind: str, texts: Sequence[str]) -> str:
+def _literals(kind: str, texts: Sequence[str]) -> str:
     form = "<c:formatCode>0</c:formatCode>" if kind == "num" else ""
     points = "".join(
         f'<c:pt idx="{at}"><c:v>{escape(vietnamese.clean(text))}</c:v></c:pt>'
         for at, text in enumerate(texts)
     )
-    return f'<c:{kind}Cache>{form}<c:ptCount val="{len(texts)}"/>{points}</c:{kind}Cache>'
+    return f'<c:{kind}Lit>{form}<c:ptCount val="{len(texts)}"/>{points}</c:{kind}Lit>'

@@ -153,6 +153,8 @@ def _header_row(table: Table) -> _Row:
 
 PIECE = 250
 """Rows of one table at the most: LibreOffice's time grows with their square (`make bench`)."""
+_LAST = 50
+"""Rows of the last one at the least, or so."""
 Row = tuple[PreparedRow, Sequence[str]]
 """A row to come: how it looks, and its texts."""
 
@@ -167,14 +169,15 @@ def again(document: Document, table: Table) -> str:
     return f"</w:tbl>{xml_of(between._p)}<w:tbl>{start}"
 
 
-def in_pieces(rows: Iterable[Row], again: str) -> Iterator[str]:
+def in_pieces(rows: Iterable[Row], many: int, again: str) -> Iterator[str]:
     """Yield the rows, filled, as tables of :data:`PIECE` rows or a few more.
 
-    A new one begins neither between two rows that stay together nor for the totals alone.
+    A new one begins neither between two rows that stay together nor for a few last ones;
+    `many` is how many rows there are, or so.
     """
     count, free = 0, False
-    for (look, texts), is_last in told_last(rows):
-        if count >= PIECE and free and not is_last:
+    for done, (look, texts) in enumerate(rows):
+        if count >= PIECE and free and many - done >= _LAST:
             yield again
             count = 0
         yield look.fill(texts)

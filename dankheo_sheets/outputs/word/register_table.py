@@ -67,7 +67,7 @@ def register_table(document: Document, register: Register, *, units: bool) -> It
     letters = [letters_a_line(wide) for wide in widths]
     rows = register_rows(register)
     looked = _looked(rows if units else map(_without_unit, rows), patterns, letters)
-    return in_pieces(looked, more)
+    return in_pieces(looked, len(register.counted), more)
 
 
 _UNIT_COLUMN = Column(

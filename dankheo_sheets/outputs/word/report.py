@@ -192,7 +192,7 @@ def _figures(
             yield last if is_last else plain, [str(at), each, *map(number, counts)]
         yield total, ["", "Tổng cộng", *map(number, register.totals.values())]
 
-    return in_pieces(looked(), more)
+    return in_pieces(looked(), len(body), more)
 
 
 def _chart(document: Document, by_field: Sequence[tuple[str, Sequence[int]]]) -> None:
@@ -229,4 +229,4 @@ def _noteworthy(document: Document, register: Register) -> Rows:
     prepared = pattern(table, Look(_FIRST))
     RowsFollow(table, "noteworthy")
     looked = ((prepared, [str(n), *line]) for n, line in enumerate(lines, 1))
-    return {"noteworthy": in_pieces(looked, more)}
+    return {"noteworthy": in_pieces(looked, len(lines), more)}
