@@ -18,7 +18,7 @@ from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.form.layout import COLUMNS
+from dankheo_sheets.form.layout import COLUMNS, TITLE
 from dankheo_sheets.outputs.word.blocks import fitted, pad
 from dankheo_sheets.outputs.word.decree30 import (
     LINE_HEIGHT,
@@ -31,6 +31,8 @@ from dankheo_sheets.outputs.word.decree30 import (
 )
 from dankheo_sheets.outputs.word.metrics import break_lines
 
+PAPER_TITLE = TITLE.replace("“", '"').replace("”", '"')
+"""As the paper form prints it (domain.md §1: straight quotes)."""
 PAPER_COLUMNS = tuple(column for column in COLUMNS if column.key != "field")
 WIDTHS = (58, 19, 19, 32, 82, 21, 21)
 """Millimetres, together the 252 of a landscape page. Our choice."""

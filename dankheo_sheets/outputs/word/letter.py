@@ -10,7 +10,6 @@ from datetime import date
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.errors import SettingsError
-from dankheo_sheets.form.layout import TITLE
 from dankheo_sheets.outputs.word import blocks
 from dankheo_sheets.outputs.word.blocks import Letterhead
 from dankheo_sheets.outputs.word.decree30 import (
@@ -23,7 +22,7 @@ from dankheo_sheets.outputs.word.decree30 import (
     paragraph,
     start,
 )
-from dankheo_sheets.outputs.word.form_table import form_table
+from dankheo_sheets.outputs.word.form_table import PAPER_TITLE, form_table
 from dankheo_sheets.outputs.word.ready import unfit, unsigned
 from dankheo_sheets.outputs.word.rows import save
 
@@ -34,8 +33,6 @@ _MOTTO = (
     "nước và thực hiện các cuộc vận động, các phong trào thi đua do Trung ương, tỉnh, ngành phát "
     "động; gương mẫu thực hiện chức trách nhiệm vụ được giao."
 )  # R8, R9
-_PAPER_TITLE = TITLE.replace("“", '"').replace("”", '"')
-"""As the paper form prints it (domain.md §1: straight quotes)."""
 _KEYS = {
     "parent": "agency.parent", "name": "agency.name", "place": "agency.place",
     "symbol": "letter.symbol", "about": "letter.subject",
@@ -65,7 +62,7 @@ def letter(campaign: Campaign) -> bytes:
     appendix(document, landscape=True)
     paragraph(document, Part.UNIT, "PHÒNG/ĐƠN VỊ...")
     blocks.appendix_heading(
-        document, _PAPER_TITLE, f"(Kèm theo Công văn {ours.reference})",
+        document, PAPER_TITLE, f"(Kèm theo Công văn {ours.reference})",
         word=False, room=LANDSCAPE_WIDTH,
     )  # fmt: skip
     form_table(document)

@@ -17,7 +17,7 @@ from docx.table import Table, _Row
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form import sheet_text
-from dankheo_sheets.form.layout import TITLE, Form
+from dankheo_sheets.form.layout import Form
 from dankheo_sheets.outputs.master import field_title
 from dankheo_sheets.outputs.word import blocks, form_table
 from dankheo_sheets.outputs.word.decree30 import (
@@ -29,14 +29,12 @@ from dankheo_sheets.outputs.word.decree30 import (
     paragraph,
     start,
 )
-from dankheo_sheets.outputs.word.form_table import BLANK, FormSection
+from dankheo_sheets.outputs.word.form_table import BLANK, PAPER_TITLE, FormSection
 from dankheo_sheets.outputs.word.grid import hold, is_long, letters_a_line, told_last
 from dankheo_sheets.outputs.word.rows import FIXED_TIME, PreparedRow, RowsFollow, as_xml, save
 from dankheo_sheets.registration import Entry, Registration, Standing, Status
 from dankheo_sheets.roster import Unit
 
-_PAPER_TITLE = TITLE.replace("“", '"').replace("”", '"')
-"""As the letter's form prints it (domain.md §1: straight quotes)."""
 HEADS = {
     "phòng": "Trưởng phòng", "thanh tra": "Chánh Thanh tra", "văn phòng": "Chánh Văn phòng",
     "chi cục": "Chi cục trưởng", "trung tâm": "Giám đốc", "ban": "Trưởng ban",
@@ -106,7 +104,7 @@ class _Prepared:
             blocks.draft_mark(section)
         paragraph(document, Part.UNIT, "{{UNIT}}")
         blocks.appendix_heading(
-            document, _PAPER_TITLE, f"(Kèm theo Công văn {campaign.letter.reference})",
+            document, PAPER_TITLE, f"(Kèm theo Công văn {campaign.letter.reference})",
             word=False, room=LANDSCAPE_WIDTH,
         )  # fmt: skip
         tokens = [f"{{{{{at}}}}}" for at in range(len(form_table.WIDTHS))]
