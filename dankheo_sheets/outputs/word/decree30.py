@@ -230,7 +230,7 @@ def _defaults(document: Document) -> None:
 def _add(document: Document, part: Part, style: Style) -> None:
     added = document.styles.add_style(part, WD_STYLE_TYPE.PARAGRAPH)
     assert isinstance(added, ParagraphStyle)
-    added.element.set(qn("w:styleId"), f"nd30-{part.name.lower().replace('_', '-')}")
+    added.element.set(qn("w:styleId"), _id(part))
     added.base_style, added.quick_style = document.styles["Normal"], True
     added.font.size, added.font.bold, added.font.italic = Pt(style.size), style.bold, style.italic
     layout = added.paragraph_format
@@ -250,6 +250,10 @@ def _add(document: Document, part: Part, style: Style) -> None:
         added.element.get_or_add_pPr().insert_element_before(
             borders, "w:spacing", "w:ind", "w:jc", "w:rPr"
         )
+
+
+def _id(part: Part) -> str:
+    return f"nd30-{part.name.lower().replace('_', '-')}"
 
 
 # --- sections -----------------------------------------------------------------------------
@@ -323,7 +327,8 @@ def italic(text: str) -> Words:
 
 def paragraph(where: Document | _Cell, part: Part, *pieces: str | Words) -> Paragraph:
     """Add a paragraph of that part; line breaks in a text are kept."""
-    added = where.add_paragraph(style=part)
+    added = where.add_paragraph()
+    added._p.style = _id(part)  # by its name python-docx goes through all styles, each time
     for piece in pieces:
         words = Words(piece) if isinstance(piece, str) else piece
         run = added.add_run(vietnamese.clean(words.text))

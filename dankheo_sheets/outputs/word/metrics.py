@@ -7,7 +7,7 @@ fits in Word and in LibreOffice.
 import re
 import unicodedata
 from collections.abc import Mapping
-from itertools import combinations, pairwise
+from itertools import accumulate, combinations, pairwise
 
 _EM = 2048
 _MM_PER_PT = 25.4 / 72
@@ -95,17 +95,21 @@ def break_lines(
     shown = [word.upper() for word in words] if upper else words
     if len(words) > _MOST_WORDS:
         return None
-    best: tuple[float, list[str]] | None = None
+    blank = width(" ", size, bold=bold, italic=italic)
+    wide = (width(word, size, bold=bold, italic=italic) + blank for word in shown)
+    ends = list(accumulate(wide, initial=0.0))
+    best: tuple[float, tuple[int, ...]] | None = None
     for count in range(1, min(most, len(words)) + 1):
         for breaks in combinations(range(1, len(words)), count - 1):
             edges = (0, *breaks, len(words))
-            lines = [" ".join(shown[first:last]) for first, last in pairwise(edges)]
-            widths = [width(line, size, bold=bold, italic=italic) for line in lines]
+            widths = [ends[last] - ends[first] - blank for first, last in pairwise(edges)]
+            if max(widths) > room:
+                continue
             torn = sum(_torn(words[at - 1], words[at]) for at in breaks)
             cost = max(widths) - min(widths) + _BREAK_COST * torn + _LINE_COST * count
-            if max(widths) <= room and (best is None or cost < best[0]):
-                best = cost, lines
-    return best[1] if best else None
+            if best is None or cost < best[0]:
+                best = cost, edges
+    return [" ".join(shown[first:last]) for first, last in pairwise(best[1])] if best else None
 
 
 def _torn(before: str, after: str) -> int:
