@@ -64,18 +64,36 @@ def provisioned(job: "Job", done: "Provisioned", now: datetime, *, dry_run: bool
         typer.echo(note, err=True)
 
 
-def version(version: "Version", *, dry_run: bool) -> None:
+def version(version: "Version", *, dry_run: bool = False) -> None:
     """Say which version of a document was made, or would be, and what it changed."""
     path, number = version.path, version.number
     if version.new:
         typer.echo(f"{'Sẽ lập' if dry_run else 'Đã lập'} {path}, phiên bản {number}.")
-        for change in version.changes:
+        for change in version.changes[:MAX_CHANGES]:
             typer.echo(f"  {change}")
-    else:
+        if (more := len(version.changes) - MAX_CHANGES) > 0:
+            typer.echo(f"  … và {more} chỗ khác, xem {version.kept.with_suffix('.txt')}.")
+    elif version.same:
         typer.echo(f"{path}: không có gì đổi, vẫn là phiên bản {number}.")
     if version.edited is not None:
-        where = f"giữ ở {version.aside}" if version.new else "giữ nguyên"
+        where = "giữ nguyên" if version.same else f"giữ ở {version.aside}"
         typer.echo(f"{path} đã được sửa bằng tay sau khi lập; bản đó {where}.", err=True)
+
+
+MAX_CHANGES = 20
+"""Changes of a new version that are printed; all of them are in the file beside it."""
+
+
+def papers(outcome: "Outcome") -> None:
+    """Say which documents were made anew; what was typed into one of them was put aside."""
+    from dankheo_sheets.steps.papers import REPORT
+
+    forms = [each for each in outcome.papers if each.path.name != REPORT]
+    for each in outcome.papers:
+        if each.edited is not None or (each.new and each not in forms):
+            version(each)
+    if forms:
+        typer.echo(f"Đã lập {len(forms)} biểu để in, ký: {forms[0].path.parent}")
 
 
 def _where(job: "Job") -> str:
@@ -105,6 +123,7 @@ def finish(job: "Job", outcome: "Outcome") -> None:
         typer.echo(f"Đã đọc {outcome.read} biểu, phản hồi {outcome.told}. Kết quả: {job.out}")
     else:
         typer.echo(f"Không có gì thay đổi từ lần trước. Kết quả: {job.out}")
+    papers(outcome)
     if outcome.where.startswith("https://"):
         typer.echo(f"Bảng tổng hợp trên Google Drive: {outcome.where}")
     requests(job)
@@ -138,6 +157,7 @@ def ran(job: "Job", result: "Run") -> int:
     else:
         show(outcome)
         say(f"Kết quả: {job.out}" if outcome.changed else f"Không có gì mới. Kết quả: {job.out}")
+        papers(outcome)
         if outcome.where.startswith("https://"):
             say(f"Bảng tổng hợp trên Google Drive: {outcome.where}")
         requests(job)

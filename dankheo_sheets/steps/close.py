@@ -87,7 +87,7 @@ def close(job: Job, now: datetime, *, track: Track = silently) -> Closing:
         return Closing(_noting(outcome, notes), (), _still_open(job, sheets, now))
     taken = take_back(job, sheets, now, track=track)
     mark = fingerprint(job, job.workspace.sheets(), now)
-    outcome = publish(job, taken.collected, taken.told, mark, keep=True)
+    outcome = publish(job, taken.collected, taken.told, mark, now, keep=True)
     return Closing(outcome, taken.closed, taken.open)
 
 

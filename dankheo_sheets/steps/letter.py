@@ -4,8 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.steps import versions
-from dankheo_sheets.steps.versions import Version
+from dankheo_sheets.steps.versions import Version, Versions
 
 FILE = "cong-van.docx"
 
@@ -17,7 +16,8 @@ def letter(directory: Path, campaign: Campaign, now: datetime, *, dry_run: bool 
     """
     from dankheo_sheets.outputs.word.letter import letter
 
-    version = versions.plan(directory / "out" / FILE, letter(campaign))
+    versions = Versions(directory / "out")
+    version = versions.plan(FILE, letter(campaign))
     if not dry_run:
         versions.apply(version, now.astimezone(campaign.zone))
     return version

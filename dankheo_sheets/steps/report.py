@@ -12,4 +12,5 @@ def report(job: Job, now: datetime, *, track: Track = silently) -> Outcome:
     sheets = job.workspace.sheets()
     collected = collect(job, sheets, now, track=track)
     told = give_feedback(job, collected, track)
-    return publish(job, collected, told, fingerprint(job, sheets, now), word=True, keep=True)
+    mark = fingerprint(job, sheets, now)
+    return publish(job, collected, told, mark, now, word=True, keep=True)

@@ -18,12 +18,12 @@ from dankheo_sheets.steps.close import Taken, due, take_back
 from dankheo_sheets.steps.collect import Collected, collect, terms_of
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.steps.marks import CLOSED
+from dankheo_sheets.steps.papers import REPORT
 from dankheo_sheets.steps.provision import Provisioned, provision
 from dankheo_sheets.steps.remind import Due, Post, Sent
 from dankheo_sheets.steps.sync import (
     MASTER,
     PAGE,
-    WORD,
     Outcome,
     Told,
     fingerprint,
@@ -146,12 +146,12 @@ def _published(
         return Outcome(last, changed=False)
     told = replace(taken.told, notes=(*taken.told.notes, *sent.notes))
     mark = fingerprint(job, sheets, now)
-    return publish(job, taken.collected, told, mark, word=True, keep=True)
+    return publish(job, taken.collected, told, mark, now, word=True, keep=True)
 
 
 def _is_published(job: Job, sheets: Sequence[Sheet], now: datetime) -> bool:
     last = last_figures(job)
-    whole = all((job.out / name).exists() for name in (MASTER, WORD, PAGE))
+    whole = all((job.out / name).exists() for name in (MASTER, REPORT, PAGE))
     return last is not None and whole and last["fingerprint"] == fingerprint(job, sheets, now)
 
 

@@ -16,19 +16,20 @@ from dankheo_sheets.form import reader
 from dankheo_sheets.notices import feedback as notices
 from dankheo_sheets.registration import Standing, Status
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.steps import forms
+from dankheo_sheets.steps import papers
 from dankheo_sheets.steps.collect import Collected, collect, deadline
 from dankheo_sheets.steps.each import each
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.steps.marks import FEEDBACK, shown
+from dankheo_sheets.steps.versions import Version
 from dankheo_sheets.workspace.base import Drawing, Sheet
 
-MASTER, FIGURES, WORD, PAGE = "tong-hop.xlsx", "bao-cao.json", "bao-cao.docx", "tien-do.html"
+MASTER, FIGURES, PAGE = "tong-hop.xlsx", "bao-cao.json", "tien-do.html"
 _NO_MASTER = (
     "Tài khoản không được tạo tệp trên Drive, kết quả chỉ có trên máy này: chép một bảng tính "
     "trống tên “Bảng tổng hợp” vào thư mục rồi chạy dankheo provision --adopt"
 )
-_STALE = f"{WORD} lập trước lần đọc này: chạy dankheo report"
+_STALE = f"{papers.REPORT} lập trước lần đọc này: chạy dankheo report"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class Outcome:
     """Units whose sheet changed and was not read."""
     where: str = ""
     """Where the results were put, where they were."""
+    papers: tuple[Version, ...] = ()
+    """Documents that were made anew."""
 
     @property
     def blocking(self) -> int:
@@ -72,7 +75,7 @@ def sync(
         return Outcome(last, changed=False)
     collected = collect(job, sheets, now, track=track)
     told = give_feedback(job, collected, track) if feedback else Told()
-    return publish(job, collected, told, fingerprint(job, sheets, now), keep=keep)
+    return publish(job, collected, told, fingerprint(job, sheets, now), now, keep=keep)
 
 
 def fingerprint(job: Job, sheets: Sequence[Sheet], now: datetime) -> str:
@@ -167,6 +170,7 @@ def publish(
     collected: Collected,
     told: Told,
     mark: str,
+    now: datetime,
     *,
     word: bool = False,
     keep: bool = False,
@@ -185,28 +189,24 @@ def publish(
     register = collected.register
     drawing = master_xlsx.Master(register, master.tables(register, job.journal.events()))
     files = {MASTER: master_xlsx.workbook(register, drawing.tables)}
-    last, unready = last_figures(job), list[str]()
-    marks: dict[str, str] = (last or {}).get(forms.MARKS, {})
-    if word:
-        from dankheo_sheets.outputs.word.report import report
-        from dankheo_sheets.outputs.word.report import unready as lacks
-
-        files[WORD] = report(register)
-        marks = forms.write(job, register, last)
-        unready = [f"{WORD} còn là dự thảo: {key}" for key in lacks(job.campaign)]
+    last = last_figures(job)
+    made = papers.write(job, register, last, now) if word else None
     where, lacking = _shown(job, drawing)
     figures: dict[str, Any] = registers.figures(register)
-    stale = [_STALE] if not word and (job.out / WORD).exists() else []
-    figures["notes"] = [*collected.notes, *told.notes, *lacking, *stale, *unready]
-    figures[forms.MARKS] = marks
+    about = made.lacking if made else [_STALE] if (job.out / papers.REPORT).exists() else []
+    figures["notes"] = [*collected.notes, *told.notes, *lacking, *about]
+    figures[papers.DIGESTS] = made.digests if made else (last or {}).get(papers.DIGESTS, {})
     figures["fingerprint"] = "" if collected.unread or told.again or lacking else mark
     files[PAGE] = page.page(figures)
     files[FIGURES] = json.dumps(figures, ensure_ascii=False, indent=1).encode()
     with suppress(NoRoom):  # then they are on this machine only
+        if keep and made:
+            papers.keep(job, made)
         for name, data in files.items() if keep else ():
             job.workspace.keep(name, data)
     job.workspace.publish(files)
-    return Outcome(figures, collected.read, told.count, where=where)
+    written = made.written if made else ()
+    return Outcome(figures, collected.read, told.count, where=where, papers=written)
 
 
 def _shown(job: Job, drawing: Drawing) -> tuple[str, list[str]]:

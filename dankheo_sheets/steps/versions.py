@@ -2,18 +2,21 @@
 
 ``out/cong-van.docx`` is the newest; ``out/phien-ban/`` keeps every version as it was made, with
 a list of what it changed. Nothing there is ever overwritten, and neither is what a person typed
-into the newest: it is put aside first.
+into the newest: it is put aside first (docs/adr/0011).
 """
 
 import hashlib
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from dankheo_sheets import files, vietnamese
 
 FOLDER = "phien-ban"
+_NUMBERED = re.compile(r"(.+)-([1-9]\d*)")
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,11 @@ class Version:
     """Of the newest."""
     data: bytes
     number: int
+    """Of the newest version; 0 for a draft before the first."""
     new: bool
-    """Its content has no version yet."""
+    """Its content has no version yet, and is to have one."""
+    same: bool
+    """Its content is what was last made."""
     changes: tuple[str, ...] = ()
     """Since the version before; none for the first."""
     edited: bytes | None = None
@@ -34,57 +40,94 @@ class Version:
     @property
     def kept(self) -> Path:
         """Where this version stays as it is."""
-        return self._beside(str(self.number))
+        return _kept(self.path, self.number)
 
     @property
     def aside(self) -> Path:
-        """Where what a person typed is put when a new version comes."""
-        return self._beside(f"sua-tay-{hashlib.sha256(self.edited or b'').hexdigest()[:8]}")
-
-    def _beside(self, mark: str) -> Path:
-        return self.path.parent / FOLDER / f"{self.path.stem}-{mark}{self.path.suffix}"
+        """Where what a person typed is put when another content comes."""
+        mark = digest(self.edited or b"")[:8]
+        return self.path.parent / FOLDER / f"{self.path.stem}-sua-tay-{mark}{self.path.suffix}"
 
 
-def plan(path: Path, data: bytes) -> Version:
-    """Return which version `data` is of the document at `path`. Writes nothing."""
-    from dankheo_sheets.outputs.word.changes import changes
+class Versions:
+    """The versions of the documents in one folder, listed once."""
 
-    versions = _versions(path)
-    newest = _read(path)
-    edited = newest if newest is not None and newest not in (data, *versions.values()) else None
-    last = max(versions, default=0)
-    if last and versions[last] == data:
-        return Version(path, data, last, False, edited=edited)
-    told = changes(versions[last], data) if last else []
-    return Version(path, data, last + 1, True, tuple(told), edited)
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers: dict[str, set[int]] = {}
+        shelf = folder / FOLDER
+        with files.translated(shelf):
+            for each in shelf.iterdir() if shelf.is_dir() else ():
+                if match := _NUMBERED.fullmatch(each.stem):
+                    self._numbers.setdefault(match[1] + each.suffix, set()).add(int(match[2]))
+
+    def plan(self, name: str, data: bytes, *, draft: bool = False, made: str = "") -> Version:
+        """Return which version `data` is of the document `name`. Writes nothing.
+
+        A `draft` is none. `made` is the :func:`digest` of what was last made, where that is
+        remembered: a draft leaves nothing else to tell it by from what a person typed.
+        """
+        from dankheo_sheets.outputs.word.changes import changes
+
+        path = self._folder / name
+        numbers = self._numbers.get(name, set())
+        last = max(numbers, default=0)
+        versions = {number: _read(_kept(path, number)) for number in numbers}
+        newest, before = _read(path), versions.get(last)
+        ours = newest in (None, data, *versions.values()) or digest(newest or b"") == made
+        new = not draft and before != data
+        return Version(
+            path,
+            data,
+            number=last + new,
+            new=new,
+            same=digest(data) == made if made else before == data,
+            changes=tuple(changes(before, data)) if new and before is not None else (),
+            edited=None if ours else newest,
+        )
+
+    def apply(self, version: Version, now: datetime) -> None:
+        """Write it: the list of changes first, the version, then the newest.
+
+        Where nothing is new, what a person typed into the newest stays there. `now` is in the
+        zone to be shown.
+        """
+        if version.edited is not None:
+            if version.same:
+                return
+            files.write_if_changed(version.aside, version.edited)
+        if version.new:
+            files.write(version.kept.with_suffix(".txt"), _told(version, now).encode())
+            files.write(version.kept, version.data, mode=0o444)
+            self._numbers.setdefault(version.path.name, set()).add(version.number)
+        files.write_if_changed(version.path, version.data)
+
+    def newest(self, name: str) -> Mapping[str, bytes]:
+        """Return the files of the newest version, by name: the document, and what it changed."""
+        kept = _kept(self._folder / name, max(self._numbers[name]))
+        found = ((each.name, _read(each)) for each in (kept, kept.with_suffix(".txt")))
+        return {each: data for each, data in found if data is not None}
+
+    def recall(self, name: str, kept: Callable[[str], bytes | None]) -> None:
+        """Fetch the versions that another machine made and this one has not."""
+        path, numbers = self._folder / name, self._numbers.setdefault(name, set())
+        for number in count(1):
+            one = _kept(path, number)
+            if number in numbers:
+                continue
+            if (data := kept(one.name)) is None:
+                return
+            files.write(one, data, mode=0o444)
+            numbers.add(number)
 
 
-def apply(version: Version, now: datetime) -> None:
-    """Write it: the list of changes first, the version, then the newest.
-
-    Where nothing is new, what a person typed into the newest stays there. `now` is in the zone
-    to be shown.
-    """
-    if version.edited is not None:
-        if not version.new:
-            return
-        files.write_if_changed(version.aside, version.edited)
-    if version.new:
-        told = _told(version, now).encode()
-        files.write(version.kept.with_suffix(".txt"), told)
-        files.write(version.kept, version.data, mode=0o444)
-    files.write_if_changed(version.path, version.data)
+def digest(data: bytes) -> str:
+    """Return a short checksum of a document's content."""
+    return hashlib.sha256(data).hexdigest()[:16]
 
 
-def _versions(path: Path) -> dict[int, bytes]:
-    found = {}
-    pattern = re.compile(rf"{re.escape(path.stem)}-(\d+){re.escape(path.suffix)}")
-    folder = path.parent / FOLDER
-    with files.translated(folder):
-        for each in folder.iterdir() if folder.is_dir() else ():
-            if match := pattern.fullmatch(each.name):
-                found[int(match[1])] = each.read_bytes()
-    return found
+def _kept(path: Path, number: int) -> Path:
+    return path.parent / FOLDER / f"{path.stem}-{number}{path.suffix}"
 
 
 def _read(path: Path) -> bytes | None:

@@ -12,10 +12,10 @@ from pathlib import Path
 import docx
 import pytest
 from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph
 
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.errors import SettingsError
-from dankheo_sheets.outputs.word.changes import texts
 from dankheo_sheets.outputs.word.letter import letter
 from tests.printed import Page, Printed, printed
 
@@ -91,6 +91,13 @@ def changed(campaign: Campaign, **sections: Mapping[str, object]) -> Campaign:
             for name, keys in sections.items()
         }
     )
+
+
+def texts(data: bytes) -> list[str]:
+    """Return the text of each paragraph that has any, those of tables in their place."""
+    document = docx.Document(io.BytesIO(data))
+    found = (Paragraph(p, document).text for p in document.element.body.iter(qn("w:p")))
+    return [" ".join(text.splitlines()) for text in found if text.strip()]
 
 
 def words(campaign: Campaign) -> str:

@@ -191,24 +191,6 @@ def test_the_same_registration_is_the_same_file(campaign: Campaign, drawn: Drawn
     assert drawn([entry(name="khác")]) != again
 
 
-def test_the_checksum_follows_all_that_is_drawn(campaign: Campaign, forms: UnitForms) -> None:
-    unit, good = Unit("A", "Phòng A"), standing(campaign)
-    other = campaign.model_copy(
-        update={"letter": campaign.letter.model_copy(update={"number": "12"})}
-    )
-    marks = [
-        forms.checksum(unit, good),
-        forms.checksum(replace(unit, name="Phòng B"), good),
-        forms.checksum(unit, standing(campaign, [entry(name="khác")])),
-        forms.checksum(unit, replace(good, status=Status.RETURNED)),
-        UnitForms(other).checksum(unit, good),
-    ]
-
-    assert len(set(marks)) == 5
-    assert UnitForms(campaign).checksum(unit, good) == marks[0]
-    assert forms.checksum(replace(unit, phone="1"), replace(good, closed=True)) == marks[0]
-
-
 # --- on paper ------------------------------------------------------------------------------------
 
 

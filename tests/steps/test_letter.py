@@ -8,9 +8,8 @@ import pytest
 
 from dankheo_sheets.campaign import Campaign, load
 from dankheo_sheets.errors import SettingsError, WorkspaceError
-from dankheo_sheets.steps import versions
 from dankheo_sheets.steps.letter import letter
-from dankheo_sheets.steps.versions import Version
+from dankheo_sheets.steps.versions import Version, Versions
 from tests.conftest import EXAMPLE
 from tests.steps.conftest import at, everything
 
@@ -163,12 +162,11 @@ def test_a_damaged_old_version_is_said_and_replaced_by_none(folder: Path) -> Non
 def test_only_the_layout_changed(tmp_path: Path, campaign: Campaign) -> None:
     from dankheo_sheets.outputs.word.letter import letter as drawn
 
-    path = tmp_path / "cong-van.docx"
-    data = drawn(campaign)
-    versions.apply(versions.plan(path, data), NOW)
+    shelf, name = Versions(tmp_path), "cong-van.docx"
+    shelf.apply(shelf.plan(name, drawn(campaign)), NOW)
 
     wider = campaign.letter.model_copy(update={"issuer": "Sở  Khoa học và Công nghệ"})
-    other = versions.plan(path, drawn(campaign.model_copy(update={"letter": wider})))
+    other = shelf.plan(name, drawn(campaign.model_copy(update={"letter": wider})))
 
     assert other.changes == ("Chữ không đổi; chỉ cách trình bày hoặc thuộc tính của tệp.",)
     assert replace(other, changes=()).kept.name == "cong-van-2.docx"

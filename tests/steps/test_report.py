@@ -11,8 +11,7 @@ from dankheo_sheets.cli import main
 from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.report import report
 from dankheo_sheets.steps.run import run
-from dankheo_sheets.steps.sync import sync
-from tests.steps.conftest import COVER, ENTRY, Fill, at, everything
+from tests.steps.conftest import Fill, at
 
 LACKS = "bao-cao.docx còn là dự thảo: campaign.toml: signer.name: thiếu họ tên người ký"
 
@@ -58,58 +57,3 @@ def test_the_report_of_a_closed_and_signed_campaign_is_no_draft(job: Job, fill_i
     assert outcome
     assert outcome.figures["notes"] == []
     assert mark(job.directory) == ""
-
-
-# --- forms ------------------------------------------------------------------------------------
-
-
-def forms(job: Job) -> dict[str, tuple[int, int, str]]:
-    folder = job.out / "bieu"
-    return everything(folder) if folder.exists() else {}
-
-
-def test_each_unit_that_wrote_something_has_its_form(job: Job, fill_in: Fill) -> None:
-    fill_in("HCTH", "08 16:00")
-    fill_in("TTTT", "08 16:00", (), {**COVER, "nil_reason": "Đang sắp xếp lại tổ chức."})
-    fill_in("TDC", "08 16:00", [{**ENTRY, "place": ""}])
-
-    report(job, at("08 17:00"))
-
-    assert list(forms(job)) == ["HCTH.docx", "TDC.docx", "TTTT.docx"]
-
-
-def test_only_forms_whose_content_changed_are_written_again(job: Job, fill_in: Fill) -> None:
-    fill_in("HCTH", "08 16:00")
-    fill_in("TTra", "08 16:00")
-    report(job, at("08 17:00"))
-    first = forms(job)
-
-    fill_in("TTra", "09 16:00", [{**ENTRY, "name": "Mô hình khác"}])
-    sync(job, at("09 17:00"))
-    assert forms(job) == first
-    report(job, at("09 18:00"))
-
-    second = forms(job)
-    assert second["HCTH.docx"] == first["HCTH.docx"]
-    assert second["TTra.docx"] != first["TTra.docx"]
-
-
-def test_a_form_that_is_gone_is_written_again(job: Job, fill_in: Fill) -> None:
-    fill_in("HCTH", "08 16:00")
-    run(job, at("08 17:00"))
-    (job.out / "bieu" / "HCTH.docx").unlink()
-
-    report(job, at("08 18:00"))
-
-    assert list(forms(job)) == ["HCTH.docx"]
-
-
-def test_a_form_that_was_emptied_is_blank_again(job: Job, fill_in: Fill) -> None:
-    fill_in("HCTH", "08 16:00")
-    report(job, at("08 17:00"))
-    fill_in("HCTH", "09 16:00", [{}], {})
-
-    report(job, at("09 17:00"))
-
-    table = docx.Document(str(job.out / "bieu" / "HCTH.docx")).tables[0]
-    assert table.rows[3].cells[0].text == "I. Lĩnh vực...."

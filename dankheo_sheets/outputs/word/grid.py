@@ -45,7 +45,7 @@ def header(table: Table, titles: Sequence[str] = ()) -> _Row:
     return row
 
 
-def number(table: Table, numbers: Sequence[str]) -> None:
+def column_numbers(table: Table, numbers: Sequence[str]) -> None:
     """Add the row of the columns' numbers, the last of the header."""
     for cell, text in zip(_header_row(table).cells, numbers, strict=True):
         cell._tc.remove(cell.paragraphs[0]._p)

@@ -11,6 +11,7 @@ from docx.table import _Row as TableRow
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form.layout import Column
+from dankheo_sheets.outputs.board_lines import number
 from dankheo_sheets.outputs.master import register_rows
 from dankheo_sheets.outputs.word.form_table import PAPER_COLUMNS
 from dankheo_sheets.outputs.word.form_table import WIDTHS as FORM_WIDTHS
@@ -18,13 +19,13 @@ from dankheo_sheets.outputs.word.grid import (
     Look,
     Row,
     again,
+    column_numbers,
     grid,
     header,
     hold,
     in_pieces,
     is_long,
     letters_a_line,
-    number,
     pattern,
     told_last,
     write_title,
@@ -54,7 +55,7 @@ def register_table(document: Document, register: Register, *, units: bool) -> It
     top, below = header(table), header(table)
     _headers(top, below, columns)
     hold(table)
-    number(table, [column.number for column in columns])
+    column_numbers(table, [column.number for column in columns])
     more = again(document, table)
     patterns = {
         "field": pattern(table, Look(italic=True, bold=True, keep=True, whole=True)),
@@ -117,4 +118,8 @@ def _looked(
 
 
 def _texts(cells: Sequence[Cell]) -> list[str]:
-    return ["" if cell is None else str(cell) for cell in cells]
+    return ["" if cell is None else _text(cell) for cell in cells]
+
+
+def _text(cell: Cell) -> str:
+    return number(cell) if isinstance(cell, int) else str(cell)

@@ -54,15 +54,14 @@ Rows = dict[str, Iterator[str]]
 def report(register: Register) -> bytes:
     """Return bao-cao.docx; the same register makes the same bytes.
 
-    It is marked as a draft as long as units may still write, or :func:`unready` says why it
-    cannot be signed; the signer's place is then left blank.
+    The place of a signer who is not named is left blank.
     """
     campaign = register.campaign
     ours, agency = campaign.report, campaign.agency
     head = _head(register)
     day = ours.date or campaign.deadline.moment.date()
     document = start(report_words.subject(campaign), agency.name, day)
-    if not register.final or unready(campaign):
+    if is_draft(register):
         blocks.draft_mark(document.sections[0])
     blocks.letterhead(document, head)
     blocks.kind_and_subject(document, ours.kind, report_words.subject(campaign))
@@ -78,6 +77,11 @@ def report(register: Register) -> bytes:
     rows[register_table.NAME] = register_table.register_table(document, register, units=units)
     blocks.end(document)
     return save(document, rows)
+
+
+def is_draft(register: Register) -> bool:
+    """Tell whether it is not to be signed yet: units may still write, or :func:`unready`."""
+    return not register.final or bool(unready(register.campaign))
 
 
 def unready(campaign: Campaign) -> list[str]:

@@ -3,7 +3,6 @@
 The document is drawn once for a campaign; for each unit only its texts and rows are put in.
 """
 
-import hashlib
 import io
 import re
 import zipfile
@@ -67,13 +66,6 @@ class UnitForms:
         rows = _rows(standing.registration, self._form)
         return self._prepared[is_draft(standing)].fill(unit, rows)
 
-    def checksum(self, unit: Unit, standing: Standing) -> str:
-        """Return a mark of all that the form depends on."""
-        draft, registration = is_draft(standing), standing.registration
-        content = (unit.name, registration.entries, registration.cover.nil_reason)
-        mark = self._prepared[draft].checksum + repr(content)
-        return hashlib.sha256(mark.encode()).hexdigest()[:16]
-
 
 def is_draft(standing: Standing) -> bool:
     """Tell whether a unit's form is not yet to be signed."""
@@ -122,10 +114,6 @@ class _Prepared:
         _foot(table, campaign)
         blocks.end(document)
         self._shell, self._pieces = _taken_apart(document)
-        looks = "".join(prepared.fill(tokens) for prepared in self._patterns.values())
-        self.checksum = hashlib.sha256(
-            self._shell + "".join([*self._pieces, looks]).encode()
-        ).hexdigest()
 
     def fill(self, unit: Unit, rows: Iterator[Row]) -> bytes:
         """Return the document of one unit."""

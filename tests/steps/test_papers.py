@@ -1,0 +1,293 @@
+"""The report and the units' forms: when they are written, and that nothing issued is lost."""
+
+import json
+from contextlib import suppress
+from pathlib import Path
+
+import docx
+import pytest
+
+from dankheo_sheets.cli import main
+from dankheo_sheets.steps.decide import give_back, reopen
+from dankheo_sheets.steps.job import Job
+from dankheo_sheets.steps.report import report
+from dankheo_sheets.steps.run import run
+from dankheo_sheets.steps.sync import Outcome, sync
+from tests.steps.conftest import COVER, ENTRY, Fill, at, everything
+
+OTHER = {**ENTRY, "name": "Mô hình khác"}
+BAD = {**ENTRY, "place": ""}
+
+
+def newest(job: Job, folder: str = "bieu") -> dict[str, tuple[int, int, str]]:
+    """Return the documents that are now valid."""
+    found = everything(job.out / folder) if (job.out / folder).exists() else {}
+    return {name: what for name, what in found.items() if name.endswith("docx") and "/" not in name}
+
+
+def kept(job: Job, folder: str = ".") -> list[str]:
+    """Return what is kept of earlier ones."""
+    shelf = job.out / folder / "phien-ban"
+    return sorted(path.name for path in shelf.iterdir()) if shelf.exists() else []
+
+
+def command(*arguments: str) -> None:
+    """Run a command; findings may remain."""
+    with suppress(SystemExit):
+        main(arguments)
+
+
+def table(path: Path) -> list[str]:
+    """Return the first column of a form."""
+    return [row.cells[0].text for row in docx.Document(str(path)).tables[0].rows]
+
+
+# --- when forms are written -------------------------------------------------------------------
+
+
+def test_each_unit_that_wrote_something_has_its_form(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "08 16:00")
+    fill_in("TTTT", "08 16:00", (), {**COVER, "nil_reason": "Đang sắp xếp lại tổ chức."})
+    fill_in("TDC", "08 16:00", [BAD])
+
+    report(job, at("08 17:00"))
+
+    assert list(newest(job)) == ["HCTH.docx", "TDC.docx", "TTTT.docx"]
+
+
+def test_only_forms_whose_content_changed_are_written_again(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "08 16:00")
+    fill_in("TTra", "08 16:00")
+    report(job, at("08 17:00"))
+    first = newest(job)
+
+    fill_in("TTra", "09 16:00", [OTHER])
+    sync(job, at("09 17:00"))
+    assert newest(job) == first
+    outcome = report(job, at("09 18:00"))
+
+    second = newest(job)
+    assert second["HCTH.docx"] == first["HCTH.docx"]
+    assert second["TTra.docx"] != first["TTra.docx"]
+    assert [each.path.name for each in outcome.papers] == ["bao-cao.docx", "TTra.docx"]
+
+
+def test_a_form_that_is_gone_is_written_again(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "08 16:00")
+    run(job, at("08 17:00"))
+    (job.out / "bieu" / "HCTH.docx").unlink()
+
+    report(job, at("08 18:00"))
+
+    assert list(newest(job)) == ["HCTH.docx"]
+    assert kept(job, "bieu") == ["HCTH-1.docx", "HCTH-1.txt"]
+
+
+def test_a_form_that_was_emptied_is_blank_again(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "08 16:00")
+    report(job, at("08 17:00"))
+    fill_in("HCTH", "09 16:00", [{}], {})
+
+    report(job, at("09 17:00"))
+
+    assert table(job.out / "bieu" / "HCTH.docx")[3] == "I. Lĩnh vực...."
+
+
+# --- versions ---------------------------------------------------------------------------------
+
+
+def test_a_form_that_could_be_signed_is_kept_when_another_takes_its_place(
+    job: Job, fill_in: Fill
+) -> None:
+    fill_in("HCTH", "08 16:00")
+    report(job, at("08 17:00"))
+    first = (job.out / "bieu" / "HCTH.docx").read_bytes()
+    fill_in("HCTH", "09 16:00", [OTHER, ENTRY])
+
+    report(job, at("09 17:00"))
+
+    shelf = job.out / "bieu" / "phien-ban"
+    assert (shelf / "HCTH-1.docx").read_bytes() == first
+    assert (shelf / "HCTH-2.docx").read_bytes() == (job.out / "bieu" / "HCTH.docx").read_bytes()
+    told = (shelf / "HCTH-2.txt").read_text("utf-8")
+    assert told.startswith("HCTH.docx, phiên bản 2\nLập 17 giờ 00, ngày 09/4/2022\nSHA-256 ")
+    assert "- Thêm: “Mô hình khác | x |  | " in told
+    assert told.count("\n- ") == 1  # that the other is number 2 now is no change
+
+
+def test_a_form_that_findings_block_is_a_draft_and_no_version(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "08 16:00", [BAD])
+
+    report(job, at("08 17:00"))
+
+    assert list(newest(job)) == ["HCTH.docx"]
+    assert kept(job, "bieu") == []
+
+
+def test_a_form_that_was_given_back_and_mended_is_the_next_version(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "08 16:00")
+    report(job, at("08 17:00"))
+    give_back(job, "HCTH", "ghi rõ địa chỉ", at("09 09:00"))
+    report(job, at("09 10:00"))
+    assert kept(job, "bieu") == ["HCTH-1.docx", "HCTH-1.txt"]
+    fill_in("HCTH", "09 16:00", [{**ENTRY, "place": "Thôn Mẫu"}])
+
+    report(job, at("09 17:00"))
+
+    assert kept(job, "bieu") == ["HCTH-1.docx", "HCTH-1.txt", "HCTH-2.docx", "HCTH-2.txt"]
+
+
+def test_the_report_has_no_version_while_units_may_write(job: Job, fill_in: Fill) -> None:
+    for day in ("07", "08"):
+        fill_in("HCTH", f"{day} 16:00", [ENTRY] * int(day))
+        report(job, at(f"{day} 17:00"))
+
+    assert kept(job) == []
+
+
+def close(job: Job, fill_in: Fill) -> Outcome:
+    fill_in("HCTH", "08 16:00")
+    outcome = run(job, at("12 08:00")).outcome
+    assert outcome
+    return outcome
+
+
+def test_the_report_of_the_closed_campaign_is_version_1(job: Job, fill_in: Fill) -> None:
+    outcome = close(job, fill_in)
+
+    data = (job.out / "bao-cao.docx").read_bytes()
+    assert kept(job) == ["bao-cao-1.docx", "bao-cao-1.txt"]
+    assert (job.out / "phien-ban" / "bao-cao-1.docx").read_bytes() == data
+    assert (outcome.papers[0].number, outcome.papers[0].new) == (1, True)
+
+
+def test_the_report_after_a_late_unit_is_version_2_and_lists_what_it_adds(
+    job: Job, fill_in: Fill
+) -> None:
+    close(job, fill_in)
+    first = (job.out / "bao-cao.docx").read_bytes()
+    reopen(job, ["TDC"], at("16 00:00"), at("12 09:00"))
+    fill_in("TDC", "13 09:00", [OTHER])
+    run(job, at("13 10:00"))
+    assert kept(job) == ["bao-cao-1.docx", "bao-cao-1.txt"]  # a draft again
+
+    outcome = run(job, at("16 08:00")).outcome
+
+    assert outcome
+    shelf = job.out / "phien-ban"
+    assert (shelf / "bao-cao-1.docx").read_bytes() == first
+    assert (shelf / "bao-cao-2.docx").read_bytes() == (job.out / "bao-cao.docx").read_bytes()
+    changes = outcome.papers[0].changes
+    assert any(each.startswith("Thêm: “Mô hình khác | x |  | ") for each in changes)
+    assert any(each.startswith("Dòng “Tổng cộng: 02”: “Tổng cộng: 01” ") for each in changes)
+    assert [f"- {each}" for each in changes] == [
+        line for line in (shelf / "bao-cao-2.txt").read_text("utf-8").split("\n") if line[:1] == "-"
+    ]
+
+
+def test_reporting_again_is_the_same_version(job: Job, fill_in: Fill) -> None:
+    close(job, fill_in)
+    before = everything(job.out)
+
+    outcome = report(job, at("14 08:00"))
+
+    assert outcome.papers == ()
+    assert everything(job.out) == before
+
+
+def test_what_changes_is_printed_by_the_command(
+    job: Job, fill_in: Fill, capsys: pytest.CaptureFixture[str]
+) -> None:
+    close(job, fill_in)
+    path = job.directory / "campaign.toml"
+    text = path.read_text("utf-8")
+    assert text.count("Nguyễn Văn Mẫu") == 1
+    path.write_text(text.replace("Nguyễn Văn Mẫu", "Trần Thị Mẫu"), "utf-8")
+
+    command("report", "-C", str(job.directory))
+
+    said = capsys.readouterr().out
+    assert f"Đã lập {job.out / 'bao-cao.docx'}, phiên bản 2.\n  Sửa: “Nguyễn Văn Mẫu” thành" in said
+
+
+# --- what a person typed ------------------------------------------------------------------------
+
+
+def edit(path: Path) -> bytes:
+    """Type something into a document, as a clerk does."""
+    document = docx.Document(str(path))
+    document.paragraphs[-1].add_run("Ghi thêm của văn thư")
+    document.save(str(path))
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["bao-cao.docx", "bieu/HCTH.docx"])
+@pytest.mark.parametrize("entry", [ENTRY, BAD], ids=["signable", "draft"])
+def test_what_was_typed_into_a_document_is_put_aside_for_another_content(
+    job: Job, fill_in: Fill, name: str, entry: dict[str, str]
+) -> None:
+    fill_in("HCTH", "08 16:00", [entry])
+    report(job, at("08 17:00"))
+    path = job.out / name
+    typed = edit(path)
+    fill_in("HCTH", "09 16:00", [{**entry, "name": "Mô hình khác"}])
+
+    outcome = report(job, at("09 17:00"))
+
+    version = next(each for each in outcome.papers if each.path == path)
+    assert version.aside.read_bytes() == typed
+    assert version.aside.parent == path.parent / "phien-ban"
+    assert path.read_bytes() == version.data
+
+
+@pytest.mark.parametrize("name", ["bao-cao.docx", "bieu/HCTH.docx"])
+def test_what_was_typed_into_a_document_stays_while_nothing_is_new(
+    job: Job, fill_in: Fill, name: str
+) -> None:
+    fill_in("HCTH", "08 16:00")
+    report(job, at("08 17:00"))
+    typed = edit(job.out / name)
+    fill_in("HCTH", "08 18:00")  # saved once more, with nothing in it changed
+
+    report(job, at("09 17:00"))
+
+    if name != "bao-cao.docx":  # which says when it was read
+        assert (job.out / name).read_bytes() == typed
+
+
+def test_the_coordinator_is_told_where_what_was_typed_is(
+    job: Job, fill_in: Fill, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fill_in("HCTH", "08 16:00")
+    report(job, at("08 17:00"))
+    edit(job.out / "bieu" / "HCTH.docx")
+    fill_in("HCTH", "09 16:00", [OTHER])
+
+    command("report", "-C", str(job.directory))
+
+    said = capsys.readouterr()
+    assert f"{job.out / 'bieu' / 'HCTH.docx'} đã được sửa bằng tay sau khi lập" in said.err
+    assert f"Đã lập 1 biểu để in, ký: {job.out / 'bieu'}" in said.out
+
+
+def test_figures_that_are_lost_lose_no_document(job: Job, fill_in: Fill) -> None:
+    """What a document was last made as is not known then: it may be typed by a person."""
+    fill_in("HCTH", "08 16:00", [BAD])
+    report(job, at("08 17:00"))
+    before = (job.out / "bieu" / "HCTH.docx").read_bytes()
+    (job.out / "bao-cao.json").unlink()
+    fill_in("HCTH", "09 16:00")
+
+    outcome = report(job, at("09 17:00"))
+
+    form = next(each for each in outcome.papers if each.path.name == "HCTH.docx")
+    assert form.aside.read_bytes() == before
+
+
+def test_the_figures_name_each_document_with_its_checksum(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "08 16:00")
+    report(job, at("08 17:00"))
+    sync(job, at("08 18:00"))
+
+    found = json.loads((job.out / "bao-cao.json").read_bytes())["documents"]
+    assert list(found) == ["bao-cao.docx", "bieu/HCTH.docx"]
