@@ -52,8 +52,10 @@ clean:
 # The pictures of the README, from the demonstration. Needs LibreOffice, poppler and Chromium.
 pictures: demo
 	mkdir -p build/anh docs/anh
-	soffice --headless --convert-to pdf --outdir build/anh demo/out/tong-hop.xlsx demo/workbooks/TDC.xlsx
+	soffice --headless --convert-to pdf --outdir build/anh demo/out/tong-hop.xlsx \
+	  demo/workbooks/TDC.xlsx demo/out/bao-cao.docx
 	pdftoppm -r 110 -f 1 -l 1 -singlefile -png build/anh/tong-hop.pdf docs/anh/tong-hop
 	pdftoppm -r 110 -f 1 -l 1 -singlefile -png build/anh/TDC.pdf docs/anh/bieu-don-vi
+	pdftoppm -r 80 -f 1 -l 1 -singlefile -png build/anh/bao-cao.pdf docs/anh/bao-cao
 	chromium --headless --no-sandbox --hide-scrollbars --window-size=1200,1560 \
 	  --screenshot=docs/anh/tien-do.png demo/out/tien-do.html

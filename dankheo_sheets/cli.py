@@ -464,9 +464,14 @@ def demo(
     talk.show(outcome)
     out = directory / "out"
     typer.echo("Mở các tệp sau để xem kết quả:")
-    for name in ("tong-hop.xlsx", "bao-cao.docx", "tien-do.html", "bao-cao.json"):
+    for name in ("tong-hop.xlsx", "tien-do.html", "cong-van.docx", "bao-cao.docx", "bao-cao.json"):
         typer.echo(f"  {out / name}")
-    typer.echo(f"Biểu của từng đơn vị: {directory / 'workbooks'}; thư mẫu: {directory / 'thu-mau'}")
+    for what, where in (
+        ("Biểu của từng đơn vị", directory / "workbooks"),
+        ("Biểu để in, ký", out / "bieu"),
+        ("Thư đã gửi", directory / "thu-mau"),
+    ):
+        typer.echo(f"{what}: {where}")
 
 
 def _post(job: "Job") -> "Post | None":

@@ -8,7 +8,7 @@ import html
 import re
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -26,9 +26,14 @@ class Word:
     text: str
     left: float
     right: float
-    baseline: float
+    top: float
+    bottom: float
     size: float
     """In points."""
+
+    @property
+    def baseline(self) -> float:
+        return self.top + _ASCENT * self.size * MM
 
     @property
     def middle(self) -> float:
@@ -70,9 +75,9 @@ class Line:
 class Page:
     """One printed page."""
 
-    def __init__(self, pdf: Path, number: int, width: float, height: float) -> None:
-        self.width, self.height = width * MM, height * MM
-        self._pdf, self._number = pdf, number
+    def __init__(self, pdf: Path, number: int, size: tuple[float, float], words: str) -> None:
+        self.width, self.height = (side * MM for side in size)
+        self._pdf, self._number, self._words = pdf, number, words
 
     def _poppler(self, program: str, *options: str) -> str:
         page = ("-f", str(self._number), "-l", str(self._number))
@@ -85,26 +90,29 @@ class Page:
     @cached_property
     def lines(self) -> list[list[Word]]:
         """The lines of text, each its words."""
-        xml = self._poppler("pdftotext", "-bbox-layout")
         return [
             [_word(*word) for word in re.findall(_WORD, line)]
-            for line in re.findall(r"<line [^>]*>(.*?)</line>", xml, re.DOTALL)
+            for line in re.findall(r"<line [^>]*>(.*?)</line>", self._words, re.DOTALL)
         ]
+
+    @cached_property
+    def words(self) -> list[Word]:
+        """All its words, in reading order."""
+        return [word for line in self.lines for word in line]
 
     @property
     def text(self) -> str:
         """All its words."""
-        return " ".join(" ".join(word.text for word in line) for line in self.lines)
+        return " ".join(word.text for word in self.words)
 
     def find(self, text: str) -> Word:
         """Return where the words of `text` stand, all on one line; the first time."""
         wanted = text.split()
-        for line in self.lines:
-            words = [word.text for word in line]
-            for at in range(len(words) - len(wanted) + 1):
-                if words[at : at + len(wanted)] == wanted:
-                    first, last = line[at], line[at + len(wanted) - 1]
-                    return Word(text, first.left, last.right, first.baseline, first.size)
+        for at in range(len(self.words) - len(wanted) + 1):
+            found = self.words[at : at + len(wanted)]
+            level = all(abs(word.baseline - found[0].baseline) < 1 for word in found)
+            if level and [word.text for word in found] == wanted:
+                return replace(found[0], text=text, right=found[-1].right)
         raise AssertionError(f"“{text}” is on no line of the page: {self.text}")
 
     @cached_property
@@ -140,6 +148,7 @@ class Page:
         return sorted({line for line in found if line.bottom - line.top < 0.1}, key=_top)
 
 
+_PAGE = r'<page width="([\d.]+)" height="([\d.]+)">(.*?)</page>'
 _WORD = r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</word>'
 _STROKE = (
     r'<path [^>]*stroke:rgb[^>]* d="([^"]*)"'
@@ -152,9 +161,9 @@ def _top(line: Line) -> tuple[float, float]:
 
 
 def _word(left: str, top: str, right: str, bottom: str, text: str) -> Word:
-    size = (float(bottom) - float(top)) / _HEIGHT
-    baseline = (float(top) + _ASCENT * size) * MM
-    return Word(html.unescape(text), float(left) * MM, float(right) * MM, baseline, round(size, 1))
+    x, end, y, low = (float(side) * MM for side in (left, right, top, bottom))
+    size = round((float(bottom) - float(top)) / _HEIGHT, 1)
+    return Word(html.unescape(text), x, end, y, low, size)
 
 
 class Printed:
@@ -162,17 +171,18 @@ class Printed:
 
     def __init__(self, pdf: Path) -> None:
         self.pdf = pdf
-        info = self._poppler("pdfinfo", "-l", "-1")
-        sizes = re.findall(r"Page +\d+ size: +([\d.]+) x ([\d.]+)", info)
         self.pages: Sequence[Page] = [
-            Page(pdf, number, float(width), float(height))
-            for number, (width, height) in enumerate(sizes, 1)
+            Page(pdf, number, (float(width), float(height)), words)
+            for number, (width, height, words) in enumerate(
+                re.findall(_PAGE, self._poppler("pdftotext", "-bbox-layout", to="-"), re.DOTALL), 1
+            )
         ]
 
-    def _poppler(self, program: str, *options: str) -> str:
+    def _poppler(self, program: str, *options: str, to: str = "") -> str:
         return subprocess.run(
-            [program, *options, str(self.pdf)], capture_output=True, check=True, encoding="utf-8"
-        ).stdout
+            [program, *options, str(self.pdf), *([to] if to else [])],
+            capture_output=True, check=True, encoding="utf-8",
+        ).stdout  # fmt: skip
 
     @property
     def families(self) -> set[str]:
@@ -183,7 +193,7 @@ class Printed:
 
 def printed(data: bytes, name: str, folder: Path) -> Printed:
     """Print a document with LibreOffice."""
-    needs("soffice", "pdfinfo", "pdftotext", "pdftohtml", "pdftocairo", "pdffonts")
+    needs("soffice", "pdftotext", "pdftohtml", "pdftocairo", "pdffonts")
     source = folder / name
     source.write_bytes(data)
     return Printed(convert([source], "pdf", folder / "printed")[0])

@@ -453,8 +453,11 @@ def test_the_demo_plays_a_campaign_into_a_new_folder(dankheo: Dankheo, tmp_path:
     assert "phát 8 biểu" in result.err
     assert len(list((tmp_path / "thu" / "thu-mau").glob("*.eml"))) == 35
     assert sorted(path.name for path in (tmp_path / "thu" / "out").iterdir()) == [
-        "bao-cao.docx", "bao-cao.json", "bieu", "tien-do.html", "tong-hop.xlsx",
+        "bao-cao.docx", "bao-cao.json", "bieu", "cong-van.docx", "phien-ban", "tien-do.html",
+        "tong-hop.xlsx",
     ]  # fmt: skip
+    for said in ("cong-van.docx", "bao-cao.docx", "bieu"):
+        assert f"{tmp_path / 'thu' / 'out' / said}\n" in result.out
 
 
 def test_the_demo_leaves_a_folder_of_someone_else_alone(dankheo: Dankheo, tmp_path: Path) -> None:

@@ -14,10 +14,11 @@ import openpyxl
 from dankheo_sheets import vietnamese
 from dankheo_sheets.errors import UsageError
 from dankheo_sheets.form import layout
-from dankheo_sheets.form.layout import COLUMNS, COVER, FIRST_ROW, letter
+from dankheo_sheets.form.layout import COLUMNS, COVER, FIRST_ROW
 from dankheo_sheets.notices.message import Message
 from dankheo_sheets.notices.mime import compose
 from dankheo_sheets.steps.job import Job, Track, load_job, silently
+from dankheo_sheets.steps.letter import letter
 from dankheo_sheets.steps.remind import Post
 from dankheo_sheets.steps.run import Run, run
 from dankheo_sheets.steps.sync import Outcome
@@ -55,6 +56,8 @@ def play(
         path = directory / "workbooks" / f"{answer['unit']}.xlsx"
         fill(path, answer.get("entries", ()), answer.get("cover", {}), at)
 
+    made = letter(directory, job.campaign, _RUNS[0])
+    say(f"{vietnamese.moment(_RUNS[0])}: lập công văn out/{made.path.name}.")
     drawer = _Drawer(job, directory / MAILS)
     return go_through(job, load_answers(example), type_in, say, track, post=lambda: drawer)
 
@@ -154,12 +157,12 @@ def fill(
     workbook = openpyxl.load_workbook(path)
     sheet = workbook[layout.TAB_ENTRIES]
     for field in COVER:
-        sheet[f"{letter(field.input_columns[0])}{field.row}"] = cover.get(field.key)
+        sheet[f"{layout.letter(field.input_columns[0])}{field.row}"] = cover.get(field.key)
     for row, entry in enumerate(entries, FIRST_ROW):
         lines = 1
         for at_column, column in enumerate(COLUMNS):
             value = entry.get(column.key)
-            cell = sheet[f"{letter(at_column)}{row}"]
+            cell = sheet[f"{layout.letter(at_column)}{row}"]
             cell.value = value
             if value == "#REF!":
                 cell.data_type = "e"

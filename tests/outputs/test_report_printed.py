@@ -10,8 +10,8 @@ from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.documents import LastYear
 from dankheo_sheets.outputs.word.report import report
 from dankheo_sheets.registration import Entry
-from tests.outputs.measured import Sheet, fonts, printed, sheets
 from tests.outputs.registers import entry, register_of
+from tests.printed import Page, printed
 
 pytestmark = pytest.mark.office
 
@@ -19,23 +19,22 @@ PORTRAIT, LANDSCAPE = (210, 297), (297, 210)
 CLOSE = pytest.approx
 
 
-def paper(sheet: Sheet) -> tuple[int, int]:
-    return round(sheet.width), round(sheet.height)
+def paper(page: Page) -> tuple[int, int]:
+    return round(page.width), round(page.height)
 
 
-def pages_of(
-    campaign: Campaign, rows: Sequence[Entry], folder: Path, **keys: object
-) -> list[Sheet]:
+def pages_of(campaign: Campaign, rows: Sequence[Entry], folder: Path, **keys: object) -> list[Page]:
     changed = campaign.model_copy(update={"report": campaign.report.model_copy(update=keys)})
-    return sheets(printed(report(register_of(changed, {"A": rows})), "bao-cao.docx", folder))
+    data = report(register_of(changed, {"A": rows}))
+    return list(printed(data, "bao-cao.docx", folder).pages)
 
 
-def appendix_of(pages: Sequence[Sheet]) -> list[Sheet]:
+def appendix_of(pages: Sequence[Page]) -> list[Page]:
     return [page for page in pages if paper(page) == LANDSCAPE]
 
 
 @pytest.fixture(scope="module")
-def pages(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> list[Sheet]:
+def pages(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> list[Page]:
     """Return a report of forty entries, with everything in it."""
     rows = [entry(name=f"Mô hình {number}", content=f"{entry().content} Hết{number}.")
             for number in range(40)]  # fmt: skip
@@ -44,7 +43,7 @@ def pages(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> list[
     )
 
 
-def test_the_text_is_portrait_and_the_register_landscape(pages: list[Sheet]) -> None:
+def test_the_text_is_portrait_and_the_register_landscape(pages: list[Page]) -> None:
     sizes = [paper(page) for page in pages]
 
     assert sizes[:2] == [PORTRAIT] * 2
@@ -52,7 +51,7 @@ def test_the_text_is_portrait_and_the_register_landscape(pages: list[Sheet]) -> 
     assert set(sizes[2:]) == {LANDSCAPE}
 
 
-def test_all_stands_between_the_margins(pages: list[Sheet]) -> None:
+def test_all_stands_between_the_margins(pages: list[Page]) -> None:
     """20, 20, 30 and 15 mm (I.3); only the number of the page is above, and the draft's mark."""
     for page in pages:
         text = [w for w in page.words if w.top > 19]
@@ -61,7 +60,7 @@ def test_all_stands_between_the_margins(pages: list[Sheet]) -> None:
         assert max(word.bottom for word in text) <= page.height - 19
 
 
-def test_pages_are_numbered_from_the_second_and_the_appendix_anew(pages: list[Sheet]) -> None:
+def test_pages_are_numbered_from_the_second_and_the_appendix_anew(pages: list[Page]) -> None:
     """In the middle of the top margin (I.7); each appendix from 1 (III.1.đ)."""
     above = [[word.text for word in page.words if word.bottom < 20] for page in pages]
 
@@ -71,18 +70,18 @@ def test_pages_are_numbered_from_the_second_and_the_appendix_anew(pages: list[Sh
         assert number.middle == CLOSE((30 + page.width - 15) / 2, abs=0.5)
 
 
-def test_kind_and_subject_are_in_the_middle(pages: list[Sheet]) -> None:
+def test_kind_and_subject_are_in_the_middle(pages: list[Page]) -> None:
     for words in ("BÁO CÁO", "Kết quả đăng ký thực hiện mô hình,"):
         assert pages[0].find(words).middle == CLOSE((30 + 195) / 2, abs=0.5)
 
 
-def test_the_number_is_level_with_the_date(pages: list[Sheet]) -> None:
+def test_the_number_is_level_with_the_date(pages: list[Page]) -> None:
     number, place = pages[0].find("/BC-SKHCN"), pages[0].find("Quảng Ngãi, ngày")
 
     assert number.bottom == CLOSE(place.bottom, abs=0.5)
 
 
-def test_recipients_are_level_with_the_signer(pages: list[Sheet]) -> None:
+def test_recipients_are_level_with_the_signer(pages: list[Page]) -> None:
     left, right = pages[1].find("Nơi nhận:"), pages[1].find("KT. GIÁM ĐỐC")
     name = pages[1].find("Nguyễn Văn Mẫu")
 
@@ -92,7 +91,7 @@ def test_recipients_are_level_with_the_signer(pages: list[Sheet]) -> None:
     assert name.top - right.bottom > 25
 
 
-def test_no_heading_is_the_last_of_its_page(pages: list[Sheet]) -> None:
+def test_no_heading_is_the_last_of_its_page(pages: list[Page]) -> None:
     text = " ".join(page.text for page in pages[:2])
     for heading in ("I. TÌNH", "II. KẾT", "1. Theo", "2. Theo", "3. So", "III. ĐƠN"):
         assert heading in text
@@ -107,7 +106,7 @@ HEADER = (
 )  # fmt: skip
 
 
-def test_the_header_is_whole_on_every_page_of_the_register(pages: list[Sheet]) -> None:
+def test_the_header_is_whole_on_every_page_of_the_register(pages: list[Page]) -> None:
     """LibreOffice cut a repeated header that was higher than its own rows."""
     for page in appendix_of(pages):
         for words in HEADER:
@@ -117,7 +116,7 @@ def test_the_header_is_whole_on_every_page_of_the_register(pages: list[Sheet]) -
         assert page.find("đem lại)").bottom < number.top + 0.5
 
 
-def test_no_row_is_split_between_pages(pages: list[Sheet]) -> None:
+def test_no_row_is_split_between_pages(pages: list[Page]) -> None:
     whole = []
     for page in appendix_of(pages):
         ends = [n for n in range(40) if f"Hết{n}." in page.text]
@@ -157,7 +156,7 @@ def test_all_is_set_in_the_one_type_face(campaign: Campaign, tmp_path: Path) -> 
     )
     data = report(register_of(changed, {"A": [entry()]}))
 
-    assert fonts(printed(data, "bao-cao.docx", tmp_path)) <= {"LiberationSerif", "TimesNewRoman"}
+    assert printed(data, "bao-cao.docx", tmp_path).families <= {"LiberationSerif", "TimesNewRoman"}
 
 
 def test_two_thousand_entries_are_opened_and_printed_whole(
@@ -168,12 +167,12 @@ def test_two_thousand_entries_are_opened_and_printed_whole(
     data = report(register_of(campaign, {"A": rows}))
 
     start = time.monotonic()
-    pdf = printed(data, "bao-cao.docx", tmp_path)
+    document = printed(data, "bao-cao.docx", tmp_path)
     record_testsuite_property(
         "libreoffice_seconds_of_2000_entries", round(time.monotonic() - start, 1)
     )
 
-    appendix = appendix_of(sheets(pdf))
+    appendix = appendix_of(document.pages)
     ends = [word.text for page in appendix for word in page.words if word.text.startswith("Hết")]
     assert ends == [f"Hết{n}." for n in range(2_000)]
     assert "Tổng cộng: 2.000" in appendix[-1].text

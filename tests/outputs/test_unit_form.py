@@ -15,8 +15,8 @@ from dankheo_sheets.outputs.word.letter import letter
 from dankheo_sheets.outputs.word.unit_form import UnitForms, head_of
 from dankheo_sheets.registration import Cover, Entry, Standing, Status
 from dankheo_sheets.roster import Unit
-from tests.outputs.measured import Sheet, fonts, printed, sheets
 from tests.outputs.registers import CONFIRMED, entry, register_of
+from tests.printed import Page, printed
 
 Drawn = Callable[..., bytes]
 
@@ -195,17 +195,17 @@ def test_the_same_registration_is_the_same_file(campaign: Campaign, drawn: Drawn
 
 
 @pytest.fixture
-def pages(drawn: Drawn, tmp_path: Path) -> Callable[..., list[Sheet]]:
-    def pages(*arguments: object, name: str = "A.docx") -> list[Sheet]:
-        return sheets(printed(drawn(*arguments), name, tmp_path))
+def pages(drawn: Drawn, tmp_path: Path) -> Callable[..., list[Page]]:
+    def pages(*arguments: object, name: str = "A.docx") -> list[Page]:
+        return list(printed(drawn(*arguments), name, tmp_path).pages)
 
     return pages
 
 
 @pytest.mark.office
 def test_it_prints_on_one_landscape_page_between_the_margins(drawn: Drawn, tmp_path: Path) -> None:
-    pdf = printed(drawn([entry(name=f"Mô hình {n}") for n in range(3)]), "A.docx", tmp_path)
-    (page,) = sheets(pdf)
+    document = printed(drawn([entry(name=f"Mô hình {n}") for n in range(3)]), "A.docx", tmp_path)
+    (page,) = document.pages
 
     assert (round(page.width), round(page.height)) == (297, 210)
     assert min(word.left for word in page.words) >= 29.9
@@ -215,13 +215,13 @@ def test_it_prints_on_one_landscape_page_between_the_margins(drawn: Drawn, tmp_p
     place, head = page.find("Quảng Ngãi, ngày tháng năm 2022"), page.find("TRƯỞNG PHÒNG")
     assert place.bottom < head.top + 1
     assert head.middle == pytest.approx(282 - 97 / 2, abs=1)
-    assert fonts(pdf) <= {"LiberationSerif", "TimesNewRoman"}
+    assert document.families <= {"LiberationSerif", "TimesNewRoman"}
 
 
 @pytest.mark.office
 @pytest.mark.parametrize("count", [4, 5, 6, 7, 8, 9, 16])
 def test_the_signature_has_an_entry_on_its_page_and_the_header_is_whole(
-    pages: Callable[..., list[Sheet]], count: int
+    pages: Callable[..., list[Page]], count: int
 ) -> None:
     found = pages([entry(name=f"Mô hình {n}") for n in range(count)])
 
@@ -233,7 +233,7 @@ def test_the_signature_has_an_entry_on_its_page_and_the_header_is_whole(
 
 
 @pytest.mark.office
-def test_a_very_long_cell_goes_on_on_the_next_page(pages: Callable[..., list[Sheet]]) -> None:
+def test_a_very_long_cell_goes_on_on_the_next_page(pages: Callable[..., list[Page]]) -> None:
     words = [f"chữ{number}" for number in range(700)]
     found = pages([entry(name="Trước"), entry(content=" ".join(words)), entry(name="Sau")])
 

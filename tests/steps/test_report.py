@@ -11,7 +11,7 @@ from dankheo_sheets.cli import main
 from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.report import report
 from dankheo_sheets.steps.run import run
-from tests.steps.conftest import Fill, at
+from tests.steps.conftest import Fill, at, everything
 
 LACKS = "bao-cao.docx còn là dự thảo: campaign.toml: signer.name: thiếu họ tên người ký"
 
@@ -38,13 +38,43 @@ def test_a_scheduled_run_does_not_fail_for_want_of_a_signer(unsigned: Job) -> No
     assert mark(unsigned.directory) == "DỰ THẢO"
 
 
-def test_the_command_says_which_key_is_missing(
+def test_the_command_names_the_missing_key_before_anything_is_written(
     unsigned: Job, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit):
+    before = everything(unsigned.directory)
+
+    with pytest.raises(SystemExit) as stopped:
         main(["report", "-C", str(unsigned.directory)])
 
-    assert LACKS in " ".join(capsys.readouterr().out.split())
+    assert stopped.value.code == 3
+    said = "Lỗi: campaign.toml: signer.name: thiếu họ tên người ký\n"
+    assert capsys.readouterr().err == said
+    assert everything(unsigned.directory) == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('name = "Sở Khoa học và Công nghệ"', f'name = "{"Sở Khoa học và Công nghệ " * 6}"',
+         "agency.name"),
+        ('kind = "báo cáo"', 'kind = "công văn"', "report.kind"),
+        ('symbol = "SKHCN-HCTH"', f'symbol = "{"SKHCN" * 9}-HCTH"', "report.symbol"),
+        ('[plan]\n', '[letter_plan]\n', "plan"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_right_is_refused_with_its_key(
+    job: Job, capsys: pytest.CaptureFixture[str], old: str, new: str, said: str
+) -> None:
+    path = job.directory / "campaign.toml"
+    path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+    before = everything(job.directory)
+
+    with pytest.raises(SystemExit) as stopped:
+        main(["report", "-C", str(job.directory)])
+
+    assert stopped.value.code == 3
+    assert f"campaign.toml: {said}: " in capsys.readouterr().err
+    assert everything(job.directory) == before
 
 
 def test_the_report_of_a_closed_and_signed_campaign_is_no_draft(job: Job, fill_in: Fill) -> None:

@@ -18,13 +18,20 @@ from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
 from dankheo_sheets.outputs.word.blocks import fitted, pad
-from dankheo_sheets.outputs.word.decree30 import STYLES, Part, Words, element, paragraph
+from dankheo_sheets.outputs.word.decree30 import (
+    LINE_HEIGHT,
+    STYLES,
+    Part,
+    Words,
+    element,
+    paragraph,
+)
 from dankheo_sheets.outputs.word.metrics import break_lines, width
 from dankheo_sheets.outputs.word.rows import PreparedRow, xml_of
 
 PADDING = 1.5
 """Millimetres between a cell's side and its text."""
-_HEADER_LINES = 3
+_HEADER_LINES = 4
 
 
 def grid(document: Document, widths: Sequence[float]) -> Table:
@@ -81,16 +88,12 @@ def hold(table: Table) -> None:
         table.rows[1].height_rule = WD_ROW_HEIGHT_RULE.AT_LEAST
 
 
-_LINE = 1.149
-"""Height of a line of the font, of its size."""
-
-
 def _height(cell: CT_Tc) -> float:
     """Return how many points the text of a header's cell is high."""
     style = STYLES[Part.HEADER_CELL]
     texts = (Paragraph(each, None).text for each in cell.p_lst)  # type: ignore[arg-type]
     lines = [text.count("\n") + 1 for text in texts]
-    return len(lines) * (style.before + style.after) + sum(lines) * style.size * _LINE
+    return len(lines) * (style.before + style.after) + sum(lines) * style.size * LINE_HEIGHT
 
 
 @dataclass(frozen=True)

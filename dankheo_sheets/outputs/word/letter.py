@@ -10,7 +10,7 @@ from datetime import date
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.errors import SettingsError
-from dankheo_sheets.outputs.word import blocks
+from dankheo_sheets.outputs.word import blocks, words
 from dankheo_sheets.outputs.word.blocks import Letterhead
 from dankheo_sheets.outputs.word.decree30 import (
     LANDSCAPE_WIDTH,
@@ -45,7 +45,7 @@ def letter(campaign: Campaign) -> bytes:
     Raises :class:`SettingsError` with every key that is missing or too long for its place.
     """
     agency, ours = campaign.agency, campaign.letter
-    subject = _subject(campaign)
+    subject = words.letter_subject(campaign)
     head = Letterhead(
         agency.parent, agency.name, ours.symbol, agency.place, ours.date, ours.number, subject
     )
@@ -54,11 +54,12 @@ def letter(campaign: Campaign) -> bytes:
         raise SettingsError(mistakes)
     document = start(f"V/v {subject}", agency.name, ours.date)
     blocks.letterhead(document, head)
-    units = f"các phòng, đơn vị thuộc {_short(campaign)}"
+    units = words.all_units(campaign)
     blocks.kinh_gui(document, ours.addressees or (_upper_first(units),))
     for part, *pieces in _text(campaign, subject, units):
         paragraph(document, part, *pieces)
-    blocks.signature(document, campaign.signer.titles, campaign.signer.name, _recipients(campaign))
+    signer, recipients = campaign.signer, words.recipients(campaign, ours.recipients)
+    blocks.signature(document, signer.titles, signer.name, recipients)
     appendix(document, landscape=True)
     paragraph(document, Part.UNIT, "PHÒNG/ĐƠN VỊ...")
     blocks.appendix_heading(
@@ -70,25 +71,16 @@ def letter(campaign: Campaign) -> bytes:
     return save(document, {})
 
 
-def _subject(campaign: Campaign) -> str:
-    return campaign.letter.subject or _lower_first(campaign.title)
-
-
-def _short(campaign: Campaign) -> str:
-    return campaign.agency.short or campaign.agency.name
-
-
 Line = tuple[Part, *tuple[str | Words, ...]]
 
 
 def _text(campaign: Campaign, subject: str, units: str) -> Iterator[Line]:
     """Yield the paragraphs of the letter's own text."""
-    plan, agency, ours = campaign.plan, campaign.agency, campaign.letter
+    agency, ours = campaign.agency, campaign.letter
     models = f"mô hình, điển hình “Dân vận khéo” năm {campaign.year}"
     yield (
         Part.BODY,
-        f"Thực hiện Kế hoạch số {plan.number} ngày {vietnamese.short_date(plan.date)} của "
-        f"{plan.issuer} về việc {plan.subject}; {campaign.signer.head} {agency.name} yêu cầu "
+        f"Thực hiện {words.plan(campaign)}; {campaign.signer.head} {agency.name} yêu cầu "
         f"{units} triển khai {subject}, cụ thể như sau:",
     )
     yield Part.CLAUSE, "1. Nội dung thực hiện"
@@ -115,7 +107,8 @@ def _text(campaign: Campaign, subject: str, units: str) -> Iterator[Line]:
     mail = f"gửi file mềm qua địa chỉ email: {agency.receiving_email}"
     yield (
         Part.BODY,
-        f"Các phòng, đơn vị hoàn thành đăng ký {models} gửi văn bản về {_short(campaign)} (",
+        f"Các phòng, đơn vị hoàn thành đăng ký {models} gửi văn bản về "
+        f"{words.short_agency(campaign)} (",
         italic(f"qua {agency.receiving_unit}"),
         f") và {ours.soft_copy or mail} ",
         lead,
@@ -135,19 +128,6 @@ def _due(campaign: Campaign) -> tuple[str, str]:
     text = vietnamese.due_text(deadline.moment)
     lead = next(lead for lead in ("trước ngày ", "trước ") if text.startswith(lead))
     return lead, text.removeprefix(lead)
-
-
-def _recipients(campaign: Campaign) -> tuple[str, ...]:
-    """Return the recipients as given, after them the file: “Lưu: VT, HCTH” (II.9.d)."""
-    named = campaign.letter.recipients or ("Như trên",)
-    if named[-1].casefold().lstrip("- ").startswith("lưu"):
-        return named
-    drafter = campaign.letter.symbol.rpartition("-")[2]
-    return (*named, f"Lưu: VT, {drafter}")
-
-
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def _upper_first(text: str) -> str:

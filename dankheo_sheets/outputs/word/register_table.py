@@ -7,28 +7,23 @@ it would leave much of the page before it empty.
 from collections.abc import Iterator, Sequence
 
 from docx.document import Document
-from docx.table import _Row as TableRow
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form.layout import Column
 from dankheo_sheets.outputs.board_lines import number
 from dankheo_sheets.outputs.master import register_rows
-from dankheo_sheets.outputs.word.form_table import PAPER_COLUMNS
+from dankheo_sheets.outputs.word.form_table import PAPER_COLUMNS, headers
 from dankheo_sheets.outputs.word.form_table import WIDTHS as FORM_WIDTHS
 from dankheo_sheets.outputs.word.grid import (
     Look,
     Row,
     again,
-    column_numbers,
     grid,
-    header,
-    hold,
     in_pieces,
     is_long,
     letters_a_line,
     pattern,
     told_last,
-    write_title,
 )
 from dankheo_sheets.outputs.word.rows import PreparedRow, RowsFollow
 from dankheo_sheets.register import Register
@@ -51,11 +46,7 @@ def register_table(document: Document, register: Register, *, units: bool) -> It
     """
     widths = WIDTHS if units else FORM_WIDTHS
     table = grid(document, widths)
-    columns = [*PAPER_COLUMNS, _UNIT_COLUMN] if units else list(PAPER_COLUMNS)
-    top, below = header(table), header(table)
-    _headers(top, below, columns)
-    hold(table)
-    column_numbers(table, [column.number for column in columns])
+    headers(table, [*PAPER_COLUMNS, _UNIT_COLUMN] if units else PAPER_COLUMNS)
     more = again(document, table)
     patterns = {
         "field": pattern(table, Look(italic=True, bold=True, keep=True, whole=True)),
@@ -74,19 +65,6 @@ def register_table(document: Document, register: Register, *, units: bool) -> It
 _UNIT_COLUMN = Column(
     "unit", "8", UNIT_TITLE, "", (), PAPER_COLUMNS[0].kind, 0, "", ""
 )  # fmt: skip
-
-
-def _headers(top: TableRow, below: TableRow, columns: Sequence[Column]) -> None:
-    at = 0
-    while at < len(columns):
-        group = columns[at].group
-        wide = sum(column.group == group for column in columns)
-        merged = top.cells[at].merge(top.cells[at + wide - 1] if wide > 1 else below.cells[at])
-        title, _, note = group.partition("\n")
-        write_title(merged, title, note)
-        for place in range(at, at + wide) if wide > 1 else ():
-            write_title(below.cells[place], columns[place].title)
-        at += wide
 
 
 def _without_unit(cells: list[Cell]) -> list[Cell]:

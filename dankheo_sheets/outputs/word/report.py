@@ -14,7 +14,7 @@ from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form.layout import TITLE
 from dankheo_sheets.outputs.board_lines import number
-from dankheo_sheets.outputs.word import blocks, register_table, report_words
+from dankheo_sheets.outputs.word import blocks, register_table, report_words, words
 from dankheo_sheets.outputs.word.blocks import Letterhead
 from dankheo_sheets.outputs.word.chart import bars
 from dankheo_sheets.outputs.word.decree30 import (
@@ -67,8 +67,8 @@ def report(register: Register) -> bytes:
     blocks.kind_and_subject(document, ours.kind, report_words.subject(campaign))
     blocks.kinh_gui(document, ours.addressees or (campaign.authority.name,))
     rows = _text(document, register)
-    signer = campaign.signer
-    blocks.signature(document, signer.titles, signer.name, report_words.recipients(campaign))
+    signer, recipients = campaign.signer, words.recipients(campaign, ours.recipients)
+    blocks.signature(document, signer.titles, signer.name, recipients)
     appendix(document, landscape=True)
     blocks.appendix_heading(
         document, _APPENDIX_TITLE, f"(Kèm theo {_reference(head, campaign)})", room=LANDSCAPE_WIDTH

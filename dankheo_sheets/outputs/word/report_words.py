@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.documents import LastYear
+from dankheo_sheets.outputs.word.words import all_units, letter_subject, lower_first, plan
 from dankheo_sheets.register import FIGURES, STATUS_NAMES, Register
 from dankheo_sheets.registration import RECEIVED, Standing, Status
 from dankheo_sheets.vietnamese import count, due_text, short_date
@@ -33,17 +34,9 @@ def symbol(campaign: Campaign) -> str:
     return campaign.report.symbol or f"{_ABBREVIATIONS[campaign.report.kind]}-{agency}"
 
 
-def recipients(campaign: Campaign) -> tuple[str, ...]:
-    """Return the recipients as given, after them the file: “Lưu: VT, HCTH” (II.9.d)."""
-    named = campaign.report.recipients or ("Như trên",)
-    if named[-1].casefold().lstrip("- ").startswith("lưu"):
-        return named
-    return (*named, f"Lưu: VT, {campaign.letter.symbol.rpartition('-')[2]}")
-
-
 def grounds(campaign: Campaign) -> tuple[str, ...]:
     """Return what a proposal is based on (II.6.a)."""
-    return (f"Căn cứ {_plan(campaign)}", f"Căn cứ kết quả đăng ký của {_units(campaign)}")
+    return (f"Căn cứ {plan(campaign)}", f"Căn cứ kết quả đăng ký của {all_units(campaign)}")
 
 
 def opening(campaign: Campaign) -> str:
@@ -52,9 +45,9 @@ def opening(campaign: Campaign) -> str:
     if campaign.report.kind == PROPOSAL:
         return (
             f"{agency} kính trình {campaign.authority.name} kết quả {about} của "
-            f"{_units(campaign)}, cụ thể như sau:"
+            f"{all_units(campaign)}, cụ thể như sau:"
         )
-    return f"Thực hiện {_plan(campaign)}, {agency} báo cáo kết quả {about} như sau:"
+    return f"Thực hiện {plan(campaign)}, {agency} báo cáo kết quả {about} như sau:"
 
 
 def closing(campaign: Campaign) -> str:
@@ -76,7 +69,7 @@ def asked(campaign: Campaign) -> str:
     )
     return (
         f"{letter.issuer} đã ban hành Công văn số {letter.number or _BLANK}/{letter.symbol} ngày "
-        f"{short_date(letter.date)} về việc {letter.subject or lower_first(campaign.title)}; "
+        f"{short_date(letter.date)} về việc {letter_subject(campaign)}; "
         f"{demand}, {due_text(campaign.deadline.moment)}."
     )
 
@@ -174,23 +167,3 @@ def _remark(standing: Standing) -> str:
     ]
     text = "; ".join(part.strip() for part in parts if part.strip())
     return vietnamese.nfc(text[:1].upper() + text[1:])
-
-
-# --- parts of sentences -----------------------------------------------------------------------
-
-
-def _plan(campaign: Campaign) -> str:
-    plan = campaign.plan
-    return (
-        f"Kế hoạch số {plan.number} ngày {short_date(plan.date)} của {plan.issuer} về việc "
-        f"{plan.subject}"
-    )
-
-
-def _units(campaign: Campaign) -> str:
-    return f"các phòng, đơn vị thuộc {campaign.agency.short or campaign.agency.name}"
-
-
-def lower_first(text: str) -> str:
-    """Return a title as it stands inside a sentence."""
-    return text[:1].lower() + text[1:]

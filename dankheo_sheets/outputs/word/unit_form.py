@@ -29,7 +29,7 @@ from dankheo_sheets.outputs.word.decree30 import (
     start,
 )
 from dankheo_sheets.outputs.word.form_table import BLANK, PAPER_TITLE, FormSection
-from dankheo_sheets.outputs.word.grid import hold, is_long, letters_a_line, told_last
+from dankheo_sheets.outputs.word.grid import is_long, letters_a_line, told_last
 from dankheo_sheets.outputs.word.rows import FIXED_TIME, PreparedRow, RowsFollow, as_xml, save
 from dankheo_sheets.registration import Entry, Registration, Standing, Status
 from dankheo_sheets.roster import Unit
@@ -101,7 +101,6 @@ class _Prepared:
         )  # fmt: skip
         tokens = [f"{{{{{at}}}}}" for at in range(len(form_table.WIDTHS))]
         table = form_table.form_table(document, [FormSection("{{0}}", [tokens] * 3)])
-        hold(table)
         field, entry, long, last = table.rows[3:7]
         _split(long)
         _keep(last)
