@@ -56,14 +56,14 @@ def mail(
     now: datetime,
     *,
     to: Sequence[str] = (),
-    copy: Attachment | None = None,
+    files: Sequence[Attachment] = (),
 ) -> Message:
     """Return the mail for one unit on an occasion; `to` some of its addresses, or all of them.
 
-    `copy` is the file that was taken, for a receipt.
+    `files` are what a receipt comes with: the file that was taken, the form to be signed.
     """
     words = _WORDS[moment.occasion](_Case(campaign, unit, standing, now.astimezone(campaign.zone)))
-    attachments = [copy] if copy else []
+    attachments = list(files)
     if moment.occasion in _BEFORE_THE_DEADLINE and now < standing.deadline:
         url = standing.terms.url
         event = calendar.deadline_event(campaign, unit, standing.deadline, url, stamp=now)
@@ -307,7 +307,8 @@ def _receipt(case: _Case) -> Letter:
         names[:MAX_FINDINGS],
         [
             *([f"… và {count(more)} mô hình, điển hình khác."] if more > 0 else []),
-            "Tệp gửi kèm là đúng bản đã nhận. Biểu đã khoá, đơn vị vẫn xem được.",
+            "Tệp .xlsx gửi kèm là đúng bản đã nhận; tệp .docx là biểu ấy theo mẫu giấy, để in, ký. "
+            "Biểu đã khoá, đơn vị vẫn xem được.",
         ],
     )
 

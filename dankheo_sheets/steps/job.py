@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from dankheo_sheets.archive import Archive
 from dankheo_sheets.campaign import Campaign, load
@@ -18,6 +18,9 @@ from dankheo_sheets.journal import FILE, Journal, What, event
 from dankheo_sheets.roster import Unit, find
 from dankheo_sheets.workspace.base import Workspace
 from dankheo_sheets.workspace.folder import FolderWorkspace
+
+if TYPE_CHECKING:
+    from dankheo_sheets.outputs.word.unit_form import UnitForms
 
 T = TypeVar("T")
 
@@ -67,6 +70,13 @@ class Job:
     def form(self) -> Form:
         """The campaign's form."""
         return Form(self.campaign)
+
+    @cached_property
+    def unit_forms(self) -> "UnitForms":
+        """The units' forms on paper."""
+        from dankheo_sheets.outputs.word.unit_form import UnitForms  # heavy
+
+        return UnitForms(self.campaign)
 
     @property
     def out(self) -> Path:

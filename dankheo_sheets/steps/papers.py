@@ -57,7 +57,7 @@ def write(job: Job, register: Register, last: Mapping[str, Any] | None, now: dat
     folders = {name: Versions(job.out / name) for name in ("", FORMS)}
     digests, written = dict[str, str](), list[Version]()
     kept, issued = dict[str, bytes](), dict[str, bytes]()
-    for paper in _papers(register, before):
+    for paper in _papers(job, register, before):
         folder, _, name = paper.name.rpartition("/")
         ours, made = folders[folder], before.get(paper.name, "")
         if paper.name == REPORT and not paper.draft:
@@ -86,7 +86,7 @@ def keep(job: Job, papers: Papers) -> None:
         job.workspace.keep(name, data)
 
 
-def _papers(register: Register, before: Mapping[str, str]) -> Iterator[Paper]:
+def _papers(job: Job, register: Register, before: Mapping[str, str]) -> Iterator[Paper]:
     """Yield the report, then a form for each unit that wrote something, now or `before`.
 
     A unit of which nothing is expected has none.
@@ -94,9 +94,8 @@ def _papers(register: Register, before: Mapping[str, str]) -> Iterator[Paper]:
     from dankheo_sheets.outputs.word import report, unit_form
 
     yield Paper(REPORT, report.report(register), report.is_draft(register))
-    forms = unit_form.UnitForms(register.campaign)
     for unit in register.units:
         standing, name = register.standings[unit.code], f"{FORMS}/{unit.code}.docx"
         written = standing.snapshot and not is_untouched(standing.registration)
         if (written or name in before) and standing.status is not Status.EXCLUDED:
-            yield Paper(name, forms.form(unit, standing), unit_form.is_draft(standing))
+            yield Paper(name, job.unit_forms.form(unit, standing), unit_form.is_draft(standing))

@@ -140,14 +140,18 @@ def _once(sheet: Sheet, standing: Standing) -> list[tuple[str, Moment]]:
 
 def written(job: Job, one: Due, now: datetime) -> Message:
     """Return the mail, word for word. Raises :class:`WorkspaceError` where its file is damaged."""
-    copy = None
-    if one.moment.occasion is Occasion.RECEIPT and one.standing.snapshot:
-        data = job.archive.load(one.standing.snapshot)
-        copy = Attachment(f"{one.unit.code}.xlsx", _XLSX, data)
-    return mails.mail(job.campaign, one.unit, one.standing, one.moment, now, to=one.to, copy=copy)
+    unit, standing, files = one.unit, one.standing, list[Attachment]()
+    if one.moment.occasion is Occasion.RECEIPT and standing.snapshot:
+        form = job.unit_forms.form(unit, standing)  # R14: they sign it on paper
+        files = [
+            Attachment(f"{unit.code}.xlsx", _XLSX, job.archive.load(standing.snapshot)),
+            Attachment(f"{unit.code}.docx", _DOCX, form),
+        ]
+    return mails.mail(job.campaign, unit, standing, one.moment, now, to=one.to, files=files)
 
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_XLSX, _DOCX = f"{_OFFICE}.spreadsheetml.sheet", f"{_OFFICE}.wordprocessingml.document"
 
 
 def send(

@@ -307,7 +307,10 @@ def test_after_the_deadline_a_unit_is_told_whom_to_ask(
 
 TAKEN = "Đơn vị sửa lần cuối lúc 09 giờ 00, ngày 06/4/2022"
 RECEIVED = "Sở Khoa học và Công nghệ đã nhận và chốt biểu đăng ký của đơn vị."
-COPY = "Tệp gửi kèm là đúng bản đã nhận. Biểu đã khoá, đơn vị vẫn xem được."
+COPY = (
+    "Tệp .xlsx gửi kèm là đúng bản đã nhận; tệp .docx là biểu ấy theo mẫu giấy, để in, ký. "
+    "Biểu đã khoá, đơn vị vẫn xem được."
+)
 
 
 @pytest.mark.parametrize(

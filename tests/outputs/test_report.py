@@ -271,6 +271,8 @@ def test_a_chart_by_field_is_drawn_on_request(register: Register) -> None:
     with zipfile.ZipFile(io.BytesIO(report(with_report(register, chart=True)))) as package:
         chart = package.read("word/charts/chart1.xml").decode()
 
+    assert "Số mô hình, điển hình theo lĩnh vực" in texts(with_report(register, chart=True))
+    assert "Số mô hình, điển hình theo lĩnh vực" not in texts(register)
     assert chart.count("<c:ser>") == 2
     for name in ("Kinh tế", "Văn hoá - xã hội", "Tập thể", "Cá nhân"):
         assert f"<c:v>{name}</c:v>" in chart

@@ -75,6 +75,30 @@ def test_kind_and_subject_are_in_the_middle(pages: list[Page]) -> None:
         assert pages[0].find(words).middle == CLOSE((30 + 195) / 2, abs=0.5)
 
 
+def test_the_addressee_is_as_far_below_the_subject_as_the_text_below_the_addressee(
+    pages: list[Page],
+) -> None:
+    """The diagram (IV.2) has them apart by the same; below, a line's letters are added."""
+    page = pages[0]
+    line = next(rule for rule in page.rules if rule.top > page.find("BÁO CÁO").bottom)
+    addressee, text = page.find("Kính gửi:"), page.find("Thực hiện Kế hoạch")
+
+    assert addressee.top - line.bottom == CLOSE(text.top - addressee.bottom, abs=1.5)
+
+
+def test_a_short_table_is_not_torn(campaign: Campaign, tmp_path: Path) -> None:
+    """Twelve units, whose table begins low on the first page."""
+    codes = [chr(65 + number) for number in range(12)]
+    register = register_of(campaign, {code: [entry()] for code in codes})
+
+    pages = printed(report(register), "bao-cao.docx", tmp_path).pages
+
+    (page,) = (page for page in pages if "2. Theo đơn vị" in page.text)
+    for code in codes:
+        assert page.find(f"Phòng {code}").left > 30
+    assert page.text.count("Tổng cộng") == 1
+
+
 def test_the_number_is_level_with_the_date(pages: list[Page]) -> None:
     number, place = pages[0].find("/BC-SKHCN"), pages[0].find("Quảng Ngãi, ngày")
 

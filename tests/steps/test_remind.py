@@ -175,9 +175,10 @@ def test_after_the_deadline_the_missing_are_told_and_the_received_get_a_receipt(
     assert "Số mô hình, điển hình: 02; được tính: 02." in text
     assert "1. Mô hình mẫu\n2. Mô hình thứ hai" in text
     assert figures["sha256"] in text
-    (copy,) = receipt.iter_attachments()
-    assert copy.get_filename() == "HCTH.xlsx"
-    assert hashlib.sha256(copy.get_content()).hexdigest() == figures["sha256"]
+    taken, form = receipt.iter_attachments()
+    assert (taken.get_filename(), form.get_filename()) == ("HCTH.xlsx", "HCTH.docx")
+    assert hashlib.sha256(taken.get_content()).hexdigest() == figures["sha256"]
+    assert form.get_content() == (job.out / "bieu" / "HCTH.docx").read_bytes()
     assert "Biểu đã khoá. Đề nghị đơn vị liên hệ" in body(server, before + 1)
 
 

@@ -10,7 +10,7 @@ from docx.document import Document
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part as Package
 from docx.oxml import parse_xml
-from docx.shared import Mm
+from docx.shared import Mm, Pt
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.outputs.word.decree30 import FONT, TEXT_WIDTH, Part, paragraph
@@ -24,15 +24,18 @@ _SHADES = ("404040", "BFBFBF")
 """Official documents are black (I.4): dark and light, told apart on any printer."""
 _FRAME, _BAR = 14, 9
 """Millimetres: what legend and axis take, and each bar."""
+_ABOVE = 6
+"""Points between a table and the chart's title. Our choice."""
 
 
 def bars(
     document: Document,
+    title: str,
     names: Sequence[str],
     series: Mapping[str, Sequence[int]],
     description: str,
 ) -> None:
-    """Draw a bar for each name, its series one after the other along it.
+    """Draw a bar for each name, its series one after the other along it, below the title.
 
     `description` is read out in place of the picture.
     """
@@ -52,6 +55,8 @@ def bars(
         "</a:graphicData></a:graphic></wp:inline></w:drawing>"
     )
     paragraph(document, Part.GAP)
+    above = paragraph(document, Part.HEADER_CELL, title).paragraph_format
+    above.space_before, above.keep_with_next = Pt(_ABOVE), True
     line = paragraph(document, Part.CELL)
     line.add_run()._r.append(parse_xml(frame))
 

@@ -43,6 +43,8 @@ FIGURES_WIDTHS = (12, 60, 18, 18, 18, 21, 18)
 """Number, name, the five figures. Millimetres, together 165. Our choice."""
 COMPARED_WIDTHS = (51, 38, 38, 38)
 UNITS_WIDTHS = (12, 58, 35, 60)
+_SHORT = 12
+"""Rows of a table that is not to be torn. Our choice."""
 _TABLE_GAP = 4
 """Points between a heading and its table."""
 _FIRST = range(1)
@@ -65,7 +67,7 @@ def report(register: Register) -> bytes:
         blocks.draft_mark(document.sections[0])
     blocks.letterhead(document, head)
     blocks.kind_and_subject(document, ours.kind, report_words.subject(campaign))
-    blocks.kinh_gui(document, ours.addressees or (campaign.authority.name,))
+    blocks.kinh_gui(document, ours.addressees or (campaign.authority.name,), typed=True)
     rows = _text(document, register)
     signer, recipients = campaign.signer, words.recipients(campaign, ours.recipients)
     blocks.signature(document, signer.titles, signer.name, recipients)
@@ -148,7 +150,7 @@ def _text(document: Document, register: Register) -> Rows:
     blocks.body(document, report_words.totals(register), italic(" (chi tiết tại Phụ lục)"), ".")
     blocks.clause(document, "1. Theo lĩnh vực")
     by_field = rows_of(register.by_field)
-    rows["fields"] = _figures(document, "fields", "Lĩnh vực", by_field, register, keep=True)
+    rows["fields"] = _figures(document, "fields", "Lĩnh vực", by_field, register)
     if campaign.report.chart:
         _chart(document, by_field)
     blocks.clause(document, "2. Theo đơn vị")
@@ -179,14 +181,12 @@ def _figures(
     of: str,
     body: Sequence[tuple[str, Sequence[int]]],
     register: Register,
-    *,
-    keep: bool = False,
 ) -> Iterator[str]:
-    """Draw a table of the five figures; return its rows."""
+    """Draw a table of the five figures; return its rows. A short one stays on one page."""
     table = _table(document, FIGURES_WIDTHS, ("TT", of, *FIGURES.values()))
     middle = {0, *range(2, len(FIGURES_WIDTHS))}
     more = again(document, table)
-    plain = pattern(table, Look(middle, keep=keep))
+    plain = pattern(table, Look(middle, keep=len(body) <= _SHORT))
     last = pattern(table, Look(middle, keep=True))
     total = pattern(table, Look(middle, bold=True))
     RowsFollow(table, name)
@@ -205,8 +205,9 @@ def _chart(document: Document, by_field: Sequence[tuple[str, Sequence[int]]]) ->
         FIGURES[key]: [counts[keys.index(key)] for _, counts in by_field]
         for key in ("collective", "individual")
     }
+    title = "Số mô hình, điển hình theo lĩnh vực"
     told = "; ".join(f"{name}: {number(counts[0])}" for name, counts in by_field)
-    bars(document, [name for name, _ in by_field], series, f"Số mô hình theo lĩnh vực: {told}")
+    bars(document, title, [name for name, _ in by_field], series, f"{title}: {told}")
 
 
 def _compared(document: Document, register: Register) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
-from docx.shared import Mm
+from docx.shared import Mm, Pt
 from docx.table import Table, _Row
 
 from dankheo_sheets import vietnamese
@@ -40,6 +40,8 @@ HEADS = {
 }  # fmt: skip
 """How the head of a unit is called, by the first words of its name."""
 ANY_HEAD = "Thủ trưởng đơn vị"
+_FOOT_GAP = 6
+"""Points between the table and the day. Our choice."""
 _NO_FIELD = "Lĩnh vực...."
 _NONE = "Không đăng ký mô hình, điển hình"
 _TOKEN = re.compile(r"(<w:t(?: [^>]*)?>)\{\{(UNIT|HEAD|ROWS)\}\}")
@@ -175,6 +177,8 @@ def _foot(table: Table, campaign: Campaign) -> None:
         line = paragraph(cell, part, text)
         line.paragraph_format.left_indent = Mm(LANDSCAPE_WIDTH - COLUMNS[1])
         line.paragraph_format.keep_with_next = False
+        if part is Part.PLACE:
+            line.paragraph_format.space_before = Pt(_FOOT_GAP)
 
 
 def _taken_apart(document: Document) -> tuple[bytes, list[str]]:
