@@ -1,4 +1,4 @@
-"""LibreOffice and poppler, where they are installed: the real programs units and printers use."""
+"""Programs beside Python, where they are installed: what units and printers really use."""
 
 import os
 import shutil
@@ -16,10 +16,19 @@ def needs(*programs: str) -> None:
     """Skip the test, saying why, where one of the programs is absent."""
     missing = [program for program in programs if shutil.which(program) is None]
     if missing:
-        reason = f"cần {', '.join(missing)} (LibreOffice, poppler-utils): không có trên máy này"
-        if REQUIRED:
-            pytest.fail(reason)
-        pytest.skip(reason)
+        _without(f"cần {', '.join(missing)}, xem .ci/run: không có trên máy này")
+
+
+def needs_folder(folder: Path, made_by: str) -> None:
+    """Skip the test where a folder is absent that a command makes."""
+    if not folder.is_dir():
+        _without(f"cần {folder.name}: chạy {made_by}")
+
+
+def _without(reason: str) -> None:
+    if REQUIRED:
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 def convert(files: Sequence[Path], target: str, into: Path) -> list[Path]:
