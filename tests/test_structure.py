@@ -38,7 +38,7 @@ ONLY_IN = {
     "google": ("workspace/google/",),
     "jinja2": ("outputs/", "notices/"),
     "pandas": ("register.py", "outputs/"),
-    "typer": ("cli.py", "talk.py"),
+    "typer": ("cli/", "talk.py"),
     "rich": ("talk.py", "outputs/board.py"),
     "smtplib": ("mail.py",),
 }

@@ -1,0 +1,30 @@
+"""The command line: parse, build the job, call one step, print, exit.
+
+Exit codes: 0 done, 2 usage, 3 campaign.toml or the roster, 4 disk or Google, 5 findings remain;
+1 is Python's own, for a bug. doctor exits with the gravest fault it finds, 4 before 3, and 0 where
+nothing has to be mended; audit with 5 while a file's access is not as the roster has it. Results go
+to stdout, talk to stderr. Everything heavy is imported by the command that needs it.
+"""
+
+import sys
+from collections.abc import Sequence
+
+from dankheo_sheets import talk
+from dankheo_sheets.cli import campaign, decisions, machine
+from dankheo_sheets.cli.app import app
+from dankheo_sheets.errors import DankheoError
+
+__all__ = ["app", "campaign", "decisions", "machine", "main"]
+"""The commands are in the three modules, in the order in which --help lists them."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app(args=arguments)
+    except DankheoError as error:
+        talk.error(error)
+        sys.exit(error.exit_code)

@@ -1,0 +1,63 @@
+"""The program: its name, the options commands share, and what they all begin with."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dankheo_sheets import __version__
+
+if TYPE_CHECKING:
+    from dankheo_sheets.steps.job import Job
+    from dankheo_sheets.steps.remind import Post
+
+app = typer.Typer(
+    name="dankheo",
+    help="Phát biểu đăng ký cho các đơn vị, đọc về, kiểm tra, tổng hợp và báo cáo.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Directory = Annotated[
+    Path,
+    typer.Option(
+        "-C", metavar="DIR", readable=False, help="Thư mục của đợt đăng ký (có campaign.toml)."
+    ),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Chỉ nói sẽ làm gì, không làm.")]
+HERE = Path()
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="In phiên bản.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"dankheo {__version__}")
+        raise typer.Exit
+
+
+def open_job(directory: Path) -> "Job":
+    """Return the job of a campaign's folder."""
+    from dankheo_sheets.steps.job import load_job
+
+    return load_job(directory)
+
+
+def clock() -> datetime:
+    """Return what time it is, in this machine's zone."""
+    return datetime.now().astimezone()
+
+
+def post(job: "Job") -> "Post | None":
+    """Return the way to the mail server that campaign.toml names."""
+    import os
+
+    if job.campaign.mail is None:
+        return None
+    from dankheo_sheets.mail import PASSWORD, Mailer
+
+    return lambda: Mailer(job.campaign, os.environ.get(PASSWORD, ""))

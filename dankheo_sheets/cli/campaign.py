@@ -1,0 +1,179 @@
+"""Commands that take a campaign from the letter to the report."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dankheo_sheets import talk
+from dankheo_sheets.cli.app import HERE, Directory, DryRun, app, clock, open_job, post
+from dankheo_sheets.errors import WorkspaceError
+
+
+@app.command()
+def letter(directory: Directory = HERE, dry_run: DryRun = False) -> None:
+    """Lập công văn gửi các đơn vị, kèm biểu mẫu, để trình ký."""
+    from dankheo_sheets import campaign as campaigns
+    from dankheo_sheets.steps.letter import letter
+
+    campaign = campaigns.load(directory)[0]
+    talk.version(letter(directory, campaign, clock(), dry_run=dry_run), dry_run=dry_run)
+
+
+@app.command()
+def provision(
+    directory: Directory = HERE,
+    dry_run: DryRun = False,
+    adopt: Annotated[
+        bool,
+        typer.Option(help="Nhận các tệp do người chép sẵn trong thư mục Drive, thay vì tự tạo."),
+    ] = False,
+) -> None:
+    """Phát cho mỗi đơn vị một biểu; chỉ tạo những biểu còn thiếu."""
+    from dankheo_sheets.steps.provision import provision
+
+    job = open_job(directory)
+    done = provision(job, dry_run=dry_run, adopt=adopt, track=talk.progress)
+    talk.provisioned(job, done, clock(), dry_run=dry_run)
+    talk.requests(job)
+    if done.halted:
+        raise done.halted
+    if done.failed:
+        raise typer.Exit(WorkspaceError.exit_code)
+
+
+@app.command()
+def status(
+    directory: Directory = HERE,
+    links: Annotated[
+        bool,
+        typer.Option(
+            "--links", help="In mã, tên, địa chỉ thư và liên kết biểu của từng đơn vị, để gửi đi."
+        ),
+    ] = False,
+) -> None:
+    """In bảng tiến độ theo lần đọc gần nhất; không ghi gì."""
+    from dankheo_sheets.steps.status import addresses, status
+
+    job = open_job(directory)
+    if links:
+        for line in addresses(job):
+            typer.echo("\t".join(line))
+    else:
+        talk.show(status(job, clock()))
+    talk.requests(job)
+
+
+@app.command()
+def sync(
+    directory: Directory = HERE,
+    dry_run: DryRun = False,
+    feedback: Annotated[bool, typer.Option(help="Ghi trang Phản hồi vào biểu của đơn vị.")] = True,
+) -> None:
+    """Đọc các biểu về, kiểm tra, phản hồi cho đơn vị và lập bảng tổng hợp."""
+    from dankheo_sheets.steps.status import status
+    from dankheo_sheets.steps.sync import sync
+
+    job = open_job(directory)
+    if dry_run:
+        outcome = status(job, clock())
+        typer.echo(
+            f"Sẽ đọc {len(outcome.pending)} biểu: {', '.join(outcome.pending) or 'không có'}."
+        )
+        return
+    talk.finish(job, sync(job, clock(), feedback=feedback, track=talk.progress))
+
+
+@app.command()
+def close(directory: Directory = HERE, dry_run: DryRun = False) -> None:
+    """Chốt các biểu đã hết hạn: đọc lại lần cuối, khoá, lưu bản được tính."""
+    from dankheo_sheets.steps.close import close, due
+
+    job = open_job(directory)
+    now = clock()
+    if dry_run:
+        codes = [sheet.unit for sheet in due(job, job.workspace.sheets(), now)]
+        typer.echo(f"Sẽ khoá {len(codes)} biểu: {', '.join(codes) or 'không có'}.")
+        return
+    closing = close(job, now, track=talk.progress)
+    typer.echo(f"Đã khoá {len(closing.closed)} biểu; {len(closing.open)} đơn vị chưa đến hạn.")
+    talk.finish(job, closing.outcome)
+
+
+@app.command()
+def report(directory: Directory = HERE, dry_run: DryRun = False) -> None:
+    """Lập báo cáo Word cùng số liệu với bảng tổng hợp."""
+    from dankheo_sheets.steps.report import report
+
+    job = open_job(directory)
+    if dry_run:
+        typer.echo(f"Sẽ lập {job.out / 'bao-cao.docx'} và bảng tổng hợp.")
+        return
+    talk.finish(job, report(job, clock(), track=talk.progress))
+
+
+@app.command()
+def run(
+    directory: Directory = HERE,
+    dry_run: DryRun = False,
+    public: Annotated[
+        bool,
+        typer.Option(
+            "--public", help="Chỉ in số đếm, không nói gì về từng đơn vị: nhật ký ai cũng đọc được."
+        ),
+    ] = False,
+    summary: Annotated[
+        Path | None,
+        typer.Option(metavar="TỆP", help="Ghi thêm bảng tiến độ dạng Markdown vào cuối tệp này."),
+    ] = None,
+) -> None:
+    """Làm mọi việc đến lúc phải làm: phát biểu, đọc, nhắc, chốt, báo cáo."""
+    from dankheo_sheets.steps.run import plan, run
+
+    if public:
+        talk.speak_publicly()
+    job, now = open_job(directory), clock()
+    if dry_run:
+        talk.planned(job, plan(job, now))
+        talk.requests(job)
+        return
+    result = run(job, now, post(job), track=talk.progress)
+    code = talk.ran(job, result)
+    if summary:
+        talk.summarise(result, summary)
+    raise typer.Exit(code)
+
+
+@app.command()
+def remind(directory: Directory = HERE, dry_run: DryRun = False) -> None:
+    """Gửi các thư đến lúc phải gửi: nhắc đơn vị chưa xong, báo hạn mới, biên nhận."""
+    from dankheo_sheets.steps.run import plan, remind
+
+    job, now = open_job(directory), clock()
+    if dry_run:
+        talk.mails(plan(job, now).mails)
+        talk.requests(job)
+        return
+    raise typer.Exit(talk.ran(job, remind(job, now, post(job), track=talk.progress)))
+
+
+class Channel(StrEnum):
+    """How somebody is told who reads no mail."""
+
+    ZALO = "zalo"
+    PHONE = "phone"
+
+
+@app.command()
+def notices(
+    channel: Annotated[
+        Channel, typer.Option("--for", help="zalo: tin ngắn để dán; phone: danh sách gọi điện.")
+    ] = Channel.ZALO,
+    directory: Directory = HERE,
+) -> None:
+    """In tin ngắn để dán vào Zalo, hoặc danh sách gọi điện, cho đơn vị còn thiếu."""
+    from dankheo_sheets.steps.status import short_notices
+
+    for line in short_notices(open_job(directory), clock(), phone=channel is Channel.PHONE):
+        typer.echo(line)

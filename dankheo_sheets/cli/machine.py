@@ -1,0 +1,152 @@
+"""Commands that look whether all is well, sign in, and show the program at work."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dankheo_sheets import talk
+from dankheo_sheets.cli.app import HERE, Directory, DryRun, app, clock, open_job
+from dankheo_sheets.errors import EXIT_FINDINGS, UsageError, WorkspaceError
+
+
+@app.command()
+def doctor(
+    directory: Directory = HERE,
+    live: Annotated[
+        bool,
+        typer.Option(
+            "--live", help="Lập một đợt thử hai đơn vị trên Google thật, đi hết các bước, rồi xoá."
+        ),
+    ] = False,
+) -> None:
+    """Xem mọi thứ một đợt cần, từ đăng nhập đến hạn gửi; nói cách sửa."""
+    from dankheo_sheets.steps.doctor import examine, exit_code, told
+
+    if live:
+        from dankheo_sheets.steps.live import live as go_through
+
+        go_through(directory, typer.echo)
+        return
+    checks = []
+    for check in examine(directory, clock()):
+        checks.append(check)
+        typer.echo(f"{check.verdict:<8}  {check.about}: {check.found}")
+        if check.fix:
+            typer.echo(f"{'':<8}  → {check.fix}")
+    typer.echo(told(checks))
+    raise typer.Exit(exit_code(checks))
+
+
+@app.command()
+def audit(
+    directory: Directory = HERE,
+    fix: Annotated[
+        bool,
+        typer.Option("--fix", help="Bỏ quyền của người không có trong danh sách; không cấp thêm."),
+    ] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """So quyền của từng tệp với danh sách; không có --fix thì chỉ báo."""
+    from dankheo_sheets.steps.audit import audit
+
+    job = open_job(directory)
+    result = audit(job, fix=fix and not dry_run, track=talk.progress)
+    if not result.managed:
+        typer.echo("Các biểu ở thư mục trên máy: chương trình không quản lý quyền mở tệp.")
+        return
+    for each in result.mended:
+        typer.echo(f"Đã sửa: {each.file}: {each.what}.")
+    for each in result.findings:
+        who_does = "--fix: " if each.mendable else ""
+        typer.echo(f"{each.file}: {each.what}.\n  → {who_does}{each.remedy}.")
+    if result.findings:
+        typer.echo(f"{len(result.findings)} chỗ chưa đúng, trong {result.files} tệp.")
+    elif not result.failed and not result.halted:
+        typer.echo(f"Quyền của {result.files} tệp đúng như danh sách.")
+    for line in (*result.notes, *result.failed):
+        typer.echo(line, err=True)
+    talk.requests(job)
+    if result.halted:
+        raise result.halted
+    if result.failed:
+        raise typer.Exit(WorkspaceError.exit_code)
+    if result.findings:
+        raise typer.Exit(EXIT_FINDINGS)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(metavar="TỆP", readable=False, help="Một biểu .xlsx.")],
+    directory: Directory = HERE,
+) -> None:
+    """Kiểm tra một biểu như lúc đọc về; không ghi gì."""
+    from dankheo_sheets import campaign as campaigns
+    from dankheo_sheets import files, roster
+    from dankheo_sheets.form import reader, rules
+    from dankheo_sheets.form.layout import Form
+
+    campaign, units = campaigns.load(directory)
+    form = Form(campaign)
+    if not file.is_file():
+        raise UsageError(f"{file}: không có tệp này", "ghi đường dẫn đến một tệp .xlsx")
+    with files.translated(file):
+        data = file.read_bytes()
+    identity = reader.identity_of(data)
+    unit = roster.find(units, file.stem)
+    code = unit.code if unit else identity[1] if identity else file.stem
+    findings = list(rules.check(reader.read(data, form, code), form))
+    for finding in findings:
+        typer.echo(f"{finding.cell or '-'}\t{finding.message}")
+    if any(finding.severity == "block" for finding in findings):
+        raise typer.Exit(EXIT_FINDINGS)
+    typer.echo("Biểu đạt.")
+
+
+@app.command()
+def login(
+    application: Annotated[
+        Path,
+        typer.Argument(
+            metavar="TỆP", readable=False, help="Tệp ứng dụng OAuth từ Google Cloud Console."
+        ),
+    ],
+    directory: Directory = HERE,
+) -> None:
+    """Đăng nhập Google bằng trình duyệt, giữ phiên đăng nhập trên máy này."""
+    from dankheo_sheets import campaign as campaigns
+    from dankheo_sheets.workspace.google.connect import person_file
+    from dankheo_sheets.workspace.google.login import login
+
+    google = campaigns.load(directory)[0].google
+    target = directory / google.credentials if google.credentials else person_file()
+    typer.echo("Đăng nhập trong trình duyệt vừa mở, trong vòng 5 phút.", err=True)
+    login(application, target, scope=google.scope or "drive.file")
+    typer.echo(f"Đã đăng nhập. Phiên đăng nhập ở {target}; không chép tệp này cho ai.")
+
+
+@app.command()
+def demo(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Thư mục mới để chạy thử.")],
+    example: Annotated[
+        Path, typer.Option(help="Thư mục có campaign.toml, units.csv và tra-loi-mau.toml.")
+    ] = Path("examples/dan-van-kheo-2022"),
+) -> None:
+    """Chạy thử cả đợt đăng ký trên dữ liệu mẫu, với đồng hồ giả."""
+    from dankheo_sheets.steps.demo import play
+
+    console = talk.console()
+    outcome = play(
+        directory, example, lambda line: console.print(line, markup=False), talk.progress
+    )
+    talk.show(outcome)
+    out = directory / "out"
+    typer.echo("Mở các tệp sau để xem kết quả:")
+    for name in ("tong-hop.xlsx", "tien-do.html", "cong-van.docx", "bao-cao.docx", "bao-cao.json"):
+        typer.echo(f"  {out / name}")
+    for what, where in (
+        ("Biểu của từng đơn vị", directory / "workbooks"),
+        ("Biểu để in, ký", out / "bieu"),
+        ("Thư đã gửi", directory / "thu-mau"),
+    ):
+        typer.echo(f"{what}: {where}")
