@@ -150,7 +150,7 @@ def test_everything_public_says_what_it_does(path: Path) -> None:
 
 LEFT_OUT = {
     ".git", ".venv", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__",
-    "build", "dist", "demo", "demo-google", ".idea", ".vscode",
+    "build", "dist", "demo", "demo-google", "node_modules", ".idea", ".vscode",
 }  # fmt: skip
 INDEXES = re.compile(
     "|".join(
