@@ -104,9 +104,7 @@ def run(job: Job, now: datetime, post: Post | None = None, *, track: Track = sil
     workspace = job.workspace
     if now < job.campaign.opening:
         return Run(waits=job.campaign.opening)
-    sheets = workspace.sheets()
-    _recall(job)
-    check_clock(job, now)
+    sheets = _look(job, now)
     todo = provisioning.plan_for(job, sheets)
     provisioned = Provisioned(todo)
     if not todo.is_empty:
@@ -127,14 +125,24 @@ def run(job: Job, now: datetime, post: Post | None = None, *, track: Track = sil
 
 def remind(job: Job, now: datetime, post: Post | None, *, track: Track = silently) -> Run:
     """Read what changed, write to the units, and publish that; give out and close nothing."""
-    sheets = job.workspace.sheets()
-    _recall(job)
-    check_clock(job, now)
+    sheets = _look(job, now)
     collected = collect(job, sheets, now, track=track)
     sent = reminding.send(job, reminding.due(job, collected, now), now, post, track=track)
     sheets = job.workspace.sheets()
     taken = Taken(_with_sheets(job, collected, sheets), Told())
     return Run(sent=sent, outcome=_published(job, taken, sent, sheets, now))
+
+
+def _look(job: Job, now: datetime) -> Sequence[Sheet]:
+    """Return the sheets, once the journal and the clock are known to be right.
+
+    Takes in the journal that another machine kept, where this one has none.
+    """
+    sheets = job.workspace.sheets()
+    if not job.journal.data() and (kept := job.workspace.kept(journal.FILE)):
+        job.journal.take_in(kept)
+    check_clock(job, now)
+    return sheets
 
 
 def _published(
@@ -204,9 +212,3 @@ def check_clock(job: Job, now: datetime) -> None:
             "chỉnh lại giờ của máy; giờ đã đúng thì lần chạy trước sai giờ: xem lại các biểu đã "
             "khoá, bỏ những dòng ấy trong archive/nhat-ky.jsonl",
         )
-
-
-def _recall(job: Job) -> None:
-    """Take in the journal that another machine kept, where this one has none."""
-    if not job.journal.data() and (kept := job.workspace.kept(journal.FILE)):
-        job.journal.take_in(kept)
