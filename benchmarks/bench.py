@@ -7,7 +7,6 @@ because on Linux a child starts with its parent's memory peak.
 
 import argparse
 import json
-import math
 import shutil
 import statistics
 import subprocess
@@ -18,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks import google_rows, word
-from benchmarks.measure import Measure
+from benchmarks.measure import Measure, slope
 
 BUILD = Path("build")
 WORK = BUILD / "bench-work"
@@ -155,14 +154,6 @@ def _growth(units: int, measured: Timing) -> Iterator[Measure]:
     yield Measure("sync_exponent", slope(seconds), "", 1.05 if full else None, remark=remark)
     if full:
         yield Measure(f"sync_peak_mb_{LARGE}", max(t.peak_mb for t in timings[LARGE]), "MB")
-
-
-def slope(points: Mapping[int, float]) -> float:
-    """Return the least-squares slope of log(value) over log(key)."""
-    line = statistics.linear_regression(
-        [math.log(n) for n in points], [math.log(seconds) for seconds in points.values()]
-    )
-    return line.slope
 
 
 def _ordinary_ratio(site: Site, phases: Mapping[str, Timing], units: int) -> Measure:

@@ -1,5 +1,8 @@
-"""One figure of the table that bench.py prints and writes."""
+"""One figure of the table that bench.py prints and writes, and how a figure grows."""
 
+import math
+import statistics
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -26,3 +29,11 @@ class Measure:
         if self.at_least:
             return "ok" if self.value >= self.limit else "under"
         return "ok" if self.value <= self.limit else "over"
+
+
+def slope(points: Mapping[int, float]) -> float:
+    """Return the least-squares slope of log(value) over log(key)."""
+    line = statistics.linear_regression(
+        [math.log(n) for n in points], [math.log(seconds) for seconds in points.values()]
+    )
+    return line.slope

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from benchmarks.measure import Measure
+from benchmarks.measure import Measure, slope
 
 SIZES = (2_000, 10_000, 33_210)
 """Entries: of a province, of a large one, of the country's communes."""
@@ -37,8 +37,6 @@ def measures(entries: int) -> Iterator[Measure]:
         remark = f"{ours:.2f} s / {floor:.2f} s; {step['kb']:.0f} KB"
         yield Measure(f"report_floor_ratio_{size}", ours / floor, "x", 4, remark=remark)
     if len(sizes) > 1:
-        from benchmarks.bench import slope
-
         line = slope({step["entries"]: step["seconds"] for step in found["reports"]})
         yield Measure("report_exponent", line, "", 1.05 if len(sizes) == len(SIZES) else None)
     add_row, ours = found["add_row"], found["reports"][0]["seconds"]

@@ -133,7 +133,7 @@ def remind(job: Job, now: datetime, post: Post | None, *, track: Track = silentl
     return Run(sent=sent, outcome=_published(job, taken, sent, sheets, now))
 
 
-def _look(job: Job, now: datetime) -> Sequence[Sheet]:
+def _look(job: Job, now: datetime) -> list[Sheet]:
     """Return the sheets, once the journal and the clock are known to be right.
 
     Takes in the journal that another machine kept, where this one has none.
