@@ -23,7 +23,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.documents import Letter, Plan, Report, Section, Signer, Text, Texts
+from dankheo_sheets.documents import Letter, Line, Plan, Report, Section, Signer, Text, Texts
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.roster import Unit, is_email, load_units
 
@@ -68,16 +68,22 @@ class Deadline(Section):
         day = self.before + timedelta(days=1) if self.inclusive else self.before
         return datetime.combine(day, time.min, self.zone)
 
+    @property
+    def last_day(self) -> date:
+        """The last day on which something may be handed in."""
+        return (self.moment - timedelta(seconds=1)).date()
+
 
 class Agency(Section):
     """Who asks, and to whom units send their paper and questions (R14, R15)."""
 
-    parent: Text
+    parent: Line = ""
+    """The agency above it, where there is one (Nghị định 30/2020/NĐ-CP, Phụ lục I, II.2.a)."""
     name: Text
     place: Text
     receiving_unit: Text
     receiving_email: Text
-    short: str = ""
+    short: Line = ""
     """What it calls itself in a text: “Sở”; "" is its whole name."""
     coordinator: Texts = ()
     """Addresses of those who run this program; they may edit the master on Google Drive."""

@@ -7,11 +7,25 @@ before anything is written, and nothing else does.
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 from dankheo_sheets import vietnamese
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+def _one_line(text: str) -> str:
+    return " ".join(part.strip() for part in text.splitlines()).strip()
+
+
+Line = Annotated[str, AfterValidator(_one_line)]
+"""A text on one line, may be empty: a line break in campaign.toml is only a wide blank."""
+Text = Annotated[Line, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 def _tuple(value: object) -> object:
@@ -50,12 +64,12 @@ class Letter(Section):
     symbol: Text
     date: Day
     issuer: Text
-    number: str = ""
-    subject: str = ""
+    number: Line = ""
+    subject: Line = ""
     """What it is about, after “V/v”; "" is the campaign's title."""
     addressees: Texts = ()
     """After “Kính gửi”; () is all units of the agency."""
-    soft_copy: str = ""
+    soft_copy: Line = ""
     """How the form is handed in beside the paper; "" is by mail to `agency.receiving_email`."""
     extra: Texts = ()
     """Paragraphs before the last sentence."""
@@ -65,7 +79,7 @@ class Letter(Section):
     @property
     def reference(self) -> str:
         """As the form's attachment line has it: số:      /SKHCN-HCTH ngày 05/4/2022 của …."""
-        number = self.number or " " * 5
+        number = vietnamese.document_number(self.number) or " " * 5
         return (
             f"số: {number}/{self.symbol} ngày {vietnamese.short_date(self.date)} của {self.issuer}"
         )
@@ -78,11 +92,11 @@ class Signer(Section):
     """Signing for the head, for a body, as acting head, by order, by delegation; "" the head."""
     head: Text = "Giám đốc"
     """The position of the agency's head."""
-    position: str = ""
+    position: Line = ""
     """The signer's own position, where that is not the head."""
-    body: str = ""
+    body: Line = ""
     """The body signed for: “Ban Giám đốc”."""
-    name: str = ""
+    name: Line = ""
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -122,12 +136,12 @@ class Report(Section):
     """The document the register goes to the authority with (R17)."""
 
     kind: Literal["báo cáo", "tờ trình"] = "báo cáo"
-    number: str = ""
-    symbol: str = ""
+    number: Line = ""
+    symbol: Line = ""
     """"" follows from the kind and the letter's symbol: BC-SKHCN."""
     date: Day | None = None
-    subject: str = ""
-    place: str = ""
+    subject: Line = ""
+    place: Line = ""
     """"" is the agency's."""
     addressees: Texts = ()
     """After “Kính gửi”; () is the authority."""

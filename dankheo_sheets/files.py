@@ -18,6 +18,7 @@ _MESSAGES = {
     errno.EACCES: ("không có quyền, hoặc tệp đang mở", "đóng tệp trong Excel rồi chạy lại"),
     errno.EPERM: ("không có quyền", "xin quyền ghi vào thư mục"),
     errno.ENOENT: ("không có tệp hoặc thư mục này", "kiểm tra đường dẫn"),
+    errno.EEXIST: ("đã có tệp này, không ghi đè", "có lần chạy khác vừa ghi: chạy lại"),
     errno.ENOTDIR: ("một tệp nằm ở chỗ cần thư mục", "dời tệp đó rồi chạy lại"),
     errno.EISDIR: ("một thư mục nằm ở chỗ cần tệp", "dời thư mục đó rồi chạy lại"),
     errno.EIO: ("lỗi đọc ghi ổ đĩa", "kiểm tra ổ đĩa, sao lưu ngay"),
@@ -36,12 +37,18 @@ def translated(path: Path) -> Iterator[None]:
 
 
 def write(
-    path: Path, data: bytes, *, mode: int = 0o644, like: os.stat_result | None = None
+    path: Path,
+    data: bytes,
+    *,
+    mode: int = 0o644,
+    like: os.stat_result | None = None,
+    new: bool = False,
 ) -> None:
     """Write `data` beside `path` and rename it into place; the folder is made if needed.
 
     A kill at any moment leaves the old file or the new one. With `like`, the new file takes the
-    old one's time, mode and owner: it must not look changed. Raises :class:`WorkspaceError`.
+    old one's time, mode and owner: it must not look changed. `new` takes the place of none.
+    Raises :class:`WorkspaceError`.
     """
     if path.is_symlink():
         path = path.resolve()
@@ -57,6 +64,9 @@ def write(
                 _make_like(beside, like)
             elif mode != 0o644:
                 beside.chmod(mode)
+            if new:
+                _place(beside, path)
+                return
             if os.name == "nt" and path.exists():
                 path.chmod(0o644)  # Windows does not replace a read-only file
             beside.replace(path)
@@ -64,6 +74,23 @@ def write(
             with suppress(OSError):
                 beside.unlink()
             raise
+
+
+def _place(beside: Path, path: Path) -> None:
+    """Rename `beside` to `path`; raise FileExistsError where there is one."""
+    if os.name == "nt":
+        beside.rename(path)
+        return
+    try:
+        path.hardlink_to(beside)
+    except FileExistsError:
+        raise
+    except OSError:  # a disk without links
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+        beside.replace(path)
+    else:
+        beside.unlink()
 
 
 def _make_like(path: Path, status: os.stat_result) -> None:

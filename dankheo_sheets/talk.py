@@ -73,10 +73,13 @@ def version(version: "Version", *, dry_run: bool = False) -> None:
             typer.echo(f"  {change}")
         if (more := len(version.changes) - MAX_CHANGES) > 0:
             typer.echo(f"  … và {more} chỗ khác, xem {version.kept.with_suffix('.txt')}.")
-    elif version.same:
+    elif version.same and not version.draft:
         typer.echo(f"{path}: không có gì đổi, vẫn là phiên bản {number}.")
+    elif not version.draft:
+        typer.echo(f"{path}: phiên bản {number}, xem {version.kept.with_suffix('.txt')}.")
     if version.edited is not None:
-        where = "giữ nguyên" if version.same else f"giữ ở {version.aside}"
+        aside = f"{'sẽ được' if dry_run else 'được'} giữ ở {version.aside}"
+        where = "giữ nguyên" if version.same else aside
         typer.echo(f"{path} đã được sửa bằng tay sau khi lập; bản đó {where}.", err=True)
 
 
@@ -86,14 +89,16 @@ MAX_CHANGES = 20
 
 def papers(outcome: "Outcome") -> None:
     """Say which documents were made anew; what was typed into one of them was put aside."""
-    from dankheo_sheets.steps.papers import REPORT
-
-    forms = [each for each in outcome.papers if each.path.name != REPORT]
-    for each in outcome.papers:
-        if each.edited is not None or (each.new and each not in forms):
-            version(each)
-    if forms:
-        typer.echo(f"Đã lập {len(forms)} biểu để in, ký: {forms[0].path.parent}")
+    made = outcome.papers
+    if not made:
+        return
+    if not made.report.settled:
+        version(made.report)
+    for form in made.forms:
+        if form.edited is not None:
+            version(form)
+    if made.forms:
+        typer.echo(f"Đã lập {len(made.forms)} biểu để in, ký: {made.forms[0].path.parent}")
 
 
 def _where(job: "Job") -> str:

@@ -128,6 +128,11 @@ def count(number: int) -> str:
     return f"{number:02d}" if number < 10 else f"{number:,}".replace(",", ".")
 
 
+def document_number(number: str) -> str:
+    """Return a document's number as it is written: “05”, below 10 with a zero (II.3.c)."""
+    return f"{int(number):02d}" if number.isdecimal() else number
+
+
 _ROMAN = (
     (100, "C"), (90, "XC"), (50, "L"), (40, "XL"),
     (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),

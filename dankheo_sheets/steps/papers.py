@@ -7,20 +7,16 @@ as a version (:mod:`.versions`), the report's also where the sheets live.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from dankheo_sheets.register import Register
 from dankheo_sheets.registration import Status
 from dankheo_sheets.standing import is_untouched
-from dankheo_sheets.steps import versions
 from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.versions import Version, Versions
+from dankheo_sheets.steps.versions import Version, Versions, digest
 
 REPORT = "bao-cao.docx"
-FORMS = "bieu"
-"""The folder of the units' forms: ``bieu/<unit>.docx``."""
-DIGESTS = "documents"
-"""Where the figures say what each paper was last made as."""
+FORMS = "bieu/"
+"""Where the units' forms are: ``bieu/<unit>.docx``."""
 
 
 @dataclass(frozen=True)
@@ -37,57 +33,77 @@ class Paper:
 class Papers:
     """What came of them."""
 
-    digests: Mapping[str, str] = field(default_factory=dict)
-    """Of every paper there is, by its name: for the figures."""
-    written: tuple[Version, ...] = ()
+    report: Version
+    forms: tuple[Version, ...]
     """Those that were made anew."""
     kept: Mapping[str, bytes] = field(default_factory=dict)
-    """For where the sheets live: the report."""
-    issued: Mapping[str, bytes] = field(default_factory=dict)
-    """And its newest version, with what it changed."""
-    lacking: tuple[str, ...] = ()
-    """For the coordinator: why the report cannot be signed."""
+    """The report's versions, for where the sheets live."""
 
 
-def write(job: Job, register: Register, last: Mapping[str, Any] | None, now: datetime) -> Papers:
-    """Write those whose content differs from the `last` figures', or whose file is gone."""
-    from dankheo_sheets.outputs.word import report
-
-    before: Mapping[str, str] = (last or {}).get(DIGESTS, {})
-    folders = {name: Versions(job.out / name) for name in ("", FORMS)}
-    digests, written = dict[str, str](), list[Version]()
-    kept, issued = dict[str, bytes](), dict[str, bytes]()
-    for paper in _papers(job, register, before):
-        folder, _, name = paper.name.rpartition("/")
-        ours, made = folders[folder], before.get(paper.name, "")
-        if paper.name == REPORT and not paper.draft:
-            ours.recall(name, job.workspace.kept)
-        digests[paper.name] = versions.digest(paper.data)
-        if made != digests[paper.name] or not (job.out / paper.name).exists():
-            version = ours.plan(name, paper.data, draft=paper.draft, made=made)
-            ours.apply(version, now.astimezone(job.campaign.zone))
-            written.append(version)
-        if paper.name == REPORT:
-            kept[name] = paper.data
-            issued = {} if paper.draft else dict(ours.newest(name))
-    lacking = (f"{REPORT} còn là dự thảo: {key}" for key in report.unready(job.campaign))
-    return Papers(digests, tuple(written), kept, issued, tuple(lacking))
+def write(job: Job, register: Register, now: datetime) -> Papers:
+    """Write those whose content changed, or whose file is gone; take away those of no unit."""
+    versions = Versions(job.out)
+    if not is_draft(register):
+        versions.recall(REPORT, job.workspace.keeps(), job.workspace.kept)
+    planned = {}
+    names = {REPORT}
+    for paper in _papers(job, register):
+        names.add(paper.name)
+        version = versions.plan(paper.name, paper.data, draft=paper.draft)
+        if paper.name == REPORT or not version.settled:
+            planned[paper.name] = version
+    versions.remember(planned)
+    for version in planned.values():
+        versions.apply(version, now.astimezone(job.campaign.zone))
+    for name in versions.names:
+        if name.startswith(FORMS) and name not in names:
+            versions.retire(name)
+    report = planned.pop(REPORT)
+    return Papers(report, tuple(planned.values()), versions.kept(REPORT))
 
 
-def keep(job: Job, papers: Papers) -> None:
-    """Keep the report where the sheets live; of its versions none takes another's place.
+def keep(job: Job, papers: Papers) -> list[str]:
+    """Keep the report and its versions where the sheets live; none takes another's place.
 
+    Returns what to tell the coordinator. What a person typed into the report there is put aside.
     Raises :class:`~dankheo_sheets.errors.NoRoom`.
     """
-    for name, data in papers.issued.items():
-        if job.workspace.kept(name) is None:
-            job.workspace.keep(name, data)
+    there, told = job.workspace.keeps(), []
     for name, data in papers.kept.items():
-        job.workspace.keep(name, data)
+        if name not in there:
+            job.workspace.keep(name, data)
+    data = papers.report.data
+    if there.get(REPORT, digest(data)) != digest(data):
+        found = job.workspace.kept(REPORT) or b""
+        if digest(found) != there[REPORT]:
+            aside = f"bao-cao-sua-tay-{digest(found)[:8]}.docx"
+            job.workspace.keep(aside, found)
+            told.append(f"{REPORT} trên Google Drive đã được sửa bằng tay; bản đó giữ ở {aside}")
+    job.workspace.keep(REPORT, data)
+    return told
 
 
-def _papers(job: Job, register: Register, before: Mapping[str, str]) -> Iterator[Paper]:
-    """Yield the report, then a form for each unit that wrote something, now or `before`.
+def is_draft(register: Register) -> bool:
+    """Tell whether the report is not to be signed yet."""
+    from dankheo_sheets.outputs.word import report
+
+    return report.is_draft(register)
+
+
+def lacking(job: Job, report_made: Version) -> list[str]:
+    """Return what the report wants of campaign.toml, for the coordinator."""
+    from dankheo_sheets.outputs.word import report
+
+    lines = [f"{REPORT} còn là dự thảo: {key}" for key in report.unready(job.campaign)]
+    if not report_made.draft and not job.campaign.letter.number:
+        lines.append(
+            f"{REPORT} dẫn công văn chưa có số: văn thư cho số rồi thì ghi vào letter.number"
+        )
+    return lines
+
+
+def _papers(job: Job, register: Register) -> Iterator[Paper]:
+    """Yield the report, then the form of each unit that wrote something.
 
     A unit of which nothing is expected has none.
     """
@@ -95,7 +111,8 @@ def _papers(job: Job, register: Register, before: Mapping[str, str]) -> Iterator
 
     yield Paper(REPORT, report.report(register), report.is_draft(register))
     for unit in register.units:
-        standing, name = register.standings[unit.code], f"{FORMS}/{unit.code}.docx"
+        standing = register.standings[unit.code]
         written = standing.snapshot and not is_untouched(standing.registration)
-        if (written or name in before) and standing.status is not Status.EXCLUDED:
-            yield Paper(name, job.unit_forms.form(unit, standing), unit_form.is_draft(standing))
+        if written and standing.status is not Status.EXCLUDED:
+            data = job.unit_forms.form(unit, standing)
+            yield Paper(f"{FORMS}{unit.code}.docx", data, unit_form.is_draft(standing))

@@ -24,6 +24,7 @@ from dankheo_sheets.steps.remind import Due, Post, Sent
 from dankheo_sheets.steps.sync import (
     MASTER,
     PAGE,
+    PAPERS,
     Outcome,
     Told,
     fingerprint,
@@ -160,7 +161,10 @@ def _published(
 def _is_published(job: Job, sheets: Sequence[Sheet], now: datetime) -> bool:
     last = last_figures(job)
     whole = all((job.out / name).exists() for name in (MASTER, REPORT, PAGE))
-    return last is not None and whole and last["fingerprint"] == fingerprint(job, sheets, now)
+    if last is None or not whole:
+        return False
+    mark = fingerprint(job, sheets, now)
+    return bool(last["fingerprint"] == mark) and bool(last.get(PAPERS) == mark)
 
 
 def _with_sheets(job: Job, collected: Collected, sheets: Sequence[Sheet]) -> Collected:

@@ -21,10 +21,12 @@ from dankheo_sheets.steps.collect import Collected, collect, deadline
 from dankheo_sheets.steps.each import each
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.steps.marks import FEEDBACK, shown
-from dankheo_sheets.steps.versions import Version
+from dankheo_sheets.steps.papers import Papers
 from dankheo_sheets.workspace.base import Drawing, Sheet
 
 MASTER, FIGURES, PAGE = "tong-hop.xlsx", "bao-cao.json", "tien-do.html"
+PAPERS = "papers"
+"""In the figures: the fingerprint of those that the report and the units' forms were made of."""
 _NO_MASTER = (
     "Tài khoản không được tạo tệp trên Drive, kết quả chỉ có trên máy này: chép một bảng tính "
     "trống tên “Bảng tổng hợp” vào thư mục rồi chạy dankheo provision --adopt"
@@ -46,8 +48,8 @@ class Outcome:
     """Units whose sheet changed and was not read."""
     where: str = ""
     """Where the results were put, where they were."""
-    papers: tuple[Version, ...] = ()
-    """Documents that were made anew."""
+    papers: Papers | None = None
+    """The documents, where they were looked at."""
 
     @property
     def blocking(self) -> int:
@@ -100,7 +102,8 @@ def last_figures(job: Job) -> dict[str, Any] | None:
         figures = json.loads((job.out / FIGURES).read_bytes())
     except (OSError, ValueError):
         return None
-    return figures if isinstance(figures, dict) and "fingerprint" in figures else None
+    whole = isinstance(figures, dict) and "fingerprint" in figures
+    return figures if whole and isinstance(figures.get("units"), list) else None
 
 
 @dataclass(frozen=True)
@@ -186,27 +189,28 @@ def publish(
 
     if keep:
         job.keep_journal()
-    register = collected.register
+    register, last = collected.register, last_figures(job)
     drawing = master_xlsx.Master(register, master.tables(register, job.journal.events()))
     files = {MASTER: master_xlsx.workbook(register, drawing.tables)}
-    last = last_figures(job)
-    made = papers.write(job, register, last, now) if word else None
+    made = papers.write(job, register, now) if word else None
+    about = papers.lacking(job, made.report) if made else []
+    if made and keep:
+        with suppress(NoRoom):
+            about += papers.keep(job, made)
+    if not word and (job.out / papers.REPORT).exists():
+        about.append(_STALE)
     where, lacking = _shown(job, drawing)
     figures: dict[str, Any] = registers.figures(register)
-    about = made.lacking if made else [_STALE] if (job.out / papers.REPORT).exists() else []
     figures["notes"] = [*collected.notes, *told.notes, *lacking, *about]
-    figures[papers.DIGESTS] = made.digests if made else (last or {}).get(papers.DIGESTS, {})
     figures["fingerprint"] = "" if collected.unread or told.again or lacking else mark
+    figures[PAPERS] = figures["fingerprint"] if word else (last or {}).get(PAPERS, "")
     files[PAGE] = page.page(figures)
     files[FIGURES] = json.dumps(figures, ensure_ascii=False, indent=1).encode()
     with suppress(NoRoom):  # then they are on this machine only
-        if keep and made:
-            papers.keep(job, made)
         for name, data in files.items() if keep else ():
             job.workspace.keep(name, data)
     job.workspace.publish(files)
-    written = made.written if made else ()
-    return Outcome(figures, collected.read, told.count, where=where, papers=written)
+    return Outcome(figures, collected.read, told.count, where=where, papers=made)
 
 
 def _shown(job: Job, drawing: Drawing) -> tuple[str, list[str]]:

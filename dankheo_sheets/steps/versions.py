@@ -1,22 +1,38 @@
-"""Versions of a document: the same content keeps its number, another gets the next one.
+"""Versions of documents: the same content keeps its number, another gets the next one.
 
 ``out/cong-van.docx`` is the newest; ``out/phien-ban/`` keeps every version as it was made, with
-a list of what it changed. Nothing there is ever overwritten, and neither is what a person typed
-into the newest: it is put aside first (docs/adr/0011).
+a list of what it changed; ``out/van-ban.json`` remembers what was made. No version is ever
+overwritten, and neither is what a person typed into the newest: it is put aside first
+(docs/adr/0011).
 """
 
 import hashlib
+import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from itertools import count
 from pathlib import Path
+from typing import Any
 
 from dankheo_sheets import files, vietnamese
 
 FOLDER = "phien-ban"
+LEDGER = "van-ban.json"
 _NUMBERED = re.compile(r"(.+)-([1-9]\d*)")
+
+
+@dataclass(frozen=True)
+class Made:
+    """What is remembered of a document."""
+
+    made: tuple[str, ...] = ()
+    """:func:`digest` of what was last made, the one before it first: a run may have died between
+    writing this and writing that."""
+    number: int = 0
+    """The highest that was given."""
+    issued: str = ""
+    """Digest of that version."""
 
 
 @dataclass(frozen=True)
@@ -28,14 +44,20 @@ class Version:
     data: bytes
     number: int
     """Of the newest version; 0 for a draft before the first."""
+    draft: bool
     new: bool
     """Its content has no version yet, and is to have one."""
     same: bool
     """Its content is what was last made."""
+    settled: bool
+    """All is as it is to be: there is nothing to write."""
     changes: tuple[str, ...] = ()
     """Since the version before; none for the first."""
     edited: bytes | None = None
     """What a person made of the newest by hand."""
+    lost: bytes | None = None
+    """The last version, where it is on the shelf no more but still to be had."""
+    before: Made = field(default_factory=Made)
 
     @property
     def kept(self) -> Path:
@@ -45,46 +67,64 @@ class Version:
     @property
     def aside(self) -> Path:
         """Where what a person typed is put when another content comes."""
-        mark = digest(self.edited or b"")[:8]
-        return self.path.parent / FOLDER / f"{self.path.stem}-sua-tay-{mark}{self.path.suffix}"
+        return _aside(self.path, self.edited or b"")
+
+    @property
+    def after(self) -> Made:
+        """What is to be remembered, before anything is written."""
+        now, last = digest(self.data), self.before.made[-1:]
+        made = (now,) if last in ((), (now,)) else (*last, now)
+        issued = digest(self.data) if self.new else self.before.issued
+        return Made(made, max(self.number, self.before.number), issued)
 
 
 class Versions:
-    """The versions of the documents in one folder, listed once."""
+    """The documents under ``out/``, by their names there, and their versions."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._numbers: dict[str, set[int]] = {}
-        shelf = folder / FOLDER
-        with files.translated(shelf):
-            for each in shelf.iterdir() if shelf.is_dir() else ():
-                if match := _NUMBERED.fullmatch(each.stem):
-                    self._numbers.setdefault(match[1] + each.suffix, set()).add(int(match[2]))
+    def __init__(self, out: Path) -> None:
+        self._out = out
+        self._shelves: dict[Path, dict[str, dict[int, Path]]] = {}
+        self._ledger = _ledger(out / LEDGER)
 
-    def plan(self, name: str, data: bytes, *, draft: bool = False, made: str = "") -> Version:
-        """Return which version `data` is of the document `name`. Writes nothing.
+    @property
+    def names(self) -> Iterable[str]:
+        """The documents that were ever made."""
+        return tuple(self._ledger)
 
-        A `draft` is none. `made` is the :func:`digest` of what was last made, where that is
-        remembered: a draft leaves nothing else to tell it by from what a person typed.
+    def plan(self, name: str, data: bytes, *, draft: bool = False) -> Version:
+        """Return which version `data` is of the document `name`. A `draft` is none.
+
+        Writes nothing.
         """
-        from dankheo_sheets.outputs.word.changes import changes
-
-        path = self._folder / name
-        numbers = self._numbers.get(name, set())
-        last = max(numbers, default=0)
-        versions = {number: _read(_kept(path, number)) for number in numbers}
-        newest, before = _read(path), versions.get(last)
-        ours = newest in (None, data, *versions.values()) or digest(newest or b"") == made
-        new = not draft and before != data
+        path, known, on_shelf = self._out / name, self._known(name), self._shelf(name)
+        newest, last = _read(path), max([*on_shelf, known.number])
+        mark = digest(data)
+        issued = digest(_read(on_shelf[last]) or b"") if last in on_shelf else known.issued
+        new = not draft and issued != mark
+        lost = None
+        if last and last not in on_shelf:
+            lost = next((d for d in (data, newest) if d and digest(d) == known.issued), None)
         return Version(
             path,
             data,
             number=last + new,
+            draft=draft,
             new=new,
-            same=digest(data) == made if made else before == data,
-            changes=tuple(changes(before, data)) if new and before is not None else (),
-            edited=None if ours else newest,
+            same=known.made[-1:] == (mark,) if known.made else issued == mark,
+            settled=newest == data and not new and not lost,
+            changes=self._changes(name, data, lost) if new else (),
+            edited=None if newest == data else self._edited(name, newest),
+            lost=lost,
+            before=known,
         )
+
+    def remember(self, versions: Mapping[str, Version]) -> None:
+        """Write down what will be made, by name; before any of it is."""
+        after = {name: version.after for name, version in versions.items()}
+        self._ledger |= after
+        told = {name: asdict(self._ledger[name]) for name in sorted(self._ledger)}
+        text = json.dumps(told, ensure_ascii=False, indent=1)
+        files.write_if_changed(self._out / LEDGER, text.encode())
 
     def apply(self, version: Version, now: datetime) -> None:
         """Write it: the list of changes first, the version, then the newest.
@@ -92,33 +132,90 @@ class Versions:
         Where nothing is new, what a person typed into the newest stays there. `now` is in the
         zone to be shown.
         """
+        if version.lost is not None:
+            kept = _kept(version.path, version.before.number)
+            files.write(kept, version.lost, mode=0o444, new=True)
         if version.edited is not None:
             if version.same:
                 return
             files.write_if_changed(version.aside, version.edited)
         if version.new:
             files.write(version.kept.with_suffix(".txt"), _told(version, now).encode())
-            files.write(version.kept, version.data, mode=0o444)
-            self._numbers.setdefault(version.path.name, set()).add(version.number)
+            files.write(version.kept, version.data, mode=0o444, new=True)
+            self._shelf(self._name(version.path))[version.number] = version.kept
         files.write_if_changed(version.path, version.data)
 
-    def newest(self, name: str) -> Mapping[str, bytes]:
-        """Return the files of the newest version, by name: the document, and what it changed."""
-        kept = _kept(self._folder / name, max(self._numbers[name]))
-        found = ((each.name, _read(each)) for each in (kept, kept.with_suffix(".txt")))
-        return {each: data for each, data in found if data is not None}
+    def retire(self, name: str) -> None:
+        """Take the newest away: it counts no more. Its versions stay, and what a person typed."""
+        path = self._out / name
+        if (newest := _read(path)) is None:
+            return
+        if edited := self._edited(name, newest):
+            files.write_if_changed(_aside(path, edited), edited)
+        with files.translated(path):
+            path.unlink()
 
-    def recall(self, name: str, kept: Callable[[str], bytes | None]) -> None:
-        """Fetch the versions that another machine made and this one has not."""
-        path, numbers = self._folder / name, self._numbers.setdefault(name, set())
-        for number in count(1):
+    def kept(self, name: str) -> Mapping[str, bytes]:
+        """Return all versions by their files' names, each with what it changed."""
+        found = {}
+        for path in self._shelf(name).values():
+            for each in (path, path.with_suffix(".txt")):
+                if (data := _read(each)) is not None:
+                    found[each.name] = data
+        return found
+
+    def recall(
+        self, name: str, there: Mapping[str, str], fetch: Callable[[str], bytes | None]
+    ) -> None:
+        """Bring the shelf together with what other machines kept: `there`, names and digests.
+
+        A version of ours whose number another one has there takes the next free number.
+        """
+        path, ours = self._out / name, self._shelf(name)
+        theirs = {number: each for each in there if (number := _number(each, path))}
+        for number in sorted(theirs.keys() & ours.keys()):
+            if digest(_read(ours[number]) or b"") != there[theirs[number]]:
+                free = max([*ours, *theirs]) + 1
+                ours[free] = _move(ours.pop(number), _kept(path, free))
+        for number in sorted(theirs.keys() - ours.keys()):
             one = _kept(path, number)
-            if number in numbers:
-                continue
-            if (data := kept(one.name)) is None:
-                return
-            files.write(one, data, mode=0o444)
-            numbers.add(number)
+            for each, mode in ((one.with_suffix(".txt"), 0o644), (one, 0o444)):
+                if each.name in there and (data := fetch(each.name)) is not None:
+                    files.write(each, data, mode=mode)
+            ours[number] = one
+
+    def _known(self, name: str) -> Made:
+        return self._ledger.get(name, Made())
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._out).as_posix()
+
+    def _shelf(self, name: str) -> dict[int, Path]:
+        """Return where the document's versions are, by number."""
+        path = self._out / name
+        folder = path.parent / FOLDER
+        if folder not in self._shelves:
+            found: dict[str, dict[int, Path]] = {}
+            with files.translated(folder):
+                for each in folder.iterdir() if folder.is_dir() else ():
+                    if match := _NUMBERED.fullmatch(vietnamese.nfc(each.stem)):
+                        found.setdefault(match[1] + each.suffix, {})[int(match[2])] = each
+            self._shelves[folder] = found
+        return self._shelves[folder].setdefault(vietnamese.nfc(path.name), {})
+
+    def _changes(self, name: str, data: bytes, lost: bytes | None) -> tuple[str, ...]:
+        from dankheo_sheets.outputs.word.changes import changes
+
+        on_shelf = self._shelf(name)
+        before = lost or (_read(on_shelf[max(on_shelf)]) if on_shelf else None)
+        return tuple(changes(before, data)) if before is not None else ()
+
+    def _edited(self, name: str, newest: bytes | None) -> bytes | None:
+        """Return the newest, where it is nothing that was made here."""
+        if newest is None or digest(newest) in self._known(name).made:
+            return None
+        versions = (_read(each) for each in self._shelf(name).values())
+        return None if newest in versions else newest
 
 
 def digest(data: bytes) -> str:
@@ -126,8 +223,39 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:16]
 
 
+def _ledger(path: Path) -> dict[str, Made]:
+    """Return what was made; where that is damaged, nothing is known to be ours."""
+    try:
+        found: dict[str, Any] = json.loads(_read(path) or b"{}")
+        return {
+            name: Made(tuple(map(str, one["made"])), int(one["number"]), str(one["issued"]))
+            for name, one in found.items()
+        }
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return {}
+
+
 def _kept(path: Path, number: int) -> Path:
     return path.parent / FOLDER / f"{path.stem}-{number}{path.suffix}"
+
+
+def _aside(path: Path, typed: bytes) -> Path:
+    mark = digest(typed)[:8]
+    return path.parent / FOLDER / f"{path.stem}-sua-tay-{mark}{path.suffix}"
+
+
+def _number(name: str, path: Path) -> int:
+    """Return which version of `path` a file of that name is; 0 if none."""
+    match = _NUMBERED.fullmatch(Path(name).stem)
+    return int(match[2]) if match and match[1] + Path(name).suffix == path.name else 0
+
+
+def _move(path: Path, to: Path) -> Path:
+    with files.translated(path):
+        for old, new in ((path.with_suffix(".txt"), to.with_suffix(".txt")), (path, to)):
+            if old.exists():
+                old.rename(new)
+    return to
 
 
 def _read(path: Path) -> bytes | None:
@@ -141,7 +269,7 @@ def _told(version: Version, now: datetime) -> str:
         f"Lập {vietnamese.moment(now)}",
         f"SHA-256 {hashlib.sha256(version.data).hexdigest()}",
     ]
-    if version.number > 1:
+    if version.changes:
         lines += ["", f"Thay đổi so với phiên bản {version.number - 1}:"]
         lines += [f"- {change}" for change in version.changes]
     return "\n".join(lines) + "\n"

@@ -163,7 +163,14 @@ class Workspace(Protocol):
         ...
 
     def kept(self, name: str) -> bytes | None:
-        """Return what :meth:`keep` was given under that name, where it is to be had."""
+        """Return what is kept under that name, where it is to be had."""
+        ...
+
+    def keeps(self) -> Mapping[str, str]:
+        """Return what is kept: names, and a checksum of what :meth:`keep` was given.
+
+        The first 16 hex digits of its SHA-256. Empty where nothing is kept apart.
+        """
         ...
 
     def time(self) -> datetime | None:

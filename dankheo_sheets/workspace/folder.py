@@ -157,6 +157,10 @@ class FolderWorkspace:
     def kept(self, name: str) -> None:
         """Return None: see :meth:`keep`."""
 
+    def keeps(self) -> Mapping[str, str]:
+        """Return nothing: see :meth:`keep`."""
+        return {}
+
     def time(self) -> None:
         """Return None: a folder has no clock."""
 

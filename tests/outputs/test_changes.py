@@ -67,7 +67,47 @@ def test_a_cell_is_shown_under_the_name_of_its_row(campaign: Campaign) -> None:
 
     found = changes(of("Thôn 1"), of("Thôn 2"))
 
-    assert found == ["Dòng “mô hình b”: “Thôn 1” thành “Thôn 2”"]
+    assert found == ["Dòng “mô hình b”: Địa chỉ “Thôn 1” thành “Thôn 2”"]
+
+
+def test_a_mark_that_moved_is_told_with_its_columns(campaign: Campaign) -> None:
+    def of(**marks: str) -> bytes:
+        return report(register_of(campaign, {"A": [entry(name="mô hình a", **marks)]}))
+
+    found = changes(of(), of(collective="", individual="x"))
+
+    assert found[-2:] == [
+        "Dòng “mô hình a”: Mô hình tập thể bỏ “x”; Mô hình cá nhân thêm “x”",
+        "Dòng “Tổng cộng: 01”: Mô hình tập thể “1” thành “0”; Mô hình cá nhân “0” thành “1”",
+    ]
+    assert "Dòng “Kinh tế”: Tập thể “1” thành “0”; Cá nhân “0” thành “1”" in found
+
+
+def test_rows_are_paired_by_their_names_wherever_they_are(campaign: Campaign) -> None:
+    def of(*models: tuple[str, str]) -> bytes:
+        rows = [entry(name=name, place=place, content="Nội dung") for name, place in models]
+        return report(register_of(campaign, {"A": rows}))
+
+    old = of(("Vườn rau sạch", "Xã A"), ("Tổ tự quản", "Xã B"), ("Thu gom rác", "Xã C"))
+    new = of(("Camera an ninh", "Xã D"), ("Vườn rau sạch", "Xã E"), ("Tổ tự quản", "Xã F"),
+             ("Thu gom rác", "Xã G"))  # fmt: skip
+
+    rows = [each for each in changes(old, new) if "Tổng" not in each and "Kinh tế" not in each]
+
+    assert rows[-4:] == [
+        "Thêm: “Camera an ninh | x |  | Xã D | Nội dung | x |  | Phòng A”",
+        "Dòng “Vườn rau sạch”: Địa chỉ “Xã A” thành “Xã E”",
+        "Dòng “Tổ tự quản”: Địa chỉ “Xã B” thành “Xã F”",
+        "Dòng “Thu gom rác”: Địa chỉ “Xã C” thành “Xã G”",
+    ]
+
+
+def test_a_damaged_document_is_said_to_be_so_however_it_is_damaged() -> None:
+    whole = document(*"abcdefgh")
+    at = whole.index(b"word/document.xml") + 60
+    for place in range(at, at + 400, 7):
+        changes(whole[:place] + b"\0\0\0\0" + whole[place + 4 :], document("a"))
+    assert changes(whole[:-100], document("a")) == ["Không đọc được bản trước, không so được."]
 
 
 def test_where_a_long_table_is_cut_is_no_change(campaign: Campaign) -> None:

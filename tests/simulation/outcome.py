@@ -1,8 +1,8 @@
 """What a play ends in: the results, the sheets, the mailboxes, the journal.
 
 Left out is only what has to differ where runs came at other times: when what counts was last
-read (`as_of`, "Đọc lúc"), the checksums of files that say so (`sha256`, `documents`, "Mã kiểm
-tra"), the `fingerprint` that is made of them, the days of the curve after the last one on which a
+read (`as_of`, "Đọc lúc"), the checksums of files that say so (`sha256`, "Mã kiểm tra"), the
+`fingerprint` that is made of them, the days of the curve after the last one on which a
 unit was received (it goes on to the last read), when a mail went out, and Google's random ids.
 """
 
@@ -64,7 +64,7 @@ def figures(directory: Path) -> dict[str, Any]:
         day for day, before in zip(days[1:], days, strict=False)
         if day["received"] != before["received"]
     ]  # fmt: skip
-    found["documents"] = list(found["documents"])
+    assert re.fullmatch("[0-9a-f]{64}", found.pop("papers"))
     for unit in found["units"]:
         unit["sha256"] = bool(unit["sha256"])
         unit["url"] = bool(unit["url"])

@@ -74,7 +74,7 @@ def what_counts(directory: Path) -> Any:
     figures = json.loads((directory / "out" / "bao-cao.json").read_bytes())
     for unit in figures["units"]:
         del unit["sha256"]
-    del figures["fingerprint"]
+    del figures["fingerprint"], figures["papers"]
     return figures
 
 
@@ -102,3 +102,6 @@ def test_a_killed_campaign_is_whole_and_goes_on(
     ended, expected = what_counts(job.directory), what_counts(undisturbed)
     assert ended["units"] == expected["units"]
     assert ended == expected
+    shelf = job.out / "phien-ban"
+    assert (shelf / "bao-cao-1.docx").read_bytes() == (job.out / "bao-cao.docx").read_bytes()
+    assert not list(job.out.rglob("*-2.docx"))

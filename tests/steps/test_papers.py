@@ -1,6 +1,6 @@
 """The report and the units' forms: when they are written, and that nothing issued is lost."""
 
-import json
+import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -8,11 +8,15 @@ import docx
 import pytest
 
 from dankheo_sheets.cli import main
-from dankheo_sheets.steps.decide import give_back, reopen
-from dankheo_sheets.steps.job import Job
+from dankheo_sheets.errors import WorkspaceError
+from dankheo_sheets.steps.close import close as close_by_hand
+from dankheo_sheets.steps.decide import exclude, give_back, reopen
+from dankheo_sheets.steps.job import Job, load_job
+from dankheo_sheets.steps.papers import Papers
 from dankheo_sheets.steps.report import report
 from dankheo_sheets.steps.run import run
 from dankheo_sheets.steps.sync import Outcome, sync
+from dankheo_sheets.steps.versions import Versions
 from tests.steps.conftest import COVER, ENTRY, Fill, at, everything
 
 OTHER = {**ENTRY, "name": "Mô hình khác"}
@@ -29,6 +33,12 @@ def kept(job: Job, folder: str = ".") -> list[str]:
     """Return what is kept of earlier ones."""
     shelf = job.out / folder / "phien-ban"
     return sorted(path.name for path in shelf.iterdir()) if shelf.exists() else []
+
+
+def papers_of(outcome: Outcome | None) -> Papers:
+    """Return the documents a step looked at."""
+    assert outcome and outcome.papers
+    return outcome.papers
 
 
 def command(*arguments: str) -> None:
@@ -69,7 +79,7 @@ def test_only_forms_whose_content_changed_are_written_again(job: Job, fill_in: F
     second = newest(job)
     assert second["HCTH.docx"] == first["HCTH.docx"]
     assert second["TTra.docx"] != first["TTra.docx"]
-    assert [each.path.name for each in outcome.papers] == ["bao-cao.docx", "TTra.docx"]
+    assert [each.path.name for each in papers_of(outcome).forms] == ["TTra.docx"]
 
 
 def test_a_form_that_is_gone_is_written_again(job: Job, fill_in: Fill) -> None:
@@ -83,14 +93,35 @@ def test_a_form_that_is_gone_is_written_again(job: Job, fill_in: Fill) -> None:
     assert kept(job, "bieu") == ["HCTH-1.docx", "HCTH-1.txt"]
 
 
-def test_a_form_that_was_emptied_is_blank_again(job: Job, fill_in: Fill) -> None:
-    fill_in("HCTH", "08 16:00")
+def test_a_unit_that_emptied_its_sheet_or_is_excluded_has_no_form_any_more(
+    job: Job, fill_in: Fill
+) -> None:
+    for unit in ("HCTH", "TDC", "TTra"):
+        fill_in(unit, "08 16:00")
     report(job, at("08 17:00"))
     fill_in("HCTH", "09 16:00", [{}], {})
+    exclude(job, "TDC", "đã sáp nhập", at("09 09:00"))
 
     report(job, at("09 17:00"))
 
-    assert table(job.out / "bieu" / "HCTH.docx")[3] == "I. Lĩnh vực...."
+    assert list(newest(job)) == ["TTra.docx"]
+    assert kept(job, "bieu") == [
+        "HCTH-1.docx", "HCTH-1.txt", "TDC-1.docx", "TDC-1.txt", "TTra-1.docx", "TTra-1.txt",
+    ]  # fmt: skip
+
+
+def test_a_form_that_was_typed_into_stays_when_its_unit_has_none_any_more(
+    job: Job, fill_in: Fill
+) -> None:
+    fill_in("HCTH", "08 16:00")
+    report(job, at("08 17:00"))
+    typed = edit(job.out / "bieu" / "HCTH.docx")
+    exclude(job, "HCTH", "đã sáp nhập", at("09 09:00"))
+
+    report(job, at("09 17:00"))
+
+    (aside,) = (job.out / "bieu" / "phien-ban").glob("HCTH-sua-tay-*.docx")
+    assert aside.read_bytes() == typed
 
 
 # --- versions ---------------------------------------------------------------------------------
@@ -158,7 +189,8 @@ def test_the_report_of_the_closed_campaign_is_version_1(job: Job, fill_in: Fill)
     data = (job.out / "bao-cao.docx").read_bytes()
     assert kept(job) == ["bao-cao-1.docx", "bao-cao-1.txt"]
     assert (job.out / "phien-ban" / "bao-cao-1.docx").read_bytes() == data
-    assert (outcome.papers[0].number, outcome.papers[0].new) == (1, True)
+    first = papers_of(outcome).report
+    assert (first.number, first.new) == (1, True)
 
 
 def test_the_report_after_a_late_unit_is_version_2_and_lists_what_it_adds(
@@ -177,9 +209,9 @@ def test_the_report_after_a_late_unit_is_version_2_and_lists_what_it_adds(
     shelf = job.out / "phien-ban"
     assert (shelf / "bao-cao-1.docx").read_bytes() == first
     assert (shelf / "bao-cao-2.docx").read_bytes() == (job.out / "bao-cao.docx").read_bytes()
-    changes = outcome.papers[0].changes
+    changes = papers_of(outcome).report.changes
     assert any(each.startswith("Thêm: “Mô hình khác | x |  | ") for each in changes)
-    assert any(each.startswith("Dòng “Tổng cộng: 02”: “Tổng cộng: 01” ") for each in changes)
+    assert any(each.startswith("Dòng “Tổng cộng: 02”: ") for each in changes)
     assert [f"- {each}" for each in changes] == [
         line for line in (shelf / "bao-cao-2.txt").read_text("utf-8").split("\n") if line[:1] == "-"
     ]
@@ -191,7 +223,8 @@ def test_reporting_again_is_the_same_version(job: Job, fill_in: Fill) -> None:
 
     outcome = report(job, at("14 08:00"))
 
-    assert outcome.papers == ()
+    assert papers_of(outcome).report.settled
+    assert papers_of(outcome).forms == ()
     assert everything(job.out) == before
 
 
@@ -199,10 +232,7 @@ def test_what_changes_is_printed_by_the_command(
     job: Job, fill_in: Fill, capsys: pytest.CaptureFixture[str]
 ) -> None:
     close(job, fill_in)
-    path = job.directory / "campaign.toml"
-    text = path.read_text("utf-8")
-    assert text.count("Nguyễn Văn Mẫu") == 1
-    path.write_text(text.replace("Nguyễn Văn Mẫu", "Trần Thị Mẫu"), "utf-8")
+    signed_by("Trần Thị Mẫu", job)
 
     command("report", "-C", str(job.directory))
 
@@ -234,7 +264,8 @@ def test_what_was_typed_into_a_document_is_put_aside_for_another_content(
 
     outcome = report(job, at("09 17:00"))
 
-    version = next(each for each in outcome.papers if each.path == path)
+    made = papers_of(outcome)
+    version = next(each for each in (made.report, *made.forms) if each.path == path)
     assert version.aside.read_bytes() == typed
     assert version.aside.parent == path.parent / "phien-ban"
     assert path.read_bytes() == version.data
@@ -270,24 +301,123 @@ def test_the_coordinator_is_told_where_what_was_typed_is(
     assert f"Đã lập 1 biểu để in, ký: {job.out / 'bieu'}" in said.out
 
 
-def test_figures_that_are_lost_lose_no_document(job: Job, fill_in: Fill) -> None:
-    """What a document was last made as is not known then: it may be typed by a person."""
+def test_a_ledger_that_is_lost_or_damaged_loses_no_document(job: Job, fill_in: Fill) -> None:
+    """What a document was last made as is not known then: a person may have typed it."""
+    for damage in ("", "null", "[]", '{"bieu/HCTH.docx": 1}', '{"bieu/HCTH.docx": {"made": 1}}'):
+        fill_in("HCTH", "08 16:00", [{**BAD, "name": f"Mô hình {damage}"}])
+        report(job, at("08 17:00"))
+        before = (job.out / "bieu" / "HCTH.docx").read_bytes()
+        (job.out / "van-ban.json").write_text(damage, "utf-8")
+        fill_in("HCTH", "09 16:00", [{**BAD, "name": f"Mô hình khác {damage}"}])
+
+        (form,) = papers_of(report(job, at("09 17:00"))).forms
+
+        assert form.aside.read_bytes() == before
+
+
+# --- what is lost, and runs that die --------------------------------------------------------------
+
+
+def test_a_version_that_was_deleted_is_written_again(job: Job, fill_in: Fill) -> None:
+    close(job, fill_in)
+    before = everything(job.out)
+    shutil.rmtree(job.out / "phien-ban")
+    shutil.rmtree(job.out / "bieu" / "phien-ban")
+
+    report(job, at("14 08:00"))
+
+    after = everything(job.out)
+    assert {name for name in before if name.endswith("docx")} <= set(after)
+    assert all(after[name][2] == before[name][2] for name in before if name.endswith("docx"))
+
+
+def test_a_number_is_never_given_twice(job: Job, fill_in: Fill) -> None:
+    """All versions were deleted, then the content changed: what was issued is written again."""
+    close(job, fill_in)
+    issued = (job.out / "bao-cao.docx").read_bytes()
+    shutil.rmtree(job.out / "phien-ban")
+
+    outcome = report(signed_by("Trần Thị Mẫu", job), at("14 08:00"))
+
+    assert papers_of(outcome).report.number == 2
+    assert (job.out / "phien-ban" / "bao-cao-1.docx").read_bytes() == issued
+    assert "Sửa: “Nguyễn Văn Mẫu” thành “Trần Thị Mẫu”" in papers_of(outcome).report.changes
+
+
+def test_a_damaged_version_stops_nothing(job: Job, fill_in: Fill) -> None:
+    close(job, fill_in)
+    path = job.out / "phien-ban" / "bao-cao-1.docx"
+    path.chmod(0o644)
+    whole = path.read_bytes()
+    at_document = whole.index(b"word/document.xml") + 200
+    path.write_bytes(whole[:at_document] + bytes(20) + whole[at_document + 20 :])
+
+    outcome = report(signed_by("Trần Thị Mẫu", job), at("14 08:00"))
+
+    assert papers_of(outcome).report.changes == ("Không đọc được bản trước, không so được.",)
+
+
+def signed_by(name: str, job: Job) -> Job:
+    """Return the campaign with another signer."""
+    path = job.directory / "campaign.toml"
+    text = path.read_text("utf-8")
+    assert text.count("Nguyễn Văn Mẫu") == 1
+    path.write_text(text.replace("Nguyễn Văn Mẫu", name), "utf-8")
+    return load_job(job.directory)
+
+
+def test_a_draft_whose_run_died_is_not_taken_for_something_typed(job: Job, fill_in: Fill) -> None:
+    """The run died after the documents and before the figures."""
     fill_in("HCTH", "08 16:00", [BAD])
     report(job, at("08 17:00"))
-    before = (job.out / "bieu" / "HCTH.docx").read_bytes()
-    (job.out / "bao-cao.json").unlink()
-    fill_in("HCTH", "09 16:00")
+    figures = (job.out / "bao-cao.json").read_bytes()
+    fill_in("HCTH", "09 16:00", [{**BAD, "name": "Mô hình khác"}])
+    report(job, at("09 17:00"))
+    (job.out / "bao-cao.json").write_bytes(figures)
+    fill_in("HCTH", "10 16:00", [{**BAD, "name": "Mô hình khác nữa"}])
 
-    outcome = report(job, at("09 17:00"))
+    made = papers_of(report(job, at("10 17:00")))
 
-    form = next(each for each in outcome.papers if each.path.name == "HCTH.docx")
-    assert form.aside.read_bytes() == before
+    assert [each.edited for each in (made.report, *made.forms)] == [None, None]
+    assert kept(job) == kept(job, "bieu") == []
 
 
-def test_the_figures_name_each_document_with_its_checksum(job: Job, fill_in: Fill) -> None:
+def test_a_version_takes_the_place_of_none(job: Job, fill_in: Fill) -> None:
+    """Two runs at once gave the same number: the second is refused, the first stays."""
+    close(job, fill_in)
+    path = job.out / "bao-cao.docx"
+    first = path.read_bytes()
+    one, two = Versions(job.out), Versions(job.out)
+    edit(path)
+    versions = [
+        each.plan(path.name, data) for each, data in ((one, path.read_bytes()), (two, first + b"2"))
+    ]
+    one.apply(versions[0], at("13 08:00"))
+
+    with pytest.raises(WorkspaceError, match=r"bao-cao-2\.docx: đã có tệp này, không ghi đè"):
+        two.apply(versions[1], at("13 08:00"))
+
+    assert (job.out / "phien-ban" / "bao-cao-2.docx").read_bytes() == versions[0].data
+
+
+def test_run_makes_the_documents_that_a_close_by_hand_left_out(job: Job, fill_in: Fill) -> None:
     fill_in("HCTH", "08 16:00")
-    report(job, at("08 17:00"))
-    sync(job, at("08 18:00"))
+    run(job, at("08 17:00"))
+    close_by_hand(job, at("12 07:00"))
 
-    found = json.loads((job.out / "bao-cao.json").read_bytes())["documents"]
-    assert list(found) == ["bao-cao.docx", "bieu/HCTH.docx"]
+    outcome = run(job, at("12 08:00")).outcome
+
+    assert papers_of(outcome).report.new
+    assert outcome
+    assert not [note for note in outcome.figures["notes"] if "lập trước lần đọc này" in note]
+    again = run(job, at("12 08:10")).outcome
+    assert again
+    assert not again.changed
+
+
+def test_the_letter_that_is_cited_without_a_number_is_told_of(job: Job, fill_in: Fill) -> None:
+    note = "bao-cao.docx dẫn công văn chưa có số: văn thư cho số rồi thì ghi vào letter.number"
+    fill_in("HCTH", "08 16:00")
+    assert note not in report(job, at("08 17:00")).figures["notes"]
+
+    assert note in close(job, fill_in).figures["notes"]

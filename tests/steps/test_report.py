@@ -85,5 +85,7 @@ def test_the_report_of_a_closed_and_signed_campaign_is_no_draft(job: Job, fill_i
     outcome = run(job, at("12 08:00")).outcome
 
     assert outcome
-    assert outcome.figures["notes"] == []
+    assert outcome.figures["notes"] == [
+        "bao-cao.docx dẫn công văn chưa có số: văn thư cho số rồi thì ghi vào letter.number"
+    ]
     assert mark(job.directory) == ""

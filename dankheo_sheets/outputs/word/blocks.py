@@ -74,9 +74,7 @@ class Letterhead:
     @property
     def numbered(self) -> str:
         """As ô 3 has it: numbers below 10 with a leading zero (II.3.c)."""
-        number = self.number or NUMBER_BLANK
-        if number.isdecimal():
-            number = f"{int(number):02d}"
+        number = vietnamese.document_number(self.number) or NUMBER_BLANK
         return f"Số: {number}/{self.symbol}" if self.number else f"Số:{number}/{self.symbol}"
 
     @property
@@ -91,7 +89,7 @@ PARENT_LINES, NAME_LINES, ABOUT_LINES = 2, 3, 5
 
 def misfits(head: Letterhead) -> Iterator[str]:
     """Yield the name of each field of `head` whose text does not fit into its place."""
-    left, right = COLUMNS
+    left, right = _columns(head)
     about = f"V/v {head.about}"
     for field, text, part, most, upper in (
         ("parent", head.parent, Part.PARENT, PARENT_LINES, True),
@@ -103,13 +101,23 @@ def misfits(head: Letterhead) -> Iterator[str]:
             yield field
     if _wide(head.numbered, Part.NUMBER) > left:
         yield "symbol"
-    if _wide(head.dated, Part.PLACE) > right:
+    if right > _WIDEST:
         yield "place"
+
+
+_WIDEST = 112
+"""Millimetres of the right column at the most: the agency's name needs the rest. Our choice."""
+
+
+def _columns(head: Letterhead) -> tuple[float, float]:
+    """Return the columns' widths: place and date stand on one line (II.4.b), however long."""
+    right = max(COLUMNS[1], _wide(head.dated, Part.PLACE) + 1)
+    return TEXT_WIDTH - right, right
 
 
 def letterhead(document: Document, head: Letterhead, *, room: float = TEXT_WIDTH) -> None:
     """Draw ô 1 to 4, and 5b of a công văn, in the two columns of the diagram (IV.2)."""
-    columns = [room * each / sum(COLUMNS) for each in COLUMNS]
+    columns = [room * each / TEXT_WIDTH for each in _columns(head)]
     table = _side_by_side(document, columns, rows=2)
     (left, right), (number, place) = (row.cells for row in table.rows)
     for line in fitted(head.parent, Part.PARENT, columns[0], PARENT_LINES, upper=True):
@@ -243,6 +251,7 @@ def clause(document: Document, text: str) -> None:
 
 # --- the foot -----------------------------------------------------------------------------
 
+_TITLE_LINES = 4
 _FOOT_GAP = 12
 """Points above the foot. Our choice; mẫu 1.5 leaves 4 mm."""
 
@@ -264,7 +273,9 @@ def signature(
     columns = (room - COLUMNS[1], COLUMNS[1])
     left, right = _side_by_side(document, columns, rows=1).rows[0].cells
     lines = [
-        line for title in titles for line in fitted(title, Part.SIGNER, columns[1], 2, upper=True)
+        line
+        for title in titles
+        for line in fitted(title, Part.SIGNER, columns[1], _TITLE_LINES, upper=True)
     ]
     for at, line in enumerate(lines):
         title_line = paragraph(right, Part.SIGNER, line)

@@ -3,36 +3,69 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from itertools import zip_longest
+from functools import cached_property
+from itertools import islice
 
+from docx.oxml.ns import qn
 from lxml import etree
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_HEADER = f"{_W}trPr/{_W}tblHeader"
+_P, _T, _TR, _TC = (qn(f"w:{tag}") for tag in ("p", "t", "tr", "tc"))
+_TEXTS = tuple(qn(f"w:{tag}") for tag in ("t", "br", "tab", "p"))
+_HEADER = f"{qn('w:trPr')}/{qn('w:tblHeader')}"
+_SPAN = f"{qn('w:tcPr')}/{qn('w:gridSpan')}"
+_NUMBER = re.compile(r"^\d+(?:\. |$)")
 _CONTEXT = 4
 """Words shown before and after what differs."""
 _ALIKE, _AHEAD = 0.5, 50
 """Share of words that lines have in common at the least; lines that are looked through."""
-_NUMBER = re.compile(r"^\d+(?:\. |$)")
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, LookupError, ValueError, RuntimeError,
+    OSError, EOFError,
+)  # fmt: skip
+"""What reading a damaged file raises."""
 
-Line = tuple[str, ...]
-"""The text of a paragraph, or of each cell of a row."""
+
+@dataclass(frozen=True)
+class Line:
+    """A paragraph, or a row of a table that has a header."""
+
+    cells: tuple[str, ...]
+    titles: tuple[str, ...] = field(default=(), compare=False)
+    """Of the columns; none of a paragraph."""
+
+    @cached_property
+    def name(self) -> str:
+        """What a row is known by: its first words."""
+        return next((cell for cell in self.cells if any(map(str.isalpha, cell))), str(self))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words it is told by from others: no mark is one."""
+        return frozenset(word for cell in self.cells for word in cell.split() if len(word) > 1)
+
+    def __str__(self) -> str:
+        return " | ".join(self.cells)
 
 
 def changes(old: bytes, new: bytes) -> list[str]:
     """Return one line for each paragraph or row that is new, gone or worded otherwise."""
     try:
         before = _lines(old)
-    except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError):
+    except _DAMAGED:
         return ["Không đọc được bản trước, không so được."]
     found = list(_changes(before, _lines(new)))
     return found or ["Chữ không đổi; chỉ cách trình bày hoặc thuộc tính của tệp."]
 
 
+# --- what it says ---------------------------------------------------------------------------
+
+
 def _lines(data: bytes) -> list[Line]:
-    """Return the paragraphs that have text, and the rows of tables that have a header.
+    """Return the paragraphs and rows that have text.
 
     Without what follows from the rest: the running number of a row, and a header that is there
     again where a long table goes on.
@@ -41,82 +74,103 @@ def _lines(data: bytes) -> list[Line]:
         body = etree.fromstring(package.read("word/document.xml"))[0]
     found, headers = list[Line](), set[Line]()
     for block in body:
-        if block.find(f"{_W}tr/{_HEADER}") is None:
-            found += [(_text(paragraph),) for paragraph in block.iter(f"{_W}p")]
+        if block.find(f"{_TR}/{_HEADER}") is None:
+            found += [Line((_text(paragraph),)) for paragraph in block.iter(_P)]
             continue
-        for row in block.iterchildren(f"{_W}tr"):
-            first, *others = (_text(cell) for cell in row.iterchildren(f"{_W}tc"))
-            line = (_NUMBER.sub("", first), *others)
-            is_header = row.find(_HEADER) is not None
-            if not (is_header and line in headers):
-                found.append(line)
-            headers |= {line} if is_header else set()
-    return [line for line in found if any(line)]
+        titles: tuple[str, ...] = ()
+        for row in block.iterchildren(_TR):
+            line = Line(_cells(row), titles)
+            if row.find(_HEADER) is not None:
+                titles = _titles(titles, row)
+                if line in headers:
+                    continue
+                headers.add(line)
+            found.append(line)
+    return [line for line in found if any(line.cells)]
+
+
+def _cells(row: etree._Element) -> tuple[str, ...]:
+    texts = [_text(cell) for cell in row.iterchildren(_TC)]
+    return (_NUMBER.sub("", texts[0]), *texts[1:]) if texts else ()
+
+
+def _titles(above: tuple[str, ...], row: etree._Element) -> tuple[str, ...]:
+    """Return the titles of the columns, this header's over those above; numbers are none."""
+    found = list[str]()
+    for cell in row.iterchildren(_TC):
+        span = cell.find(_SPAN)
+        first = cell.find(_P)
+        title = _text(first) if first is not None else ""
+        found += [title] * int(str(span.get(qn("w:val"))) if span is not None else 1)
+    if all(title.isdigit() or not title for title in found):
+        return above
+    return tuple(title or old for title, old in zip(found, above or found, strict=False))
 
 
 def _text(block: etree._Element) -> str:
     """Return what it says; a blank is a blank, however wide."""
-    pieces = (
-        (piece.text or "") if piece.tag == f"{_W}t" else " "
-        for piece in block.iter(f"{_W}t", f"{_W}br", f"{_W}tab", f"{_W}p")
-    )
+    pieces = ((piece.text or "") if piece.tag == _T else " " for piece in block.iter(*_TEXTS))
     return " ".join("".join(pieces).split())
 
 
-def _changes(before: list[Line], after: list[Line]) -> Iterator[str]:
+# --- what differs ---------------------------------------------------------------------------
+
+
+def _changes(before: Sequence[Line], after: Sequence[Line]) -> Iterator[str]:
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for what, first, last, at, until in matcher.get_opcodes():
-        if what == "equal":
-            continue
-        for old, new in _paired(before[first:last], after[at:until]):
-            if new is None:
-                yield f"Bỏ: “{_whole(old or ())}”"
-            elif old is None:
-                yield f"Thêm: “{_whole(new)}”"
-            elif len(old) == len(new) == 1:
-                yield f"Sửa: {_mended(old[0], new[0])}"
-            else:
-                cells = zip_longest(old, new, fillvalue="")
-                differing = (_mended(*pair) for pair in cells if pair[0] != pair[1])
-                yield f"Dòng “{_name(new)}”: {'; '.join(differing)}"
+        if what != "equal":
+            for old, new in _paired(before[first:last], after[at:until]):
+                yield _said(old, new)
 
 
-Pair = tuple[Line, Line] | tuple[Line, None] | tuple[None, Line]
+Pair = tuple[Line | None, Line | None]
 
 
-def _paired(before: list[Line], after: list[Line]) -> Iterable[Pair]:
-    """Pair what was there with what is; where that is not as much, by what is alike."""
-    if len(before) == len(after):
+def _paired(before: Sequence[Line], after: Sequence[Line]) -> Iterator[Pair]:
+    """Pair what was there with what is: by its name, then by what is alike.
+
+    As many paragraphs as before are paired one by one.
+    """
+    if len(before) == len(after) and not any(line.titles for line in (*before, *after)):
         yield from zip(before, after, strict=True)
         return
-    at = 0
-    for old in before:
-        ahead = range(at, min(at + _AHEAD, len(after)))
-        match = next((place for place in ahead if _are_alike(old, after[place])), None)
-        if match is None:
-            yield old, None
-            continue
-        yield from ((None, new) for new in after[at:match])
-        yield old, after[match]
-        at = match + 1
-    yield from ((None, new) for new in after[at:])
+    left, found = dict(enumerate(before)), dict[int, Line]()
+    named: dict[str, list[int]] = {}
+    for place, old in reversed(left.items()):
+        named.setdefault(old.name, []).append(place)
+    for at, new in enumerate(after):
+        if places := named.get(new.name):
+            found[at] = left.pop(places.pop())
+    for at, new in enumerate(after):
+        ahead = islice(left.items(), 0 if at in found else _AHEAD)
+        alike = next((place for place, old in ahead if _is_alike(old, new)), None)
+        if alike is not None:
+            found[at] = left.pop(alike)
+    yield from ((found.get(at), new) for at, new in enumerate(after))
+    yield from ((old, None) for old in left.values())
 
 
-def _are_alike(old: Line, new: Line) -> bool:
-    words = SequenceMatcher(None, _whole(old).split(), _whole(new).split(), autojunk=False)
-    return words.real_quick_ratio() >= _ALIKE and words.ratio() >= _ALIKE
+def _is_alike(old: Line, new: Line) -> bool:
+    most = max(len(old.words), len(new.words))
+    return most > 0 and len(old.words & new.words) >= _ALIKE * most
 
 
-def _whole(line: Line) -> str:
-    return " | ".join(line)
-
-
-def _name(row: Line) -> str:
-    """Return what a row is known by: its first words."""
-    return next((cell for cell in row if any(map(str.isalpha, cell))), _whole(row))
+def _said(old: Line | None, new: Line | None) -> str:
+    if new is None:
+        return f"Bỏ: “{old}”"
+    if old is None:
+        return f"Thêm: “{new}”"
+    if not len(old.cells) == len(new.cells) == len(new.titles):
+        return f"Sửa: {_mended(str(old), str(new))}"
+    cells = zip(new.titles, old.cells, new.cells, strict=True)
+    differing = (f"{title} {_mended(was, now)}" for title, was, now in cells if was != now)
+    return f"Dòng “{new.name}”: {'; '.join(differing)}"
 
 
 def _mended(old: str, new: str) -> str:
+    if not old or not new:
+        return f"thêm “{new}”" if new else f"bỏ “{old}”"
     return "“{}” thành “{}”".format(*_differing(old.split(), new.split()))
 
 

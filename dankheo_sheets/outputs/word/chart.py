@@ -24,6 +24,8 @@ _SHADES = ("404040", "BFBFBF")
 """Official documents are black (I.4): dark and light, told apart on any printer."""
 _FRAME, _BAR = 14, 9
 """Millimetres: what legend and axis take, and each bar."""
+_HIGHEST = 220
+"""Millimetres: a page, less the title."""
 _ABOVE = 6
 """Points between a table and the chart's title. Our choice."""
 
@@ -44,7 +46,7 @@ def bars(
         PackURI("/word/charts/chart1.xml"), _TYPE, _space(names, series).encode(), package
     )
     relation = document.part.relate_to(part, f"{_RELATIONS}/chart")
-    wide, high = Mm(TEXT_WIDTH), Mm(_FRAME + _BAR * len(names))
+    wide, high = Mm(TEXT_WIDTH), Mm(min(_FRAME + _BAR * len(names), _HIGHEST))
     frame = (
         f'<w:drawing xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
         f'xmlns:wp="{_DRAWING}" xmlns:a="{_MAIN}">'
@@ -77,7 +79,8 @@ def _space(names: Sequence[str], series: Mapping[str, Sequence[int]]) -> str:
         '<c:axId val="1"/><c:axId val="2"/></c:barChart>'
         f'<c:catAx><c:axId val="1"/>{scale.format("maxMin")}<c:delete val="0"/>'
         '<c:axPos val="l"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/>'
-        f'<c:tickLblPos val="nextTo"/>{line}<c:crossAx val="2"/></c:catAx>'
+        f'<c:tickLblPos val="nextTo"/>{line}<c:crossAx val="2"/>'
+        '<c:tickLblSkip val="1"/></c:catAx>'
         f'<c:valAx><c:axId val="2"/>{scale.format("minMax")}<c:delete val="1"/>'
         '<c:axPos val="t"/><c:numFmt formatCode="0" sourceLinked="0"/><c:crossAx val="1"/>'
         "</c:valAx></c:plotArea>"

@@ -89,6 +89,7 @@ class Part(StrEnum):
     BODY = "Lời văn"
     HEADING = "Mục"
     CLAUSE = "Khoản có tiêu đề"
+    POINT = "Điểm có tiêu đề"
     SIGNER = "Quyền hạn và chức vụ"
     NAME = "Họ tên người ký"
     TO = "Nơi nhận"
@@ -151,6 +152,7 @@ STYLES: Mapping[Part, Style] = {
     Part.BODY: _text(),  # II.6.e, V.6
     Part.HEADING: _text(bold=True, keep=True),  # V.6b
     Part.CLAUSE: _text(bold=True, keep=True),  # II.6.đ, V.6b
+    Part.POINT: _text(keep=True),  # II.6.đ
     Part.SIGNER: Style(13, bold=True, keep=True),  # II.7.đ, V.7
     Part.NAME: Style(13, bold=True, before=SIGNATURE_ROOM),  # II.7.đ, V.7
     Part.TO: Style(12, bold=True, italic=True, align=L, keep=True),  # II.9.d, V.8b

@@ -5,7 +5,6 @@ that letter, word for word (its oddities too: domain.md §1).
 """
 
 from collections.abc import Iterator
-from datetime import date
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
@@ -90,7 +89,7 @@ def _text(campaign: Campaign, subject: str, units: str) -> Iterator[Line]:
         f"{_MOTTO}",
     )
     yield Part.CLAUSE, "2. Quy mô, thời gian đăng ký thực hiện"
-    yield Part.BODY, "a) Về quy mô:"
+    yield Part.POINT, "a) Về quy mô:"
     least = campaign.minimum_entries
     demand = (
         f"Đăng ký tối thiểu mỗi phòng, đơn vị ít nhất {vietnamese.count(least)} mô hình, điển hình"
@@ -102,8 +101,8 @@ def _text(campaign: Campaign, subject: str, units: str) -> Iterator[Line]:
         f"{demand} (mô hình, điển hình có thể là tập thể, có thể là cá nhân) ",
         italic("theo biểu mẫu đính kèm."),
     )
-    yield Part.BODY, "b) Về thời gian hoàn thành đăng ký mô hình:"
-    lead, day = _due(campaign)
+    yield Part.POINT, "b) Về thời gian hoàn thành đăng ký mô hình:"
+    lead, day = words.due(campaign)
     mail = f"gửi file mềm qua địa chỉ email: {agency.receiving_email}"
     yield (
         Part.BODY,
@@ -116,18 +115,8 @@ def _text(campaign: Campaign, subject: str, units: str) -> Iterator[Line]:
         " để tổng hợp, đăng ký với cơ quan có thẩm quyền.",
     )
     for text in ours.extra:
-        yield Part.BODY, text
+        yield from ((Part.BODY, line) for line in text.splitlines() if line.strip())
     yield Part.BODY, f"Yêu cầu {units} khẩn trương triển khai thực hiện./."
-
-
-def _due(campaign: Campaign) -> tuple[str, str]:
-    """Return “trước ngày ” and “12/4/2022”: what is printed in bold comes second."""
-    deadline = campaign.deadline
-    if deadline.inclusive and isinstance(deadline.before, date):
-        return "chậm nhất hết ngày ", vietnamese.short_date(deadline.before)
-    text = vietnamese.due_text(deadline.moment)
-    lead = next(lead for lead in ("trước ngày ", "trước ") if text.startswith(lead))
-    return lead, text.removeprefix(lead)
 
 
 def _upper_first(text: str) -> str:

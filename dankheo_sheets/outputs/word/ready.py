@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import FILE
 from dankheo_sheets.documents import Signer
 from dankheo_sheets.outputs.word.blocks import (
@@ -35,5 +36,11 @@ def unfit(head: Letterhead, keys: Mapping[str, str]) -> Iterator[str]:
 
 def unsigned(signer: Signer) -> Iterator[str]:
     """Yield what is missing of who signs."""
+    head, own = (vietnamese.match_key(text) for text in (signer.head, signer.position))
+    if not signer.authority and own not in ("", head):
+        yield (
+            f"{FILE}: signer.authority: để trống là {signer.head} ký; {signer.position} ký thì cần "
+            "KT., Q., TM., TL. hoặc TUQ."
+        )
     for key in signer.missing:
         yield f"{FILE}: signer.{key}: {_SIGNER[key].format(authority=signer.authority)}"

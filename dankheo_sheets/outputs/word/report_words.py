@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.documents import LastYear
-from dankheo_sheets.outputs.word.words import all_units, letter_subject, lower_first, plan
+from dankheo_sheets.outputs.word.words import all_units, due, letter_subject, lower_first, plan
 from dankheo_sheets.register import FIGURES, STATUS_NAMES, Register
 from dankheo_sheets.registration import RECEIVED, Standing, Status
-from dankheo_sheets.vietnamese import count, due_text, short_date
+from dankheo_sheets.vietnamese import count, document_number, due_text, short_date
 
 REPORT, PROPOSAL = "báo cáo", "tờ trình"
 _ABBREVIATIONS = {REPORT: "BC", PROPOSAL: "TTr"}
@@ -62,15 +62,16 @@ def closing(campaign: Campaign) -> str:
 def asked(campaign: Campaign) -> str:
     """Return what was asked of the units, by which letter, before when."""
     letter, least = campaign.letter, campaign.minimum_entries
+    number = document_number(letter.number) or _BLANK
     demand = (
         f"yêu cầu mỗi phòng, đơn vị đăng ký ít nhất {count(least)} mô hình, điển hình"
         if least
         else "đề nghị các phòng, đơn vị đăng ký theo điều kiện thực tế"
     )
     return (
-        f"{letter.issuer} đã ban hành Công văn số {letter.number or _BLANK}/{letter.symbol} ngày "
+        f"{letter.issuer} đã ban hành Công văn số {number}/{letter.symbol} ngày "
         f"{short_date(letter.date)} về việc {letter_subject(campaign)}; "
-        f"{demand}, {due_text(campaign.deadline.moment)}."
+        f"{demand}, {''.join(due(campaign))}."
     )
 
 

@@ -167,7 +167,7 @@ def _foot(table: Table, campaign: Campaign) -> None:
     cell._tc.get_or_add_tcPr().append(lines)
     for empty in cell.paragraphs:
         cell._tc.remove(empty._p)
-    blank, year = "\u00a0" * 5, campaign.deadline.moment.year
+    blank, year = "\u00a0" * 5, campaign.deadline.last_day.year
     for part, text in (
         (Part.PLACE, f"{campaign.agency.place}, ngày{blank}tháng{blank}năm {year}"),
         (Part.SIGNER, "{{HEAD}}"),

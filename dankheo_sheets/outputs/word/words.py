@@ -1,9 +1,10 @@
 """Words that the letter and the report have in common."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.vietnamese import short_date
+from dankheo_sheets.vietnamese import due_text, short_date
 
 
 def plan(campaign: Campaign) -> str:
@@ -37,6 +38,16 @@ def recipients(campaign: Campaign, named: Sequence[str]) -> tuple[str, ...]:
         return tuple(named)
     drafter = campaign.letter.symbol.rpartition("-")[2]
     return (*named, f"Lưu: VT, {drafter}")
+
+
+def due(campaign: Campaign) -> tuple[str, str]:
+    """Return “trước ngày ” and “12/4/2022”: the letter prints what comes second in bold."""
+    deadline = campaign.deadline
+    if deadline.inclusive and isinstance(deadline.before, date):
+        return "chậm nhất hết ngày ", short_date(deadline.before)
+    text = due_text(deadline.moment)
+    lead = next(lead for lead in ("trước ngày ", "trước ") if text.startswith(lead))
+    return lead, text.removeprefix(lead)
 
 
 def lower_first(text: str) -> str:

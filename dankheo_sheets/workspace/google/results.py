@@ -96,6 +96,10 @@ class Results:
         file = self._files().get(name)
         return self._api.download(file.id) if file else None
 
+    def keeps(self) -> dict[str, str]:
+        """Return names and digests of what is kept."""
+        return {name: file.properties.get(DRAWING, "") for name, file in self._files().items()}
+
     @cached_property
     def _folder(self) -> DriveFile:
         name = f"Kết quả - {self._campaign.title}"

@@ -261,6 +261,13 @@ class GoogleWorkspace:
         except NoRoom:  # not even the folder of results could be made
             return None
 
+    def keeps(self) -> Mapping[str, str]:
+        """See :meth:`Workspace.keeps`."""
+        try:
+            return self._results.keeps()
+        except NoRoom:
+            return {}
+
     def time(self) -> datetime | None:
         """See :meth:`Workspace.time`: as Google's last answer said."""
         clock = self.clients.clock
