@@ -14,7 +14,8 @@ import pytest
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
-from dankheo_sheets.campaign import Campaign
+from dankheo_sheets.campaign import Agency, Campaign
+from dankheo_sheets.documents import Plan
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.outputs.word.letter import letter
 from tests.printed import Page, Printed, printed
@@ -137,9 +138,10 @@ def test_italics_and_bold_are_where_the_seed_has_them(campaign: Campaign) -> Non
 
 def test_the_clerk_has_room_for_the_number_until_there_is_one(campaign: Campaign) -> None:
     assert "Số:          /SKHCN-HCTH" in texts(letter(campaign))
-    numbered = words(changed(campaign, letter={"number": "512"}))
-    assert "Số: 512/SKHCN-HCTH" in numbered
-    assert "(Kèm theo Công văn số: 512/SKHCN-HCTH ngày 05/4/2022" in numbered
+    for number, shown in (("512", "512"), ("5", "05")):
+        numbered = words(changed(campaign, letter={"number": number}))
+        assert f"Số: {shown}/SKHCN-HCTH" in numbered
+        assert f"(Kèm theo Công văn số: {shown}/SKHCN-HCTH ngày 05/4/2022" in numbered
 
 
 def test_another_campaign_has_its_own_words(campaign: Campaign) -> None:
@@ -156,7 +158,8 @@ def test_another_campaign_has_its_own_words(campaign: Campaign) -> None:
         plan={"number": "9/KH-SNV", "date": date(2024, 2, 1), "issuer": "Sở Nội vụ"},
         letter={
             "symbol": "SNV-VP", "date": date(2024, 12, 30), "addressees": ("Phòng A", "Chi cục B"),
-            "recipients": (), "extra": ("Đoạn thêm.",), "soft_copy": "ghi trên bảng tính",
+            "recipients": (), "extra": ("Đoạn thêm.\nĐoạn nữa.",),
+            "soft_copy": "ghi trên bảng tính",
         },
         deadline={"before": datetime.fromisoformat("2025-01-08T17:00:00+07:00")},
         signer={"authority": "", "position": "", "head": "Giám đốc"},
@@ -172,7 +175,7 @@ def test_another_campaign_has_its_own_words(campaign: Campaign) -> None:
         "ít nhất 12 mô hình, điển hình (",
         "gửi văn bản về Sở Nội vụ (qua Văn phòng Sở) và ghi trên bảng tính trước 17 giờ 00, "
         "ngày 08/01/2025 để tổng hợp",
-        "\nĐoạn thêm.\nYêu cầu các phòng",
+        "\nĐoạn thêm.\nĐoạn nữa.\nYêu cầu các phòng",
         "Nơi nhận:\n- Như trên;\n- Lưu: VT, VP.\nGIÁM ĐỐC\n",
     ):
         assert part in text
@@ -190,7 +193,7 @@ def test_a_day_that_still_counts_and_no_minimum_are_said_so(campaign: Campaign) 
 @pytest.mark.parametrize(
     ("signer", "lines"),
     [
-        ({"authority": ""}, "PHÓ GIÁM ĐỐC"),
+        ({"authority": "", "position": "Giám đốc"}, "GIÁM ĐỐC"),
         ({"authority": "", "position": ""}, "GIÁM ĐỐC"),
         ({"authority": "Q."}, "Q. GIÁM ĐỐC"),
         ({"authority": "KT."}, "KT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC"),
@@ -207,6 +210,19 @@ def test_who_signs_in_whose_right(campaign: Campaign, signer: dict[str, str], li
     assert "\n".join(foot).startswith(f"{lines}\n{campaign.signer.name}\n")
 
 
+def test_an_agency_with_none_above_it_stands_alone(campaign: Campaign) -> None:
+    agency = campaign.agency.model_dump() | {"parent": ""}
+    found = texts(letter(changed(campaign, agency=Agency.model_validate(agency).model_dump())))
+
+    assert found[:2] == ["SỞ KHOA HỌC VÀ CÔNG NGHỆ", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"]
+
+
+def test_a_line_break_in_a_setting_is_a_blank() -> None:
+    plan = Plan(number="1", date=date(2022, 4, 5), issuer="Sở", subject="Thực hiện\n  Quy chế\n")
+
+    assert plan.subject == "Thực hiện Quy chế"
+
+
 # --- what is refused ---------------------------------------------------------------------
 
 LONG = "Rất dài " * 12
@@ -219,6 +235,9 @@ LONG = "Rất dài " * 12
         ("signer", {"name": " "}, "signer.name: thiếu họ tên người ký"),
         ("signer", {"position": ""},
          "signer.position: thiếu chức vụ người ký: cần khi ký KT."),
+        ("signer", {"authority": ""},
+         "signer.authority: để trống là Giám đốc ký; Phó Giám đốc ký thì cần KT., Q., TM., TL. "
+         "hoặc TUQ."),
         ("signer", {"authority": "TM."}, "signer.body: thiếu tên tập thể: cần khi ký TM."),
         ("agency", {"name": LONG * 2},
          f"agency.name: ghi “{LONG * 2}”; dài quá: cần vừa 3 dòng ở đầu văn bản"),
@@ -371,6 +390,50 @@ def test_a_longer_letter_numbers_its_second_page_and_signs_it_with_text(
     assert second.find("KT. GIÁM ĐỐC").baseline > 25
     assert "KT. GIÁM ĐỐC" not in first.text
     assert "PHÒNG/ĐƠN VỊ..." in form.text
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("place", ["Thành phố Hồ Chí Minh", "Phường Trương Quang Trọng"])
+def test_a_long_place_has_the_room_it_needs_on_its_line(
+    campaign: Campaign, tmp_path: Path, place: str
+) -> None:
+    """In full, as II.4.a has it, whatever the date; the agency's name takes more lines."""
+    long = changed(campaign, agency={"place": place}, letter={"date": date(2022, 12, 12)})
+    page = printed(letter(long), "dai.docx", tmp_path).pages[0]
+
+    dated = page.find(f"{place}, ngày 12 tháng 12 năm 2022")
+    assert dated.right < 195.1
+    assert dated.middle == near(page.find("Độc lập - Tự do - Hạnh phúc").middle)
+    assert dated.left > max(page.find(text).right for text in ("/SKHCN-HCTH", "UBND TỈNH"))
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("many", [2, 9, 16, 20])
+def test_no_page_ends_with_a_heading(campaign: Campaign, tmp_path: Path, many: int) -> None:
+    units = tuple(f"Phòng {number}" for number in range(many))
+    paper = printed(letter(changed(campaign, letter={"addressees": units})), "n.docx", tmp_path)
+
+    for page in paper.pages[:-1]:
+        last = " ".join(word.text for word in page.lines[-1])
+        assert not last.endswith(":"), last
+        assert not last.startswith(("1. ", "2. ")), last
+
+
+@pytest.mark.office
+def test_a_long_title_breaks_between_words_that_belong_together(
+    campaign: Campaign, tmp_path: Path
+) -> None:
+    body = "Ban Chỉ đạo xây dựng và thực hiện Quy chế dân chủ ở cơ sở tỉnh Quảng Ngãi"
+    signer = {"authority": "TM.", "body": body, "head": "Trưởng ban", "position": ""}
+    page = printed(letter(changed(campaign, signer=signer)), "tm.docx", tmp_path).pages[-2]
+
+    titles = [line for line in page.lines if line[0].left > 98 and line[0].text.isupper()]
+    assert [" ".join(word.text for word in line) for line in titles][-4:] == [
+        "TM. BAN CHỈ ĐẠO XÂY DỰNG",
+        "VÀ THỰC HIỆN QUY CHẾ DÂN CHỦ",
+        "Ở CƠ SỞ TỈNH QUẢNG NGÃI",
+        "TRƯỞNG BAN",
+    ]
 
 
 def test_the_form_begins_a_section_numbered_from_one(campaign: Campaign) -> None:

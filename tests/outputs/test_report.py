@@ -278,6 +278,18 @@ def test_a_chart_by_field_is_drawn_on_request(register: Register) -> None:
         assert f"<c:v>{name}</c:v>" in chart
 
 
+def test_the_letter_is_cited_as_it_was_written(register: Register) -> None:
+    """Its number with a zero below 10 (II.3.c), its deadline in its own words."""
+    campaign = register.campaign
+    deadline = campaign.deadline.model_copy(update={"inclusive": True})
+    letter = campaign.letter.model_copy(update={"number": "5"})
+
+    said = " ".join(texts(with_campaign(register, deadline=deadline, letter=letter)))
+
+    assert "đã ban hành Công văn số 05/SKHCN-HCTH ngày 05/4/2022 về việc" in said
+    assert "mô hình, điển hình, chậm nhất hết ngày 12/4/2022." in said
+
+
 # --- the register -----------------------------------------------------------------------------
 
 
@@ -334,7 +346,7 @@ def test_header_rows_repeat_and_only_very_long_rows_split(campaign: Campaign) ->
     assert has("w:tblHeader") == [True] * 3 + [False] * 6
     assert has("w:cantSplit") == [True] * 5 + [False] * 2 + [True] * 2
     # The heading of a field goes with its first row, the last row with the totals.
-    assert has("w:keepNext")[3:] == [True, False, False, False, True, False]
+    assert has("w:keepNext")[3:] == [True, False, False, False, True, True]
 
 
 def test_pages_are_a4_and_the_register_is_landscape(register: Register) -> None:

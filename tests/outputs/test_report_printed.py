@@ -215,3 +215,26 @@ def test_hard_texts_are_printed_as_typed(campaign: Campaign, tmp_path: Path) -> 
     three = page.find("Tiếng Việt <b>&lt; =1+1 {{0}}")
     assert one.left == two.left == three.left
     assert two.top - one.top == CLOSE(three.top - two.top, abs=0.1)
+
+
+def test_no_page_is_empty(campaign: Campaign, tmp_path: Path) -> None:
+    """Where the signature, or the totals, end at the very foot of a page."""
+    none = report(register_of(campaign, {code: [] for code in "ABCDEFGHIJKL"}))
+    rows = [entry(content="\n".join(["dòng"] * count)) for count in (5, 5, 5, 4)]
+    for data in (none, report(register_of(campaign, {"A": rows}))):
+        for page in printed(data, "bao-cao.docx", tmp_path).pages:
+            assert len(page.words) > 5
+
+
+def test_a_chart_of_many_fields_names_them_all_and_stays_on_its_page(
+    campaign: Campaign, tmp_path: Path
+) -> None:
+    names = [f"Xây dựng hệ thống chính trị lĩnh vực thứ {number}" for number in range(30)]
+    rows = [entry(name=f"Mô hình {at}", field=name) for at, name in enumerate(names)]
+
+    pages = pages_of(campaign, rows, tmp_path, chart=True)
+
+    (page,) = (page for page in pages if "Số mô hình, điển hình theo lĩnh vực" in page.text)
+    assert page.text.count("hệ thống") == 31  # the campaign has one itself
+    assert max(word.bottom for word in page.words) <= 278
+    assert page.find("Tập thể").bottom <= 278

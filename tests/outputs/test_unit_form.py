@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import docx
@@ -189,6 +190,17 @@ def test_the_same_registration_is_the_same_file(campaign: Campaign, drawn: Drawn
 
     assert drawn() == again
     assert drawn([entry(name="khác")]) != again
+
+
+def test_the_year_is_that_of_the_last_day_on_which_it_may_be_signed(campaign: Campaign) -> None:
+    deadline = campaign.deadline.model_copy(
+        update={"before": date(2022, 12, 31), "inclusive": True}
+    )
+    forms = UnitForms(campaign.model_copy(update={"deadline": deadline}))
+
+    document = opened(forms.form(Unit("A", "Phòng A"), standing(campaign)))
+
+    assert "năm 2022" in document.tables[0].rows[-1].cells[0].text
 
 
 # --- on paper ------------------------------------------------------------------------------------

@@ -101,7 +101,7 @@ def misfits(head: Letterhead) -> Iterator[str]:
             yield field
     if _wide(head.numbered, Part.NUMBER) > left:
         yield "symbol"
-    if right > _WIDEST:
+    if _wide(head.dated, Part.PLACE) > right:
         yield "place"
 
 
@@ -111,7 +111,7 @@ _WIDEST = 112
 
 def _columns(head: Letterhead) -> tuple[float, float]:
     """Return the columns' widths: place and date stand on one line (II.4.b), however long."""
-    right = max(COLUMNS[1], _wide(head.dated, Part.PLACE) + 1)
+    right = min(max(COLUMNS[1], _wide(head.dated, Part.PLACE) + 1), _WIDEST)
     return TEXT_WIDTH - right, right
 
 
@@ -280,7 +280,7 @@ def signature(
     for at, line in enumerate(lines):
         title_line = paragraph(right, Part.SIGNER, line)
         title_line.paragraph_format.space_before = Pt(0 if at else _FOOT_GAP)
-    paragraph(right, Part.NAME, name)
+    paragraph(right, Part.NAME, name).paragraph_format.keep_with_next = True
     if not recipients:
         paragraph(left, Part.RECIPIENT)
         return
@@ -290,6 +290,8 @@ def signature(
     dash = _wide("- ", Part.RECIPIENT)
     for line in _listed(recipients):
         _hang(paragraph(left, Part.RECIPIENT, line), 0, dash)
+    for each in left.paragraphs:
+        each.paragraph_format.keep_with_next = True
 
 
 _KEPT_LINES = 2

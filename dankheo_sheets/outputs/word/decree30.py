@@ -165,7 +165,7 @@ STYLES: Mapping[Part, Style] = {
     Part.MARK: Style(13, bold=True),  # III.2.c, V.13
     Part.CELL: Style(12, align=L, before=2, after=2),  # our choice: the decree has no tables
     Part.HEADER_CELL: Style(12, bold=True, before=2, after=2),
-    Part.GAP: Style(2, exactly=1),
+    Part.GAP: Style(1, exactly=0.05),  # the last of a page, it makes no other
 }
 ABOUT_GAP = 6
 """Points between the number and the V/v (II.5.b)."""

@@ -62,9 +62,10 @@ def _bases(text: str) -> str:
 
 _JOINERS = {"và", "cho", "về", "của", "thuộc", "tại", "trong", "do", "để", "với"}
 _TOGETHER = {
-    "báo cáo", "chi cục", "công chức", "công nghệ", "cơ quan", "dân vận", "đăng ký", "điển hình",
-    "đơn vị", "hành chính", "kế hoạch", "kết quả", "khoa học", "lĩnh vực", "mô hình", "nhân rộng",
-    "nội dung", "thực hiện", "tổng hợp", "tờ trình", "triển khai", "trung tâm", "xây dựng",
+    "báo cáo", "chi cục", "chỉ đạo", "công chức", "công nghệ", "cơ quan", "cơ sở", "dân chủ",
+    "dân vận", "đăng ký", "điển hình", "đơn vị", "hành chính", "kế hoạch", "kết quả", "khoa học",
+    "lĩnh vực", "mô hình", "nhân rộng", "nội dung", "quy chế", "thực hiện", "tổng hợp", "tờ trình",
+    "triển khai", "trung tâm", "xây dựng",
 }  # fmt: skip
 """Words of two syllables, of those an agency's letters are made of: never torn apart."""
 _SPACE = re.compile("(?<! ) (?! )")

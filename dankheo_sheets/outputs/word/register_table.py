@@ -53,7 +53,7 @@ def register_table(document: Document, register: Register, *, units: bool) -> It
         "entry": pattern(table, Look(MARKS)),
         "long": pattern(table, Look(MARKS, split=True)),
         "last": pattern(table, Look(MARKS, keep=True)),
-        "total": pattern(table, Look(MARKS, bold=True)),
+        "total": pattern(table, Look(MARKS, bold=True, keep=True)),
     }
     RowsFollow(table, NAME)
     letters = [letters_a_line(wide) for wide in widths]

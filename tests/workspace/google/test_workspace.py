@@ -1,6 +1,7 @@
 """Google Drive keeps the same promises as a folder, in a shared drive and in a My Drive."""
 
 from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,7 @@ def test_what_is_kept_can_be_had_back_whatever_its_size(
 
     assert connect(PERSON).kept("tong-hop.xlsx") == b"b" * size
     assert connect(PERSON).kept("khác.xlsx") is None
+    assert connect(PERSON).keeps() == {"tong-hop.xlsx": sha256(b"b" * size).hexdigest()[:16]}
     kept = [file for file in google.store.files.values() if file.name == "tong-hop.xlsx"]
     assert len(kept) == 1
 
