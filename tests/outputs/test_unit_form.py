@@ -16,8 +16,9 @@ from dankheo_sheets.outputs.word.letter import letter
 from dankheo_sheets.outputs.word.unit_form import UnitForms, head_of
 from dankheo_sheets.registration import Cover, Entry, Standing, Status
 from dankheo_sheets.roster import Unit
+from tests.office import convert
 from tests.outputs.registers import CONFIRMED, entry, register_of
-from tests.printed import Page, printed
+from tests.printed import Page, Printed, printed
 
 Drawn = Callable[..., bytes]
 
@@ -242,6 +243,27 @@ def test_the_signature_has_an_entry_on_its_page_and_the_header_is_whole(
     for page in found:
         number = next(word for word in page.words if word.text == "5" and word.top > 20)
         assert page.find("đem lại)").bottom < number.top + 0.5
+
+
+@pytest.mark.office
+def test_the_signature_has_the_end_of_a_tall_last_entry_on_its_page(
+    drawn: Drawn, tmp_path: Path
+) -> None:
+    """Entries of 9 to 60 lines, alone and after others: their last lines go along."""
+    files = []
+    for before in (0, 2):
+        for size in range(9, 44, 2):
+            rows = [entry(name=f"Mô hình {number}") for number in range(before)]
+            last = entry(name="Cuối", content="Khéo vận động nhân dân hiến đất. " * size + "HẾT.")
+            files.append(tmp_path / f"{before}-{size}.docx")
+            files[-1].write_bytes(drawn([*rows, last]))
+
+    for pdf in convert(files, "pdf", tmp_path / "printed"):
+        *others, end = Printed(pdf).pages
+        assert "HẾT." in end.text, pdf.stem
+        assert "(Ký, ghi rõ họ tên)" in end.text, pdf.stem
+        for page in others:
+            assert "Khéo" in page.text or "Mô hình 1" in page.text, pdf.stem
 
 
 @pytest.mark.office

@@ -5,7 +5,7 @@ khoản 5; "V.9" the ninth row of the table of mục V; "mẫu" a specimen of Ph
 decree leaves freedom, the specimen decides. The blocks are in :mod:`.blocks`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
@@ -336,6 +336,20 @@ def paragraph(where: Document | _Cell, part: Part, *pieces: str | Words) -> Para
         run = added.add_run(vietnamese.clean(words.text))
         run.bold, run.italic = words.bold, words.italic
     return added
+
+
+def height(paragraphs: Iterable[Paragraph]) -> float:
+    """Return how many millimetres paragraphs of a few short lines take, one below the other."""
+    points = 0.0
+    for each in paragraphs:
+        style, own = STYLES[Part(str(each.style and each.style.name))], each.paragraph_format
+        before, after = (
+            given.pt if given is not None else usual
+            for given, usual in ((own.space_before, style.before), (own.space_after, style.after))
+        )
+        line = style.exactly or style.size * LINE_HEIGHT * style.lines
+        points += before + after + line * (each.text.count("\n") + 1)
+    return points * 25.4 / 72
 
 
 def element(tag: str, **attributes: str | int) -> etree.ElementBase:

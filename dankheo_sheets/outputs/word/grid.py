@@ -80,12 +80,27 @@ def hold(table: Table) -> None:
 
     LibreOffice leaves a repeated header as high as its rows alone want to be, and cuts the rest.
     """
-    first, second = (row._tr.tc_lst for row in (table.rows[0], table.rows[1]))
-    spanning = max(_height(cell) for cell in first if cell.vMerge)
-    above = max((_height(cell) for cell in first if not cell.vMerge), default=0)
-    if spanning > above + max((_height(cell) for cell in second if not cell.vMerge), default=0):
+    above, below, spanning = _heights(table)
+    if spanning > above + below:
         table.rows[1].height = Pt(math.ceil(spanning - above))
         table.rows[1].height_rule = WD_ROW_HEIGHT_RULE.AT_LEAST
+
+
+def header_height(table: Table) -> float:
+    """Return how many millimetres the three header rows take on a page."""
+    above, below, spanning = _heights(table)
+    numbers = max(map(_height, table.rows[2]._tr.tc_lst))
+    return (max(above + below, math.ceil(spanning)) + numbers) * 25.4 / 72
+
+
+def _heights(table: Table) -> tuple[float, float, float]:
+    """Return what the cells of the first header row need, of the second, and across both."""
+    first, second = (row._tr.tc_lst for row in (table.rows[0], table.rows[1]))
+    above, below = (
+        max((_height(cell) for cell in cells if not cell.vMerge), default=0.0)
+        for cells in (first, second)
+    )
+    return above, below, max(_height(cell) for cell in first if cell.vMerge)
 
 
 def _height(cell: CT_Tc) -> float:
@@ -205,7 +220,7 @@ def told_last(rows: Iterable[T]) -> Iterator[tuple[T, bool]]:
 
 # --- rows too long to stay whole ----------------------------------------------------------------
 
-_MANY_LINES = 14
+MANY_LINES = 14
 """Of a cell: half a landscape page below the form's header. A longer row may be split."""
 _SAMPLE = "Khéo vận động nhân dân hiến đất mở rộng đường liên thôn, "
 
@@ -219,8 +234,8 @@ def letters_a_line(wide: float) -> int:
 def is_long(texts: Sequence[str], letters: Sequence[int]) -> bool:
     """Tell whether a row of these texts takes more than half a page."""
     for text, most in zip(texts, letters, strict=True):
-        if len(text) > most * _MANY_LINES or text.count("\n") >= _MANY_LINES:
+        if len(text) > most * MANY_LINES or text.count("\n") >= MANY_LINES:
             return True
-        if "\n" in text and sum(len(t) // most + 1 for t in text.split("\n")) > _MANY_LINES:
+        if "\n" in text and sum(len(t) // most + 1 for t in text.split("\n")) > MANY_LINES:
             return True
     return False

@@ -7,6 +7,7 @@ fits in Word and in LibreOffice.
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
 from itertools import accumulate, combinations, pairwise
 
 _EM = 2048
@@ -46,18 +47,44 @@ def width(text: str, size: float, *, bold: bool = False, italic: bool = False) -
 
     A letter with a hat or a tone is as wide as without; one with a horn is not.
     """
-    widths = _WIDTHS["bold" if bold else "italic" if italic else ""]
-    units = sum(widths.get(letter, _EM) for letter in _bases(text))
+    style = "bold" if bold else "italic" if italic else ""
+    units = sum(_units(letter, style) for letter in unicodedata.normalize("NFC", text))
     return units / _EM * size * _MM_PER_PT
 
 
-def _bases(text: str) -> str:
-    """Return `text` without hats and tones, its horned letters kept."""
-    parts = (unicodedata.normalize("NFD", letter) for letter in unicodedata.normalize("NFC", text))
-    return "".join(
-        unicodedata.normalize("NFC", part[0] + ("\u031b" if "\u031b" in part else ""))
-        for part in parts
-    )
+@cache
+def _units(letter: str, style: str) -> int:
+    """Return how wide a letter is, of :data:`_EM`: as without hat and tone, its horn kept."""
+    part = unicodedata.normalize("NFD", letter)
+    horn = "\u031b" if "\u031b" in part else ""
+    return _WIDTHS[style].get(unicodedata.normalize("NFC", part[0] + horn), _EM)
+
+
+_PIECE = re.compile(r"\s+|[^\s/–-]*[/–-]+\s*|[^\s/–-]+\s*")
+"""What stays on one line: up to a blank, or to a stroke or dash."""
+
+
+def wrapped(text: str, size: float, room: float) -> list[str]:
+    """Return the lines a paragraph takes in `room` millimetres; joined, they are the text.
+
+    As Word and LibreOffice break it: at blanks, after strokes and dashes, and inside what is too
+    long for a line.
+    """
+    lines = []
+    for typed in text.splitlines(keepends=True) or [""]:
+        line = ""
+        for piece in _PIECE.findall(typed):
+            if line.strip() and width((line + piece).rstrip(), size) > room:
+                lines.append(line)
+                line = ""
+            line += piece
+            while width(line.rstrip(), size) > room and len(line) > 1:
+                fitting = (n for n in range(len(line) - 1, 1, -1) if width(line[:n], size) <= room)
+                most = next(fitting, 1)
+                lines.append(line[:most])
+                line = line[most:]
+        lines.append(line)
+    return lines
 
 
 _JOINERS = {"và", "cho", "về", "của", "thuộc", "tại", "trong", "do", "để", "với"}

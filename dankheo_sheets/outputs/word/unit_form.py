@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
 from docx.shared import Mm, Pt
-from docx.table import Table, _Row
+from docx.table import Table, _Cell, _Row
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
@@ -20,16 +20,20 @@ from dankheo_sheets.form.layout import Form
 from dankheo_sheets.outputs.master import field_title
 from dankheo_sheets.outputs.word import blocks, form_table
 from dankheo_sheets.outputs.word.decree30 import (
+    BOTTOM,
     COLUMNS,
     LANDSCAPE_WIDTH,
     PAPER,
+    TOP,
     Part,
     element,
+    height,
     paragraph,
     start,
 )
 from dankheo_sheets.outputs.word.form_table import BLANK, PAPER_TITLE, FormSection
-from dankheo_sheets.outputs.word.grid import is_long, letters_a_line, told_last
+from dankheo_sheets.outputs.word.grid import header_height, is_long, letters_a_line
+from dankheo_sheets.outputs.word.pages import Pages, Texts
 from dankheo_sheets.outputs.word.rows import FIXED_TIME, PreparedRow, RowsFollow, as_xml, save
 from dankheo_sheets.registration import Entry, Registration, Standing, Status
 from dankheo_sheets.roster import Unit
@@ -65,7 +69,7 @@ class UnitForms:
         Marked as a draft while it is not to be signed: findings block it, or it was returned.
         The same registration makes the same bytes.
         """
-        rows = _rows(standing.registration, self._form)
+        rows = list(_rows(standing.registration, self._form))
         return self._prepared[is_draft(standing)].fill(unit, rows)
 
 
@@ -111,12 +115,15 @@ class _Prepared:
             "long": PreparedRow.taken(long), "last": PreparedRow.taken(last),
         }  # fmt: skip
         self._letters = [letters_a_line(wide) for wide in form_table.WIDTHS]
+        header, above = header_height(table), height(document.paragraphs)
         RowsFollow(table, _ROWS)
-        _foot(table, campaign)
+        foot = height(_foot(table, campaign).paragraphs)
+        room = PAPER[0] - TOP - BOTTOM - header
+        self._pages = Pages(form_table.WIDTHS, room - above, room, foot, form_table.ROW_HEIGHT)
         blocks.end(document)
         self._shell, self._pieces = _taken_apart(document)
 
-    def fill(self, unit: Unit, rows: Iterator[Row]) -> bytes:
+    def fill(self, unit: Unit, rows: Sequence[Row]) -> bytes:
         """Return the document of one unit."""
         texts = {
             "UNIT": as_xml(unit.name.upper()),
@@ -129,13 +136,20 @@ class _Prepared:
             package.writestr(_info(_DOCUMENT), xml)
         return out.getvalue()
 
-    def _filled(self, rows: Iterator[Row]) -> Iterator[str]:
-        for (look, texts), is_last in told_last(rows):
-            if look == "entry" and is_long(texts, self._letters):
-                look = "long"
-            elif look == "entry" and is_last:
-                look = "last"
-            yield self._patterns[look].fill(texts)
+    def _filled(self, rows: Sequence[Row]) -> Iterator[str]:
+        *others, (look, last) = rows
+        for each, texts in [*others, *self._end(look, last, [texts for _, texts in rows])]:
+            long = each == "entry" and is_long(texts, self._letters)
+            yield self._patterns["long" if long else each].fill(texts)
+
+    def _end(self, look: str, last: Sequence[str], all_of_them: Sequence[Texts]) -> list[Row]:
+        """Return the last row, as one that stays with the signature; cut in two where it must."""
+        if self._pages.is_short(last):
+            return [("last", last)]
+        if not self._pages.ends_alone(all_of_them):
+            return [(look, last)]
+        most, along = self._pages.cut(last)
+        return [(look, most), ("last", along)]
 
 
 def _split(row: _Row) -> None:
@@ -152,7 +166,7 @@ def _keep(row: _Row) -> None:
             line.paragraph_format.keep_with_next = True
 
 
-def _foot(table: Table, campaign: Campaign) -> None:
+def _foot(table: Table, campaign: Campaign) -> _Cell:
     """Draw place and day, to be filled in by hand, and whose signature it takes.
 
     It is a row without lines: so it stays on the page of the last entry, in LibreOffice too,
@@ -160,7 +174,7 @@ def _foot(table: Table, campaign: Campaign) -> None:
     """
     row: _Row = table.add_row()  # type: ignore[no-untyped-call]
     row._tr.get_or_add_trPr().append(element("w:cantSplit"))
-    cell = row.cells[0].merge(row.cells[-1])
+    cell: _Cell = row.cells[0].merge(row.cells[-1])
     lines = element("w:tcBorders")
     for side in ("left", "bottom", "right"):
         lines.append(element(f"w:{side}", val="nil"))
@@ -179,6 +193,7 @@ def _foot(table: Table, campaign: Campaign) -> None:
         line.paragraph_format.keep_with_next = False
         if part is Part.PLACE:
             line.paragraph_format.space_before = Pt(_FOOT_GAP)
+    return cell
 
 
 def _taken_apart(document: Document) -> tuple[bytes, list[str]]:

@@ -1,0 +1,89 @@
+"""Where a table's rows will fall on its pages, reckoned beforehand.
+
+A signature, or the totals, shall not stand on a page without something of the last row. A tall
+last row cannot be kept whole with them; so where they would fall on the next page, the row's last
+lines are cut off to go with them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from dankheo_sheets.outputs.word.decree30 import LINE_HEIGHT, STYLES, Part
+from dankheo_sheets.outputs.word.grid import MANY_LINES, PADDING
+from dankheo_sheets.outputs.word.metrics import wrapped
+
+_WIDEST = 2.1
+"""Millimetres of an ordinary text's letter, on average, at the most."""
+TALL = 8
+"""Lines of a row that is not kept whole with what follows. Our choice."""
+_ALONG = 4
+"""Lines of such a row that go along."""
+_DOUBT = 4
+"""Millimetres by which a page may hold more or less than is reckoned here."""
+_LINE = STYLES[Part.CELL].size * LINE_HEIGHT * 25.4 / 72
+_APART = (STYLES[Part.CELL].before + STYLES[Part.CELL].after) * 25.4 / 72 + 0.2
+"""Millimetres above and below the lines of a cell, and a border."""
+
+Texts = Sequence[str]
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The pages of one table; all lengths in millimetres."""
+
+    widths: Sequence[float]
+    first: float
+    """Room for rows on the first page, below the header."""
+    others: float
+    foot: float
+    """Height of what follows the last row and is not to stand alone."""
+    least: float = 0
+    """Height of a row."""
+
+    def ends_alone(self, rows: Iterable[Texts]) -> bool:
+        """Tell whether what follows the rows would, or might, stand on a page without them.
+
+        A row of one text is a heading and stays with the next.
+        """
+        left, held = self.first, 0.0
+        for texts in rows:
+            if len(texts) == 1:
+                held = self.least or _LINE + _APART
+                continue
+            lines = self.lines(texts)
+            high = max(self.least, lines * _LINE + _APART)
+            if held + high > left and lines <= MANY_LINES:
+                left = self.others
+            left -= held + high
+            while left < 0:  # goes on on the next page
+                left += self.others
+            held = 0.0
+        return left < self.foot + _DOUBT or left > self.others - _DOUBT - _LINE
+
+    def is_short(self, texts: Texts) -> bool:
+        """Tell whether a row is to be kept whole with what follows."""
+        cells = zip(texts, self.widths, strict=True)
+        lines = TALL - 2  # what the ends of lines leave empty; most rows need no measuring
+        if all(len(t) * _WIDEST < lines * (w - 2 * PADDING) and "\n" not in t for t, w in cells):
+            return True
+        return self.lines(texts) <= TALL
+
+    def lines(self, texts: Texts) -> int:
+        """Return how many lines the tallest cell of a row has."""
+        return max(map(len, self._cells(texts)))
+
+    def cut(self, texts: Texts) -> tuple[Texts, Texts]:
+        """Return a row without its last lines, and these."""
+        cells = self._cells(texts)
+        at = max(map(len, cells)) - _ALONG
+        return (
+            ["".join(lines[:at]).rstrip() for lines in cells],
+            ["".join(lines[at:]).rstrip() for lines in cells],
+        )
+
+    def _cells(self, texts: Texts) -> list[list[str]]:
+        size = STYLES[Part.CELL].size
+        return [
+            wrapped(text, size, wide - 2 * PADDING)
+            for text, wide in zip(texts, self.widths, strict=True)
+        ]
