@@ -100,14 +100,13 @@ class Versions:
         newest, last = _read(path), max([*on_shelf, known.number])
         mark = digest(data)
         issued = digest(_read(on_shelf[last]) or b"") if last in on_shelf else known.issued
-        new = not draft and issued != mark
-        lost = None
-        if last and last not in on_shelf:
-            lost = next((d for d in (data, newest) if d and digest(d) == known.issued), None)
+        missing = last > 0 and last not in on_shelf  # deleted, or a run died before it wrote it
+        new = not draft and (missing or issued != mark)
+        lost = newest if missing and newest and digest(newest) == issued != mark else None
         return Version(
             path,
             data,
-            number=last + new,
+            number=last + (new and issued != mark),
             draft=draft,
             new=new,
             same=known.made[-1:] == (mark,) if known.made else issued == mark,

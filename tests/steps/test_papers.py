@@ -344,6 +344,28 @@ def test_a_number_is_never_given_twice(job: Job, fill_in: Fill) -> None:
     assert "Sửa: “Nguyễn Văn Mẫu” thành “Trần Thị Mẫu”" in papers_of(outcome).report.changes
 
 
+def test_a_version_that_a_dying_run_only_remembered_is_made_with_its_list(
+    job: Job, fill_in: Fill
+) -> None:
+    close(job, fill_in)
+    other = signed_by("Trần Thị Mẫu", job)
+    aside = job.directory / "aside"
+    shutil.copytree(job.out, aside)
+    report(other, at("13 08:00"))
+    ledger = (job.out / "van-ban.json").read_bytes()
+    shutil.rmtree(job.out)
+    aside.rename(job.out)
+    (job.out / "van-ban.json").write_bytes(ledger)
+
+    made = papers_of(report(other, at("13 09:00"))).report
+
+    assert (made.number, made.new) == (2, True)
+    assert kept(job) == ["bao-cao-1.docx", "bao-cao-1.txt", "bao-cao-2.docx", "bao-cao-2.txt"]
+    assert "- Sửa: “Nguyễn Văn Mẫu” thành “Trần Thị Mẫu”\n" in (
+        job.out / "phien-ban" / "bao-cao-2.txt"
+    ).read_text("utf-8")
+
+
 def test_a_damaged_version_stops_nothing(job: Job, fill_in: Fill) -> None:
     close(job, fill_in)
     path = job.out / "phien-ban" / "bao-cao-1.docx"
