@@ -25,7 +25,9 @@ def _one_line(text: str) -> str:
 
 Line = Annotated[str, AfterValidator(_one_line)]
 """A text on one line, may be empty: a line break in campaign.toml is only a wide blank."""
-Text = Annotated[Line, StringConstraints(strip_whitespace=True, min_length=1)]
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_one_line)
+]
 
 
 def _tuple(value: object) -> object:

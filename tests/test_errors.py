@@ -201,7 +201,9 @@ def test_a_report_that_cannot_be_written_stays_the_old_one_until_the_next_run(
     after = contents(folder / "out")
     assert result.returncode == 4
     assert f"{folder / 'out' / 'bao-cao.docx'}: vượt giới hạn kích thước tệp" in result.stderr
-    assert after | {".": before["."]} == before
+    for changes in (".", "van-ban.json"):  # what is remembered is written first
+        del after[changes], before[changes]
+    assert after == before
     assert dankheo("sync", "-C", folder).code == 5
     assert contents(folder / "out")["bao-cao.json"] != before["bao-cao.json"]
 

@@ -182,7 +182,8 @@ def figures(directory: Path) -> Any:
     found = json.loads(path.read_bytes())
     for unit in found["units"]:
         del unit["sha256"]
-    found["fingerprint"] = bool(found["fingerprint"])
+    for mark in ("fingerprint", "papers"):
+        found[mark] = bool(found[mark])
     return found
 
 

@@ -364,5 +364,5 @@ def _figures(directory: Path) -> object:
     found = json.loads((directory / "out" / "bao-cao.json").read_bytes())
     for unit in found["units"]:
         del unit["sha256"], unit["url"]
-    del found["fingerprint"]
+    del found["fingerprint"], found["papers"]
     return found
