@@ -134,15 +134,14 @@ class Versions:
         if version.lost is not None:
             kept = _kept(version.path, version.before.number)
             files.write(kept, version.lost, mode=0o444, new=True)
-        if version.edited is not None:
-            if version.same:
-                return
+        if version.edited is not None and not version.same:
             files.write_if_changed(version.aside, version.edited)
         if version.new:
             files.write(version.kept.with_suffix(".txt"), _told(version, now).encode())
             files.write(version.kept, version.data, mode=0o444, new=True)
             self._shelf(self._name(version.path))[version.number] = version.kept
-        files.write_if_changed(version.path, version.data)
+        if version.edited is None or not version.same:
+            files.write_if_changed(version.path, version.data)
 
     def retire(self, name: str) -> None:
         """Take the newest away: it counts no more. Its versions stay, and what a person typed."""

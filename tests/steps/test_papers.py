@@ -331,6 +331,19 @@ def test_a_version_that_was_deleted_is_written_again(job: Job, fill_in: Fill) ->
     assert all(after[name][2] == before[name][2] for name in before if name.endswith("docx"))
 
 
+def test_a_deleted_version_is_written_again_beside_what_was_typed(job: Job, fill_in: Fill) -> None:
+    close(job, fill_in)
+    path = job.out / "phien-ban" / "bao-cao-1.docx"
+    issued = path.read_bytes()
+    path.unlink()
+    typed = edit(job.out / "bao-cao.docx")
+
+    report(job, at("14 08:00"))
+
+    assert path.read_bytes() == issued
+    assert (job.out / "bao-cao.docx").read_bytes() == typed
+
+
 def test_a_number_is_never_given_twice(job: Job, fill_in: Fill) -> None:
     """All versions were deleted, then the content changed: what was issued is written again."""
     close(job, fill_in)
