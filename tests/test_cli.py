@@ -69,6 +69,7 @@ def campaign_in(directory: Path, before: str = "2099-04-12") -> Path:
     directory.mkdir(exist_ok=True)
     toml = (EXAMPLE / "campaign.toml").read_text(encoding="utf-8")
     toml = toml.replace("before = 2022-04-12", f"before = {before}")
+    toml += "\n[reminders]\nhour = 0\n"  # by night too
     (directory / "campaign.toml").write_text(toml, encoding="utf-8")
     (directory / "units.csv").write_text(UNITS, encoding="utf-8")
     return directory

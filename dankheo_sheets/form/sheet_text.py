@@ -10,7 +10,8 @@ LibreOffice and Google Sheets share are used, no wildcards, and comparisons by E
 import re
 from collections.abc import Set
 
-_TO_SPACE = ("\u00a0", "\n", "\t")
+_TO_SPACE = ("\u00a0", "\n", "\t", "\x01")
+"""The last is how LibreOffice's formulas see a tab in a cell of several lines."""
 _TO_HYPHEN = ("–", "—")
 _TO_NOTHING = ("\u200b", "\ufeff")
 _FOLD = {ord(c): " " for c in _TO_SPACE} | {ord(c): "-" for c in _TO_HYPHEN}

@@ -56,6 +56,8 @@ rows = st.tuples(
 good = st.just(
     ("Kinh tế", "Mô hình mẫu", "x", None, "Xã mẫu", "Đủ ba ý, viết dài. " * 5, None, "x")
 )
+tabs = st.just(("Kinh tế", "Mô hình\tmẫu\nmới", "", "\t\n", "\t\n", "\n\t", "x\t\n", "\t"))
+"""In a cell of several lines Calc's formulas see a tab as character 1."""
 blank = st.just((None,) * len(COLUMNS))
 covers = st.tuples(
     typed(["Nguyễn Văn Mẫu"]), typed(["0900000001"]), typed(["Đang sắp xếp lại"], blanks=9),
@@ -106,7 +108,7 @@ def expected_checks(data: bytes, form: Form) -> tuple[dict[int, str], str]:
 )
 @given(
     table=st.builds(
-        Table, st.lists(st.one_of(rows, rows, good, blank), min_size=ROWS, max_size=ROWS)
+        Table, st.lists(st.one_of(rows, rows, good, blank, tabs), min_size=ROWS, max_size=ROWS)
     ),
     cover=covers,
 )
