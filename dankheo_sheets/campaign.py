@@ -68,11 +68,6 @@ class Deadline(Section):
         day = self.before + timedelta(days=1) if self.inclusive else self.before
         return datetime.combine(day, time.min, self.zone)
 
-    @property
-    def last_day(self) -> date:
-        """The last day on which something may be handed in."""
-        return (self.moment - timedelta(seconds=1)).date()
-
 
 class Agency(Section):
     """Who asks, and to whom units send their paper and questions (R14, R15)."""

@@ -15,6 +15,7 @@ from dankheo_sheets.campaign import FILE, Campaign, load_campaign
 from dankheo_sheets.errors import MailError, SettingsError, WorkspaceError
 from dankheo_sheets.mail import PASSWORD, Mailer
 from dankheo_sheets.notices.mime import sender_of
+from dankheo_sheets.notices.schedule import last_day_of
 from dankheo_sheets.roster import Unit, load_units
 from dankheo_sheets.steps.job import open_workspace
 from dankheo_sheets.vietnamese import count, deadline_text, moment, short_date
@@ -126,7 +127,7 @@ def _odd(campaign: Campaign, due: datetime, now: datetime) -> Iterator[Check]:
             "chạy dankheo close để chốt; còn nhận thêm thì dời before, ghi “Gia hạn đến” cho từng "
             "đơn vị, hoặc dùng dankheo reopen",
         )
-    last = (due - timedelta(microseconds=1)).date()
+    last = last_day_of(due)
     if last.weekday() >= _SATURDAY:
         working = last - timedelta(days=last.weekday() - _SATURDAY + 1)
         yield look(

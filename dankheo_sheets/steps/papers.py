@@ -43,12 +43,12 @@ class Papers:
 def write(job: Job, register: Register, now: datetime) -> Papers:
     """Write those whose content changed, or whose file is gone; take away those of no unit."""
     versions = Versions(job.out)
-    if not is_draft(register):
-        versions.recall(REPORT, job.workspace.keeps(), job.workspace.kept)
     planned = {}
     names = {REPORT}
     for paper in _papers(job, register):
         names.add(paper.name)
+        if paper.name == REPORT and not paper.draft:
+            versions.recall(REPORT, job.workspace.keeps(), job.workspace.kept)
         version = versions.plan(paper.name, paper.data, draft=paper.draft)
         if paper.name == REPORT or not version.settled:
             planned[paper.name] = version
@@ -81,13 +81,6 @@ def keep(job: Job, papers: Papers) -> list[str]:
             told.append(f"{REPORT} trên Google Drive đã được sửa bằng tay; bản đó giữ ở {aside}")
     job.workspace.keep(REPORT, data)
     return told
-
-
-def is_draft(register: Register) -> bool:
-    """Tell whether the report is not to be signed yet."""
-    from dankheo_sheets.outputs.word import report
-
-    return report.is_draft(register)
 
 
 def lacking(job: Job, report_made: Version) -> list[str]:

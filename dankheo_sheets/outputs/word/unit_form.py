@@ -17,6 +17,7 @@ from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form import sheet_text
 from dankheo_sheets.form.layout import Form
+from dankheo_sheets.notices.schedule import last_day_of
 from dankheo_sheets.outputs.master import field_title
 from dankheo_sheets.outputs.word import blocks, form_table
 from dankheo_sheets.outputs.word.decree30 import (
@@ -181,7 +182,7 @@ def _foot(table: Table, campaign: Campaign) -> _Cell:
     cell._tc.get_or_add_tcPr().append(lines)
     for empty in cell.paragraphs:
         cell._tc.remove(empty._p)
-    blank, year = "\u00a0" * 5, campaign.deadline.last_day.year
+    blank, year = "\u00a0" * 5, last_day_of(campaign.deadline.moment).year
     for part, text in (
         (Part.PLACE, f"{campaign.agency.place}, ngày{blank}tháng{blank}năm {year}"),
         (Part.SIGNER, "{{HEAD}}"),
