@@ -32,6 +32,27 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+INVISIBLE = "\u00ad\u061c\u180e\ufeff" + "".join(
+    map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)))
+)
+"""Characters that show nothing: they come along when text is copied from a chat or a page."""
+_INVISIBLE = str.maketrans("", "", INVISIBLE)
+
+
+def visible(text: str) -> str:
+    """Return `text` without the characters that show nothing, for comparing and for addresses."""
+    return text.translate(_INVISIBLE)
+
+
+def phone(text: str) -> str:
+    """Return a phone number with the leading zero that a spreadsheet's number has lost.
+
+    Mobile numbers have nine digits after it, beginning with 3, 5, 7, 8 or 9; landlines ten,
+    beginning with 2 (domain.md §6.3). Anything else is returned as it is.
+    """
+    return f"0{text}" if re.fullmatch(r"[35789]\d{8}|2\d{9}", text) else text
+
+
 # --- keys: equal where a reader sees the same words -----------------------------------
 
 _LOOK_ALIKES = str.maketrans({"Ð": "đ", "ð": "đ", "Ɖ": "đ", "ɖ": "đ", "х": "x", "Х": "x"})
