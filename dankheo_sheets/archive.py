@@ -4,11 +4,13 @@
 
     archive/<unit>/<sha256>.xlsx                       the bytes, as handed in
     archive/<unit>/<time>-<first 12 of sha256>.json    the receipt: what was read, when
+    archive/<unit>/<first 12 of sha256>.chot           what was closed, as it was judged then
 
 The bytes are stored before anything is derived from them, the receipt after they were read,
 so a receipt always has its bytes. The archive is also the cache (design.md, decision 3): a sheet
 whose version has a receipt is not downloaded again, and what the receipt says was read is not
-read again, as long as it was read by the same code.
+read again, as long as it was read by the same code. What was closed is not judged again by a
+later version of the program either.
 """
 
 import hashlib
@@ -21,7 +23,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from dankheo_sheets import files
 from dankheo_sheets.errors import WorkspaceError
-from dankheo_sheets.registration import Registration, Snapshot
+from dankheo_sheets.registration import Finding, Registration, Snapshot, Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,28 @@ class Receipt:
     registration: Registration
 
 
+@dataclass(frozen=True, slots=True)
+class Final:
+    """What was closed: its registration and findings, as they were at the closing."""
+
+    settings: str
+    """What of the campaign's settings it was judged by: where they changed, it is judged anew."""
+    snapshot: Snapshot
+    registration: Registration
+    findings: tuple[Finding, ...]
+
+
 @cache
 def _receipts() -> TypeAdapter[Receipt]:
     return TypeAdapter(Receipt)
+
+
+@cache
+def _finals() -> TypeAdapter[Final]:
+    return TypeAdapter(Final)
+
+
+FINAL_SUFFIX = ".chot"
 
 
 class Archive:
@@ -44,23 +65,25 @@ class Archive:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
-    def store(
-        self, unit: str, data: bytes, *, version: str, modified_at: datetime, now: datetime
-    ) -> Snapshot:
-        """Store the bytes of one read; storing the same bytes again writes nothing.
+    def store(self, snapshot: Snapshot, data: bytes) -> None:
+        """Store the bytes of one read (:func:`taken`); the same bytes again write nothing.
 
-        Returns the snapshot, which becomes part of the record with :meth:`record`.
+        It becomes part of the record with :meth:`record`. Raises :class:`WorkspaceError`.
+        """
+        self._keep(self._path(snapshot), data)
+
+    def keep(self, unit: str, data: bytes, suffix: str) -> None:
+        """Store the bytes of a file of `unit` that is not read, such as ".xls", by its checksum.
+
         Raises :class:`WorkspaceError`.
         """
-        snapshot = Snapshot(
-            unit, hashlib.sha256(data).hexdigest(), version, modified_at, now, len(data), rows=0
-        )
-        path = self._path(snapshot)
+        self._keep(self._directory / unit / f"{hashlib.sha256(data).hexdigest()}{suffix}", data)
+
+    def _keep(self, path: Path, data: bytes) -> None:
         with files.translated(path):
             exists = path.exists()
         if not exists:
             files.write(path, data, mode=0o444)
-        return snapshot
 
     def record(self, snapshot: Snapshot, reader: str, registration: Registration) -> Receipt:
         """Write the receipt of a stored read: `registration`, as that version of the reader has it.
@@ -69,7 +92,10 @@ class Archive:
         """
         snapshot = replace(snapshot, rows=len(registration.entries))
         receipt = Receipt(snapshot, reader, registration)
-        name = f"{snapshot.read_at:%Y%m%dT%H%M%S%f}-{snapshot.sha256[:12]}.json"
+        name = f"{snapshot.read_at:%Y%m%dT%H%M%S%f}-{snapshot.sha256[:12]}"
+        if snapshot.name:  # the same may have been read in the unit's sheet at the same moment
+            name += f"-{hashlib.sha256(snapshot.name.encode()).hexdigest()[:8]}"
+        name += ".json"
         text = _receipts().dump_json(receipt, indent=1)
         files.write(self._directory / snapshot.unit / name, text, mode=0o444)
         return receipt
@@ -80,7 +106,7 @@ class Archive:
         with files.translated(directory):
             paths = sorted(directory.glob("*.json")) if directory.is_dir() else []
             found = [(path, _receipt(path)) for path in paths]
-        whole = [receipt for _, receipt in found if receipt]
+        whole = sorted((r for _, r in found if r), key=lambda receipt: receipt.snapshot.read_at)
         return whole, [path for path, receipt in found if receipt is None]
 
     def count(self, unit: str) -> int:
@@ -88,6 +114,37 @@ class Archive:
         directory = self._directory / unit
         with files.translated(directory):
             return sum(1 for _ in directory.glob("*.json"))
+
+    def finish(self, final: Final) -> bytes:
+        """Write down how something was judged when it was closed; returns what was written.
+
+        Raises :class:`WorkspaceError`.
+        """
+        data = _finals().dump_json(final, indent=1)
+        path = self._directory / final.snapshot.unit / final_name(final.snapshot.sha256)
+        files.write(path, data, mode=0o444)
+        return data
+
+    def finished(self, unit: str, sha256: str, other: bytes | None = None) -> Final | None:
+        """Return how something was judged when it was closed; None where nobody wrote it down.
+
+        `other` is what another machine wrote.
+        """
+        path = self._directory / unit / final_name(sha256)
+        with files.translated(path):
+            data = path.read_bytes() if path.exists() else other
+        try:
+            return _finals().validate_json(data) if data else None
+        except ValidationError:
+            return None
+
+    def units(self) -> list[str]:
+        """Return the codes of all units of which something was read, in their order."""
+        with files.translated(self._directory):
+            if not self._directory.is_dir():
+                return []
+            found = (path for path in self._directory.iterdir() if path.is_dir())
+            return sorted(path.name for path in found if next(path.glob("*.json"), None))
 
     def load(self, snapshot: Snapshot) -> bytes:
         """Return the bytes of a snapshot. Raises :class:`WorkspaceError` if they are damaged."""
@@ -103,6 +160,26 @@ class Archive:
 
     def _path(self, snapshot: Snapshot) -> Path:
         return self._directory / snapshot.unit / f"{snapshot.sha256}.xlsx"
+
+
+def taken(
+    unit: str,
+    data: bytes,
+    *,
+    version: str,
+    modified_at: datetime,
+    now: datetime,
+    way: Way = Way.SHEET,
+    name: str = "",
+) -> Snapshot:
+    """Return the snapshot of bytes that were just read, not stored yet."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    return Snapshot(unit, sha256, version, modified_at, now, len(data), rows=0, way=way, name=name)
+
+
+def final_name(sha256: str) -> str:
+    """Return what the judgement of a closed read is called."""
+    return f"{sha256[:12]}{FINAL_SUFFIX}"
 
 
 def _receipt(path: Path) -> Receipt | None:

@@ -36,6 +36,12 @@ def translated(path: Path) -> Iterator[None]:
         raise WorkspaceError(f"{path}: {reason}", hint) from error
 
 
+def read(path: Path) -> bytes:
+    """Return what is in a file. Raises :class:`WorkspaceError`."""
+    with translated(path):
+        return path.read_bytes()
+
+
 def write(
     path: Path,
     data: bytes,

@@ -32,6 +32,9 @@ class What(StrEnum):
     RETURN = "trả lại"
     EXCLUDE = "loại trừ"
     INCLUDE = "đưa lại vào"
+    RECEIVE = "nhận"
+    ACCEPT = "chấp nhận"
+    RESTORE = "đặt lại biểu"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ STATUS_NAMES: Mapping[Status, str] = {
     Status.NONE_REGISTERED: "Không đăng ký",
     Status.RETURNED: "Trả lại, chờ sửa",
     Status.EXCLUDED: "Loại trừ",
+    Status.LOST: "Mất biểu",
 }
 
 _COLUMNS = {
@@ -66,6 +67,8 @@ class Register:
     campaign: Campaign
     units: Sequence[Unit]
     standings: Mapping[str, Standing]
+    strays: Sequence[str] = ()
+    """What is to be done about files of no unit, and units that are asked no more."""
 
     @cached_property
     def form(self) -> Form:
@@ -258,6 +261,7 @@ def _unit_figures(unit: Unit, standing: Standing) -> dict[str, object]:
         "extended": terms.extended,
         "returned": terms.return_reason if standing.status is Status.RETURNED else "",
         "excluded": terms.excluded,
+        "received": received(standing),
         "mail_problem": terms.mail_problem,
         "url": terms.url,
         "next_action": next_action(standing),
@@ -267,6 +271,7 @@ def _unit_figures(unit: Unit, standing: Standing) -> dict[str, object]:
                 "severity": finding.severity.value,
                 "cell": str(finding.cell) if finding.cell else "",
                 "message": finding.message,
+                "about_file": finding.about_file,
             }
             for finding in findings(standing)
         ],
@@ -280,12 +285,22 @@ _NEXT: Mapping[Status, str] = {
     Status.NEEDS_FIXING: "Đề nghị đơn vị sửa",
     Status.READY: "Nhắc đơn vị xác nhận đã hoàn thành",
     Status.RETURNED: "Nhắc đơn vị sửa biểu đã trả lại",
+    Status.LOST: "Phát lại biểu cho đơn vị",
 }
+_SETTLE = {
+    "two-files": "Chọn tệp của đơn vị",
+    "paper-beside": "Đề nghị đơn vị ghi vào biểu",
+    "arrived-late": "Xem bản đến sau hạn",
+    "changed-after-closing": "Xem bản gửi sau khi chốt",
+}
+"""What the coordinator does about a finding that is not the unit's to mend, by its code."""
 
 
 def next_action(standing: Standing) -> str:
     """Return what the coordinator does next about this unit; "" when nothing is left to do."""
-    action = _NEXT.get(standing.status, "")
+    found = {f.code for f in findings(standing) if f.severity is not Severity.NOTE}
+    settle = [action for code, action in _SETTLE.items() if code in found]
+    action = "; ".join(settle) or _NEXT.get(standing.status, "")
     if action and standing.closed:
         action += "; đã khoá biểu"
     if standing.mended:
@@ -293,6 +308,15 @@ def next_action(standing: Standing) -> str:
     if standing.terms.mail_problem and standing.status is not Status.EXCLUDED:
         action = "; ".join(filter(None, (action, "Xem lại địa chỉ thư")))
     return action
+
+
+def received(standing: Standing) -> str:
+    """Return when and how the coordinator says it was received; "" where nothing is said."""
+    terms = standing.terms
+    if terms.received_at is None:
+        return ""
+    at = vietnamese.moment(terms.received_at.astimezone(standing.deadline.tzinfo))
+    return f"{at}: {terms.received_reason}" if terms.received_reason else at
 
 
 def last_change(standing: Standing) -> str:

@@ -7,8 +7,9 @@ is a :class:`Standing`.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -59,6 +60,8 @@ class Finding:
     cell: CellRef | None = None
     value: str = ""
     """What was typed there."""
+    about_file: bool = False
+    """It is about the file and where it lies, not about what was typed into it."""
 
 
 class Holder(StrEnum):
@@ -124,19 +127,49 @@ class Registration:
         """Return where column `key` of `entry` stands."""
         return CellRef(self.tab, entry.row, self.columns.get(key, ""))
 
+    @property
+    def readable(self) -> bool:
+        """Whether it is a return at all: nothing of the file as a whole blocks."""
+        blocks = (p for p in self.problems if p.severity is Severity.BLOCK)
+        return all(problem.scope is not Scope.FILE for problem in blocks)
+
+    @property
+    def content(self) -> str:
+        """What was typed, as a checksum of 16 hex digits: the same wherever the rows stand."""
+        rows = [astuple(replace(entry, row=0)) for entry in self.entries]
+        typed = repr((rows, astuple(self.cover)))
+        return hashlib.sha256(typed.encode(errors="surrogatepass")).hexdigest()[:16]
+
+
+class Way(StrEnum):
+    """How something of a unit came to be read."""
+
+    SHEET = "sheet"
+    """It stood in the unit's own sheet."""
+    BESIDE = "beside"
+    """It stood in another file that seems to be the unit's; it does not count by itself."""
+    RECEIVED = "received"
+    """The coordinator took it in from a file: mailed, posted, handed over."""
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What was read of a unit's sheet, when, with which checksum."""
+    """What was read of a unit, when, with which checksum."""
 
     unit: str
     sha256: str
     version: str
     modified_at: datetime
+    """Since when it is so: when it was changed, as far as that can be known."""
     read_at: datetime
     size: int
     rows: int
     """Entries found in it."""
+    said_at: datetime | None = None
+    """When the file says it was changed, where that cannot be: its content was another then."""
+    way: Way = Way.SHEET
+    name: str = ""
+    """The file it was in, where that is not the unit's sheet."""
 
 
 class Status(StrEnum):
@@ -154,6 +187,8 @@ class Status(StrEnum):
     """Given back with a reason, and not changed since."""
     EXCLUDED = "excluded"
     """Left out with a reason: nothing is expected of it."""
+    LOST = "lost"
+    """Its sheet was issued and is not there now, and what was read of it is not done."""
 
 
 RECEIVED = frozenset({Status.SUBMITTED, Status.SUBMITTED_LATE, Status.NONE_REGISTERED})
@@ -167,6 +202,18 @@ class Terms:
     """It has more time than the others."""
     returned_at: datetime | None = None
     return_reason: str = ""
+    returned: str = ""
+    """What was given back (:attr:`Registration.content`); "" where that is not known."""
+    accepted: str = ""
+    """What counts by the coordinator's word (:attr:`Registration.content`); "" for nothing."""
+    received: str = ""
+    """What was received at another time than it was read, likewise."""
+    received_file: str = ""
+    """The first 12 digits of its checksum, where it came as a file of its own."""
+    received_at: datetime | None = None
+    received_known_at: datetime | None = None
+    """When the coordinator said so."""
+    received_reason: str = ""
     excluded: str = ""
     """Why nothing is expected of it; "" where something is."""
     mail_problem: str = ""
@@ -193,6 +240,10 @@ class Standing:
     """What counts came at or after the unit's deadline."""
     closed: bool = False
     terms: Terms = EVERYBODY
+    version: str = ""
+    """Of the sheet, when it was read last; "" where it is not read as it stands."""
+    readable: bool = True
+    """The sheet as it stands can be read."""
 
     @property
     def mended(self) -> bool:

@@ -39,6 +39,8 @@ class Unit:
     """First instant that is too late, where this unit was given more time."""
     access: str = ""
     """How it gets at its Google sheet: "email", "link", or "" as the campaign says."""
+    formerly: tuple[str, ...] = ()
+    """Codes it had before in this campaign: what was issued and read under them is its own."""
 
 
 _ACCESS = {"": "", "email": "email", "thư điện tử": "email", "link": "link", "liên kết": "link"}
@@ -53,6 +55,7 @@ _HEADERS: Mapping[str, tuple[str, ...]] = {
     "phone": ("Điện thoại", "Số điện thoại", "SĐT", "ĐT", "phone"),
     "extended_until": ("Gia hạn đến", "extended until"),
     "access": ("Cách mở biểu", "access"),
+    "formerly": ("Mã cũ", "formerly"),
 }
 _KEY_OF = {
     vietnamese.match_key(header): key for key, headers in _HEADERS.items() for header in headers
@@ -269,6 +272,7 @@ def _unit(values: Mapping[str, str], zone: ZoneInfo) -> Unit:
         phone=_one_line(values.get("phone", "")),
         extended_until=parse_until(until, zone) if until else None,
         access=_ACCESS[vietnamese.nfc(values.get("access", "")).casefold()],
+        formerly=_many(values.get("formerly", "")),
     )
 
 

@@ -1,18 +1,18 @@
-"""Where a unit stands: which of its reads counts, and how far it got.
+"""Where a unit stands: which of its reads counts, and how far it got (docs/adr/0012).
 
 Pure. Lateness is judged by when the content changed, never by when a run happened (design.md,
-decision 7).
+decision 7). A file that cannot be read is no return: it never takes the place of one.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from itertools import chain
 
 from dankheo_sheets.form import rules, unit_rules
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.sheet_text import is_empty
 from dankheo_sheets.registration import (
-    EVERYBODY,
     Finding,
     Registration,
     Scope,
@@ -38,60 +38,106 @@ def check(snapshot: Snapshot, registration: Registration, form: Form) -> Return:
     return Return(snapshot, registration, tuple(rules.check(registration, form)))
 
 
+@dataclass(frozen=True)
+class Counting:
+    """Which return counts, of all that a unit handed in."""
+
+    counts: Return
+    newest: Return
+    """What it handed in last."""
+    given_back: bool = False
+    """What counts was given back, and nothing else was handed in since."""
+
+
+def counting(
+    returns: Iterable[Return], deadline: datetime, form: Form, terms: Terms
+) -> Counting | None:
+    """Return which of `returns` counts: readable ones only, newest first, taken as needed.
+
+    The newest, where it was in time. Else the newest that was done in time: a change after the
+    deadline takes nobody's place (peers.md: nbgrader #1171). Else the newest. What the
+    coordinator gave back does not count again, nor does what was handed in before it; what he
+    accepted counts until something newer is in time. None where there is none.
+    """
+    found = iter(returns)
+    newest = next(found, None)
+    if newest is None:
+        return None
+    since = terms.returned_at
+    standing_in: Return | None = None
+    for each in chain((newest,), found):
+        if since and each.registration.content == terms.returned:
+            if standing_in is None:
+                return Counting(each, newest, given_back=True)
+            break
+        if since and each.snapshot.read_at <= since:
+            continue
+        standing_in = standing_in or each
+        in_time = as_received(each, terms).modified_at < deadline
+        if in_time and (each is newest or is_done(each, form)):
+            return Counting(each, newest)
+        if each.registration.content == terms.accepted:
+            return Counting(each, newest)
+    return Counting(standing_in or newest, newest, given_back=bool(since) and standing_in is None)
+
+
+def was_given_back(read: Return, terms: Terms) -> bool:
+    """Tell whether a return is the one that the coordinator gave back."""
+    since = terms.returned_at
+    if since is None:
+        return False
+    return read.registration.content == terms.returned or read.snapshot.read_at <= since
+
+
+def as_received(read: Return, terms: Terms) -> Snapshot:
+    """Return its snapshot, with the time at which the coordinator says it was received."""
+    if terms.received_at and read.registration.content == terms.received:
+        return replace(read.snapshot, modified_at=terms.received_at, said_at=None)
+    return read.snapshot
+
+
 def standing(
-    latest: Return,
-    earlier: Sequence[Snapshot],
-    reread: Callable[[Snapshot], Return],
+    counted: Counting,
     deadline: datetime,
     form: Form,
+    terms: Terms,
     notes: Sequence[Finding] = (),
-    terms: Terms = EVERYBODY,
+    *,
+    closed: bool = False,
 ) -> Standing:
-    """Return where the unit stands, by its latest read, or by the one that counts instead.
-
-    A unit that was done in time stays done: a change after its deadline does not count, and is
-    noted (peers.md: nbgrader #1171), unless what it did in time was given back. `earlier` are
-    its other snapshots, oldest first; `notes` are findings from outside the workbook.
-    """
-    counts, notes = latest, list(notes)
-    since = terms.returned_at
-    if latest.snapshot.modified_at >= deadline:
-        in_time = (
-            s
-            for s in reversed(earlier)
-            if s.modified_at < deadline and (since is None or s.modified_at > since)
-        )
-        done = (r for r in map(reread, in_time) if _status(r, (), form) in _DONE)
-        if kept := next(done, None):
-            counts = kept
-            notes.append(
-                Finding(
-                    "changed-after-deadline", Severity.NOTE, Scope.UNIT,
-                    "Biểu được sửa sau hạn; bản nộp trong hạn vẫn được tính.",
-                )
-            )  # fmt: skip
-    late = counts.snapshot.modified_at >= deadline
+    """Return where a unit stands by what counts; `notes` are findings from outside the workbook."""
+    counts, newest = counted.counts, counted.newest
+    snapshot = as_received(counts, terms)
+    notes = list(notes)
+    if not closed and newest.registration.content != counts.registration.content:
+        notes.append(_CHANGED_AFTER_DEADLINE)
+    late = snapshot.modified_at >= deadline
     status = _status(counts, notes, form)
     if status is Status.SUBMITTED and late:
         status = Status.SUBMITTED_LATE
     if terms.excluded:
         status = Status.EXCLUDED
-    elif since and counts.snapshot.modified_at <= since:
+    elif counted.given_back:
         status = Status.RETURNED
-    elif since:
+    elif terms.returned_at:
         notes.append(_MENDED)
     return Standing(
-        unit=counts.snapshot.unit,
+        unit=snapshot.unit,
         status=status,
         deadline=deadline,
         registration=counts.registration,
         findings=(*notes, *counts.findings),
-        snapshot=counts.snapshot,
+        snapshot=snapshot,
         late=late,
+        closed=closed,
         terms=terms,
     )
 
 
+_CHANGED_AFTER_DEADLINE = Finding(
+    "changed-after-deadline", Severity.NOTE, Scope.UNIT,
+    "Biểu được sửa sau hạn; bản nộp trong hạn vẫn được tính.",
+)  # fmt: skip
 _MENDED = Finding(
     "mended", Severity.NOTE, Scope.UNIT, "Đơn vị đã sửa sau khi được trả lại: xem lại biểu."
 )
@@ -105,15 +151,24 @@ def is_untouched(registration: Registration) -> bool:
     )
 
 
-_DONE = (Status.SUBMITTED, Status.NONE_REGISTERED)
+DONE = (Status.SUBMITTED, Status.NONE_REGISTERED)
+"""A return that lacks nothing, lateness left aside."""
 _NOT_YET = {"confirmation"}
+
+
+def is_done(read: Return, form: Form) -> bool:
+    """Tell whether nothing is left to do about a return."""
+    return _status(read, (), form) in DONE
 
 
 def _status(read: Return, notes: Sequence[Finding], form: Form) -> Status:
     """Return the status, lateness left aside."""
     registration = read.registration
-    blocks = [f for f in (*notes, *read.findings) if f.severity is Severity.BLOCK]
-    if any(f.scope is Scope.FILE for f in blocks):
+    blocks = [f for f in read.findings if f.severity is Severity.BLOCK]
+    # What blocks from outside the workbook was not written by the unit: it has begun or not.
+    if any(f.severity is Severity.BLOCK for f in notes) or any(
+        f.scope is Scope.FILE for f in blocks
+    ):
         return Status.NEEDS_FIXING
     cover = registration.cover
     if is_untouched(registration):

@@ -42,11 +42,14 @@ def provisioned(job: "Job", done: "Provisioned", now: datetime, *, dry_run: bool
             err=True,
         )
     for unit in plan.lost:
-        typer.echo(
-            f"{unit.code}: không thấy tệp, nhưng đơn vị đã từng ghi; không phát biểu trắng. "
-            f"Chép lại bản trong {job.directory / 'archive' / unit.code}.",
-            err=True,
-        )
+        if unit.code not in done.restored:
+            typer.echo(
+                f"{unit.code}: không thấy biểu, nhưng đơn vị đã từng ghi; không phát biểu trắng. "
+                "Chép lại tệp, hoặc chạy dankheo provision --restore để đặt lại bản đọc gần nhất.",
+                err=True,
+            )
+    if done.restored:
+        typer.echo(f"Đã đặt lại {len(done.restored)} biểu: {', '.join(done.restored)}.")
     for unit in plan.unreachable:
         typer.echo(
             f"{unit.code}: danh sách chưa có địa chỉ thư, chưa ai mở được biểu: điền cột Email, "

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dankheo_sheets.archive import Archive, Receipt
+from dankheo_sheets.archive import Archive, Receipt, taken
 from dankheo_sheets.errors import WorkspaceError
 from dankheo_sheets.registration import (
     CellRef,
@@ -36,7 +36,8 @@ SHA = hashlib.sha256(DATA).hexdigest()
 
 
 def keep(archive: Archive, data: bytes = DATA, version: str = "1", now: datetime = NOW) -> Snapshot:
-    stored = archive.store("HCTH", data, version=version, modified_at=now, now=now)
+    stored = taken("HCTH", data, version=version, modified_at=now, now=now)
+    archive.store(stored, data)
     return archive.record(stored, "reader 1", REGISTRATION).snapshot
 
 
@@ -74,13 +75,14 @@ def test_the_receipt_says_what_was_read_when_and_by_which_reader(tmp_path: Path)
     assert json.loads(path.read_text("utf-8"))["snapshot"] == {
         "unit": "HCTH", "sha256": SHA, "version": "1", "size": len(DATA), "rows": 2,
         "modified_at": "2022-04-08T10:00:00Z", "read_at": "2022-04-08T10:00:00Z",
+        "said_at": None, "way": "sheet", "name": "",
     }  # fmt: skip
 
 
 def test_stored_bytes_without_a_receipt_are_no_snapshot(tmp_path: Path) -> None:
     """A run killed between the two reads the sheet again."""
     archive = Archive(tmp_path)
-    archive.store("HCTH", DATA, version="1", modified_at=NOW, now=NOW)
+    archive.store(taken("HCTH", DATA, version="1", modified_at=NOW, now=NOW), DATA)
 
     assert snapshots(archive) == []
 

@@ -29,12 +29,15 @@ def provision(
         bool,
         typer.Option(help="Nhận các tệp do người chép sẵn trong thư mục Drive, thay vì tự tạo."),
     ] = False,
+    restore: Annotated[
+        bool, typer.Option(help="Đặt lại bản đọc gần nhất của những biểu đã phát mà nay bị mất.")
+    ] = False,
 ) -> None:
     """Phát cho mỗi đơn vị một biểu; chỉ tạo những biểu còn thiếu."""
     from dankheo_sheets.steps.provision import provision
 
     job = open_job(directory)
-    done = provision(job, dry_run=dry_run, adopt=adopt, track=talk.progress)
+    done = provision(job, dry_run=dry_run, adopt=adopt, restore=restore, track=talk.progress)
     talk.provisioned(job, done, clock(), dry_run=dry_run)
     talk.requests(job)
     if done.halted:

@@ -1,6 +1,7 @@
 """Commands by which the coordinator decides about units."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,7 +11,9 @@ from dankheo_sheets.cli.app import HERE, Directory, DryRun, app, clock, open_job
 from dankheo_sheets.errors import UsageError
 
 if TYPE_CHECKING:
+    from dankheo_sheets.steps.decide import Decided
     from dankheo_sheets.steps.job import Job
+    from dankheo_sheets.steps.take_in import TakenIn
 
 
 @app.command()
@@ -35,10 +38,13 @@ def reopen(
     if not codes:
         typer.echo("Không có đơn vị chưa hoàn thành nào có hạn sớm hơn.")
         return
-    opened = decide.reopen(job, codes, moment, now, dry_run=dry_run)
-    names = ", ".join(unit.code for unit in opened)
-    typer.echo(f"{'Sẽ mở' if dry_run else 'Đã mở'} lại biểu {names}: {deadline_text(moment)}.")
-    _tell_later(job, dry_run)
+    decided = decide.reopen(job, codes, moment, now, dry_run=dry_run)
+    if before := [one.unit.code for one in decided if one.already]:
+        typer.echo(f"{', '.join(before)}: đã như vậy từ trước, {deadline_text(moment)}.")
+    if opened := [one.unit.code for one in decided if not one.already]:
+        verb = "Sẽ mở" if dry_run else "Đã mở"
+        typer.echo(f"{verb} lại biểu {', '.join(opened)}: {deadline_text(moment)}.")
+        _tell_later(job, dry_run)
 
 
 Reason = Annotated[str, typer.Option(metavar="LÝ_DO", help="Lý do, một câu.")]
@@ -61,10 +67,14 @@ def give_back(
 
     job = open_job(directory)
     moment = _until(job, until) if until else None
-    given, due = decide.give_back(job, unit, reason, clock(), until=moment, dry_run=dry_run)
+    given = decide.give_back(job, unit, reason, clock(), until=moment, dry_run=dry_run)
     verb = "Sẽ trả" if dry_run else "Đã trả"
-    typer.echo(f"{verb} lại biểu {given.code} để sửa, {deadline_text(due)}.")
-    _tell_later(job, dry_run)
+    _say(
+        job,
+        given,
+        f"{verb} lại biểu {given.unit.code} để sửa, {deadline_text(given.deadline)}.",
+        dry_run,
+    )
 
 
 @app.command()
@@ -75,9 +85,8 @@ def exclude(
     from dankheo_sheets.steps import decide
 
     job = open_job(directory)
-    left_out = decide.exclude(job, unit, reason, clock(), dry_run=dry_run)
-    typer.echo(f"{'Sẽ loại' if dry_run else 'Đã loại'} trừ {left_out.code}.")
-    _tell_later(job, dry_run)
+    out = decide.exclude(job, unit, reason, clock(), dry_run=dry_run)
+    _say(job, out, f"{'Sẽ loại' if dry_run else 'Đã loại'} trừ {out.unit.code}.", dry_run)
 
 
 @app.command()
@@ -87,10 +96,70 @@ def include(unit: OneUnit, directory: Directory = HERE, dry_run: DryRun = False)
     from dankheo_sheets.vietnamese import due_text
 
     job, now = open_job(directory), clock()
-    again, due = decide.include(job, unit, now, dry_run=dry_run)
-    typer.echo(f"{'Sẽ đưa' if dry_run else 'Đã đưa'} lại {again.code} vào, hạn {due_text(due)}.")
-    if now >= due:
-        typer.echo(f"Hạn đã qua: để đơn vị ghi được, chạy dankheo reopen {again.code} --until ….")
+    again = decide.include(job, unit, now, dry_run=dry_run)
+    code, verb = again.unit.code, "Sẽ đưa" if dry_run else "Đã đưa"
+    line = f"{verb} lại {code} vào, hạn {due_text(again.deadline)}."
+    if now >= again.deadline:
+        line += f"\nHạn đã qua: để đơn vị ghi được, chạy dankheo reopen {code} --until …."
+    _say(job, again, line, dry_run)
+
+
+@app.command()
+def receive(
+    unit: OneUnit,
+    at: Annotated[str, typer.Option(help="Lúc đã nhận, ví dụ 16:30 11/4/2022.")],
+    reason: Annotated[
+        str, typer.Option(metavar="CÁCH", help="Nhận bằng cách nào, ví dụ “gửi qua thư điện tử”.")
+    ] = "",
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="TỆP", help="Tệp đã nhận, nếu không phải biểu đang có."),
+    ] = None,
+    directory: Directory = HERE,
+    dry_run: DryRun = False,
+) -> None:
+    """Ghi lúc đã nhận một biểu gửi qua thư, bưu điện, nộp tay: đúng hạn hay muộn tính theo đó."""
+    from dankheo_sheets.steps.take_in import receive
+
+    job = open_job(directory)
+    moment = _moment(job, "--at", at)
+    done = receive(job, unit, moment, reason, clock(), source=source, dry_run=dry_run)
+    _say_taken(job, done, "Sẽ ghi nhận" if dry_run else "Đã ghi nhận", dry_run)
+
+
+@app.command()
+def accept(
+    unit: OneUnit,
+    reason: Annotated[str, typer.Option(metavar="LÝ_DO", help="Lý do, nếu cần ghi lại.")] = "",
+    directory: Directory = HERE,
+    dry_run: DryRun = False,
+) -> None:
+    """Tính bản đang có trong biểu của đơn vị: sau khi đã trả lại, đã chốt, hoặc đã hết hạn."""
+    from dankheo_sheets.steps.take_in import accept
+
+    job = open_job(directory)
+    done = accept(job, unit, clock(), reason=reason, dry_run=dry_run)
+    _say_taken(job, done, "Sẽ tính" if dry_run else "Đã tính", dry_run)
+
+
+def _say_taken(job: "Job", done: "TakenIn", verb: str, dry_run: bool) -> None:
+    from dankheo_sheets.register import STATUS_NAMES
+    from dankheo_sheets.vietnamese import count
+
+    standing = done.standing
+    line = (
+        f"{verb} bản của {done.unit.code}: {STATUS_NAMES[standing.status].lower()}, "
+        f"{count(len(standing.counted))} mô hình được tính."
+    )
+    _say(job, done, line, dry_run)
+
+
+def _say(job: "Job", done: "Decided | TakenIn", line: str, dry_run: bool) -> None:
+    """Say what was decided, or that it was so before."""
+    if done.already:
+        typer.echo(f"{done.unit.code}: đã như vậy từ trước, không ghi gì thêm.")
+        return
+    typer.echo(line)
     _tell_later(job, dry_run)
 
 
@@ -101,6 +170,18 @@ def _until(job: "Job", text: str) -> datetime:
         return parse_until(text, job.campaign.zone)
     except ValueError:
         raise UsageError(f"--until: ghi “{text}”", "cần ngày dạng 15/4/2022") from None
+
+
+def _moment(job: "Job", option: str, text: str) -> datetime:
+    """Return a moment that was; the day alone is not enough."""
+    from dankheo_sheets.roster import parse_until
+
+    try:
+        if ":" in text:
+            return parse_until(text, job.campaign.zone)
+    except ValueError:
+        pass
+    raise UsageError(f"{option}: ghi “{text}”", "cần giờ và ngày, dạng “16:30 11/4/2022”")
 
 
 def _tell_later(job: "Job", dry_run: bool) -> None:

@@ -5,6 +5,7 @@ tables of the master and the report. The paper form is domain.md §2; the sheet 
 only in that column 1 is split into *Lĩnh vực* and *Tên mô hình, điển hình* (design.md).
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -213,6 +214,9 @@ class Form:
         self.last_row = FIRST_ROW + self.rows - 1
         self.minimum_entries = campaign.minimum_entries
         self.field_names = tuple(field.name for field in campaign.fields)
+        judged_by = campaign.id, campaign.fields, campaign.minimum_entries
+        self.settings = hashlib.sha256(repr(judged_by).encode()).hexdigest()[:16]
+        """What of the campaign's settings a return is judged by, as a checksum."""
 
     @cached_property
     def field_of(self) -> Mapping[str, str]:

@@ -16,7 +16,9 @@ from dankheo_sheets.registration import (
 )
 from dankheo_sheets.vietnamese import deadline_text, due_text
 
-FOR_COORDINATOR = frozenset({"emptied", "final-lost", "not-read"})
+FOR_COORDINATOR = frozenset(
+    {"emptied", "final-lost", "not-read", "arrived-late", "changed-after-closing", "sheet-missing"}
+)
 """Findings that are nothing to a unit: it can mend none of them."""
 LEVELS = {Severity.BLOCK: "Phải sửa", Severity.WARN: "Nên xem", Severity.NOTE: "Ghi chú"}
 

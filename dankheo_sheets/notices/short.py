@@ -18,6 +18,7 @@ _STATES = {
     Status.DRAFTING: "đang ghi, chưa xong",
     Status.READY: f"đã đủ nội dung, chỉ còn ghi x vào ô “{_CONFIRMED.split(' (')[0]}”",
     Status.RETURNED: "được trả lại để sửa",
+    Status.LOST: "mất biểu, chờ phát lại",
 }
 
 

@@ -56,6 +56,11 @@ def show(figures: dict[str, Any], console: Console) -> None:
     if len(units) > MAX_ROWS:
         console.print(f"… và {len(units) - MAX_ROWS} đơn vị khác, xem trang Tiến độ.")
     console.print(summary(figures))
+    for unit in figures["units"]:
+        for finding in unit["findings"]:
+            if finding["about_file"]:
+                text = f"{unit['unit']}: {finding['message']}"
+                console.print(f"[yellow]![/] {escape(text)}", highlight=False)
     for note in figures["notes"]:
         console.print(f"[yellow]![/] {escape(note)}", highlight=False)
 

@@ -21,7 +21,9 @@ EXCLUDED = "excluded"
 DONE = frozenset({*(status.value for status in RECEIVED), EXCLUDED})
 """Nothing is left to do about these."""
 
-_REMARKS = {"returned": "Trả lại", "excluded": "Loại trừ", "mail_problem": "Thư"}
+_REMARKS = {
+    "returned": "Trả lại", "excluded": "Loại trừ", "received": "Nhận lúc", "mail_problem": "Thư",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

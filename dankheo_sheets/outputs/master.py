@@ -19,10 +19,11 @@ from dankheo_sheets.register import (
     findings,
     last_change,
     next_action,
+    received,
     rows_of,
     warnings,
 )
-from dankheo_sheets.registration import Holder, Origin
+from dankheo_sheets.registration import Holder, Origin, Severity, Standing
 from dankheo_sheets.vietnamese import due_text
 from dankheo_sheets.workspace.base import Cell
 
@@ -175,7 +176,7 @@ def board_rows(register: Register) -> Iterator[list[Cell]]:
             vietnamese.moment(datetime.fromisoformat(changed)) if changed else "",
             due_text(standing.deadline) + (" (gia hạn)" if terms.extended else ""),
             next_action(standing),
-            vietnamese.nfc(remarks(terms.return_reason, terms.excluded, terms.mail_problem)),
+            vietnamese.nfc(remarks(standing)),
         ]
 
 
@@ -186,6 +187,9 @@ def _finding_rows(register: Register) -> Iterator[list[Cell]]:
         for line in notices.finding_lines(standing) if findings(standing) else ():
             number += 1
             yield [number, unit.code, unit.name, line.cell, line.typed, line.message, line.level]
+    for stray in register.strays:
+        number += 1
+        yield [number, "", "", "", "", stray, notices.LEVELS[Severity.WARN]]
 
 
 def _journal_rows(journal: Sequence[Event], zone: ZoneInfo) -> Iterator[list[Cell]]:
@@ -209,7 +213,11 @@ def completeness_text(completeness: Mapping[str, int], separator: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def remarks(returned: str, excluded: str, mail_problem: str) -> str:
+def remarks(standing: Standing) -> str:
     """Return what was decided of a unit and what its mails met, for its line of the board."""
-    said = (("Trả lại", returned), ("Loại trừ", excluded), ("Thư", mail_problem))
+    terms = standing.terms
+    said = (
+        ("Trả lại", terms.return_reason), ("Loại trừ", terms.excluded),
+        ("Nhận lúc", received(standing)), ("Thư", terms.mail_problem),
+    )  # fmt: skip
     return "; ".join(f"{what}: {why}" for what, why in said if why)

@@ -28,7 +28,7 @@ NAME = "tien-do.html"
 TONES = {
     "not-provisioned": "idle", "untouched": "idle", "drafting": "wait", "needs-fixing": "act",
     "returned": "act", "ready": "wait", "submitted": "good", "submitted-late": "late",
-    "none-registered": "good", "excluded": "out",
+    "none-registered": "good", "excluded": "out", "lost": "act",
 }  # fmt: skip
 """The colour of each status; its words always stand beside it."""
 _MANY = 200

@@ -8,19 +8,15 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from dankheo_sheets.archive import Final, final_name
 from dankheo_sheets.errors import Halted, NoFeedback, NoRoom, WorkspaceError
+from dankheo_sheets.form import rules
 from dankheo_sheets.journal import What
 from dankheo_sheets.notices import feedback as notices
 from dankheo_sheets.register import STATUS_NAMES
 from dankheo_sheets.registration import Standing
-from dankheo_sheets.steps.collect import (
-    Collected,
-    collect,
-    deadline,
-    kept_name,
-    may_be_late_news,
-    reread,
-)
+from dankheo_sheets.steps.case import deadline, kept_name, may_be_late_news
+from dankheo_sheets.steps.collect import Collected, collect, reread
 from dankheo_sheets.steps.each import each
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.steps.marks import (
@@ -177,6 +173,8 @@ class _Shut:
         """
         told, notes, again = False, [], False
         standing = self._standings[sheet.unit]
+        if sheet.gone:
+            return Told()
         try:
             told = tell(self._job, sheet, standing)
         except Halted:
@@ -199,26 +197,32 @@ class _Shut:
     def take_and_mark(self, sheet: Sheet) -> tuple[str, Standing]:
         """Take what the locked sheet says, keep it, and mark the sheet closed by it."""
         standing = self._standings[sheet.unit]
-        if self._job.workspace.settle:
+        if self._job.workspace.settle and not sheet.gone:
             again = reread(self._job, self._units[sheet.unit], sheet, standing, self._now)
             standing = replace(again, closed=True)
         mark = {LOCK_AGAIN: "1"} if sheet.unit in self._open else {}
         said = STATUS_NAMES[standing.status].lower()
         due_then = due_text(standing.deadline)
         self._job.note(self._now, What.LOCK, sheet.unit, f"hết hạn {due_then}; {said}")
-        _mark_closed(self._job, sheet, standing, self._now, mark)
+        mark_closed(self._job, sheet, standing, self._now, mark)
         return sheet.unit, standing
 
 
-def _mark_closed(
+def mark_closed(
     job: Job, sheet: Sheet, standing: Standing, at: datetime, more: Mapping[str, str] = _NOTHING
 ) -> None:
-    """Keep the snapshot that counts and write on the sheet that it does, and `more`."""
+    """Keep what counts, and how it is judged now; write on the sheet that it does, and `more`.
+
+    Where nothing that can be read ever came there is nothing that counts.
+    """
     snapshot = standing.snapshot
     if snapshot:
-        name = kept_name(sheet.unit, snapshot.sha256)
-        with suppress(NoRoom):  # it is in the archive here all the same
-            job.workspace.keep(name, job.archive.load(snapshot))
+        findings = tuple(rules.check(standing.registration, job.form))
+        final = Final(job.form.settings, snapshot, standing.registration, findings)
+        judged = job.archive.finish(final)
+        with suppress(NoRoom):  # both are in the archive here all the same
+            job.workspace.keep(kept_name(sheet.unit, snapshot.sha256), job.archive.load(snapshot))
+            job.workspace.keep(f"{sheet.unit}-{final_name(snapshot.sha256)}", judged)
     marks = {
         CLOSED: at.isoformat(),
         FINAL: snapshot.sha256 if snapshot else "",
@@ -236,6 +240,7 @@ def _lock_again(job: Job, sheets: Sequence[Sheet]) -> list[str]:
         for sheet in sheets
         if sheet.unit in units
         and CLOSED in sheet.properties
+        and not sheet.gone
         and (LOCK_AGAIN in sheet.properties or not sheet.locked)
     ]
 
@@ -253,7 +258,7 @@ def _lock_again(job: Job, sheets: Sequence[Sheet]) -> list[str]:
 
 def _settle(job: Job, sheets: Sequence[Sheet], now: datetime) -> None:
     """Let what appeared in closed sheets after their lock count, where it was there before."""
-    late = [sheet for sheet in sheets if sheet.unit and may_be_late_news(job, sheet)]
+    late = [s for s in sheets if s.unit and not s.gone and may_be_late_news(job, s)]
     if not late:
         return
     standings = collect(job, late, now).register.standings
@@ -261,7 +266,7 @@ def _settle(job: Job, sheets: Sequence[Sheet], now: datetime) -> None:
         snapshot = standings[sheet.unit].snapshot
         if snapshot and snapshot.sha256 != sheet.properties[FINAL]:
             closed_at = moment(sheet.properties[CLOSED]) or now
-            _mark_closed(job, sheet, standings[sheet.unit], closed_at)
+            mark_closed(job, sheet, standings[sheet.unit], closed_at)
 
 
 def _with(collected: Collected, closed: Mapping[str, Standing]) -> Collected:

@@ -4,6 +4,7 @@ Each is written on the unit's sheet, so that every machine knows it, and into th
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from dankheo_sheets import vietnamese
@@ -11,9 +12,12 @@ from dankheo_sheets.errors import UsageError
 from dankheo_sheets.journal import What
 from dankheo_sheets.registration import RECEIVED, Status
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.steps.collect import collect, deadline
+from dankheo_sheets.standing import is_untouched
+from dankheo_sheets.steps.case import deadline
+from dankheo_sheets.steps.collect import collect
 from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.marks import (
+    ACCEPTED,
     CLOSED,
     DECISION,
     EXCLUDED,
@@ -33,29 +37,38 @@ MAX_REASON_BYTES = 3 * MAX_REASON
 _GONE: Mapping[str, str] = dict.fromkeys(OPENED, "")
 
 
+@dataclass(frozen=True)
+class Decided:
+    """What a decision came to."""
+
+    unit: Unit
+    deadline: datetime
+    """Of the unit, now."""
+    already: bool = False
+    """It was so before; nothing was written."""
+
+
 def reopen(
     job: Job, codes: Sequence[str], until: datetime, now: datetime, *, dry_run: bool = False
-) -> list[Unit]:
+) -> list[Decided]:
     """Give units more time: their sheets are unlocked, `until` is their new deadline.
 
     Raises :class:`UsageError`, before anything is done, where one of them has no sheet or is
-    excluded, `until` is past, or one is open for as long already. Beside others, those that an
-    earlier call gave just this much are left as they are: a call that died can be repeated.
+    excluded, `until` is past, or one is open for longer. Those that an earlier call gave just
+    this much are left as they are: a call that died can be repeated.
     """
     chosen = [_not_excluded(unit, sheet) for unit, sheet in _sheets_of(job, codes)]
-    given = {unit.code for unit, sheet in chosen if _has_until(sheet, until)}
-    for unit, sheet in chosen:
-        if unit.code not in given or len(given) == len(chosen):
-            _check_until(job, unit, sheet, until, now)
-    for unit, sheet in () if dry_run else chosen:
-        if unit.code in given:
-            continue
+    decided = [Decided(unit, until, _has_until(sheet, until)) for unit, sheet in chosen]
+    todo = [pair for pair, one in zip(chosen, decided, strict=True) if not one.already]
+    for unit, sheet in todo:
+        _check_until(job, unit, sheet, until, now)
+    for unit, sheet in () if dry_run else todo:
         job.workspace.unlock(sheet)
         job.note(now, What.REOPEN, unit.code, _until(job, until))
         job.workspace.mark(sheet, **_GONE, **{EXTENDED: until.isoformat()})
-    if not dry_run:
+    if todo and not dry_run:
         job.keep_journal()
-    return [unit for unit, _ in chosen]
+    return decided
 
 
 def missing(job: Job, now: datetime, until: datetime | None = None) -> list[str]:
@@ -65,7 +78,7 @@ def missing(job: Job, now: datetime, until: datetime | None = None) -> list[str]
     """
     sheets = job.workspace.sheets()
     register = collect(job, sheets, now, download=False).register
-    done = RECEIVED | {Status.EXCLUDED, Status.NOT_PROVISIONED}
+    done = RECEIVED | {Status.EXCLUDED, Status.NOT_PROVISIONED, Status.LOST}
     standings = [register.standings[unit.code] for unit in job.units]
     return [
         one.unit
@@ -82,68 +95,79 @@ def give_back(
     *,
     until: datetime | None = None,
     dry_run: bool = False,
-) -> tuple[Unit, datetime]:
+) -> Decided:
     """Return what a unit handed in, with a reason; it may be changed until its deadline.
 
-    Where that has passed, or the sheet is closed, `until` is its new one. Returns the unit and
-    the deadline. Raises :class:`UsageError` before anything is done.
+    Where that has passed, or the sheet is closed, `until` is its new one. Raises
+    :class:`UsageError` before anything is done.
     """
-    reason = _reason(reason)
-    ((unit, sheet),) = _sheets_of(job, [code])
-    _not_excluded(unit, sheet)
+    reason = checked_reason(reason)
+    unit, sheet = sheet_of(job, code)
     due = deadline(job, unit, sheet)
+    standing = collect(job, [sheet], now, download=False).register.standings[unit.code]
+    again = standing.status is Status.RETURNED and sheet.properties.get(REASON) == reason
+    if again and (until is None or _has_until(sheet, until)):
+        return Decided(unit, due, already=True)
     if until is not None:
         _check_until(job, unit, sheet, until, now)
     elif CLOSED in sheet.properties or now >= due:
         raise UsageError(
             f"{unit.code}: hạn {due_text(due)} đã qua", "thêm --until với hạn mới để đơn vị sửa"
         )
-    register = collect(job, [sheet], now, download=False).register
-    if register.standings[unit.code].status is Status.UNTOUCHED:
+    if standing.snapshot is None or is_untouched(standing.registration):
         raise UsageError(
             f"{unit.code}: theo lần đọc gần nhất đơn vị chưa ghi gì, không có gì để trả lại",
             "đơn vị vừa ghi thì chạy dankheo sync trước",
         )
-    more = {EXTENDED: until.isoformat()} if until else {}
     if not dry_run:
         if until:
             job.workspace.unlock(sheet)
-        told = f"{reason}; {_until(job, until)}" if until else reason
-        job.note(now, What.RETURN, unit.code, told)
-        decision = f"{RETURNED} {now.isoformat(timespec='seconds')}"
-        opened = _GONE if until else {}
-        job.workspace.mark(sheet, **opened, **more, **{DECISION: decision, REASON: reason})
+        job.note(
+            now, What.RETURN, unit.code, f"{reason}; {_until(job, until)}" if until else reason
+        )
+        at = now.isoformat(timespec="seconds")
+        marks = {
+            DECISION: f"{RETURNED} {at} {standing.registration.content}",
+            REASON: reason,
+            ACCEPTED: "",
+            **({EXTENDED: until.isoformat(), **_GONE} if until else {}),
+        }
+        job.workspace.mark(sheet, **marks)
         job.keep_journal()
-    return unit, until or due
+    return Decided(unit, until or due)
 
 
-def exclude(job: Job, code: str, reason: str, now: datetime, *, dry_run: bool = False) -> Unit:
+def exclude(job: Job, code: str, reason: str, now: datetime, *, dry_run: bool = False) -> Decided:
     """Expect nothing of a unit, with a reason. Raises :class:`UsageError`."""
-    reason = _reason(reason)
+    reason = checked_reason(reason)
     ((unit, sheet),) = _sheets_of(job, [code])
-    if not dry_run:
+    already = excluded(sheet) and sheet.properties.get(REASON) == reason
+    if not (dry_run or already):
         job.note(now, What.EXCLUDE, unit.code, reason)
         decision = f"{EXCLUDED} {now.isoformat(timespec='seconds')}"
         job.workspace.mark(sheet, **{DECISION: decision, REASON: reason})
         job.keep_journal()
-    return unit
+    return Decided(unit, deadline(job, unit, sheet), already)
 
 
-def include(job: Job, code: str, now: datetime, *, dry_run: bool = False) -> tuple[Unit, datetime]:
-    """Undo :func:`exclude`; returns the unit and its deadline, which may have passed.
+def include(job: Job, code: str, now: datetime, *, dry_run: bool = False) -> Decided:
+    """Undo :func:`exclude`; the unit's deadline may have passed.
 
-    A return from before the exclusion is not taken up again.
-
-    Raises :class:`UsageError` where the unit is not excluded.
+    A return from before the exclusion is not taken up again. Raises :class:`UsageError`.
     """
     ((unit, sheet),) = _sheets_of(job, [code])
-    if not excluded(sheet):
-        raise UsageError(f"{unit.code}: đơn vị không bị loại trừ", "xem dankheo status")
-    if not dry_run:
+    already = not excluded(sheet)
+    if not (dry_run or already):
         job.note(now, What.INCLUDE, unit.code)
         job.workspace.mark(sheet, **{DECISION: "", REASON: ""})
         job.keep_journal()
-    return unit, deadline(job, unit, sheet)
+    return Decided(unit, deadline(job, unit, sheet), already)
+
+
+def sheet_of(job: Job, code: str) -> tuple[Unit, Sheet]:
+    """Return a unit and its sheet, of which something is expected. Raises :class:`UsageError`."""
+    ((unit, sheet),) = _sheets_of(job, [code])
+    return _not_excluded(unit, sheet)
 
 
 def _sheets_of(job: Job, codes: Sequence[str]) -> list[tuple[Unit, Sheet]]:
@@ -193,7 +217,7 @@ def _until(job: Job, until: datetime) -> str:
     return f"đến {due_text(until.astimezone(job.campaign.zone))}"
 
 
-def _reason(text: str) -> str:
+def checked_reason(text: str) -> str:
     """Return a reason as it is kept: one line. Raises :class:`UsageError`."""
     reason = " ".join(vietnamese.nfc(vietnamese.clean(text)).split())
     if not reason:

@@ -20,8 +20,16 @@ LOCK_AGAIN = "lock_again"
 FEEDBACK = "feedback"
 """Checksum of what it shows as feedback, and of what that is about."""
 DECISION, REASON = "decision", "reason"
-"""What the coordinator decided: :data:`RETURNED` or :data:`EXCLUDED` and when; and why."""
+"""What the coordinator decided: :data:`RETURNED` or :data:`EXCLUDED`, when, and of a return what
+was given back (:attr:`~dankheo_sheets.registration.Registration.content`); and why."""
 RETURNED, EXCLUDED = "returned", "excluded"
+ACCEPTED = "accepted"
+"""What counts by the coordinator's word, as its content's checksum."""
+RECEIVED, RECEIVED_REASON = "received", "received_reason"
+"""When something was received, when that was said, its content's checksum, and, of a file, the
+first 12 digits of the file's; and how."""
+LOOKED = "looked_at"
+"""When what was last read was found to stand there still, since the last deadline or return."""
 REMINDED = "mail_reminder"
 """The last mail that reminded the unit (:class:`~dankheo_sheets.notices.told.Reminded`)."""
 RECEIPTED, RETURN_MAILED = "mail_receipt", "mail_return"
@@ -53,12 +61,20 @@ def terms(sheet: Sheet | None, *, extended: bool) -> Terms:
     if sheet is None:
         return Terms(extended=extended)
     marks = sheet.properties
-    what, _, at = marks.get(DECISION, "").partition(" ")
+    what, at, returned = [*marks.get(DECISION, "").split(" "), "", ""][:3]
     reason = marks.get(REASON, "")
+    received_at, known_at, received, file = [*marks.get(RECEIVED, "").split(" "), "", "", ""][:4]
     return Terms(
         extended=extended,
         returned_at=moment(at) if what == RETURNED else None,
         return_reason=reason if what == RETURNED else "",
+        returned=returned if what == RETURNED else "",
+        accepted=marks.get(ACCEPTED, ""),
+        received=received,
+        received_file=file,
+        received_at=moment(received_at),
+        received_known_at=moment(known_at),
+        received_reason=marks.get(RECEIVED_REASON, ""),
         excluded=(reason or "-") if what == EXCLUDED else "",
         mail_problem=marks.get(MAIL_PROBLEM, ""),
         url=sheet.url if sheet.url.startswith("https://") else sheet.name,
@@ -67,4 +83,12 @@ def terms(sheet: Sheet | None, *, extended: bool) -> Terms:
 
 def shown(properties: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return the properties that the results depend on, sorted."""
-    return sorted((key, value) for key, value in properties.items() if key != FEEDBACK)
+    return sorted((key, value) for key, value in properties.items() if key not in _NOT_SHOWN)
+
+
+_NOT_SHOWN = {FEEDBACK, LOOKED}
+
+
+def short(sha256: str) -> str:
+    """Return as much of a checksum as a property holds beside a moment."""
+    return sha256[:12]

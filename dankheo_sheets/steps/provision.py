@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from dankheo_sheets.errors import Halted, OutcomeUnknown, WorkspaceError
 from dankheo_sheets.journal import What, event
+from dankheo_sheets.registration import Way
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing import is_untouched
 from dankheo_sheets.steps.each import Each, each
@@ -65,6 +66,8 @@ class Provisioned:
     plan: Plan
     notes: tuple[str, ...] = ()
     """For the coordinator: what was done beside, what did not work, for whom and why."""
+    restored: tuple[str, ...] = ()
+    """Units whose sheet was put back."""
     failed: bool = False
     """Something did not work for somebody."""
     halted: Halted | None = None
@@ -75,7 +78,7 @@ def plan(
     units: Sequence[Unit], sheets: Sequence[Sheet], editors: Editors, filled: Set[str] = frozenset()
 ) -> Plan:
     """Return what is missing; `filled` are units whose sheet was seen filled in. Pure."""
-    existing = {sheet.unit: sheet for sheet in sheets if sheet.unit}
+    existing = {sheet.unit: sheet for sheet in sheets if sheet.unit and not sheet.gone}
     missing = [unit for unit in units if unit.code not in existing]
     wanted = {unit.code: editors(unit) for unit in units}
     return Plan(
@@ -102,6 +105,7 @@ def provision(
     *,
     dry_run: bool = False,
     adopt: bool = False,
+    restore: bool = False,
     now: datetime | None = None,
     track: Track = silently,
     wait: Callable[[float], None] = time.sleep,
@@ -109,7 +113,8 @@ def provision(
     """Make and share the sheets that are missing.
 
     Raises the :class:`WorkspaceError` that kept all of them from being made. With `adopt`, take
-    files that a person put into the place instead of making them. `now` is what the journal says,
+    files that a person put into the place instead of making them. With `restore`, put sheets that
+    are gone back as they were read last. `now` is what the journal says,
     else the clock; `wait` passes the seconds it is given.
     """
     sheets = job.workspace.sheets()
@@ -121,6 +126,8 @@ def provision(
         sheets = run.adopt(todo.create)
     elif todo.create:
         sheets = run.create(todo.create)
+    if restore and todo.lost:
+        sheets = run.restore(todo.lost)
     run.give_out(sheets)
     made = {sheet.unit for sheet in sheets}
     done = [unit for unit in todo.create if unit.code in made]
@@ -130,6 +137,7 @@ def provision(
     return Provisioned(
         replace(todo, create=tuple(done)),
         tuple(run.notes),
+        tuple(run.restored),
         run.failed,
         run.halted,
     )
@@ -137,7 +145,7 @@ def provision(
 
 def plan_for(job: Job, sheets: Sequence[Sheet]) -> Plan:
     """Return :func:`plan` of the campaign as its archive knows it."""
-    existing = {sheet.unit for sheet in sheets}
+    existing = {sheet.unit for sheet in sheets if not sheet.gone}
     filled = {
         unit.code
         for unit in job.units
@@ -175,6 +183,7 @@ class _Run:
     ) -> None:
         self._job, self._now, self._track, self._wait = job, now, track, wait
         self.notes: list[str] = []
+        self.restored: list[str] = []
         self.failed = False
         self.halted: Halted | None = None
 
@@ -198,7 +207,7 @@ class _Run:
             if unknown:
                 self._wait(LOOK_AFTER)
             sheets = workspace.sheets()
-            existing = {sheet.unit for sheet in sheets}
+            existing = {sheet.unit for sheet in sheets if not sheet.gone}
             missing = [unit for unit in unknown if unit.code not in existing]
             last = look == _LOOKS - 1
             self._note(
@@ -211,6 +220,22 @@ class _Run:
         wanted = {unit.code for unit in units}
         self._tell(What.PROVISION, ((s.unit, s.name) for s in sheets if s.unit in wanted))
         return sheets
+
+    def restore(self, units: Sequence[Unit]) -> list[Sheet]:
+        """Put back what was read last of units whose sheet is gone; return all sheets then."""
+        archive = self._job.archive
+
+        def put_back(unit: Unit) -> None:
+            receipts, _ = archive.receipts(unit.code)
+            own = (r.snapshot for r in reversed(receipts) if r.registration.readable)
+            last = next(snapshot for snapshot in own if snapshot.way is not Way.BESIDE)
+            self._job.workspace.restore(unit, archive.load(last), last.modified_at)
+
+        done = self._each(put_back, units, "Đặt lại biểu")
+        self._note((unit.code, error) for unit, error in done.failed)
+        self.restored = [unit.code for unit, _ in done.done]
+        self._tell(What.RESTORE, ((code, "bản đọc gần nhất") for code in self.restored))
+        return self._job.workspace.sheets()
 
     def give_out(self, sheets: Sequence[Sheet]) -> None:
         """Throw spare copies away, fill in, share."""

@@ -63,9 +63,7 @@ class Due:
     @property
     def is_current(self) -> bool:
         """Whether the unit is judged by what its sheet says now: not where that was not read."""
-        snapshot = self.standing.snapshot
-        read = snapshot is not None and snapshot.version == self.sheet.version
-        return read or self.standing.closed
+        return self.standing.version == self.sheet.version or self.standing.closed
 
 
 @dataclass(frozen=True)
@@ -90,6 +88,7 @@ def due(job: Job, collected: Collected, now: datetime) -> list[Due]:
         one
         for unit in job.units
         if (sheet := collected.sheets.get(unit.code)) and sheet.prepared and not sheet.problem
+        if not sheet.gone
         for one in _due_to(job, unit, sheet, collected.register.standings[unit.code], now)
     ]
 

@@ -14,8 +14,9 @@ from dankheo_sheets.errors import WorkspaceError
 from dankheo_sheets.notices.message import Message
 from dankheo_sheets.steps import provision as provisioning
 from dankheo_sheets.steps import remind as reminding
+from dankheo_sheets.steps.case import terms_of
 from dankheo_sheets.steps.close import Taken, due, take_back
-from dankheo_sheets.steps.collect import Collected, collect, terms_of
+from dankheo_sheets.steps.collect import Collected, collect
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.steps.marks import CLOSED
 from dankheo_sheets.steps.papers import REPORT

@@ -7,17 +7,18 @@ import hashlib
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from dankheo_sheets import program
 from dankheo_sheets.errors import NoFeedback, NoRoom, Refused, SharingLimit
-from dankheo_sheets.form import reader
 from dankheo_sheets.notices import feedback as notices
 from dankheo_sheets.registration import Standing, Status
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.steps import papers
-from dankheo_sheets.steps.collect import Collected, collect, deadline
+from dankheo_sheets.steps.case import deadline
+from dankheo_sheets.steps.collect import Collected, collect
 from dankheo_sheets.steps.each import each
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.steps.marks import FEEDBACK, shown
@@ -84,10 +85,11 @@ def fingerprint(job: Job, sheets: Sequence[Sheet], now: datetime) -> str:
     """Return a checksum of all that the results depend on."""
     by_unit = {sheet.unit: sheet for sheet in sheets}
     state = [
-        reader.version(job.campaign.id),
+        program.fingerprint(),
         job.campaign.model_dump_json(),
         [repr(unit) for unit in job.units],
-        [[s.unit, s.id, s.version, s.duplicates, s.problem] for s in sheets],
+        [[s.unit, s.id, s.version, s.problem, s.gone, s.prepared, s.said_unit] for s in sheets],
+        [[[b.id, b.version] for b in s.beside] for s in sheets],
         [shown(s.properties) for s in sheets],
         [job.archive.count(unit.code) for unit in job.units],
         len(job.journal.data()),
@@ -126,7 +128,7 @@ def give_feedback(job: Job, collected: Collected, track: Track = silently) -> To
     def tell_one(unit: Unit) -> bool:
         sheet = collected.sheets.get(unit.code)
         standing = collected.register.standings[unit.code]
-        if sheet is None or standing.snapshot is None or unit.code in unread:
+        if sheet is None or unit.code in unread:
             return False
         moved = before.get(unit.code, "") not in ("", standing.deadline.isoformat())
         return tell(job, sheet, standing, anyway=moved)
@@ -154,14 +156,13 @@ def tell(job: Job, sheet: Sheet, standing: Standing, *, anyway: bool = False) ->
     untouched = standing.status is Status.UNTOUCHED and FEEDBACK not in sheet.properties
     if untouched and not standing.closed and not anyway:
         return False
-    if sheet.duplicates or sheet.problem:
-        return False  # which file the unit will keep, or what it was told before, is not known
-    if not standing.registration.tab:
-        return False  # no workbook to write into
+    if sheet.problem or sheet.gone or not standing.readable or not standing.registration.tab:
+        return False  # what it was told before is not known, or there is no workbook to write into
     message = notices.feedback(standing)
-    # Where the same was read once more, by another machine perhaps, there is nothing to tell.
+    # Where the same was read once more, by another machine or program, there is nothing to tell.
     told = replace(message, read_at="", checksum="")
-    mark = hashlib.sha256(repr((told, standing.registration)).encode()).hexdigest()
+    content = standing.registration.content
+    mark = hashlib.sha256(repr((astuple(told), content)).encode()).hexdigest()
     if sheet.properties.get(FEEDBACK) == mark:
         return False
     job.workspace.give_feedback(sheet, message, {FEEDBACK: mark})

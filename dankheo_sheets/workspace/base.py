@@ -13,6 +13,7 @@ from dankheo_sheets.registration import Feedback
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.workspace.check import Check
 from dankheo_sheets.workspace.exposure import Exposure, Guarded, Watch
+from dankheo_sheets.workspace.file_kinds import FileKind
 
 Cell = str | int | None
 
@@ -40,14 +41,20 @@ class Sheet:
     """Who may edit (read, where it is locked), sorted; None where the workspace does not say."""
     properties: Mapping[str, str] = field(default_factory=dict)
     """What :meth:`Workspace.mark` wrote."""
-    duplicates: tuple[str, ...] = ()
-    """Names of other sheets that claim to be this unit's; none of them was taken."""
+    beside: tuple["Sheet", ...] = ()
+    """Other files that seem to be this unit's; none of them was taken."""
     prepared: bool = True
     """It carries the unit's name and deadline."""
     spares: tuple[str, ...] = ()
     """Copies made by mistake that nobody was given or has changed."""
     problem: str = ""
     """Why its properties could not be read, and what to do; "" where they could."""
+    gone: bool = False
+    """It was issued and is not there now; its properties are. `version` is "" then."""
+    kind: FileKind = FileKind.WORKBOOK
+    said_unit: str = ""
+    """Of a file of no unit: the code that is written in it, or in its name."""
+    is_folder: bool = False
 
 
 class Drawing(Protocol):
@@ -76,9 +83,14 @@ class Workspace(Protocol):
     """How many calls it takes at once, from as many threads; each for a sheet of its own."""
     settle: timedelta
     """How long after a lock a change made before it may still appear."""
+    dates_are_sure: bool
+    """Whether the place itself says when a sheet was changed, not whoever copies a file there."""
 
     def sheets(self) -> list[Sheet]:
-        """Return all sheets of the campaign, whole or not at all; one per unit at most."""
+        """Return all sheets of the campaign, whole or not at all; one per unit at most.
+
+        Files of no unit come last, with unit "". What is known to be gone is among them.
+        """
         ...
 
     def create(self, unit: Unit) -> None:
@@ -93,6 +105,13 @@ class Workspace(Protocol):
         """Make files that a person put there the sheets of `units`, as far as they go.
 
         Returns the unit's code → what the file was called. For accounts that may not create.
+        """
+        ...
+
+    def restore(self, unit: Unit, data: bytes, modified_at: datetime) -> None:
+        """Put a unit's sheet, which is gone, back as it was read last.
+
+        Raises :class:`~dankheo_sheets.errors.WorkspaceError` where only a person can do that.
         """
         ...
 
@@ -113,7 +132,7 @@ class Workspace(Protocol):
         ...
 
     def download(self, sheet: Sheet) -> bytes:
-        """Return the sheet as .xlsx.
+        """Return the sheet, or one :attr:`Sheet.beside` it: a sheet as .xlsx, a file as it is.
 
         Raises :class:`~dankheo_sheets.errors.SheetBusy` if it changed since `sheet` was listed.
         """

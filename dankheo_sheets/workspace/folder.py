@@ -6,8 +6,8 @@
     workbooks/.dankheo/<unit>.json    what mark() wrote
     out/                              what publish() wrote
 
-A sheet's version is its modification time, which our own writing preserves, so it changes only
-when a person saves the file.
+A sheet's version is its modification time and size. Our own writing preserves the time and
+remembers the size (`dk_ours`), so the version changes only when a person saves the file.
 """
 
 import json
@@ -31,8 +31,17 @@ from dankheo_sheets.vietnamese import deadline_text
 from dankheo_sheets.workspace.base import Drawing, Sheet
 from dankheo_sheets.workspace.check import Check, fine, of_error
 from dankheo_sheets.workspace.exposure import Exposure, Guarded
+from dankheo_sheets.workspace.file_kinds import FileKind, kind_of
+from dankheo_sheets.workspace.file_owners import NOBODY, Owner, Owners
 
 WORKBOOKS, OUT = "workbooks", "out"
+OURS, NAMED = "dk_ours", "dk_named"
+"""What the folder itself remembers of a workbook, among its marks: what our last writing made of
+it and the version it had before; the name of the unit that stands in it."""
+_READ_FIRST = [
+    FileKind.WORKBOOK, FileKind.SPREADSHEET, FileKind.PAPER, FileKind.OTHER, FileKind.POINTER,
+]  # fmt: skip
+"""Which of a unit's files is taken for its sheet, where none is called by its code."""
 
 
 class FolderWorkspace:
@@ -40,6 +49,7 @@ class FolderWorkspace:
 
     workers = 1
     settle = timedelta()
+    dates_are_sure = False
 
     def __init__(self, directory: Path, form: Form, units: Sequence[Unit]) -> None:
         self._workbooks = directory / WORKBOOKS
@@ -47,29 +57,32 @@ class FolderWorkspace:
         self._out = directory / OUT
         self._form = form
         self._units = {code_key(unit.code): unit for unit in units}
+        self._owners = Owners(form.campaign.id, units)
 
     @cached_property
     def _template(self) -> Template:
         return Template(self._form)
 
     def sheets(self) -> list[Sheet]:
-        """See :meth:`Workspace.sheets`; files of no unit come last, with unit ""."""
+        """See :meth:`Workspace.sheets`."""
         with files.translated(self._workbooks):
             if not self._workbooks.is_dir():
                 return []
-            marks = {path.stem: path for path in self._marks.glob("*.json")}
-            claims: dict[str, list[os.DirEntry[str]]] = {}
+            marks = self._marks_by_unit()
+            claims: dict[str, list[Sheet]] = {}
+            strangers = []
             for entry in sorted(os.scandir(self._workbooks), key=lambda entry: entry.name):
-                if entry.name[0] not in ".~":
-                    claims.setdefault(self._claimed_unit(entry), []).append(entry)
-            strangers = claims.pop("", [])
-            found = []
-            for unit, claim in claims.items():
-                # Beside a workbook, a unit's .docx or .pdf is its paper; alone, it is its return.
-                workbooks = [entry for entry in claim if _is_workbook(entry)]
-                strangers += [entry for entry in claim if workbooks and entry not in workbooks]
-                found.append(self._sheet(unit, workbooks or claim, marks))
-            return found + [self._sheet("", [entry], {}) for entry in strangers]
+                if (kind := kind_of(entry.name)) in (FileKind.SYSTEM, FileKind.LOCK):
+                    continue
+                owner = NOBODY if entry.is_dir() else self._owner(entry, kind)
+                file = self._listed(entry, kind, owner)
+                if file.unit:
+                    claims.setdefault(file.unit, []).append(file)
+                else:
+                    strangers.append(file)
+            gone = [self._gone(code) for code in marks if code not in claims]
+            found = [self._sheet(files_of_one, marks) for files_of_one in claims.values()]
+            return found + [self._sheet([sheet], marks) for sheet in gone] + strangers
 
     def create(self, unit: Unit) -> None:
         """See :meth:`Workspace.create`; the workbook is prepared at once."""
@@ -79,6 +92,14 @@ class FolderWorkspace:
         if not exists:
             deadline = deadline_text(self._form.campaign.deadline_of(unit))
             files.write(path, self._template.fill(Identity(unit.code, unit.name, deadline)))
+            self._mark(unit.code, {NAMED: unit.name})
+
+    def restore(self, unit: Unit, data: bytes, modified_at: datetime) -> None:
+        """See :meth:`Workspace.restore`; a file that is there is not replaced."""
+        path = self._workbooks / f"{unit.code}.xlsx"
+        files.write(path, data, new=True)
+        with files.translated(path):
+            os.utime(path, (modified_at.timestamp(), modified_at.timestamp()))
 
     def adopt(self, units: Sequence[Unit]) -> Mapping[str, str]:
         """Return nothing: a workbook put into the folder is its unit's already."""
@@ -122,7 +143,9 @@ class FolderWorkspace:
             ) from None
         status = self._unchanged(sheet)
         files.write(path, data, like=status)
-        self.mark(sheet, **(marks or {}))
+        with files.translated(path):
+            ours = _ours(_stamp(path.stat()), sheet)
+        self._mark(sheet.unit, {**(marks or {}), OURS: ours})
 
     def lock(self, sheet: Sheet, reason: str) -> None:
         """See :meth:`Workspace.lock`; the file becomes read-only and keeps the reason."""
@@ -136,12 +159,22 @@ class FolderWorkspace:
 
     def mark(self, sheet: Sheet, **properties: str) -> None:
         """See :meth:`Workspace.mark`."""
-        path = self._marks / f"{sheet.unit}.json"
-        with files.translated(path):
-            before = _load_marks(path) if path.exists() else {}
-        after = {key: value for key, value in (before | properties).items() if value}
+        self._mark(sheet.unit, properties)
+
+    def _mark(self, unit: str, properties: Mapping[str, str]) -> None:
+        before = self._written(unit)
+        after = {key: value for key, value in {**before, **properties}.items() if value}
         if after != before:
-            files.write(path, json.dumps(after, ensure_ascii=False, indent=1).encode())
+            data = json.dumps(after, ensure_ascii=False, indent=1).encode()
+            files.write(self._marks / f"{unit}.json", data)
+
+    def _written(self, unit: str) -> dict[str, str]:
+        """Return a unit's marks, the folder's own among them; {} where there are none."""
+        path = self._marks / f"{unit}.json"
+        with files.translated(path):
+            if not path.exists():  # under another spelling, or a code it had before
+                path = self._marks_by_unit().get(unit, path)
+            return _load_marks(path) if path.exists() else {}
 
     def show(self, master: Drawing) -> str:
         """Return nothing: the master is among the results, as tong-hop.xlsx."""
@@ -190,49 +223,63 @@ class FolderWorkspace:
 
     # --- one file -------------------------------------------------------------------------
 
-    def _claimed_unit(self, entry: os.DirEntry[str]) -> str:
-        """Return the code of the unit a file belongs to: by name, or by what is in it."""
-        if entry.is_dir():
-            return ""
-        stem = Path(vietnamese.nfc(entry.name)).stem
-        if unit := self._units.get(stem.casefold()):
-            return unit.code
-        identity = reader.identity_of(_small_file(entry)) if _is_workbook(entry) else None
-        if identity and identity[0] == self._form.campaign.id:
-            unit = self._units.get(code_key(identity[1]))
-            return unit.code if unit else ""
-        # "HCTH (1)", "HCTH - Copy", "HCTH_nop": damaged or remade, but named after the unit.
-        name = stem.casefold()
-        codes = [
-            code for code in self._units if name.startswith(code) and not name[len(code)].isalnum()
-        ]
-        return self._units[max(codes, key=len)].code if codes else ""
+    def _owner(self, entry: os.DirEntry[str], kind: FileKind) -> Owner:
+        """Return whose a file is."""
+        identity = None
+        named = self._owners.by_code(Path(vietnamese.nfc(entry.name)).stem)
+        if kind is FileKind.WORKBOOK and not named:
+            identity = reader.identity_of(_small_file(entry))
+        return self._owners.of(entry.name, identity)
 
-    def _sheet(
-        self, unit: str, claim: Sequence[os.DirEntry[str]], marks: Mapping[str, Path]
-    ) -> Sheet:
-        """Return the sheet of `unit`: the file named by its code, else the first of the claim."""
-        named = [e for e in claim if vietnamese.nfc(e.name).casefold() == f"{unit}.xlsx".casefold()]
-        taken = (named or list(claim))[0]
-        others = tuple(entry.name for entry in claim if entry is not taken)
-        sheet = self._value(unit, Path(taken.path), taken.stat())
-        try:
-            properties = _load_marks(marks[unit]) if unit in marks else {}
-        except WorkspaceError as error:
-            problem = f"{error.message}: {error.hint}"
-            return replace(sheet, duplicates=others, problem=problem)
-        return replace(sheet, duplicates=others, properties=properties)
-
-    def _value(self, unit: str, path: Path, status: os.stat_result) -> Sheet:
+    def _listed(self, entry: os.DirEntry[str], kind: FileKind, owner: Owner) -> Sheet:
+        status = entry.stat()
         return Sheet(
-            unit=unit,
-            id=path.name,
-            name=path.name,
-            url=str(path),
-            version=str(status.st_mtime_ns),
+            unit=owner.unit,
+            id=entry.name,
+            name=entry.name,
+            url=entry.path,
+            version=_stamp(status),
             modified_at=datetime.fromtimestamp(status.st_mtime, UTC),
             locked=not status.st_mode & stat.S_IWUSR,
+            kind=kind,
+            said_unit=owner.said,
+            is_folder=entry.is_dir(),
         )
+
+    def _gone(self, unit: str) -> Sheet:
+        name = f"{unit}.xlsx"
+        url, never = str(self._workbooks / name), datetime.fromtimestamp(0, UTC)
+        return Sheet(unit, name, name, url, version="", modified_at=never, gone=True)
+
+    def _sheet(self, claim: Sequence[Sheet], marks: Mapping[str, Path]) -> Sheet:
+        """Return a unit's sheet: the file named by its code, else the first workbook of it."""
+        unit = claim[0].unit
+        taken = min(claim, key=lambda file: (code_key(file.name) != code_key(f"{unit}.xlsx"),
+                                             _READ_FIRST.index(file.kind)))  # fmt: skip
+        sheet = replace(taken, beside=tuple(file for file in claim if file is not taken))
+        try:
+            written = _load_marks(marks[unit]) if unit in marks else {}
+        except WorkspaceError as error:
+            return replace(sheet, problem=f"{error.message}: {error.hint}")
+        ours, _, version = written.get(OURS, "").partition(" ")
+        return replace(
+            sheet,
+            version=version if ours == sheet.version else sheet.version,
+            prepared=written.get(NAMED, self._name(unit)) == self._name(unit),
+            properties={key: written[key] for key in written if not key.startswith("dk_")},
+        )
+
+    def _name(self, unit: str) -> str:
+        return self._units[code_key(unit)].name
+
+    def _marks_by_unit(self) -> dict[str, Path]:
+        """Return the files of :meth:`mark`, by the code that their unit has now."""
+        found: dict[str, Path] = {}
+        for path in sorted(self._marks.glob("*.json")):
+            code = vietnamese.nfc(path.stem)
+            if (unit := self._owners.by_code(code)) and (unit not in found or unit == code):
+                found[unit] = path
+        return found
 
     def _path(self, sheet: Sheet) -> Path:
         return self._workbooks / sheet.id
@@ -241,7 +288,8 @@ class FolderWorkspace:
         path = self._path(sheet)
         with files.translated(path):
             status = path.stat()
-        if str(status.st_mtime_ns) != sheet.version:
+        stamp = _stamp(status)
+        if stamp != sheet.version and self._written(sheet.unit).get(OURS) != _ours(stamp, sheet):
             raise SheetBusy(f"{path.name}: tệp vừa được sửa, sẽ được đọc ở lần chạy sau")
         return status
 
@@ -273,8 +321,14 @@ def _small_file(entry: os.DirEntry[str]) -> bytes:
         return b""
 
 
-def _is_workbook(entry: os.DirEntry[str]) -> bool:
-    return entry.name.lower().endswith(".xlsx")
+def _ours(stamp: str, sheet: Sheet) -> str:
+    """Return what is remembered of our writing: what it made, and of which version."""
+    return f"{stamp} {sheet.version}"
+
+
+def _stamp(status: os.stat_result) -> str:
+    """Return what changes whenever somebody saves a file."""
+    return f"{status.st_mtime_ns}.{status.st_size}"
 
 
 def _load_marks(path: Path) -> dict[str, str]:

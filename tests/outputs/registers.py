@@ -7,9 +7,9 @@ from datetime import datetime
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.register import Register
-from dankheo_sheets.registration import Cover, Entry, Registration, Snapshot
+from dankheo_sheets.registration import EVERYBODY, Cover, Entry, Registration, Snapshot
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.standing import Return, check, standing
+from dankheo_sheets.standing import Counting, check, standing
 
 GOOD = Entry(
     10, "Kinh tế", "Mô hình mẫu", "x", "", "Xã mẫu",
@@ -33,9 +33,6 @@ def register_of(campaign: Campaign, entries: Mapping[str, Sequence[Entry]]) -> R
         placed = tuple(replace(row, row=10 + at) for at, row in enumerate(rows))
         snapshot = Snapshot(code, "ab" * 32, "1", when, when, 1, len(placed))
         read = check(snapshot, Registration(code, placed, CONFIRMED, "Đăng ký"), form)
-        standings[code] = standing(read, (), _never, campaign.deadline.moment, form)
+        counted = Counting(read, read)
+        standings[code] = standing(counted, campaign.deadline.moment, form, EVERYBODY)
     return Register(campaign, units, standings)
-
-
-def _never(snapshot: Snapshot) -> Return:
-    raise AssertionError("nothing is read again in time")

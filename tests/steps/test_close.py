@@ -1,9 +1,12 @@
 """Close and reopen: decided by when a sheet changed, once, and undone for one unit."""
 
 import json
+import os
 import shutil
 import stat
+import zipfile
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -14,6 +17,7 @@ from dankheo_sheets.form import layout
 from dankheo_sheets.roster import parse_until
 from dankheo_sheets.steps.close import close
 from dankheo_sheets.steps.decide import reopen
+from dankheo_sheets.steps.demo import fill
 from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.report import report
 from dankheo_sheets.steps.run import run
@@ -77,16 +81,35 @@ def test_before_the_deadline_nothing_is_closed(job: Job) -> None:
 
 
 def test_closing_reads_everything_anew(job: Job, fill_in: Fill) -> None:
-    """A change that kept the file's time is found at the closing."""
-    path = fill_in("HCTH", "07 09:00")
+    """A change that kept the file's time and its size is found at the closing."""
+    path = fill_in("HCTH", "07 09:00", [ENTRY, ENTRY | {"name": "Mô hình thứ hai", "place": ""}])
+    two = workbook_of_size(path, [ENTRY, ENTRY | {"name": "Mô hình thứ hai"}], at("07 09:00"))
     sync(job, at("08 17:00"), feedback=False)
-    fill_in("HCTH", "07 09:00", [ENTRY, ENTRY | {"name": "Mô hình thứ hai"}])
+    path.write_bytes(two)
+    os.utime(path, (at("07 09:00").timestamp(),) * 2)
     assert sync(job, at("08 18:00")).read == 0
 
     figures = close(job, at("12 08:00")).outcome.figures
 
     assert unit_of(figures, "HCTH")["counted"] == 2
     assert is_locked(path)
+
+
+def workbook_of_size(path: Path, entries: list[dict[str, str]], when: datetime) -> bytes:
+    """Return another workbook; it and the one at `path` get a comment that makes them as long."""
+    other = path.with_name("~khac.xlsx")
+    shutil.copy(path, other)
+    fill(other, entries, COVER, when)
+    longest = max(path.stat().st_size, other.stat().st_size) + 10
+    for each in (path, other):
+        room = longest - each.stat().st_size
+        with zipfile.ZipFile(each, "a") as archive:
+            archive.comment = b" " * room
+    data = other.read_bytes()
+    other.unlink()
+    assert len(data) == path.stat().st_size
+    os.utime(path, (when.timestamp(),) * 2)
+    return data
 
 
 def test_a_unit_with_an_extension_stays_open_until_its_own_deadline(
@@ -136,7 +159,7 @@ def test_a_change_after_closing_does_not_count_and_is_noted(job: Job, fill_in: F
     path = fill_in("HCTH", "07 09:00")
     close(job, at("12 08:00"))
     path.chmod(0o644)
-    fill_in("HCTH", "13 09:00", [])
+    fill_in("HCTH", "13 09:00", [ENTRY | {"name": "Tên khác"}])
 
     unit = unit_of(sync(job, at("13 10:00")).figures, "HCTH")
 

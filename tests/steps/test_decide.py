@@ -59,9 +59,9 @@ def test_more_time_opens_the_sheet_until_then(job: Job, board: Board) -> None:
     close(job, at("12 08:00"))
     assert sheet_of(job, "TDC").locked
 
-    (unit,) = reopen(job, ["tdc"], at("16 00:00"), at("12 09:00"))
+    (given,) = reopen(job, ["tdc"], at("16 00:00"), at("12 09:00"))
 
-    assert unit.code == "TDC"
+    assert (given.unit.code, given.already) == ("TDC", False)
     assert not sheet_of(job, "TDC").locked
     assert sheet_of(job, "TDC").properties == {
         "extended_until": "2022-04-16T00:00:00+07:00",
@@ -148,12 +148,12 @@ def test_a_plan_of_a_decision_changes_nothing(handed_in: Job) -> None:
 def test_a_return_stands_until_the_unit_changes_its_sheet(
     handed_in: Job, fill_in: Fill, board: Board
 ) -> None:
-    unit, due = give_back(handed_in, "HCTH", WHY, at("07 09:00"))
+    given = give_back(handed_in, "HCTH", WHY, at("07 09:00"))
     returned = board("07 09:10")
     fill_in("HCTH", "07 10:00", [{**ENTRY, "place": "Xã mẫu A"}])
     mended = board("07 10:10")
 
-    assert (unit.code, due) == ("HCTH", at("12 00:00"))
+    assert (given.unit.code, given.deadline) == ("HCTH", at("12 00:00"))
     assert (returned["status"], returned["returned"]) == ("returned", WHY)
     assert returned["next_action"] == "Nhắc đơn vị sửa biểu đã trả lại"
     assert (mended["status"], mended["returned"]) == ("submitted", "")
@@ -273,10 +273,10 @@ def test_a_unit_that_is_included_again_stands_where_it_stood(handed_in: Job, boa
     exclude(handed_in, "HCTH", "đã sáp nhập", at("07 09:00"))
     board("07 09:10")
 
-    unit, due = include(handed_in, "HCTH", at("07 10:00"))
+    decided_now = include(handed_in, "HCTH", at("07 10:00"))
     line = board("07 10:10")
 
-    assert (unit.code, due) == ("HCTH", at("12 00:00"))
+    assert (decided_now.unit.code, decided_now.deadline) == ("HCTH", at("12 00:00"))
     assert (line["status"], line["excluded"], line["counted"]) == ("submitted", "", 1)
     assert decided(handed_in)[-1] == ("đưa lại vào", "HCTH", "")
 
@@ -288,18 +288,40 @@ def test_included_after_its_deadline_it_is_closed_unless_given_more_time(
         exclude(job, code, "đã sáp nhập", at("07 09:00"))
     board("12 08:00")
 
-    assert [include(job, code, at("13 09:00"))[1] for code in ("TDC", "TTTT")] == [
-        at("12 00:00"), at("12 00:00"),
-    ]  # fmt: skip
+    given = [include(job, code, at("13 09:00")) for code in ("TDC", "TTTT")]
+    assert [one.deadline for one in given] == [at("12 00:00"), at("12 00:00")]
     reopen(job, ["TDC"], at("16 00:00"), at("13 09:00"))
 
     assert board("13 09:10", "TDC")["closed"] is False
     assert board("13 09:20", "TTTT")["closed"] is True
 
 
-def test_only_an_excluded_unit_is_included_again(job: Job) -> None:
-    with pytest.raises(UsageError, match=r"^TDC: đơn vị không bị loại trừ$"):
-        include(job, "TDC", at("07 09:00"))
+def test_a_decision_made_twice_is_said_to_be_so_already_and_writes_nothing(
+    handed_in: Job, board: Board
+) -> None:
+    def decide(when: str) -> list[bool]:
+        now = at(when)
+        return [
+            reopen(handed_in, ["QLKH", "QLCN"], at("16 00:00"), now)[0].already,
+            give_back(handed_in, "HCTH", WHY, now).already,
+            exclude(handed_in, "TDC", "đã sáp nhập", now).already,
+            include(handed_in, "KHTC", now).already,
+        ]
+
+    first = decide("07 09:00")
+    before = everything(handed_in.directory)
+    again = decide("07 10:00")
+
+    assert first == [False, False, False, True]
+    assert again == [True, True, True, True]
+    assert everything(handed_in.directory) == before
+
+
+def test_an_exclusion_with_another_reason_is_another_decision(job: Job) -> None:
+    exclude(job, "TDC", "đã sáp nhập", at("07 09:00"))
+
+    assert not exclude(job, "TDC", "đã giải thể", at("07 10:00")).already
+    assert sheet_of(job, "TDC").properties["reason"] == "đã giải thể"
 
 
 # --- reasons --------------------------------------------------------------------------------

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from dankheo_sheets.archive import Archive
+from dankheo_sheets.archive import Archive, taken
 from dankheo_sheets.form import reader
 from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.reading import MANY, read_all
+from dankheo_sheets.steps.reading import MANY, Unread, read_all
 from dankheo_sheets.steps.sync import sync
 from tests.steps.conftest import ENTRY, Fill, at, unit_of
 
@@ -17,14 +17,13 @@ def test_several_processes_read_what_one_reads_in_the_same_order(
     snapshots = []
     for number, unit in enumerate(("HCTH", "TDC", "QLKH", "TTUD")):
         path = fill_in(unit, "07 09:00", [ENTRY | {"name": f"Mô hình của {unit}"}] * (number + 1))
-        snapshots.append(
-            archive.store(
-                unit, path.read_bytes(), version="1", modified_at=at("07 09:00"), now=at("08 17:00")
-            )
-        )
-    few = list(read_all(archive, job.form, [(snapshot, False) for snapshot in snapshots]))
+        data, when = path.read_bytes(), at("07 09:00")
+        snapshot = taken(unit, data, version="1", modified_at=when, now=at("08 17:00"))
+        archive.store(snapshot, data)
+        snapshots.append(Unread(snapshot))
+    few = list(read_all(archive, job.form, snapshots))
 
-    many = list(read_all(archive, job.form, [(s, False) for s in snapshots * (MANY // 4)]))
+    many = list(read_all(archive, job.form, snapshots * (MANY // 4)))
 
     assert [read.snapshot.unit for read in few] == ["HCTH", "TDC", "QLKH", "TTUD"]
     assert many == few * (MANY // 4)

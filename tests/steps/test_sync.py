@@ -36,7 +36,7 @@ def test_every_unit_of_the_roster_has_a_status(job: Job, fill_in: Fill) -> None:
 
     assert {unit["unit"]: unit["status"] for unit in figures["units"]} == {
         "HCTH": "submitted", "TTra": "untouched", "QLKH": "ready", "QLCN": "drafting",
-        "KHTC": "untouched", "TDC": "needs-fixing", "TTUD": "not-provisioned",
+        "KHTC": "untouched", "TDC": "needs-fixing", "TTUD": "lost",
         "TTTT": "none-registered",
     }  # fmt: skip
     assert figures["completeness"] == {
@@ -188,25 +188,12 @@ def test_another_units_workbook_is_one_finding(job: Job, fill_in: Fill) -> None:
     assert unit_of(figures, "TDC")["counted"] == 0
 
 
-def test_two_files_for_one_unit_are_one_more_finding_and_none_is_written_into(
-    job: Job, fill_in: Fill
-) -> None:
-    path = fill_in("HCTH", "07 09:00")
-    shutil.copy(path, path.with_name("HCTH (1).xlsx"))
-    before = everything(job.directory / "workbooks")
-
-    figures = sync(job, at("08 17:00")).figures
-
-    assert findings(figures, "HCTH") == [("two-files", "")]
-    assert "HCTH (1).xlsx" in unit_of(figures, "HCTH")["findings"][0]["message"]
-    assert everything(job.directory / "workbooks") == before
-
-
 def test_a_file_of_no_unit_is_noted(job: Job) -> None:
     (job.directory / "workbooks" / "ghi chú.docx").write_bytes(b"")
 
     assert sync(job, at("08 17:00")).figures["notes"] == [
-        "ghi chú.docx: không đọc; mỗi đơn vị một tệp"
+        "ghi chú.docx: không rõ của đơn vị nào, không đọc: đổi tên tệp theo mã đơn vị, "
+        "hoặc chuyển đi"
     ]
 
 
@@ -360,7 +347,8 @@ def test_a_file_name_that_is_no_text_stops_nothing(job: Job) -> None:
     (job.directory / "workbooks" / name).write_bytes(b"")
 
     assert sync(job, at("08 17:00")).figures["notes"] == [
-        "\ufffd\ufffd.xlsx: không đọc; mỗi đơn vị một tệp"
+        "\ufffd\ufffd.xlsx: không rõ của đơn vị nào, không đọc: đổi tên tệp theo mã đơn vị, "
+        "hoặc chuyển đi"
     ]
 
 
@@ -397,11 +385,16 @@ def test_a_word_report_that_is_older_is_said_to_be(job: Job, fill_in: Fill) -> N
     ]
 
 
-def test_a_sheet_that_is_gone_and_never_was_filled_in_is_not_provisioned(job: Job) -> None:
-    sync(job, at("08 17:00"))
+@pytest.mark.parametrize("was_read", [True, False])
+def test_a_sheet_that_was_issued_and_is_gone_is_lost(job: Job, was_read: bool) -> None:
+    """It had been issued: “Chưa phát biểu” would be wrong, whether it was ever read or not."""
+    if was_read:
+        sync(job, at("08 17:00"))
     (job.directory / "workbooks" / "KHTC.xlsx").unlink()
 
-    assert unit_of(sync(job, at("08 18:00")).figures, "KHTC")["status"] == "not-provisioned"
+    unit = unit_of(sync(job, at("08 18:00")).figures, "KHTC")
+
+    assert (unit["status"], unit["next_action"]) == ("lost", "Phát lại biểu cho đơn vị")
 
 
 def test_a_reason_for_registering_none_outlives_its_sheet(job: Job, fill_in: Fill) -> None:

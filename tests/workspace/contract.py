@@ -69,7 +69,7 @@ class WorkspaceContract:
         created = self.create(workspace, units[0])
 
         assert workspace.sheets() == [created]
-        assert (created.unit, created.locked, created.duplicates) == (units[0].code, False, ())
+        assert (created.unit, created.locked, created.beside) == (units[0].code, False, ())
         assert dict(created.properties) == {}
 
     def test_creating_twice_is_the_same_as_once(
@@ -82,7 +82,7 @@ class WorkspaceContract:
         workspace.discard_spares(self.sheet(workspace, units[0]))
 
         (again,) = workspace.sheets()
-        assert (again.id, again.duplicates, again.spares) == (first.id, (), ())
+        assert (again.id, again.beside, again.spares) == (first.id, (), ())
         assert again.version != first.version
 
     def test_preparing_twice_is_the_same_as_once(

@@ -1,6 +1,7 @@
 """The folder workspace: the contract, and what only a folder can do."""
 
 import os
+import shutil
 import stat
 from collections.abc import Sequence
 from pathlib import Path
@@ -56,7 +57,8 @@ def test_the_workbook_is_named_by_the_units_code(
 ) -> None:
     workspace.create(units[0])
 
-    assert [path.name for path in (tmp_path / "workbooks").iterdir()] == ["HCTH.xlsx"]
+    names = sorted(path.name for path in (tmp_path / "workbooks").iterdir())
+    assert names == [".dankheo", "HCTH.xlsx"]
 
 
 @pytest.mark.parametrize("lock_file", ["~$HCTH.xlsx", ".~lock.HCTH.xlsx#"])
@@ -92,7 +94,7 @@ def test_a_copy_beside_the_workbook_is_a_duplicate(
     path.with_name("bản nộp.xlsx").write_bytes(path.read_bytes())
 
     assert by_unit(workspace)["HCTH"].id == "HCTH.xlsx"
-    assert by_unit(workspace)["HCTH"].duplicates == ("bản nộp.xlsx",)
+    assert [file.name for file in by_unit(workspace)["HCTH"].beside] == ["bản nộp.xlsx"]
 
 
 def test_a_renamed_workbook_is_still_its_units(
@@ -104,7 +106,7 @@ def test_a_renamed_workbook_is_still_its_units(
     (sheet,) = workspace.sheets()
 
     assert (sheet.unit, sheet.id) == ("HCTH", "Phòng HC nộp lần cuối.xlsx")
-    assert sheet.duplicates == ()
+    assert sheet.beside == ()
 
 
 @pytest.mark.parametrize(
@@ -135,7 +137,10 @@ def test_another_campaigns_workbook_is_a_stranger(
 ) -> None:
     other = form.campaign.model_copy(update={"id": "dan-van-kheo-2021"})
     path = Path(made(FolderWorkspace(tmp_path, Form(other), units), units[0]).url)
-    path.rename(path.with_name("năm ngoái.xlsx"))
+    path.rename(tmp_path / "năm ngoái.xlsx")
+    shutil.rmtree(tmp_path / "workbooks")
+    (tmp_path / "workbooks").mkdir()
+    (tmp_path / "năm ngoái.xlsx").rename(tmp_path / "workbooks" / "năm ngoái.xlsx")
 
     assert [sheet.unit for sheet in FolderWorkspace(tmp_path, form, units).sheets()] == [""]
 
@@ -162,7 +167,7 @@ def test_a_damaged_mark_is_that_units_problem(
 def test_a_return_in_another_format_is_the_units_sheet_while_there_is_no_other(
     workspace: FolderWorkspace, units: Sequence[Unit], tmp_path: Path, name: str
 ) -> None:
-    """Beside the workbook it is the unit's paper: left alone, and listed."""
+    """Beside the workbook it is another file of the unit: left alone, and listed with it."""
     (tmp_path / "workbooks").mkdir()
     (tmp_path / "workbooks" / name).write_bytes(b"")
     alone = [(sheet.unit, sheet.id) for sheet in workspace.sheets()]
@@ -170,9 +175,9 @@ def test_a_return_in_another_format_is_the_units_sheet_while_there_is_no_other(
     workspace.create(next(unit for unit in units if unit.code == "QLKH"))
 
     assert alone == [("QLKH", name)]
-    assert [(sheet.unit, sheet.id) for sheet in workspace.sheets()] == [
-        ("QLKH", "QLKH.xlsx"), ("", name),
-    ]  # fmt: skip
+    (sheet,) = workspace.sheets()
+    assert (sheet.unit, sheet.id) == ("QLKH", "QLKH.xlsx")
+    assert [(file.unit, file.id) for file in sheet.beside] == [("QLKH", name)]
 
 
 def test_a_folder_among_the_workbooks_is_listed_as_a_stranger(

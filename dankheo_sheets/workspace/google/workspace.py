@@ -60,6 +60,7 @@ class GoogleWorkspace:
         campaign = form.campaign
         self._settings = campaign.google
         self.workers = self._settings.workers
+        self.dates_are_sure = True
         self.settle = timedelta(minutes=self._settings.settle_minutes)
         self._out = out
         self._form = form
@@ -74,7 +75,7 @@ class GoogleWorkspace:
     # --- the sheets -----------------------------------------------------------------------
 
     def sheets(self) -> list[Sheet]:
-        """See :meth:`Workspace.sheets`; files of no unit come last, with unit ""."""
+        """See :meth:`Workspace.sheets`."""
         self.place.look()
         claims: dict[str, list[DriveFile]] = {}
         strangers = []
@@ -106,7 +107,11 @@ class GoogleWorkspace:
             _as_sheet(taken),
             unit=unit.code,
             editors=sharing.editors(taken, self.editors(unit)),
-            duplicates=tuple(f"{f.name} ({f.url})" for f in others if not is_spare(f)),
+            beside=tuple(
+                replace(_as_sheet(f), unit=unit.code, name=f"{f.name} ({f.url})")
+                for f in others
+                if not is_spare(f)
+            ),
             prepared=taken.name != preparing(unit),
             spares=tuple(file.id for file in others if is_spare(file)),
         )
@@ -154,6 +159,13 @@ class GoogleWorkspace:
             self.api.update(file.id, {"name": preparing(unit), "properties": properties})
             taken[unit.code] = file.name
         return taken
+
+    def restore(self, unit: Unit, data: bytes, modified_at: datetime) -> None:
+        """Refuse: only its owner can take a sheet out of the bin, with all that was in it."""
+        raise WorkspaceError(
+            f"{unit.code}: biểu không còn trong thư mục Drive",
+            "chủ thư mục mở Thùng rác của Google Drive, khôi phục biểu ấy",
+        )
 
     def prepare(self, sheet: Sheet, unit: Unit) -> None:
         """See :meth:`Workspace.prepare`: texts and final name in one step, all or nothing."""

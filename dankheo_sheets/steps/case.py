@@ -1,0 +1,410 @@
+"""One unit on its way from its sheet to its standing: what is downloaded, read, and counts."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from dankheo_sheets.archive import Final, Receipt, final_name, taken
+from dankheo_sheets.errors import Halted, WorkspaceError
+from dankheo_sheets.form import reader
+from dankheo_sheets.registration import (
+    Finding,
+    Registration,
+    Scope,
+    Severity,
+    Snapshot,
+    Standing,
+    Status,
+    Terms,
+    Way,
+)
+from dankheo_sheets.roster import Unit
+from dankheo_sheets.standing import (
+    Counting,
+    Return,
+    as_received,
+    check,
+    counting,
+    is_done,
+    is_untouched,
+    standing,
+    was_given_back,
+)
+from dankheo_sheets.steps import circumstances
+from dankheo_sheets.steps.beside import Beside
+from dankheo_sheets.steps.job import Job
+from dankheo_sheets.steps.marks import (
+    CLOSED,
+    CLOSED_DUE,
+    EXTENDED,
+    FINAL,
+    FINAL_CHANGED,
+    LOOKED,
+    moment,
+    terms,
+)
+from dankheo_sheets.steps.reading import Seen, Unread, dated, read_snapshot
+from dankheo_sheets.steps.reads import Reads
+from dankheo_sheets.workspace.base import Sheet
+
+
+def deadline(job: Job, unit: Unit, sheet: Sheet | None) -> datetime:
+    """Return the first instant that is too late for `unit`.
+
+    A closed sheet keeps the deadline it was closed at; else the latest of the campaign's, the
+    roster's and the one given when it was reopened.
+    """
+    marks = sheet.properties if sheet else {}
+    if closed_at := moment(marks.get(CLOSED_DUE)):
+        return closed_at.astimezone(job.campaign.zone)
+    extended = moment(marks.get(EXTENDED))
+    return job.campaign.deadline_of(unit, extended).astimezone(job.campaign.zone)
+
+
+def terms_of(job: Job, unit: Unit, sheet: Sheet | None) -> Terms:
+    """Return what was decided of `unit` alone."""
+    more_time = deadline(job, unit, sheet) > job.campaign.deadline.moment
+    return terms(sheet, extended=more_time)
+
+
+def may_be_late_news(job: Job, sheet: Sheet) -> bool:
+    """Whether a closed sheet shows a change that may be older than its lock.
+
+    Only where the workspace needs time to settle: a change then appears minutes later.
+    """
+    marks, settle = sheet.properties, job.workspace.settle
+    closed_at, counted = moment(marks.get(CLOSED)), moment(marks.get(FINAL_CHANGED))
+    if not (settle and closed_at and counted):
+        return False
+    return counted != sheet.modified_at <= closed_at + settle
+
+
+def kept_name(unit: str, sha256: str) -> str:
+    """Return what a snapshot that counts is called where the workspace keeps it."""
+    return f"{unit}-{sha256[:12]}.xlsx"
+
+
+class Case:
+    """See the module; :meth:`take`, then read :attr:`unread`, then :meth:`standing`."""
+
+    def __init__(
+        self, job: Job, unit: Unit, sheet: Sheet | None, *, reconsidered: bool = False
+    ) -> None:
+        """Begin; a closed one that is `reconsidered` is judged by all that was handed in."""
+        self.unit, self.sheet = unit, sheet
+        self.unread: Unread | None = None
+        """What is to be read before :meth:`standing`; its result goes to :meth:`was_read`."""
+        self.pending = self.downloaded = False
+        """Its sheet changed and was not read; it was downloaded."""
+        self.failure = ""
+        self._job = job
+        self._marks = sheet.properties if sheet else {}
+        receipts, damaged = job.archive.receipts(unit.code)
+        self._reads = Reads(job, receipts)
+        self.notes = [f"{unit.code}: biên nhận {path.name} bị hỏng, bỏ qua" for path in damaged]
+        self._beside = Beside(job, unit, sheet, receipts)
+        self._terms = terms_of(job, unit, sheet)
+        self._reconsidered = reconsidered or bool(sheet and may_be_late_news(job, sheet))
+        self._closed = CLOSED in self._marks
+        self._final = self._found_final()
+
+    # --- what is read -----------------------------------------------------------------------
+
+    def take(self, now: datetime, *, anew: bool, download: bool) -> None:
+        """Find what is to be read, after downloading and storing it where needed.
+
+        Without `download` nothing is stored; of a closed sheet that changed it is only looked
+        whether it says something else.
+        """
+        sheet = self.sheet
+        if download:
+            self._fetch_kept()
+        self._beside.take(now, store=download)
+        if sheet is None or sheet.gone:
+            self._read_later(self._reads.last())
+            return
+        last = self._reads.last(Way.SHEET)
+        known = last if last and last.snapshot.version == sheet.version else None
+        if known and (self._closed or not anew):
+            self._read_later(self._reads.last())
+            return
+        peek = self._closed and not download
+        data = (
+            self._tried(lambda: self._job.workspace.download(sheet)) if download or peek else None
+        )
+        if data is None:
+            self.pending = not peek
+            self._read_later(self._reads.last())
+            return
+        # A clock that is ahead makes nobody late; what has the version of an earlier read is no
+        # later than it, whatever was written into it since.
+        modified_at = known.snapshot.modified_at if known else min(sheet.modified_at, now)
+        snapshot = taken(
+            self.unit.code, data, version=sheet.version, modified_at=modified_at, now=now
+        )
+        if peek:
+            self._reads.newest = self._looked_into(snapshot, data)
+            return
+        self.downloaded = True
+        self._job.archive.store(snapshot, data)
+        if known and known.snapshot.sha256 == snapshot.sha256:
+            self._read_later(self._reads.last())
+        else:
+            self.unread = Unread(snapshot, new=True, seen=self._seen())
+
+    def was_read(self, read: Return) -> None:
+        """Take what :attr:`unread` turned out to be."""
+        self._reads.newest = read
+
+    @property
+    def newest(self) -> Return:
+        """What was read last; there is something."""
+        assert self._reads.newest
+        return self._reads.newest
+
+    def judged(self) -> Standing:
+        """Return where the unit stands by what is in the archive."""
+        self._read_later(self._reads.last())
+        if self.unread:
+            snapshot, form = self.unread.snapshot, self._job.form
+            self.was_read(check(snapshot, read_snapshot(self._job.archive, form, snapshot), form))
+        return self.standing()
+
+    @property
+    def counts_already(self) -> bool:
+        """Whether what stands in the sheet is what counts, and was not given back."""
+        if self._closed:
+            return self._final is not None and not self._differs(self.newest, self._final)
+        until = deadline(self._job, self.unit, self.sheet)
+        found = counting(self._reads.readable(), until, self._job.form, self._terms)
+        return (
+            found is not None
+            and not found.given_back
+            and found.counts.registration.content == self.newest.registration.content
+        )
+
+    def looked(self, now: datetime) -> bool:
+        """Tell whether it is to be remembered that what was read last stands there still.
+
+        The first time after each deadline or return: what is found there later is newer.
+        """
+        sheet, last = self.sheet, self._reads.last(Way.SHEET)
+        known = sheet and last and last.snapshot.version == sheet.version
+        if not known or self._closed or self._job.workspace.dates_are_sure:
+            return False
+        looked_at = self._looked_at()
+        until = deadline(self._job, self.unit, sheet)
+        since = [until, *filter(None, [self._terms.returned_at])]
+        return looked_at is not None and any(looked_at < moment <= now for moment in since)
+
+    def _read_later(self, receipt: Receipt | None) -> None:
+        """Have what the archive has read again where it was read by another program."""
+        if receipt and receipt.reader != reader.version(self._job.campaign.id):
+            self.unread = Unread(receipt.snapshot)
+        elif receipt:
+            self._reads.newest = self._reads.of(receipt)
+
+    def _seen(self) -> Seen | None:
+        """Return what the date of a new read is judged by."""
+        if self._job.workspace.dates_are_sure:
+            return None
+        newest = [self._reads.newest_by(way) for way in (Way.SHEET, Way.RECEIVED)]
+        times = {
+            each.registration.content: as_received(each, self._terms).modified_at
+            for each in (*self._beside.returns, *filter(None, newest))
+        }
+        return Seen(times, self._looked_at())
+
+    def _looked_at(self) -> datetime | None:
+        """Return when what was read last was last seen to stand in the sheet."""
+        looks = [moment(self._marks.get(key)) for key in (LOOKED, CLOSED)]
+        if read := self._reads.newest_by(Way.SHEET):
+            looks.append(read.snapshot.read_at)
+        return max(filter(None, looks), default=None)
+
+    def _looked_into(self, snapshot: Snapshot, data: bytes) -> Return:
+        registration = reader.read(data, self._job.form, self.unit.code)
+        snapshot = dated(snapshot, registration.content, self._seen())
+        return check(snapshot, registration, self._job.form)
+
+    # --- where the unit stands -----------------------------------------------------------------
+
+    def standing(self) -> Standing:
+        """Return where the unit stands, once everything is read."""
+        job, sheet, code = self._job, self.sheet, self.unit.code
+        until = deadline(job, self.unit, sheet)
+        if self._closed and not self._reconsidered:
+            found = self._closed_standing(until)
+        else:
+            found = self._open_standing(until)
+        status = Status.EXCLUDED if self._terms.excluded else found.status
+        stands = self._reads.standing_there()
+        return replace(
+            found,
+            unit=code,
+            status=status,
+            terms=self._terms,
+            version=stands.snapshot.version if stands and not self.pending else "",
+            readable=stands is None or stands.registration.readable,
+        )
+
+    def _open_standing(self, until: datetime) -> Standing:
+        job, sheet = self._job, self.sheet
+        found = counting(self._reads.readable(), until, job.form, self._terms)
+        damage = self._damage()
+        gone = sheet is None or sheet.gone
+        empty = found is None or is_untouched(found.counts.registration)
+        if found is None or (empty and (damage or gone)):
+            return self._nothing_came(until, damage)
+        done = is_done(found.counts, job.form)
+        notes = [
+            *circumstances.of_sheet(sheet, damage, done=done),
+            *self._beside.findings(found.counts, done=done),
+            *circumstances.of_time(self.unit, found, until, self._terms, job.campaign.opening),
+        ]
+        if self._was_emptied(found):
+            notes.append(circumstances.EMPTIED)
+        result = standing(found, until, job.form, self._terms, notes, closed=self._closed)
+        lost = gone and not done and result.status is not Status.RETURNED
+        return replace(result, status=Status.LOST) if lost else result
+
+    def _nothing_came(self, until: datetime, damage: Finding | None) -> Standing:
+        """Return where a unit stands of which nothing can be read but a form it left empty."""
+        code, sheet = self.unit.code, self.sheet
+        nothing = Registration(code)
+        if self.failure:
+            damage = circumstances.not_read(self.failure)
+        notes = (
+            *([circumstances.blocking(damage)] if damage else ()),
+            *self._beside.findings(None, done=False),
+        )
+        if sheet is None and not self._reads.own:
+            status = Status.NOT_PROVISIONED
+        elif sheet is None or sheet.gone:
+            status = Status.LOST
+        else:
+            status = Status.NEEDS_FIXING if notes else Status.UNTOUCHED
+        return Standing(code, status, until, nothing, notes, closed=self._closed)
+
+    def _closed_standing(self, until: datetime) -> Standing:
+        """Return where a closed unit stands: by what was taken then, as it was judged then."""
+        job, sheet = self._job, self.sheet
+        assert sheet is not None
+        newest = self._since_closing()
+        extended = moment(sheet.properties.get(EXTENDED))
+        notes = []
+        if self._final and job.campaign.deadline_of(self.unit, extended) > until:
+            notes.append(circumstances.CLOSED_BEFORE_DUE)
+        if FINAL not in self._marks:
+            result = self._nothing_came(until, self._damage())
+            if newest and not is_untouched(newest.registration):
+                later = circumstances.differs(self.unit, newest, until.tzinfo)
+                result = replace(result, findings=(*result.findings, later))
+            return result
+        final = self._final or next(self._reads.readable(), None)
+        lost = [] if self._final else [circumstances.FINAL_LOST]
+        if final is None:
+            nothing = Registration(self.unit.code)
+            return Standing(
+                self.unit.code, Status.NEEDS_FIXING, until, nothing, tuple(lost), closed=True
+            )
+        done = is_done(final, job.form)
+        if self._final and newest and self._differs(newest, final):
+            notes.append(circumstances.differs(self.unit, newest, until.tzinfo))
+        notes = [
+            *lost,
+            *circumstances.of_sheet(sheet, self._damage(), done=True),
+            *self._beside.findings(final, done=done),
+            *notes,
+        ]
+        taken_back = Counting(final, final, given_back=was_given_back(final, self._terms))
+        return standing(taken_back, until, job.form, self._terms, notes, closed=True)
+
+    def _since_closing(self) -> Return | None:
+        """Return what stands in the sheet, where it came there after the closing."""
+        newest, closed_at = self._reads.newest_by(Way.SHEET), moment(self._marks.get(CLOSED))
+        later = newest and (closed_at is None or self._reads.came(newest.snapshot) > closed_at)
+        return newest if later else None
+
+    def _differs(self, newest: Return, final: Return) -> bool:
+        """Tell whether the sheet says something else than what was closed, by any program."""
+        content = newest.registration.content
+        if content == final.registration.content:
+            return False
+        receipt = self._reads.with_bytes(final.snapshot.sha256)
+        return receipt is None or self._reads.of(receipt).registration.content != content
+
+    def _damage(self) -> Finding | None:
+        """Return why the unit's sheet, as it stands, cannot be read."""
+        stands = self._reads.standing_there()
+        if stands is None or stands.registration.readable:
+            return None
+        blocks = (p for p in stands.registration.problems if p.severity is Severity.BLOCK)
+        return next(problem for problem in blocks if problem.scope is Scope.FILE)
+
+    def _was_emptied(self, found: Counting) -> bool:
+        if found.counts.registration.entries:
+            return False
+        return any(r.snapshot.rows for r in self._reads.own if r.snapshot != found.counts.snapshot)
+
+    # --- what another machine kept ----------------------------------------------------------------
+
+    def _found_final(self) -> Return | None:
+        """Return what was closed, as it was judged then, where this machine has it."""
+        sha256 = self._marks.get(FINAL, "")
+        if not sha256:
+            return None
+        receipt = self._reads.with_bytes(sha256)
+        written = self._job.archive.finished(self.unit.code, sha256) if receipt else None
+        return self._judged(written) or (self._reads.of(receipt) if receipt else None)
+
+    def _judged(self, written: Final | None) -> Return | None:
+        if written is None or written.settings != self._job.form.settings:
+            return None
+        return Return(written.snapshot, written.registration, written.findings)
+
+    def _fetch_kept(self) -> None:
+        """Get what counts from where the workspace kept it, if this machine never had it."""
+        marks = self._marks
+        final, closed_at = marks.get(FINAL, ""), moment(marks.get(CLOSED))
+        changed_at = moment(marks.get(FINAL_CHANGED))
+        receipt = None
+        if final and not self._final and changed_at and closed_at:
+            receipt = self._fetched(final, changed_at, closed_at, Way.SHEET)
+        if receipt:
+            name = final_name(final)
+            other = self._tried(lambda: self._job.workspace.kept(f"{self.unit.code}-{name}"))
+            written = self._job.archive.finished(self.unit.code, final, other)
+            self._final = self._judged(written) or self._reads.of(receipt)
+        received, at = self._terms.received_file, self._terms.received_at
+        known = any(r.snapshot.sha256.startswith(received) for r in self._reads.own)
+        if received and at and not known:
+            self._fetched(received, at, self._terms.received_known_at or at, Way.RECEIVED)
+
+    def _fetched(
+        self, sha256: str, changed_at: datetime, read_at: datetime, way: Way
+    ) -> Receipt | None:
+        """Return the receipt of a kept snapshot, written now."""
+        job, sheet, code = self._job, self.sheet, self.unit.code
+        data = self._tried(lambda: job.workspace.kept(kept_name(code, sha256)))
+        self.pending = bool(self.failure)
+        if data is None or not hashlib.sha256(data).hexdigest().startswith(sha256):
+            return None
+        same = way is Way.SHEET and sheet is not None and sheet.modified_at == changed_at
+        version = sheet.version if same and sheet else ""
+        snapshot = taken(code, data, version=version, modified_at=changed_at, now=read_at, way=way)
+        job.archive.store(snapshot, data)
+        registration = reader.read(data, job.form, code)
+        self._reads.add(job.archive.record(snapshot, reader.version(job.campaign.id), registration))
+        return self._reads.with_bytes(snapshot.sha256)
+
+    def _tried(self, fetch: Callable[[], bytes | None]) -> bytes | None:
+        """Return the bytes, or None and the reason in `failure`: the others go on."""
+        try:
+            return fetch()
+        except Halted:
+            raise
+        except WorkspaceError as error:
+            self.failure = error.message
+            return None

@@ -1,0 +1,174 @@
+"""What the coordinator takes in by his own word: mailed, handed over, or come after the closing.
+
+`receive` says when something was received, `accept` that what lies there now counts. Each is on
+the unit's sheet and in the journal (docs/adr/0012).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from dankheo_sheets import files
+from dankheo_sheets.archive import taken
+from dankheo_sheets.errors import UsageError, WorkspaceError
+from dankheo_sheets.form import reader
+from dankheo_sheets.journal import What
+from dankheo_sheets.registration import Standing, Way
+from dankheo_sheets.roster import Unit
+from dankheo_sheets.standing import Return, check, is_untouched
+from dankheo_sheets.steps.case import Case, kept_name
+from dankheo_sheets.steps.close import mark_closed
+from dankheo_sheets.steps.collect import read_one
+from dankheo_sheets.steps.decide import checked_reason, sheet_of
+from dankheo_sheets.steps.job import Job
+from dankheo_sheets.steps.marks import (
+    ACCEPTED,
+    CLOSED,
+    DECISION,
+    REASON,
+    RECEIVED,
+    RECEIVED_REASON,
+    short,
+    terms,
+)
+from dankheo_sheets.vietnamese import moment as in_words
+from dankheo_sheets.workspace.base import Sheet
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What came of it."""
+
+    unit: Unit
+    standing: Standing
+    already: bool = False
+    """It was so before; nothing was written."""
+
+
+def receive(
+    job: Job,
+    code: str,
+    at: datetime,
+    reason: str,
+    now: datetime,
+    *,
+    source: Path | None = None,
+    dry_run: bool = False,
+) -> TakenIn:
+    """Say that a unit's return was received at a moment that has passed, and how.
+
+    The return is what stands in its sheet now, or in the file `source`, which then needs no place
+    in the workspace. What counts follows from when it was received, as for every other return.
+    Raises :class:`UsageError` before anything is written.
+    """
+    reason = checked_reason(reason)
+    unit, sheet = sheet_of(job, code)
+    if at > now:
+        raise UsageError(f"--at: {in_words(at)} chưa đến", "ghi lúc đã nhận")
+    if at < job.campaign.opening:
+        opening = in_words(job.campaign.opening)
+        raise UsageError(f"--at: {in_words(at)} trước khi mở đợt ({opening})", "xem lại ngày")
+    if source is None:
+        read = _usable(_read(job, unit, sheet, now).newest)
+    else:
+        read = _of_file(job, unit, source, at, now)
+    content, before = read.registration.content, terms(sheet, extended=False)
+    if (before.received_at, before.received) == (at, content):
+        return TakenIn(unit, Case(job, unit, sheet).judged(), already=True)
+    if source is not None and not dry_run:
+        _store(job, read, files.read(source))
+    what = [at.isoformat(), now.isoformat(timespec="seconds"), content]
+    what += [short(read.snapshot.sha256)] if source else []
+    marks = {RECEIVED: " ".join(what), RECEIVED_REASON: reason}
+    where = f"; tệp {source.name}" if source else ""
+    detail = f"lúc {in_words(at.astimezone(job.campaign.zone))}: {reason}{where}"
+    return _decided(job, unit, sheet, read, marks, What.RECEIVE, detail, now, dry_run=dry_run)
+
+
+def accept(
+    job: Job, code: str, now: datetime, *, reason: str = "", dry_run: bool = False
+) -> TakenIn:
+    """Let what stands in a unit's sheet now count: after a return, a closing, or the deadline.
+
+    Raises :class:`UsageError` before anything is written.
+    """
+    reason = checked_reason(reason) if reason else ""
+    unit, sheet = sheet_of(job, code)
+    case = _read(job, unit, sheet, now)
+    read = _usable(case.newest)
+    if case.counts_already:
+        return TakenIn(unit, case.standing(), already=True)
+    marks = {ACCEPTED: read.registration.content, DECISION: "", REASON: ""}
+    detail = f"mã kiểm tra {short(read.snapshot.sha256)}" + (f": {reason}" if reason else "")
+    return _decided(job, unit, sheet, read, marks, What.ACCEPT, detail, now, dry_run=dry_run)
+
+
+def _decided(
+    job: Job,
+    unit: Unit,
+    sheet: Sheet,
+    read: Return,
+    marks: dict[str, str],
+    what: What,
+    detail: str,
+    now: datetime,
+    *,
+    dry_run: bool,
+) -> TakenIn:
+    """Write a decision down; a closed sheet is closed anew by what counts then."""
+    properties = {key: value for key, value in {**sheet.properties, **marks}.items() if value}
+    decided = replace(sheet, properties=properties)
+    case = Case(job, unit, decided, reconsidered=True)
+    case.was_read(read)
+    standing = case.standing()
+    if dry_run:
+        return TakenIn(unit, standing)
+    job.note(now, what, unit.code, detail)
+    job.workspace.mark(sheet, **marks)
+    if CLOSED in sheet.properties:
+        mark_closed(job, decided, standing, now)
+    job.keep_journal()
+    return TakenIn(unit, standing)
+
+
+def _read(job: Job, unit: Unit, sheet: Sheet, now: datetime) -> Case:
+    """Return what stands in a unit's sheet, read now. Raises :class:`UsageError`."""
+    if sheet.gone:
+        raise UsageError(
+            f"{unit.code}: không thấy biểu của đơn vị",
+            "chép lại tệp vào thư mục, hoặc ghi --from với tệp đã nhận",
+        )
+    case = read_one(job, unit, sheet, now)
+    if case.pending:
+        raise WorkspaceError(f"{unit.code}: chưa đọc được biểu", case.failure or "chạy lại sau")
+    return case
+
+
+def _usable(read: Return) -> Return:
+    """Return a read that can be taken in. Raises :class:`UsageError`."""
+    registration, name = read.registration, read.snapshot.name or read.snapshot.unit
+    if not registration.readable:
+        raise UsageError(f"{name}: {registration.problems[-1].message}", "cần một biểu đọc được")
+    if is_untouched(registration):
+        raise UsageError(f"{name}: biểu chưa ghi gì", "xem lại có đúng tệp đơn vị gửi không")
+    return read
+
+
+def _of_file(job: Job, unit: Unit, source: Path, at: datetime, now: datetime) -> Return:
+    """Return what stands in a file that was received; it is not stored yet."""
+    if not source.is_file():
+        raise UsageError(f"{source}: không có tệp này", "ghi đường dẫn đến tệp đã nhận")
+    data = files.read(source)
+    registration = reader.read(data, job.form, unit.code)
+    snapshot = taken(
+        unit.code, data, version="", modified_at=at, now=now, way=Way.RECEIVED, name=source.name
+    )
+    return _usable(check(snapshot, registration, job.form))
+
+
+def _store(job: Job, read: Return, data: bytes) -> None:
+    """Keep what was received, with its receipt, also where the sheets live."""
+    snapshot = read.snapshot
+    job.archive.store(snapshot, data)
+    job.archive.record(snapshot, reader.version(job.campaign.id), read.registration)
+    job.workspace.keep(kept_name(snapshot.unit, snapshot.sha256), data)
