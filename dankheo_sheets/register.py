@@ -54,8 +54,8 @@ STATUS_NAMES: Mapping[Status, str] = {
 
 _COLUMNS = {
     "code": "str", "unit": "str", "status": "str", "row": "int64", "field": "str",
-    "typed_field": "str", "name": "str", "holder": "str", "place": "str", "content": "str", "origin": "str",
-    "counted": "bool", "field_order": "int64", "unit_order": "int64",
+    "typed_field": "str", "name": "str", "holder": "str", "place": "str", "content": "str",
+    "origin": "str", "counted": "bool", "field_order": "int64", "unit_order": "int64",
 }  # fmt: skip
 
 

@@ -69,7 +69,10 @@ def notes(register: Register) -> list[str]:
     for each in unlisted_fields(register):
         by_field.setdefault(each.nearest.name if each.nearest else "", []).append(each)
     far = by_field.pop("", [])
-    return [*(_note(all_of_one, register) for all_of_one in by_field.values()), *_far(far, register)]
+    return [
+        *(_note(all_of_one, register) for all_of_one in by_field.values()),
+        *_far(far, register),
+    ]
 
 
 def listing(register: Register) -> str:

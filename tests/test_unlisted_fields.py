@@ -1,18 +1,17 @@
 """Fields that units typed and the campaign does not list: named, with the line that settles it."""
 
 import tomllib
-from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dankheo_sheets.campaign import Campaign, FieldOfWork, load_campaign
 from dankheo_sheets.form.fields import Fields
 from dankheo_sheets.form.layout import Form
+from dankheo_sheets.registration import Entry
 from dankheo_sheets.unlisted_fields import MOST, alias_line, notes, unlisted_fields
 from tests.conftest import EXAMPLE
-from dankheo_sheets.registration import Entry
 from tests.outputs.registers import entry, register_of
 
 
@@ -112,6 +111,7 @@ def test_a_campaigns_own_other_field_is_the_one(campaign: Campaign, own: str) ->
 LETTERS = st.sampled_from([*"abđêôư\"\\'#= \n\t\u00a0\u2003,;.[]", "tế", "te\u0302\u0301", "số"])
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(LETTERS, min_size=1, max_size=12).map("".join))
 def test_the_line_pasted_makes_it_count_there(
     tmp_path_factory: pytest.TempPathFactory, campaign: Campaign, typed: str
