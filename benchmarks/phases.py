@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks import campaign, ordinary_script
+from benchmarks import campaign, floors, formatted_rows, ordinary_script
 from dankheo_sheets import register as registers
 from dankheo_sheets.outputs import master
 from dankheo_sheets.outputs.word import report as word
-from dankheo_sheets.steps import provision, report, sync
+from dankheo_sheets.steps import collect, provision, report, sync
 from dankheo_sheets.steps.job import Job, load_job
 
 LOADED = (registers, master, word)
@@ -87,6 +87,19 @@ def _report(directory: Path) -> float:
     return seconds
 
 
+def _report_alone(directory: Path) -> float:
+    """Time what `report` does beside the forms to sign: all results anew, and bao-cao.docx."""
+    job = load_job(directory)
+    (job.out / sync.FIGURES).unlink()
+
+    def step() -> None:
+        _expect(_sync_job(job, feedback=True).changed, True)
+        read = collect.collect(job, job.workspace.sheets(), campaign.NOW)
+        (job.out / "bao-cao.docx").write_bytes(word.report(read.register))
+
+    return _seconds(step)
+
+
 def _ordinary(directory: Path) -> float:
     """Time the ordinary script over the same workbooks."""
     out = directory / "ordinary"
@@ -103,7 +116,10 @@ PHASES: Mapping[str, Callable[[Path], float]] = {
     "feedback": _feedback,
     "unchanged": _unchanged,
     "report": _report,
+    "report_alone": _report_alone,
     "ordinary": _ordinary,
+    "formatted_rows": lambda directory: _seconds(lambda: formatted_rows.make(directory)),
+    **floors.FLOORS,
 }
 
 

@@ -15,8 +15,8 @@ import pandas as pd
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form import entry_rules
+from dankheo_sheets.form.fields import Fields
 from dankheo_sheets.form.layout import Form
-from dankheo_sheets.form.sheet_text import sheet_key
 from dankheo_sheets.registration import (
     RECEIVED,
     Entry,
@@ -55,8 +55,8 @@ STATUS_NAMES: Mapping[Status, str] = {
 
 _COLUMNS = {
     "code": "str", "unit": "str", "status": "str", "row": "int64", "field": "str",
-    "name": "str", "holder": "str", "place": "str", "content": "str", "origin": "str",
-    "counted": "bool", "field_order": "int64", "unit_order": "int64",
+    "typed_field": "str", "name": "str", "holder": "str", "place": "str", "content": "str",
+    "origin": "str", "counted": "bool", "field_order": "int64", "unit_order": "int64",
 }  # fmt: skip
 
 
@@ -76,10 +76,16 @@ class Register:
         return Form(self.campaign)
 
     @cached_property
+    def fields(self) -> Fields:
+        """Under which field each entry stands."""
+        return Fields(self.form)
+
+    @cached_property
     def entries(self) -> pd.DataFrame:
         """One row per entry, counted or not, by field, then unit, then sheet row.
 
-        Text is as typed, in NFC; `holder` and `origin` are "" where the row does not say.
+        Text is as typed, in NFC; `holder` and `origin` are "" where the row does not say. `field`
+        is what :attr:`fields` says, `typed_field` what the unit wrote.
         """
         rows = [
             self._row(order, unit, self.standings[unit.code], entry, counted)
@@ -95,20 +101,21 @@ class Register:
         self, order: int, unit: Unit, standing: Standing, entry: Entry, counted: bool
     ) -> tuple[object, ...]:
         form = self.form
-        known = form.field_of.get(sheet_key(entry.field))
+        field = self.fields.of(entry.field)
         return (
             unit.code,
             unit.name,
             STATUS_NAMES[standing.status],
             entry.row,
-            known or vietnamese.nfc(entry.field.strip()),
+            field,
+            vietnamese.nfc(entry.field.strip()),
             vietnamese.nfc(entry.name.strip()),
             entry_rules.holder_of(entry, form).value if counted else "",
             vietnamese.nfc(entry.place.strip()),
             vietnamese.nfc(entry.content.strip()),
             entry_rules.origin_of(entry, form).value if counted else "",
             counted,
-            form.field_names.index(known) if known else len(form.field_names),
+            form.field_names.index(field) if field in form.field_names else len(form.field_names),
             order,
         )
 
@@ -119,9 +126,9 @@ class Register:
 
     @cached_property
     def by_field(self) -> pd.DataFrame:
-        """The five figures of each field: the campaign's all, then the others that occur."""
-        others = [f for f in self.counted["field"].unique() if f not in self.form.field_names]
-        return _figures(self.counted, "field", [*self.form.field_names, *others])
+        """The five figures of each field: the campaign's all, then the other one if it occurs."""
+        occurring = [*self.form.field_names, *self.counted["field"]]
+        return _figures(self.counted, "field", list(dict.fromkeys(occurring)))
 
     @cached_property
     def by_unit(self) -> pd.DataFrame:

@@ -1,16 +1,20 @@
 """What `make bench` counts on Google is counted rightly; nothing here is timed."""
 
 import threading
+import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
-from benchmarks import google, google_rows
+from benchmarks import campaign, formatted_rows, google, google_rows, phases
 from benchmarks.google_campaign import GoogleCampaign
 from benchmarks.google_clock import Timeline
+from dankheo_sheets.form.reader import read
+from dankheo_sheets.steps.job import load_job
 from dankheo_sheets.workspace.google.pace import Kind, Manners, Pace
 
 
@@ -66,15 +70,57 @@ def test_five_threads_write_as_many_sheets_in_a_minute_as_one(requests: int, min
 
 
 def test_a_token_lasts_an_hour_of_the_simulated_clock(tmp_path: Path) -> None:
-    with GoogleCampaign(tmp_path / "campaign", 1) as campaign:
-        workspace = campaign.job().workspace
+    with GoogleCampaign(tmp_path / "campaign", 1) as one:
+        workspace = one.job().workspace
         asked = []
         for seconds in (0, 1800, 1800):
-            campaign.clock.advance(seconds)
+            one.clock.advance(seconds)
             workspace.sheets()
             asked.append(workspace.requests()["token"])
         assert asked == [1, 1, 2]
-        assert {request.status for request in campaign.google.log} == {200}
+        assert {request.status for request in one.google.log} == {200}
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """Return the campaign of one unit that has filled in its workbook."""
+    campaign.set_up(tmp_path / "site", 1)
+    campaign.fill(tmp_path / "site")
+    return tmp_path / "site"
+
+
+def test_the_floors_do_what_they_are_the_floor_of(site: Path) -> None:
+    """They give out and tell workbooks that are read like ours, and keep what was read."""
+    phases.run("sync", site)
+    (path,) = (site / "workbooks").glob("*.xlsx")
+    before = path.read_bytes()
+    form = load_job(site).form
+    for floor in ("provision_floor", "feedback_floor"):
+        phases.run(floor, site)
+        (made,) = (site / "floor").glob("*.xlsx")
+        assert read(made.read_bytes(), form, "U0001") == read(before, form, "U0001")
+
+    phases.run("sync_floor", site)
+
+    kept = {each.name: each for each in (site / "floor").iterdir()}
+    master = openpyxl.load_workbook(kept.pop("master.xlsx"))
+    ours = openpyxl.load_workbook(site / "out" / "tong-hop.xlsx")
+    assert [each.read_bytes() for each in kept.values()] == [before]
+    assert master["Dữ liệu"]["H11"].value == ours["Dữ liệu"]["H11"].value
+    assert path.read_bytes() == before
+
+
+def test_formatted_rows_are_there_and_empty(site: Path) -> None:
+    path = formatted_rows.workbook(site)
+    form = load_job(site).form
+    before = read(path.read_bytes(), form, "U0001")
+
+    phases.run("formatted_rows", site)
+
+    with zipfile.ZipFile(path) as package:
+        rows = package.read("xl/worksheets/sheet1.xml").count(b'customFormat="1"')
+    assert rows == formatted_rows.ROWS
+    assert read(path.read_bytes(), form, "U0001") == before
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ LAYERS = (
     {"form"},
     {"workspace", "archive", "journal", "standing"},
     {"register"},
+    {"unlisted_fields"},
     {"notices"},
     {"outputs", "mail"},
     {"steps"},

@@ -6,6 +6,7 @@ only in that column 1 is split into *Lĩnh vực* and *Tên mô hình, điển h
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -13,7 +14,7 @@ from functools import cached_property
 
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form.sheet_text import sheet_key
-from dankheo_sheets.vietnamese import spellings
+from dankheo_sheets.vietnamese import nfc, spellings
 
 VERSION = "2"
 """Version of the template; a workbook carrying another one is reported, not guessed at."""
@@ -205,6 +206,11 @@ def letter(column: int) -> str:
     return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[column]
 
 
+def _without_lead(name: str) -> str:
+    """Return "kinh tế" for a field that the campaign calls "Lĩnh vực kinh tế"."""
+    return re.sub(r"^lĩnh vực\s+", "", nfc(name), flags=re.IGNORECASE)
+
+
 class Form:
     """The form of one campaign: the declaration above, with the campaign's own lists."""
 
@@ -225,7 +231,7 @@ class Form:
             sheet_key(spelling): field.name
             for field in self.campaign.fields
             for name in (field.name, *field.aliases)
-            for written in (name, f"Lĩnh vực {name}")
+            for written in (name, f"Lĩnh vực {name}", _without_lead(name))
             for spelling in spellings(written)
         }
 

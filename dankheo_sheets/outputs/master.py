@@ -64,6 +64,7 @@ def tables(register: Register, journal: Sequence[Event] = ()) -> list[Table]:
             (
                 "TT", "Mã", "Đơn vị", "Lĩnh vực", "Tên mô hình, điển hình", "Hình thức",
                 "Địa chỉ", "Nội dung", "Trong đó", "Được tính", "Trạng thái đơn vị", "Dòng",
+                "Đơn vị ghi lĩnh vực",
             ),
             list(_data_rows(register)),
         ),
@@ -152,11 +153,11 @@ def field_title(field: str) -> str:
 def _data_rows(register: Register) -> Iterator[list[Cell]]:
     columns = [
         "code", "unit", "field", "name", "holder", "place", "content", "origin", "counted",
-        "status", "row",
+        "status", "row", "typed_field",
     ]  # fmt: skip
     rows = zip(*(register.entries[column] for column in columns), strict=True)
-    for number, (*texts, counted, status, row) in enumerate(rows, 1):
-        yield [number, *texts, "có" if counted else "không", status, int(row)]
+    for number, (*texts, counted, status, row, typed) in enumerate(rows, 1):
+        yield [number, *texts, "có" if counted else "không", status, int(row), typed]
 
 
 def board_rows(register: Register) -> Iterator[list[Cell]]:

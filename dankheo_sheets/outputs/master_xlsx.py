@@ -35,7 +35,7 @@ from dankheo_sheets.workspace.base import Cell
 
 _WIDTHS: dict[str, tuple[float, ...]] = {
     REGISTER: (32, 7.5, 7.5, 17, 44, 7.5, 7.5, 19),
-    DATA: (6, 9, 28, 20, 34, 11, 22, 60, 14, 9, 16, 7),
+    DATA: (6, 9, 28, 20, 34, 11, 22, 60, 14, 9, 16, 7, 20),
     PROGRESS: (5, 8, 32, 16, 7, 7, 7, 7, 15, 15, 22, 24),
     FINDINGS: (6, 9, 44, 9, 36, 58, 11),
     STATISTICS: (48, 12, 12, 12, 14, 12),

@@ -48,7 +48,7 @@ def test_the_register_has_the_shape_of_the_form(register: Register) -> None:
         ("2. b1", "x", None, "Phòng B"),
         ("II. Lĩnh vực văn hoá - xã hội", None, None, None),
         ("1. a2", None, "x", "Phòng A"),
-        ("III. Lĩnh vực nông thôn mới", None, None, None),
+        ("III. Lĩnh vực khác", None, None, None),
         ("1. b3", "x", None, "Phòng B"),
         ("Tổng cộng: 04", 3, 1, None),
     ]
@@ -75,11 +75,22 @@ def test_the_data_tab_is_tidy_and_can_be_filtered(register: Register) -> None:
     sheet = drawn(register)["Dữ liệu"]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
 
-    assert sheet.auto_filter.ref == "A1:L6"
+    assert sheet.auto_filter.ref == "A1:M6"
     assert sheet.freeze_panes == "D2"
     assert [(row[0], row[4], row[9], row[11]) for row in rows[1:]] == [
         (1, "a1", "có", 10), (2, "b1", "có", 10), (3, "b2", "không", 11),
         (4, "a2", "có", 11), (5, "b3", "có", 12),
+    ]  # fmt: skip
+
+
+def test_what_was_typed_as_the_field_stays_beside_where_it_stands(register: Register) -> None:
+    sheet = drawn(register)["Dữ liệu"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+    assert [(row[3], row[12]) for row in rows] == [
+        ("Lĩnh vực", "Đơn vị ghi lĩnh vực"),
+        ("Kinh tế", "Kinh tế"), ("Kinh tế", "Kinh tế"), ("Kinh tế", "Kinh tế"),
+        ("Văn hoá - xã hội", "VH-XH"), ("Lĩnh vực khác", "Nông thôn mới"),
     ]  # fmt: skip
 
 

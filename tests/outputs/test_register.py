@@ -17,8 +17,31 @@ def test_entries_come_by_field_then_unit_then_row(campaign: Campaign) -> None:
 
     assert register.entries["name"].tolist() == ["b2", "a1", "b1", "a2"]
     assert register.entries["field"].tolist() == [
-        "Kinh tế", "Kinh tế", "Văn hoá - xã hội", "Nông thôn mới",
+        "Kinh tế", "Kinh tế", "Văn hoá - xã hội", "Lĩnh vực khác",
     ]  # fmt: skip
+    assert register.entries["typed_field"].tolist() == [
+        "Kinh tế", "Kinh tế", "VH-XH", "Nông thôn mới",
+    ]  # fmt: skip
+
+
+def test_all_that_is_not_listed_stands_under_one_field_the_last(campaign: Campaign) -> None:
+    register = register_of(campaign, {
+        "A": [entry(name="a", field="Nông thôn mới"), entry(name="b", field="Chuyển đổi số")],
+        "B": [entry(name="c", field="Nông thôn mới"), entry(name="d", field="QP-AN")],
+    })  # fmt: skip
+
+    assert register.by_field["total"].to_dict() == {
+        "Kinh tế": 0, "Văn hoá - xã hội": 0, "Quốc phòng - an ninh": 1,
+        "Xây dựng hệ thống chính trị": 0, "Lĩnh vực khác": 3,
+    }  # fmt: skip
+    assert register.entries["name"].tolist() == ["d", "a", "b", "c"]
+
+
+def test_a_row_without_a_field_stands_under_none(campaign: Campaign) -> None:
+    register = register_of(campaign, {"A": [entry(field=" ")]})
+
+    assert register.entries[["field", "counted"]].to_numpy().tolist() == [["", False]]
+    assert register.by_field.index.tolist() == list(register.form.field_names)
 
 
 def test_a_faulty_row_is_shown_and_does_not_count(campaign: Campaign) -> None:

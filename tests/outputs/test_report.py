@@ -13,7 +13,7 @@ from docx.document import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
-from dankheo_sheets.campaign import Campaign
+from dankheo_sheets.campaign import Campaign, FieldOfWork
 from dankheo_sheets.documents import LastYear, Signer
 from dankheo_sheets.outputs.word.report import report, unready
 from dankheo_sheets.register import Register
@@ -116,6 +116,22 @@ def test_a_proposal_has_its_grounds_and_asks(register: Register) -> None:
         "hình, điển hình “Dân vận khéo” năm 2022 của các phòng, đơn vị thuộc Sở, cụ thể như sau:",
     ]
     assert "Sở Khoa học và Công nghệ kính trình Ban Dân vận Tỉnh ủy xem xét, quyết định./." in found
+
+
+def test_fields_that_are_not_in_the_list_are_named(campaign: Campaign) -> None:
+    individual = {"collective": "", "individual": "x"}
+    register = register_of(campaign, {
+        "A": [entry(name="a", field="Nông thôn mới"), entry(name="b", field="nông thôn mới")],
+        "B": [entry(name="c", field="Kinh tế số", **individual), entry(name="d")],
+    })  # fmt: skip
+
+    assert (
+        "Các lĩnh vực đơn vị ghi ngoài danh sách được tính vào “Lĩnh vực khác”: Nông thôn mới "
+        "(02); Kinh tế số (01)."
+    ) in texts(register)
+    assert [row[1:] for row in table(drawn(register), "Lĩnh vực")[5:]] == [
+        ["Lĩnh vực khác", "3", "2", "1", "3", "0"], ["Tổng cộng", "4", "3", "1", "4", "0"],
+    ]  # fmt: skip
 
 
 def test_counts_are_written_as_in_administrative_prose(campaign: Campaign) -> None:
@@ -364,12 +380,16 @@ def test_pages_are_a4_and_the_register_is_landscape(register: Register) -> None:
 def test_typed_text_is_shown_as_typed(campaign: Campaign) -> None:
     """Line breaks kept, markup and fields inert, control characters gone, composed."""
     typed = "dòng 1\r\ndòng 2\tcột <b>&amp; {{0}} @@units@@ \x07Tie\u0302\u0301ng " + "x" * 60
-    document = drawn(register_of(campaign, {"A": [entry(content=typed, field="@@units@@ {{0}}")]}))
+    name = "@@units@@ {{0}}"
+    listed = campaign.model_copy(update={"fields": (FieldOfWork(name=name),)})
+    document = drawn(register_of(listed, {"A": [entry(content=typed, field=name)]}))
 
     shown = register_table(document)[4][4]
 
     assert shown == "dòng 1\ndòng 2\tcột <b>&amp; {{0}} @@units@@ Tiếng " + "x" * 60
-    assert register_table(document)[3][0] == "I. Lĩnh vực @@units@@ {{0}}"
+    assert register_table(document)[3][0] == f"I. Lĩnh vực {name}"
+    unlisted = texts(register_of(campaign, {"A": [entry(field=name)]}))
+    assert [text for text in unlisted if text.endswith(f"“Lĩnh vực khác”: {name} (01).")]
 
 
 def test_three_thousand_rows_are_all_there_in_order(campaign: Campaign) -> None:

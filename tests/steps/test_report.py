@@ -8,10 +8,11 @@ import docx
 import pytest
 
 from dankheo_sheets.cli import main
+from dankheo_sheets.steps.close import close
 from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.report import report
 from dankheo_sheets.steps.run import run
-from tests.steps.conftest import Fill, at, everything
+from tests.steps.conftest import ENTRY, Fill, at, everything
 
 LACKS = "bao-cao.docx còn là dự thảo: campaign.toml: signer.name: thiếu họ tên người ký"
 
@@ -89,3 +90,30 @@ def test_the_report_of_a_closed_and_signed_campaign_is_no_draft(job: Job, fill_i
         "bao-cao.docx dẫn công văn chưa có số: văn thư cho số rồi thì ghi vào letter.number"
     ]
     assert mark(job.directory) == ""
+
+
+def test_a_final_report_names_the_fields_that_are_not_in_the_list(job: Job, fill_in: Fill) -> None:
+    """Counted as other, until the coordinator says otherwise: never under what it nearly is."""
+    fill_in("HCTH", "08 16:00", [ENTRY, ENTRY | {"field": "Kinh tế số", "name": "Khác"}])
+    close(job, at("12 08:00"))
+
+    outcome = report(job, at("12 09:00"))
+
+    note = (
+        "Lĩnh vực “Kinh tế số” (HCTH dòng 11) không có trong danh sách, đang tính vào “Lĩnh vực "
+        'khác”; nếu là “Kinh tế” thì ghi vào campaign.toml, mục [[fields]] name = "Kinh tế": '
+        'aliases = ["Phát triển kinh tế", "Kinh tế số"]'
+    )
+    assert outcome.figures["notes"].count(note) == 1
+    assert {row["field"]: row["total"] for row in outcome.figures["by_field"] if row["total"]} == {
+        "Kinh tế": 1, "Lĩnh vực khác": 1,
+    }  # fmt: skip
+    assert mark(job.directory) == ""
+
+    path = job.directory / "campaign.toml"
+    text = path.read_text("utf-8").replace('aliases = ["Phát triển kinh tế"]', note.split(": ")[-1])
+    path.write_text(text, "utf-8")
+    settled = report(load_job(job.directory), at("12 10:00"))
+
+    assert [row["total"] for row in settled.figures["by_field"]] == [2, 0, 0, 0]
+    assert not [each for each in settled.figures["notes"] if "Kinh tế số" in each]

@@ -5,6 +5,7 @@ Each is read as a person's program would: python-docx, openpyxl, an HTML parser,
 
 import json
 import re
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from docx.table import Table
 from lxml import html
 
 from dankheo_sheets.steps.decide import exclude
-from dankheo_sheets.steps.demo import play
+from dankheo_sheets.steps.demo import ANSWERS, play
 from dankheo_sheets.steps.job import load_job
 from dankheo_sheets.steps.report import report
 from tests.conftest import EXAMPLE
@@ -25,6 +26,8 @@ from tests.steps.conftest import at
 
 COMPLETENESS = ("expected", "received", "on_time", "late", "missing", "excluded")
 FIVE = ("total", "collective", "individual", "new", "replicated")
+UNUSED, UNLISTED = "Quốc phòng - an ninh", "Nông thôn mới"
+"""What TTra writes in the example, and what it writes here."""
 Figures = dict[str, tuple[int, ...]]
 
 
@@ -43,9 +46,17 @@ class Told:
 
 @pytest.fixture(scope="module")
 def campaign_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Play the whole demonstration, then exclude one unit and report once more."""
+    """Play the whole demonstration, then exclude one unit and report once more.
+
+    One unit, TTra, writes a field that the campaign does not list.
+    """
     folder = tmp_path_factory.mktemp("same") / "demo"
-    play(folder, EXAMPLE)
+    example = folder.with_name("example")
+    shutil.copytree(EXAMPLE, example)
+    answers = example / ANSWERS
+    text = answers.read_text("utf-8")
+    answers.write_text(text.replace(f'field = "{UNUSED}"', f'field = "{UNLISTED}"'), "utf-8")
+    play(folder, example)
     job = load_job(folder)
     exclude(job, job.units[4].code, "đang sắp xếp lại tổ chức", at("12 09:00"))
     report(job, at("12 10:00"))
@@ -187,6 +198,40 @@ def test_the_board_tells_the_same(campaign_out: Path, told: Told) -> None:
     assert (totals, by_field) == (told.totals, told.by_field)
     assert counted == {name: figures[0] for name, figures in told.by_unit.items()}
     assert sum(counted.values()) == told.entries
+
+
+# --- what is in no list ---------------------------------------------------------------------------
+
+
+def test_what_is_not_in_the_list_stands_last_wherever_fields_stand(campaign_out: Path) -> None:
+    other = "Lĩnh vực khác"
+    figures = json.loads((campaign_out / "bao-cao.json").read_bytes())
+    document = docx.Document(str(campaign_out / "bao-cao.docx"))
+    tables = [cells(table) for table in document.tables]
+    (by_field,) = (rows for rows in tables if rows[0][1] == "Lĩnh vực")
+    book = openpyxl.load_workbook(campaign_out / "tong-hop.xlsx")
+    statistics = [row[0] for row in book["Thống kê"].iter_rows(values_only=True)]
+    data = [row for row in book["Dữ liệu"].iter_rows(values_only=True) if row[1] == "TTra"]
+    page = html.fromstring((campaign_out / "tien-do.html").read_bytes())
+    (board,) = (table for table in page.iter("table") if table.get("class") == "small fields")
+
+    assert figures["by_field"][-1]["field"] == other
+    assert by_field[-2][1] == other
+    sections = [row[0] for row in tables[-1] if re.match(r"[IV]+\. ", row[0])]
+    assert sections[-1].endswith(f". {other}")
+    assert statistics[statistics.index("Tổng cộng") - 1] == other
+    assert [(row[3], row[9], row[12]) for row in data] == [(other, "có", UNLISTED)]
+    assert texts(board)[-2][0] == other
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert f"được tính vào “{other}”: {UNLISTED} (01)." in text
+    assert [note for note in figures["notes"] if f"“{UNLISTED}” (TTra dòng 10)" in note]
+
+
+def test_the_form_of_the_unit_has_what_it_typed(campaign_out: Path) -> None:
+    document = docx.Document(str(campaign_out / "bieu" / "TTra.docx"))
+    sections = [row.cells[0].text for row in document.tables[0].rows]
+
+    assert "I. Lĩnh vực nông thôn mới" in sections
 
 
 # --- the units' forms ------------------------------------------------------------------------

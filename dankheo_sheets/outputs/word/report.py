@@ -149,6 +149,8 @@ def _text(document: Document, register: Register) -> Rows:
     blocks.heading(document, "II. Kết quả đăng ký")
     blocks.body(document, report_words.totals(register), italic(" (chi tiết tại Phụ lục)"), ".")
     blocks.clause(document, "1. Theo lĩnh vực")
+    if others := report_words.others(register):
+        blocks.body(document, others)
     by_field = rows_of(register.by_field)
     rows["fields"] = _figures(document, "fields", "Lĩnh vực", by_field, register)
     if campaign.report.chart:

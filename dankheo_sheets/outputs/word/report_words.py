@@ -5,7 +5,7 @@ Counts below ten have a leading zero (“39 tập thể, 08 cá nhân”); every
 
 from collections.abc import Iterator
 
-from dankheo_sheets import vietnamese
+from dankheo_sheets import unlisted_fields, vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.documents import LastYear
 from dankheo_sheets.outputs.word.words import all_units, due, letter_subject, lower_first, plan
@@ -99,6 +99,17 @@ def totals(register: Register) -> str:
         f"Tổng số {counts['total']} mô hình, điển hình: {counts['collective']} tập thể, "
         f"{counts['individual']} cá nhân; {counts['new']} xây dựng mới, {counts['replicated']} "
         "nhân rộng"
+    )
+
+
+def others(register: Register) -> str:
+    """Return which fields were written that are not in the list; "" where all are."""
+    listing = unlisted_fields.listing(register)
+    if not listing:
+        return ""
+    return (
+        f"Các lĩnh vực đơn vị ghi ngoài danh sách được tính vào “{register.fields.other}”: "
+        f"{listing}."
     )
 
 

@@ -268,7 +268,9 @@ def test_an_uploaded_workbook_is_nobodys_and_is_noted(two: GoogleCampaign) -> No
 
     outcome = sync(two.job(), at("08 09:00"))
 
-    assert outcome.figures["notes"] == ["A.xlsx: không đọc; mỗi đơn vị một tệp"]
+    assert outcome.figures["notes"] == [
+        "A.xlsx: không rõ của đơn vị nào, không đọc: đổi tên tệp theo mã đơn vị, hoặc chuyển đi"
+    ]
     assert outcome.figures["completeness"]["received"] == 2
     assert list(two.google.store.files["1tailen"].permissions) == []
 
