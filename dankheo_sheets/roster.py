@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from dankheo_sheets import settings_file, vietnamese, written_dates
 from dankheo_sheets.errors import SettingsError
+from dankheo_sheets.roster_codes import RESERVED
 from dankheo_sheets.roster_table import Table, read_table
 from dankheo_sheets.roster_titles import TITLES
 
@@ -42,10 +43,8 @@ class Unit:
 _ACCESS = {"": "", "email": "email", "thư điện tử": "email", "link": "link", "liên kết": "link"}
 _REQUIRED = ("code", "name")
 
-_CODE = re.compile(r"[^\W_](?:[^\W_]|[-_]){0,31}")
-_RESERVED = frozenset({"con", "prn", "aux", "nul"}) | {
-    f"{port}{n}" for port in ("com", "lpt") for n in range(10)
-}
+CODE = re.compile(r"[^\W_](?:[^\W_]|[-_]){0,31}")
+"""What a code looks like: it is the name of files, too."""
 _ATOM = r"[A-Za-z0-9!#$%&*+/=?^_`{|}~-]+"
 _EMAIL = re.compile(rf"{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
@@ -178,7 +177,7 @@ def _wrong(values: Mapping[str, str], zone: ZoneInfo) -> Iterator[tuple[str, str
     """Yield (column key, what is expected) for each value that cannot be used."""
     code = values["code"]
     # Windows reserves COM¹ like COM1.
-    if not _CODE.fullmatch(code) or unicodedata.normalize("NFKC", code).casefold() in _RESERVED:
+    if not CODE.fullmatch(code) or unicodedata.normalize("NFKC", code).casefold() in RESERVED:
         yield "code", "cần mã 1 đến 32 ký tự gồm chữ, số, dấu - hoặc _, vì mã cũng là tên tệp"
     if not values["name"]:
         yield "name", "cần tên đơn vị"

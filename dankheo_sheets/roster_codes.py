@@ -9,10 +9,11 @@ _LONGEST = 12
 _LEFT_OUT = frozenset({"va", "cua", "cac", "thuoc", "ve", "cho", "voi", "trong", "o", "tai"})
 _KINDS = frozenset({"phong"})
 """What a name begins with and a code does not: every second unit is a phòng."""
-_RESERVED = frozenset({"con", "prn", "aux", "nul", "true", "false"}) | {
+RESERVED = frozenset({"con", "prn", "aux", "nul"}) | {
     f"{port}{n}" for port in ("com", "lpt") for n in range(10)
 }
-"""What Windows keeps for itself, and what a spreadsheet takes for something else."""
+"""Names that Windows keeps for itself, in small letters."""
+_BOOLEANS = frozenset({"true", "false"})
 _MONTH = re.compile(
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\d+",
@@ -27,7 +28,7 @@ def propose(names: Sequence[str], taken: Iterable[str] = ()) -> list[str]:
     Letters and digits of ASCII only, for they become names of files; none equals one of `taken`
     or another, whatever the case. Names added at the end leave the codes before them as they were.
     """
-    used = {vietnamese.nfc(code).casefold() for code in taken} | _RESERVED
+    used = {vietnamese.nfc(code).casefold() for code in taken} | RESERVED | _BOOLEANS
     codes = []
     for name in names:
         stem = initials(name)

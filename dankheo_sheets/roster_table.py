@@ -42,6 +42,7 @@ class Table:
     unclear: Sequence[str]
     """Titles that are no title, but nearly."""
     hidden_rows: Sequence[int]
+    hidden_sheets: Sequence[str]
 
     def title(self, key: str) -> str:
         """Return the title above the (first) column of that key, or what it is called."""
@@ -77,7 +78,7 @@ def read_table(path: Path, sheet: str = "") -> Table:
     ((grid, header),) = best
     several = len(book.sheets) + len(book.hidden) > 1
     where = f"{book.file}, trang “{grid.sheet}”" if several else book.file
-    return _table(where, grid, header)
+    return _table(where, grid, header, book.hidden)
 
 
 # --- the header -----------------------------------------------------------------------
@@ -150,7 +151,7 @@ def _hidden(book: Book) -> str:
 # --- the rows below it ------------------------------------------------------------------
 
 
-def _table(where: str, grid: Grid, header: _Header) -> Table:
+def _table(where: str, grid: Grid, header: _Header, hidden_sheets: Sequence[str]) -> Table:
     columns: dict[str, list[int]] = {}
     mistakes, unclear = [], []
     above = f"{where}, dòng {header.last + 1}"
@@ -203,6 +204,7 @@ def _table(where: str, grid: Grid, header: _Header) -> Table:
         mistakes,
         unclear,
         hidden,
+        hidden_sheets,
     )
 
 

@@ -231,9 +231,10 @@ def looks_legacy(text: str) -> bool:
 _LOST = re.compile(
     r"\ufffd"  # decoded with errors
     r"|[^\W_]\?+[^\W_]|(?<![\w?])\?+[^\W\d_]"  # "T?ng", "??n": the code page lacks the letter
-    # Windows-1252 read as 1258: a tone that stands on no vowel, "Phòng" as "Ph\u0323ng"; ñ is a
-    # letter of Ê Đê
-    rf"|(?:^|[^aeiouyn\u0302\u0306\u031b])[{_TONES}]|n[\u0300\u0301\u0309\u0323]"
+    # Windows-1252 read as 1258: a tone on no vowel, "Phòng" as "Ph\u0323ng"; ñ is a letter of Ê Đê,
+    # ć ń ś ź are of other languages
+    rf"|(?:^|[^aeiouycnsz\u0302\u0306\u031b])[{_TONES}]"
+    r"|[csz][\u0300\u0303\u0309\u0323]|n[\u0300\u0309\u0323]"
     rf"|(?<![aeou])[\u0302\u0306\u031b][{_TONES}]",
     re.IGNORECASE,
 )

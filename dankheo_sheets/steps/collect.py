@@ -137,6 +137,8 @@ def collect(
     Without `download`, judge by what the archive has; `unread` are the sheets it lacks.
     Raises :class:`~dankheo_sheets.errors.Halted` where no more sheets can be downloaded.
     """
+    if download:
+        job.sign()
     by_unit = {sheet.unit: sheet for sheet in sheets if sheet.unit}
     cases = [_Case(job, unit, by_unit.get(unit.code)) for unit in job.units]
 
