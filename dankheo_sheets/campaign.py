@@ -5,9 +5,7 @@ each with its key, what was found and what is expected.
 """
 
 import re
-import tomllib
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -20,12 +18,12 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 
-from dankheo_sheets import vietnamese
+from dankheo_sheets import settings_file, vietnamese
 from dankheo_sheets.documents import Letter, Line, Plan, Report, Section, Signer, Text, Texts
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.roster import Unit, is_email, load_units
+from dankheo_sheets.written_dates import Bound, Day, Moment, Start, parse
 
 FILE = "campaign.toml"
 
@@ -33,9 +31,28 @@ FILE = "campaign.toml"
 class Deadline(Section):
     """“Trước ngày 12/4/2022”: the day is excluded unless `inclusive` (domain.md §0.7)."""
 
-    before: datetime | date
+    before: Moment
     timezone: Text
     inclusive: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _words(cls, data: object) -> object:
+        """“Hết ngày 12/4/2022” includes the day, whatever `inclusive` was left at."""
+        if not isinstance(data, dict) or not isinstance(data.get("before"), str):
+            return data
+        try:
+            written = parse(data["before"])
+        except ValueError:
+            return data  # told of its own key
+        if written.bound is Bound.THROUGH and written.clock is None:
+            return {**data, "inclusive": True}
+        if written.bound is Bound.BEFORE and data.get("inclusive") is True:
+            raise ValueError(
+                f"before ghi “{data['before']}” nên ngày đó đã muộn, inclusive = true thì ngày đó "
+                "còn kịp; ghi before là “hết ngày …”, hoặc bỏ inclusive"
+            )
+        return data
 
     @field_validator("timezone")
     @classmethod
@@ -223,9 +240,9 @@ class Campaign(Section):
     form_rows: Annotated[int, Field(ge=5, le=500)] = 30
     workspace: Literal["folder", "google"] = "folder"
     google: Google = Google()
-    opens: datetime | date | None = None
+    opens: Start | None = None
     """When the campaign opens; None is the day of the letter."""
-    holidays: tuple[date, ...] = ()
+    holidays: tuple[Day, ...] = ()
     """Days nobody works, beside Saturdays and Sundays."""
     reminders: Reminders = Reminders()
     mail: Mail | None = None
@@ -312,76 +329,8 @@ def load(directory: Path) -> tuple[Campaign, tuple[Unit, ...]]:
 def load_campaign(path: Path) -> Campaign:
     """Read one campaign.toml. Raises :class:`SettingsError`."""
     try:
-        data = tomllib.loads(vietnamese.decode(path.read_bytes()))
-    except (FileNotFoundError, NotADirectoryError):
-        raise SettingsError(
-            [f"{path}: không có tệp này; -C chỉ đến thư mục của đợt đăng ký"]
-        ) from None
-    except OSError as error:
-        raise SettingsError([f"{path}: không đọc được; xem lại quyền mở tệp"]) from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError([f"{path.name}{_place(error)}: {_SYNTAX}"]) from error
-    try:
-        return Campaign.model_validate(data)
+        return Campaign.model_validate(settings_file.read_toml(path))
     except ValidationError as error:
-        raise SettingsError([f"{path.name}: {line}" for line in _mistakes(error)]) from None
-
-
-_SYNTAX = "sai cú pháp TOML; xem lại dấu =, dấu ngoặc kép thẳng và mục ghi hai lần"
-
-
-def _place(error: tomllib.TOMLDecodeError) -> str:
-    at = re.search(r"at line (\d+), column (\d+)", str(error))
-    return f", dòng {at[1]}, cột {at[2]}" if at else ", cuối tệp"
-
-
-_EXPECTED = {
-    "missing": "thiếu mục này",
-    "extra_forbidden": "không có mục này; xem lại chính tả",
-    "string_type": "cần chữ trong dấu ngoặc kép",
-    "string_too_short": "không được để trống",
-    "string_pattern_mismatch": "cần 2 đến 63 ký tự gồm chữ thường không dấu, chữ số, dấu -",
-    "int_type": "cần số nguyên",
-    "bool_type": "cần true hoặc false",
-    "date_type": "cần ngày dạng 2022-04-12, không có dấu ngoặc kép",
-    "datetime_type": "cần ngày dạng 2022-04-12, không có dấu ngoặc kép",
-    "date_from_datetime_inexact": "cần ngày dạng 2022-04-12, không có giờ",
-    "greater_than_equal": "cần số từ {ge} trở lên",
-    "less_than_equal": "cần số không quá {le}",
-    "literal_error": "cần một trong: {expected}",
-    "model_type": "cần một mục [tên] riêng",
-    "tuple_type": "cần một danh sách",
-    "too_short": "cần ít nhất {min_length} mục",
-}
-
-
-def _mistakes(error: ValidationError) -> Iterator[str]:
-    seen: set[str] = set()
-    for detail in error.errors():
-        loc = detail["loc"]
-        for moment in (("deadline", "before"), ("opens",)):
-            if loc[: len(moment)] == moment:
-                loc = moment  # one mistake, said for each of the forms it may have
-        key = ".".join(str(part) for part in loc)
-        part_of_another = any(other.startswith(f"{key}.") for other in seen)
-        if key not in seen and not part_of_another:
-            seen.add(key)
-            of = f"{key}: " if key else ""  # "" where it is of the whole file
-            yield f"{of}{_found(detail)}{_expected(detail)}"
-
-
-def _found(detail: ErrorDetails) -> str:
-    if detail["type"] == "missing" or isinstance(detail["input"], dict | list | tuple):
-        return ""
-    found = detail["input"]
-    return f"ghi “{str(found).lower() if isinstance(found, bool) else found}”; "
-
-
-def _expected(detail: ErrorDetails) -> str:
-    context = {
-        key: value.replace(" or ", " hoặc ") if key == "expected" else value
-        for key, value in detail.get("ctx", {}).items()
-    }
-    if detail["type"] == "value_error":
-        return str(context["error"])
-    return _EXPECTED.get(detail["type"], detail["msg"]).format(**context)
+        raise SettingsError(
+            [f"{path.name}: {line}" for line in settings_file.mistakes(error)]
+        ) from None

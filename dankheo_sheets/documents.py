@@ -4,7 +4,6 @@ What may be left out follows from the rest of the campaign; a document that need
 before anything is written, and nothing else does.
 """
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -17,6 +16,7 @@ from pydantic import (
 )
 
 from dankheo_sheets import vietnamese
+from dankheo_sheets.written_dates import Day
 
 
 def _one_line(text: str) -> str:
@@ -36,9 +36,6 @@ def _tuple(value: object) -> object:
 
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_tuple)]
 """A list of texts."""
-
-Day = date
-"""For sections that have a key of the name `date`."""
 
 
 class Section(BaseModel):

@@ -1,22 +1,21 @@
 """units.csv or units.xlsx → the :class:`Unit` values, in protocol order.
 
-Accepts what Excel writes on a Vietnamese machine: UTF-8 with BOM, Windows-1258, `;` or tab
-between values, empty last columns (domain.md §6; peers.md §c).
+How the list is found in the file: :mod:`dankheo_sheets.roster_table`.
 """
 
-import csv
-import difflib
-import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from dankheo_sheets import vietnamese
+from dankheo_sheets import settings_file, vietnamese, written_dates
 from dankheo_sheets.errors import SettingsError
+from dankheo_sheets.roster_codes import RESERVED
+from dankheo_sheets.roster_table import Table, read_table
+from dankheo_sheets.roster_titles import TITLES
 
 FILES = ("units.csv", "units.xlsx")
 
@@ -31,7 +30,7 @@ class Unit:
     short_names: tuple[str, ...] = ()
     kind: str = ""
     order: int | None = None
-    """Place in the organisation's protocol order; units without one come last, by name."""
+    """Place in the organisation's protocol order; units without one come last, as listed."""
     emails: tuple[str, ...] = ()
     contact: str = ""
     phone: str = ""
@@ -44,28 +43,10 @@ class Unit:
 
 
 _ACCESS = {"": "", "email": "email", "thư điện tử": "email", "link": "link", "liên kết": "link"}
-_HEADERS: Mapping[str, tuple[str, ...]] = {
-    "code": ("Mã", "Mã đơn vị", "code"),
-    "name": ("Tên đơn vị", "Đơn vị", "Tên", "name"),
-    "short_names": ("Tên gọi khác", "Tên viết tắt", "Viết tắt", "short names"),
-    "kind": ("Loại", "kind"),
-    "order": ("Thứ tự", "STT", "order"),
-    "emails": ("Email", "E-mail", "Thư điện tử", "emails", "e-mails"),
-    "contact": ("Người liên hệ", "Đầu mối", "contact"),
-    "phone": ("Điện thoại", "Số điện thoại", "SĐT", "ĐT", "phone"),
-    "extended_until": ("Gia hạn đến", "extended until"),
-    "access": ("Cách mở biểu", "access"),
-    "formerly": ("Mã cũ", "formerly"),
-}
-_KEY_OF = {
-    vietnamese.match_key(header): key for key, headers in _HEADERS.items() for header in headers
-}
 _REQUIRED = ("code", "name")
 
-_CODE = re.compile(r"[^\W_](?:[^\W_]|[-_]){0,31}")
-_RESERVED = frozenset({"con", "prn", "aux", "nul"}) | {
-    f"{port}{n}" for port in ("com", "lpt") for n in range(10)
-}
+CODE = re.compile(r"[^\W_](?:[^\W_]|[-_]){0,31}")
+"""What a code looks like: it is the name of files, too."""
 _ATOM = r"[A-Za-z0-9!#$%&*+/=?^_`{|}~-]+"
 _EMAIL = re.compile(rf"{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
@@ -80,18 +61,12 @@ def load_units(directory: Path, zone: ZoneInfo) -> tuple[Unit, ...]:
 
     Raises :class:`SettingsError` with every mistake, each with file, row and column.
     """
-    csv_file, xlsx_file = (directory / name for name in FILES)
-    path = csv_file
+    path = _roster_in(directory)
     try:
-        if not csv_file.exists():
-            path = xlsx_file
-        rows = _rows(path)
-    except (FileNotFoundError, NotADirectoryError):
-        raise SettingsError([f"{csv_file}: không có tệp này (hoặc {FILES[1]})"]) from None
+        table = read_table(path)
     except OSError as error:
         raise SettingsError([f"{path}: không đọc được; xem lại quyền mở tệp"]) from error
-    mistakes: list[str] = []
-    units = _units(path.name, rows, zone, mistakes)
+    units, mistakes = take_units(table, zone)
     if not units and not mistakes:
         mistakes.append(f"{path.name}: không có đơn vị nào")
     if mistakes:
@@ -99,9 +74,69 @@ def load_units(directory: Path, zone: ZoneInfo) -> tuple[Unit, ...]:
     return tuple(sorted(units, key=protocol_order))
 
 
+def _roster_in(directory: Path) -> Path:
+    """Return the one roster there. Raises :class:`SettingsError` where there is none, or two."""
+    csv_file, xlsx_file = (directory / name for name in FILES)
+    try:
+        found = [path for path in (csv_file, xlsx_file) if path.exists()]
+    except OSError as error:
+        raise SettingsError([f"{directory}: không đọc được; xem lại quyền mở tệp"]) from error
+    if len(found) > 1:
+        raise SettingsError(
+            [
+                f"{directory}: có cả {FILES[0]} và {FILES[1]}, không rõ danh sách nào đúng; giữ "
+                "một tệp, dời tệp kia ra ngoài thư mục"
+            ]
+        )
+    if not found:
+        raise SettingsError(
+            [
+                settings_file.misnamed(csv_file)
+                or settings_file.misnamed(xlsx_file)
+                or f"{csv_file}: không có tệp này (hoặc {FILES[1]})"
+            ]
+        )
+    return found[0]
+
+
+def take_units(table: Table, zone: ZoneInfo) -> tuple[list[Unit], list[str]]:
+    """Return a unit for each row that can be used, in the list's order, and every mistake."""
+    mistakes = [*table.unclear, *_missing(table)]
+    units: list[Unit] = []
+    if not set(_REQUIRED) <= table.columns.keys():
+        return [], [*mistakes, *table.mistakes]
+    mistakes += table.mistakes
+    for number, values in table.rows.items():
+        refused = table.refused.get(number, frozenset())
+        wrong = [(key, expected) for key, expected in _wrong(values, zone) if key not in refused]
+        mistakes += [
+            f"{table.where}, dòng {number}, cột {table.title(key)}: ghi “{values[key]}”; {expected}"
+            for key, expected in wrong
+        ]
+        if not wrong and not refused:
+            units.append(_unit(values, zone))
+    mistakes += _repeats(table)
+    return units, mistakes
+
+
+def _missing(table: Table) -> Iterator[str]:
+    for key in _REQUIRED:
+        if key not in table.columns:
+            hint = (
+                "; chạy dankheo roster với tệp này để xem mã đề nghị và lập danh sách có mã"
+                if key == "code" and "name" in table.columns
+                else ""
+            )
+            yield f"{table.where}, dòng {table.header}: thiếu cột “{TITLES[key][0]}”{hint}"
+
+
 def protocol_order(unit: Unit) -> tuple[object, ...]:
-    """Sort key: the roster's order first, the alphabet only as tie-break (domain.md §7)."""
-    return (unit.order is None, unit.order or 0, vietnamese.sort_key(unit.name))
+    """Sort key, for a stable sort: the column “Thứ tự”, else the list's own order.
+
+    Official lists are in the office's order of protocol, never in that of the alphabet
+    (domain.md §7).
+    """
+    return (unit.order is None, unit.order or 0)
 
 
 def code_key(code: str) -> str:
@@ -117,120 +152,23 @@ def find(units: Sequence[Unit], code: str) -> Unit | None:
 def parse_until(text: str, zone: ZoneInfo) -> datetime:
     """Return the first instant after `text`: a day means to the end of that day.
 
-    Accepts 15/4/2022, 2022-04-15, and either with a time (17:00 15/4/2022). Raises ValueError.
+    See :func:`~dankheo_sheets.written_dates.first_instant_after`.
     """
-    match = re.fullmatch(
-        r"(?:(?P<t1>\d{1,2}:\d{2})\s+)?"
-        r"(?:(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4})|(?P<iso>\d{4}-\d{1,2}-\d{1,2}))"
-        r"(?:[T\s]+(?P<t2>\d{1,2}:\d{2})(?::\d{2})?)?",
-        text.strip(),
-    )
-    if match is None or (match["t1"] and match["t2"]):
-        raise ValueError(text)
-    if match["iso"]:
-        year, month, day = (int(part) for part in match["iso"].split("-"))
-    else:
-        year, month, day = int(match["y"]), int(match["m"]), int(match["d"])
-    clock = match["t1"] or match["t2"]
-    if clock is None:
-        try:
-            return datetime.combine(date(year, month, day) + timedelta(days=1), time.min, zone)
-        except OverflowError:
-            raise ValueError(text) from None
-    hour, minute = (int(part) for part in clock.split(":"))
-    return datetime(year, month, day, hour, minute, tzinfo=zone)
-
-
-def _rows(path: Path) -> list[list[str]]:
-    data = path.read_bytes()
-    if path.suffix == ".xlsx":
-        return _xlsx_rows(path.name, data)
-    text = vietnamese.clean(vietnamese.decode(data))
-    header = next((line for line in text.splitlines() if line.strip(" ;,\t")), text)
-    delimiter = max(",;\t", key=header.count)
-    rows: list[list[str]] = []
-    try:
-        for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True):
-            rows.append([cell.strip() for cell in row])
-    except csv.Error as error:
-        where = f"{path.name}, dòng {len(rows) + 1}"
-        raise SettingsError(
-            [f"{where}: không phải tệp .csv, hoặc dấu ngoặc kép đặt sai chỗ"]
-        ) from error
-    return rows
-
-
-def _xlsx_rows(name: str, data: bytes) -> list[list[str]]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
-    except (CalamineError, IndexError) as error:
-        raise SettingsError([f"{name}: không mở được như một tệp .xlsx"]) from error
-    return [[_cell_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
-
-
-def _cell_text(value: object) -> str:
-    if isinstance(value, datetime) and value.time() == time.min:
-        value = value.date()
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return vietnamese.clean(vietnamese.nfc(str(value))).strip()
-
-
-def _units(
-    file: str, rows: Sequence[Sequence[str]], zone: ZoneInfo, mistakes: list[str]
-) -> list[Unit]:
-    """Return a unit for each row that can be used; append what is wrong in any row."""
-    numbered = [(number, row) for number, row in enumerate(rows, 1) if any(row)]
-    if not numbered:
-        return []
-    (header_row, header), *body = numbered
-    columns = _columns(file, header_row, header, mistakes)
-    if not set(_REQUIRED) <= columns.keys():
-        return []
-    units = []
-    values_of = {
-        number: {key: row[at] if at < len(row) else "" for key, at in columns.items()}
-        for number, row in body
-    }
-    for number, values in values_of.items():
-        wrong = list(_wrong(values, zone))
-        mistakes += [
-            f"{file}, dòng {number}, cột {header[columns[key]]}: ghi “{values[key]}”; {expected}"
-            for key, expected in wrong
-        ]
-        if not wrong:
-            units.append(_unit(values, zone))
-    mistakes += _repeats(file, values_of)
-    return units
-
-
-def _columns(file: str, row: int, header: Sequence[str], mistakes: list[str]) -> dict[str, int]:
-    columns: dict[str, int] = {}
-    for at, title in enumerate(header):
-        folded = vietnamese.match_key(title)
-        key = _KEY_OF.get(folded)
-        if key is None:
-            if near := difflib.get_close_matches(folded, _KEY_OF, n=1, cutoff=0.75):
-                mistakes.append(
-                    f"{file}, dòng {row}: cột “{title}” không rõ; "
-                    f"có phải “{_HEADERS[_KEY_OF[near[0]]][0]}”?"
-                )
-        elif key in columns:
-            mistakes.append(f"{file}, dòng {row}: cột “{title}” lặp lại “{header[columns[key]]}”")
-        else:
-            columns[key] = at
-    mistakes += [
-        f"{file}, dòng {row}: thiếu cột “{_HEADERS[key][0]}”"
-        for key in _REQUIRED
-        if key not in columns
-    ]
-    return columns
+    return written_dates.first_instant_after(text, zone)
 
 
 def _many(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in re.split(r"[;,\n]", text) if part.strip()))
+
+
+def _phones(text: str) -> str:
+    """Return the numbers of a cell as typed, each with the zero a number cell has lost."""
+    parts = re.split(r"(\s*[;,/\n]\s*|\s+-\s+)", text)
+    for at in range(0, len(parts), 2):
+        bare = re.sub(r"[\s.-]", "", parts[at])
+        if vietnamese.phone(bare) != bare:
+            parts[at] = f"0{parts[at]}"
+    return _one_line("".join(parts))
 
 
 def _one_line(text: str) -> str:
@@ -241,7 +179,7 @@ def _wrong(values: Mapping[str, str], zone: ZoneInfo) -> Iterator[tuple[str, str
     """Yield (column key, what is expected) for each value that cannot be used."""
     code = values["code"]
     # Windows reserves COM¹ like COM1.
-    if not _CODE.fullmatch(code) or unicodedata.normalize("NFKC", code).casefold() in _RESERVED:
+    if not CODE.fullmatch(code) or unicodedata.normalize("NFKC", code).casefold() in RESERVED:
         yield "code", "cần mã 1 đến 32 ký tự gồm chữ, số, dấu - hoặc _, vì mã cũng là tên tệp"
     if not values["name"]:
         yield "name", "cần tên đơn vị"
@@ -269,14 +207,14 @@ def _unit(values: Mapping[str, str], zone: ZoneInfo) -> Unit:
         order=int(order) if order else None,
         emails=_many(values.get("emails", "")),
         contact=_one_line(values.get("contact", "")),
-        phone=_one_line(values.get("phone", "")),
+        phone=_phones(values.get("phone", "")),
         extended_until=parse_until(until, zone) if until else None,
         access=_ACCESS[vietnamese.nfc(values.get("access", "")).casefold()],
         formerly=_many(values.get("formerly", "")),
     )
 
 
-def _repeats(file: str, rows: Mapping[int, Mapping[str, str]]) -> Iterator[str]:
+def _repeats(table: Table) -> Iterator[str]:
     """Yield a line for each code, name or address that two rows share, right or wrong."""
     for what, keys_of in (
         ("mã", lambda values: (values["code"],)),
@@ -284,8 +222,8 @@ def _repeats(file: str, rows: Mapping[int, Mapping[str, str]]) -> Iterator[str]:
         ("địa chỉ thư", lambda values: filter(is_email, _many(values.get("emails", "")))),
     ):
         first: dict[str, int] = {}
-        for number, values in rows.items():
+        for number, values in table.rows.items():
             for key in filter(None, keys_of(values)):
                 before = first.setdefault(key.casefold(), number)
                 if before != number:
-                    yield f"{file}, dòng {number}: {what} “{key}” đã dùng ở dòng {before}"
+                    yield f"{table.where}, dòng {number}: {what} “{key}” đã dùng ở dòng {before}"

@@ -228,6 +228,42 @@ def looks_legacy(text: str) -> bool:
     return len(_LEGACY.findall(_MEASURES.sub("", text))) >= 2
 
 
+_LOST = re.compile(
+    r"\ufffd"  # decoded with errors
+    r"|[^\W_]\?+[^\W_]|(?<![\w?])\?+[^\W\d_]"  # "T?ng", "??n": the code page lacks the letter
+    # Windows-1252 read as 1258: a tone on no vowel, "Phòng" as "Ph\u0323ng"; ñ is a letter of Ê Đê,
+    # ć ń ś ź are of other languages
+    rf"|(?:^|[^aeiouycnsz\u0302\u0306\u031b])[{_TONES}]"
+    r"|[csz][\u0300\u0303\u0309\u0323]|n[\u0300\u0309\u0323]"
+    rf"|(?<![aeou])[\u0302\u0306\u031b][{_TONES}]",
+    re.IGNORECASE,
+)
+
+
+def looks_broken(text: str) -> bool:
+    """Tell whether letters were lost when `text` was saved or read in a wrong code page.
+
+    Sure signs only. What was meant cannot be known, so it is refused, never mended.
+    """
+    decomposed = unicodedata.normalize("NFD", text)
+    return bool(_LOST.search(decomposed)) or _is_utf_8_read_as_1252(nfc(text))
+
+
+def _is_utf_8_read_as_1252(text: str) -> bool:
+    """Tell whether most of what is no ASCII becomes letters again: "PhÃ²ng", "Äo lÆ°á»ng"."""
+    data = bytearray()
+    for character in text:
+        try:
+            data += character.encode("cp1252")
+        except UnicodeEncodeError:
+            if ord(character) > 0xFF:
+                return False
+            data.append(ord(character))
+    read = data.decode("utf-8", errors="replace")
+    lost = read.count("\ufffd")  # what was invisible in `text` may be gone by now
+    return sum(not character.isascii() for character in read) - lost > lost
+
+
 def decode(data: bytes) -> str:
     """Return the text of a file saved on a Vietnamese Windows machine.
 

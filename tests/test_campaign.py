@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from dankheo_sheets.campaign import (
@@ -17,6 +19,7 @@ from dankheo_sheets.campaign import (
 from dankheo_sheets.documents import Letter, Report, Signer
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.roster import Unit
+from dankheo_sheets.written_dates import Bound, Written, parse
 from tests.conftest import EXAMPLE
 from tests.test_vietnamese import nfd, windows
 
@@ -33,7 +36,10 @@ agency = { parent = "UBND", name = "Sở", place = "Q", receiving_unit = "P", re
 authority = { name = "Ban" }
 """  # noqa: E501
 DRIVE_ID = "cần mã hoặc địa chỉ (https://drive.google.com/drive/folders/…)"
-DAY = "cần ngày dạng 2022-04-12, không có dấu ngoặc kép"
+DAY = "cần ngày, ghi như 12/4/2022"
+MOMENT = "cần ngày, ghi như 12/4/2022, hết ngày 12/4/2022 hoặc 17:00 12/4/2022"
+NO_YEAR = "thiếu năm; năm ghi đủ 4 chữ số, như 12/4/2022"
+NO_SUCH_DAY = "không có ngày này trong lịch; ghi ngày, tháng, năm như 12/4/2022"
 QUOTED = "cần chữ trong dấu ngoặc kép"
 SYNTAX = "sai cú pháp TOML; xem lại dấu =, dấu ngoặc kép thẳng và mục ghi hai lần"
 
@@ -179,6 +185,83 @@ def test_the_latest_of_deadline_and_extensions_holds(campaign: Campaign) -> None
     assert campaign.deadline_of(extended, moment) == moment + day
 
 
+# --- days as people write them -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "instant"),
+    [
+        ("12/4/2022", "2022-04-12T00:00:00+07:00"),
+        ("12/04/2022", "2022-04-12T00:00:00+07:00"),
+        ("12.4.2022", "2022-04-12T00:00:00+07:00"),
+        ("2022-4-12", "2022-04-12T00:00:00+07:00"),
+        ("trước ngày 12/4/2022", "2022-04-12T00:00:00+07:00"),
+        ("ngày 12 tháng 4 năm 2022", "2022-04-12T00:00:00+07:00"),
+        ("hết ngày 12/4/2022", "2022-04-13T00:00:00+07:00"),
+        ("Đến hết ngày 31/12/2022", "2023-01-01T00:00:00+07:00"),
+        ("chậm nhất là thứ Ba, ngày 12/4/2022", "2022-04-13T00:00:00+07:00"),
+        ("24 giờ 00 ngày 12/4/2022", "2022-04-13T00:00:00+07:00"),
+        ("17:00 12/4/2022", "2022-04-12T17:00:00+07:00"),
+        ("12/4/2022 17:00", "2022-04-12T17:00:00+07:00"),
+        ("trước 17 giờ 00, ngày 12/4/2022", "2022-04-12T17:00:00+07:00"),
+        ("17h30 ngày 12/4/2022", "2022-04-12T17:30:00+07:00"),
+        ("hết 17h ngày 12/4/2022", "2022-04-12T17:00:00+07:00"),
+        (nfd("hết ngày\u200b 12/4/2022"), "2022-04-13T00:00:00+07:00"),
+    ],
+)
+@pytest.mark.parametrize("quote", ['"', "", "“”"])
+def test_a_deadline_may_be_written_as_in_a_letter_with_quotes_or_without(
+    tmp_path: Path, written: str, instant: str, quote: str
+) -> None:
+    """`inclusive = false` stands in the example still: “hết ngày” says it plainly."""
+    toml = changed(("before = 2022-04-12 ", f"before = {quote[:1]}{written}{quote[-1:]} "))
+
+    assert read(tmp_path, toml).deadline.moment.isoformat() == instant
+
+
+def test_every_day_of_the_file_may_be_written_so(tmp_path: Path) -> None:
+    toml = TOML.replace("date = 2022-04-05", "date = 05/4/2022")
+    toml = changed(
+        ("opens = 2022-04-05 ", "opens = 8:00 5/4/2022 "),
+        (
+            "holidays = [2022-04-11] ",
+            'holidays = [ 11/4/2022, "30/4/2022", 2022-05-02,\n3/5/2022 ] ',
+        ),
+        ("# date = 2022-04-13", 'date = "13/4/2022"'),
+        toml=toml,
+    )
+
+    campaign = read(tmp_path, toml)
+
+    assert campaign.opening.isoformat() == "2022-04-05T08:00:00+07:00"
+    assert campaign.letter.date == campaign.plan.date == date(2022, 4, 5)
+    assert campaign.report.date == date(2022, 4, 13)
+    assert campaign.holidays == (
+        date(2022, 4, 11), date(2022, 4, 30), date(2022, 5, 2), date(2022, 5, 3),
+    )  # fmt: skip
+
+
+@given(st.dates(date(2000, 1, 1), date(2099, 12, 30)))
+def test_a_day_is_the_same_day_however_it_is_written(day: date) -> None:
+    d, m, y = day.day, day.month, day.year
+    for text in (f"{d}/{m}/{y}", f"{d:02}/{m:02}/{y}", f"{d}-{m}-{y}", f"{d}.{m}.{y}",
+                 day.isoformat(), f"ngày {d} tháng {m} năm {y}"):  # fmt: skip
+        assert parse(text) == Written(day)
+        assert parse(f"hết ngày {text.removeprefix('ngày ')}") == Written(day, None, Bound.THROUGH)
+
+
+def test_before_a_day_and_through_it_cannot_both_hold(tmp_path: Path) -> None:
+    toml = changed(
+        ("before = 2022-04-12 ", 'before = "trước ngày 12/4/2022" '),
+        ("inclusive = false", "inclusive = true"),
+    )
+
+    assert mistakes(tmp_path, toml) == [
+        "campaign.toml: deadline: before ghi “trước ngày 12/4/2022” nên ngày đó đã muộn, "
+        "inclusive = true thì ngày đó còn kịp; ghi before là “hết ngày …”, hoặc bỏ inclusive"
+    ]
+
+
 # --- mistakes ----------------------------------------------------------------------------
 
 
@@ -230,10 +313,30 @@ def test_the_latest_of_deadline_and_extensions_holds(campaign: Campaign) -> None
         ],
         ('name = "Sở Khoa học và Công nghệ"\nplace', 'name = "S"\nleader = ["ai đó"]\nplace',
          "agency.leader: “ai đó” không phải một địa chỉ thư điện tử"),
-        ("before = 2022-04-12 ", 'before = "12/4/2022" ',
-         f"deadline.before: ghi “12/4/2022”; {DAY}"),
-        ("before = 2022-04-12 ", "before = 20220412 ", f"deadline.before: ghi “20220412”; {DAY}"),
-        ("before = 2022-04-12 ", "before = 17:00:00 ", f"deadline.before: ghi “17:00:00”; {DAY}"),
+        ("before = 2022-04-12 ", 'before = "12/4" ',
+         f"deadline.before: ghi “12/4”; “12/4” {NO_YEAR}"),
+        ("before = 2022-04-12 ", "before = 12/4/22 ",
+         f"deadline.before: ghi “12/4/22”; “12/4/22” {NO_YEAR}"),
+        ("before = 2022-04-12 ", "before = 2022-13-12 ",
+         f"deadline.before: ghi “2022-13-12”; {NO_SUCH_DAY}"),
+        ("before = 2022-04-12 ", "before = 4/15/2022 ",
+         f"deadline.before: ghi “4/15/2022”; {NO_SUCH_DAY}"),
+        ("before = 2022-04-12 ", 'before = "17:60 12/4/2022" ',
+         "deadline.before: ghi “17:60 12/4/2022”; không có giờ này; ghi giờ như 17:00 12/4/2022"),
+        ("before = 2022-04-12 ", 'before = "đến ngày 12/4/2022" ',
+         "deadline.before: ghi “đến ngày 12/4/2022”; không rõ ngày đó còn kịp hay đã muộn; "
+         "ghi “trước ngày …” hoặc “hết ngày …”"),
+        ("before = 2022-04-12 ", 'before = "tuần sau" ',
+         f"deadline.before: ghi “tuần sau”; {MOMENT}"),
+        ("before = 2022-04-12 ", "before = 20220412 ",
+         f"deadline.before: ghi “20220412”; {MOMENT}"),
+        ("before = 2022-04-12 ", "before = 17:00:00 ",
+         f"deadline.before: ghi “17:00:00”; {MOMENT}"),
+        ("opens = 2022-04-05 ", 'opens = "trước ngày 5/4/2022" ',
+         "opens: ghi “trước ngày 5/4/2022”; cần ngày mở đợt, ghi như 12/4/2022 hoặc "
+         "8:00 12/4/2022"),
+        ("holidays = [2022-04-11]", "holidays = [11/4/2022, 2022-04-31]",
+         f"holidays.1: ghi “2022-04-31”; {NO_SUCH_DAY}"),
         ("before = 2022-04-12 ", "", "deadline.before: thiếu mục này"),
         ("inclusive = false", 'inclusive = "có"',
          "deadline.inclusive: ghi “có”; cần true hoặc false"),
@@ -246,8 +349,10 @@ def test_the_latest_of_deadline_and_extensions_holds(campaign: Campaign) -> None
              f"deadline.timezone: ghi “{zone}”; cần tên múi giờ IANA, ví dụ Asia/Ho_Chi_Minh")
             for zone in ("Asia/Hanoi", "Asia", "../x", "/etc/passwd", "+07:00", "Việt Nam")
         ],
-        ('number = "348/KH-SKHCN"\ndate = 2022-04-05', 'number = "348"\ndate = "05/4/2022"',
-         f"plan.date: ghi “05/4/2022”; {DAY}"),
+        ('number = "348/KH-SKHCN"\ndate = 2022-04-05', 'number = "348"\ndate = "hết ngày 5/4/2022"',
+         f"plan.date: ghi “hết ngày 5/4/2022”; {DAY}, không kèm giờ hay chữ khác"),
+        ('number = "348/KH-SKHCN"\ndate = 2022-04-05', 'number = "348"\ndate = "đầu tháng 4"',
+         f"plan.date: ghi “đầu tháng 4”; {DAY}"),
         ('number = "348/KH-SKHCN"\ndate = 2022-04-05', 'number = "348"',
          "plan.date: thiếu mục này"),
         ('symbol = "SKHCN-HCTH"\ndate = 2022-04-05', 'symbol = "S"\ndate = 2022-04-05T10:00:00',
@@ -342,10 +447,10 @@ def test_every_mistake_is_listed_at_once_in_the_order_of_the_form(tmp_path: Path
         for line in (
             "id: thiếu mục này",
             "year: ghi “1”; cần số từ 2000 trở lên",
-            f"deadline.before: ghi “12/4”; {DAY}",
+            f"deadline.before: ghi “12/4”; “12/4” {NO_YEAR}",
             "deadline.timezone: ghi “Hà Nội”; cần tên múi giờ IANA, ví dụ Asia/Ho_Chi_Minh",
             "plan.number: ghi “”; không được để trống",
-            f"plan.date: ghi “5/4”; {DAY}",
+            f"plan.date: ghi “5/4”; “5/4” {NO_YEAR}",
             "letter.symbol: thiếu mục này",
             "letter.sybmol: ghi “S”; không có mục này; xem lại chính tả",
             "authority: thiếu mục này",
@@ -363,7 +468,6 @@ def test_every_mistake_is_listed_at_once_in_the_order_of_the_form(tmp_path: Path
         ("year = 2022\n", "year 2022\n", "dòng 4, cột 6"),
         ("year = 2022\n", "year = 2022\nyear = 2023\n", "dòng 5, cột 12"),
         ("year = 2022\n", 'year = "2022\n', "dòng 4, cột 13"),
-        ("before = 2022-04-12 ", "before = 2022-13-12 ", "dòng 12, cột 14"),
         ('"XDHTCT", "Hệ thống chính trị"]', '"XDHTCT"', "cuối tệp"),
     ],
 )
@@ -389,6 +493,20 @@ def test_a_folder_without_the_file_is_refused(tmp_path: Path, where: str) -> Non
 
     assert caught.value.mistakes == (
         f"{path}: không có tệp này; -C chỉ đến thư mục của đợt đăng ký",
+    )
+
+
+@pytest.mark.parametrize("name", ["campaign.toml.txt", "campaign.toml.toml", "Campaign.TXT"])
+def test_a_name_whose_end_windows_hides_is_recognised(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(TOML, encoding="utf-8")
+    path = tmp_path / "campaign.toml"
+
+    with pytest.raises(SettingsError) as caught:
+        load_campaign(path)
+
+    assert caught.value.mistakes == (
+        f"{path}: không có tệp này, chỉ có {name}; Windows giấu đuôi tên tệp: trong File Explorer "
+        "chọn View, đánh dấu File name extensions, rồi đổi tên thành campaign.toml",
     )
 
 

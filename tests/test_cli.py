@@ -181,7 +181,9 @@ def test_an_unknown_command_or_option_is_2(dankheo: Dankheo, arguments: Sequence
     assert result.err != ""
 
 
-@pytest.mark.parametrize("command", sorted(COMMANDS.keys() - {"demo", "check", "login", "doctor"}))
+@pytest.mark.parametrize(
+    "command", sorted(COMMANDS.keys() - {"demo", "check", "login", "doctor", "roster"})
+)
 def test_mistakes_in_both_files_are_3_and_all_listed(
     dankheo: Dankheo, folder: Path, command: str
 ) -> None:
@@ -290,6 +292,108 @@ def test_a_letter_nobody_signs_is_3_and_not_written(dankheo: Dankheo, folder: Pa
     assert not (folder / "out" / "cong-van.docx").exists()
 
 
+# --- roster ------------------------------------------------------------------------------
+
+KEPT = (
+    "DANH SÁCH ĐƠN VỊ\n\nSTT;Tên phòng, đơn vị;Hộp thư;Ghi chú\n1;Phòng Hành chính - Tổng hợp;"
+    "hcth@so.example;\n2;Thanh tra Sở;;\n;Tổng cộng: 2 đơn vị;;\n"
+)
+
+
+def test_a_list_is_shown_as_it_was_understood_and_nothing_is_written(
+    dankheo: Dankheo, tmp_path: Path
+) -> None:
+    path = tmp_path / "ds.csv"
+    path.write_text(KEPT, encoding="utf-8")
+    before = contents(tmp_path)
+
+    assert dankheo("roster", path) == (
+        0,
+        "ds.csv: tiêu đề ở dòng 3; 02 đơn vị.\n"
+        "Các cột:\n"
+        "  STT → chỉ đánh số, bỏ qua\n"
+        "  Tên phòng, đơn vị → Tên đơn vị\n"
+        "  Hộp thư → Email\n"
+        "  Ghi chú → bỏ qua\n"
+        "Các đơn vị (* là mã đề nghị):\n"
+        "  HCTH*\tPhòng Hành chính - Tổng hợp\thcth@so.example\n"
+        "  TTS*\tThanh tra Sở\n"
+        "Nên xem:\n"
+        "  bỏ qua dòng 6 (Tổng cộng: 2 đơn vị): là dòng cộng\n"
+        "  01 đơn vị chưa có địa chỉ thư: TTS\n"
+        "Đúng rồi thì ghi ra: thêm --out units.csv (hoặc units.xlsx).\n",
+        "",
+    )
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", ["units.csv", "units.xlsx"])
+def test_a_clean_list_is_a_campaigns_roster(
+    dankheo: Dankheo, folder: Path, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "ds.csv"
+    path.write_text(KEPT, encoding="utf-8")
+    (folder / "units.csv").unlink()
+
+    result = dankheo("roster", path, "--out", folder / name)
+
+    assert (result.code, result.err) == (0, "")
+    assert result.out.endswith(f"Đã ghi {folder / name}.\n")
+    assert dankheo("provision", "-C", folder).code == 0
+    assert sorted(p.stem for p in folder.glob("workbooks/*.xlsx")) == ["HCTH", "TTS"]
+
+
+def test_a_file_that_is_there_is_replaced_only_when_told(
+    dankheo: Dankheo, folder: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "ds.csv"
+    path.write_text(KEPT, encoding="utf-8")
+    there = folder / "units.csv"
+    before = there.read_bytes()
+
+    refused = dankheo("roster", path, "--out", there)
+
+    assert (refused.code, refused.err) == (
+        2, f"Lỗi: {there}: đã có tệp này\nCách xử lý: chọn tên khác, hoặc thêm --overwrite.\n"
+    )  # fmt: skip
+    assert there.read_bytes() == before
+    assert dankheo("roster", path, "--out", there, "--overwrite").code == 0
+    assert there.read_bytes().startswith("\ufeffMã,Tên đơn vị,".encode())
+    other = dankheo("roster", path, "--out", folder / "units.xlsx")
+    assert other.err == f"{there} cũng ở thư mục này: dời đi, một đợt chỉ có một danh sách.\n"
+
+
+def test_a_list_with_mistakes_is_3_and_not_written(dankheo: Dankheo, tmp_path: Path) -> None:
+    path, out = tmp_path / "ds.csv", tmp_path / "units.csv"
+    path.write_text("Tên đơn vị,Email\nPhòng A,a@so.example\nPhòng B,sai\n", encoding="utf-8")
+
+    result = dankheo("roster", path, "--out", out)
+
+    assert result.code == 3
+    assert result.out.startswith("ds.csv: tiêu đề ở dòng 1; 02 đơn vị, 01 có chỗ phải sửa.\n")
+    assert result.err == (
+        "Lỗi: ds.csv, dòng 3, cột Email: ghi “sai”; “sai” không phải địa chỉ thư điện tử\n"
+    )
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("khong-co.csv", "không có tệp này"),
+        ("ds.docx", "không đọc được loại tệp này"),
+        ("ds.xls", "không đọc được loại tệp này"),
+    ],
+)
+def test_a_list_that_cannot_be_opened_is_2(
+    dankheo: Dankheo, tmp_path: Path, name: str, says: str
+) -> None:
+    result = dankheo("roster", tmp_path / name)
+
+    assert (result.code, result.out) == (2, "")
+    assert says in result.err
+
+
 # --- check -------------------------------------------------------------------------------
 
 
@@ -349,7 +453,7 @@ DRY = sorted(
 
 def test_every_command_that_changes_a_campaign_can_be_tried_first() -> None:
     assert set(COMMANDS) - set(DRY) == {
-        "status", "check", "demo", "doctor", "login", "notices",
+        "status", "check", "demo", "doctor", "login", "notices", "roster",
     }  # fmt: skip
 
 

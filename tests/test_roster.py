@@ -1,7 +1,11 @@
 """The roster: what Excel on a Vietnamese machine writes is read, what is wrong is named."""
 
+import csv
 import io
-from collections.abc import Sequence
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,11 +15,19 @@ import pytest
 
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.roster import Unit, load_units, parse_until, protocol_order
+from dankheo_sheets.roster_titles import TITLES, key_of, nearly
+from dankheo_sheets.vietnamese import match_key
 from tests.test_vietnamese import nfd, windows
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 HEADER = "Mã,Tên đơn vị,Tên gọi khác,Loại,Thứ tự,Email,Người liên hệ,Gia hạn đến"
 CODE = "cần mã 1 đến 32 ký tự gồm chữ, số, dấu - hoặc _, vì mã cũng là tên tệp"
+NO_CODE = "chạy dankheo roster với tệp này để xem mã đề nghị và lập danh sách có mã"
+NO_HEADER = (
+    "units.csv: không thấy hàng tiêu đề trong 15 hàng đầu; cần một hàng có cột “Mã” và cột "
+    "“Tên đơn vị”"
+)
+CODE_PAGE = "tệp lưu sai bảng mã: mở lại tệp gốc trong Excel, lưu lại CSV UTF-8"
 UNTIL = "cần ngày dạng 15/4/2022 (hết ngày đó) hoặc 17:00 15/4/2022"
 
 ROSTER = f"""{HEADER}
@@ -100,7 +112,8 @@ def test_a_roster_is_read_however_excel_saved_it(tmp_path: Path, content: bytes)
     "header",
     [
         "code,name,short names,kind,order,emails,contact,extended until",
-        "MÃ ĐƠN VỊ,Đơn vị,Viết tắt,LOẠI,STT,E-mail,Đầu mối,gia hạn đến",
+        "MÃ ĐƠN VỊ,Đơn vị,Viết tắt,LOẠI,order,E-mail,Đầu mối,gia hạn đến",
+        'Ký hiệu,"Phòng, đơn vị",Tên tắt,Loại hình,THỨ TỰ,Hộp thư (mới),Họ và tên,Gia hạn đến',
         "Mã:,Tên,Tên viết tắt,Loại,Thứ  tự,Thư điện tử,Người liên hệ,Gia hạn đến",
         nfd(HEADER),
     ],
@@ -136,10 +149,16 @@ def test_a_value_given_twice_counts_once(tmp_path: Path) -> None:
     assert unit.short_names == ("VP",)
 
 
-def test_units_come_in_protocol_order_then_by_the_alphabet(tmp_path: Path) -> None:
+def test_the_lists_own_order_is_the_offices_and_numbering_is_no_order(tmp_path: Path) -> None:
+    content = "STT,Mã,Tên\n3,V,Văn phòng\n1,T,Thanh tra\n2,A,Ấp\n"
+
+    assert [unit.code for unit in load(tmp_path, content)] == ["V", "T", "A"]
+
+
+def test_units_with_an_order_come_first_and_the_others_as_listed(tmp_path: Path) -> None:
     content = "Mã,Tên,Thứ tự\nA,Ấp,\nB,Đội,\nC,Dân phòng,\nD,Xa,10\nE,Văn phòng,9\nF,Anh,9\n"
 
-    assert [unit.code for unit in load(tmp_path, content)] == ["F", "E", "D", "A", "C", "B"]
+    assert [unit.code for unit in load(tmp_path, content)] == ["E", "F", "D", "A", "B", "C"]
 
 
 def test_protocol_order_puts_zero_before_one_and_none_last() -> None:
@@ -201,10 +220,13 @@ def test_an_empty_xlsx_has_no_units(tmp_path: Path) -> None:
     assert mistakes(tmp_path, xlsx([]), "units.xlsx") == ["units.xlsx: không có đơn vị nào"]
 
 
-def test_the_csv_is_taken_where_both_stand(tmp_path: Path) -> None:
-    (tmp_path / "units.xlsx").write_bytes(b"")
+def test_two_rosters_are_refused_for_nobody_knows_which_is_right(tmp_path: Path) -> None:
+    (tmp_path / "units.xlsx").write_bytes(xlsx([["Mã", "Tên"], ["A", "a"]]))
 
-    assert load(tmp_path, ROSTER) == UNITS
+    assert mistakes(tmp_path, ROSTER) == [
+        f"{tmp_path}: có cả units.csv và units.xlsx, không rõ danh sách nào đúng; giữ một tệp, dời "
+        "tệp kia ra ngoài thư mục"
+    ]
 
 
 # --- files that are no roster ------------------------------------------------------------
@@ -260,10 +282,9 @@ def test_misspelt_doubled_and_missing_columns_are_all_named(tmp_path: Path) -> N
 
     assert mistakes(tmp_path, content) == [
         "units.csv, dòng 1: cột “Mả số đơn vị” không rõ; có phải “Mã”?",
-        "units.csv, dòng 1: cột “Tên” lặp lại “Tên đơn vị”",
         "units.csv, dòng 1: cột “Emial” không rõ; có phải “Email”?",
-        "units.csv, dòng 1: cột “Số thứ tự” không rõ; có phải “Thứ tự”?",
-        "units.csv, dòng 1: thiếu cột “Mã”",
+        f"units.csv, dòng 1: thiếu cột “Mã”; {NO_CODE}",
+        "units.csv, dòng 1: cột “Tên” lặp lại “Tên đơn vị”",
     ]
 
 
@@ -274,6 +295,328 @@ def test_a_file_of_something_else_lacks_both_columns(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("above", [0, 20])
+def test_a_file_without_a_header_near_its_top_is_no_list(tmp_path: Path, above: int) -> None:
+    header = "Mã,Tên đơn vị" if above else "Năm sinh,Quê quán"
+
+    assert mistakes(tmp_path, f"{'ghi chú,' * 2}\n" * above + f"{header}\n1990,Sơn Tịnh\n") == [
+        NO_HEADER
+    ]
+
+
+def test_a_header_misspelt_throughout_is_a_header_still(tmp_path: Path) -> None:
+    assert mistakes(tmp_path, "Danh sách,\nMã số đv,Têm đơn vị\nA,a\n") == [
+        "units.csv, dòng 2: cột “Mã số đv” không rõ; có phải “Mã”?",
+        "units.csv, dòng 2: cột “Têm đơn vị” không rõ; có phải “Tên đơn vị”?",
+        "units.csv, dòng 2: thiếu cột “Mã”",
+        "units.csv, dòng 2: thiếu cột “Tên đơn vị”",
+    ]
+
+
+def test_a_list_without_codes_is_refused_with_the_way_to_get_some(tmp_path: Path) -> None:
+    assert mistakes(tmp_path, "STT,Tên đơn vị,Email\n1,Phòng A,a@so.example\n") == [
+        f"units.csv, dòng 1: thiếu cột “Mã”; {NO_CODE}"
+    ]
+
+
+# --- lists as an office keeps them --------------------------------------------------------
+
+LIST: list[list[Typed]] = [
+    ["UBND TỈNH QUẢNG NGÃI", None, None, "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM"],
+    ["SỞ KHOA HỌC VÀ CÔNG NGHỆ"],
+    [],
+    ["DANH SÁCH CÁC PHÒNG, ĐƠN VỊ THUỘC SỞ"],
+    ["STT", "Tên phòng, đơn vị", "Mã", "Đầu mối", None, None, "Ghi chú"],
+    [None, None, None, "Họ và tên", "SĐT (Zalo)", "Hộp thư", None],
+    ["(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "(7)"],
+    [1, "Phòng Hành chính", "HC", "Nguyễn Mẫu", 905123456, "hc@so.example", "mẫu"],
+    [2, "Thanh tra Sở", "TTra", "Trần Mẫu", "0255.3822001", None, None],
+]
+LISTED = (
+    Unit("HC", "Phòng Hành chính", emails=("hc@so.example",), contact="Nguyễn Mẫu",
+         phone="0905123456"),
+    Unit("TTra", "Thanh tra Sở", contact="Trần Mẫu", phone="0255.3822001"),
+)  # fmt: skip
+
+
+def book(sheets: Mapping[str, Sequence[Sequence[Typed]]], hidden: Sequence[str] = ()) -> bytes:
+    """Return a workbook of several sheets, of which some are hidden."""
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = workbook.create_sheet(name)
+        for row in rows:
+            sheet.append(list(row))
+        sheet.sheet_state = "hidden" if name in hidden else "visible"
+        if rows is LIST:
+            for merged in ("D1:G1", "A4:G4", "A5:A6", "B5:B6", "C5:C6", "D5:F5", "G5:G6"):
+                sheet.merge_cells(merged)
+    workbook.active = next(n for n, name in enumerate(sheets) if name not in hidden)
+    saved = io.BytesIO()
+    workbook.save(saved)
+    return saved.getvalue()
+
+
+def test_the_header_is_found_below_letterhead_and_title_in_two_merged_rows(tmp_path: Path) -> None:
+    assert load(tmp_path, book({"DS": LIST}), "units.xlsx") == LISTED
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("said", ["", "sep={}\r\n", '"sep={}"\r\n'])
+def test_the_same_list_saved_as_csv(tmp_path: Path, delimiter: str, said: str) -> None:
+    rows = io.StringIO()
+    csv.writer(rows, delimiter=delimiter).writerows(LIST)
+    content = f"\ufeff{said.format(delimiter)}{rows.getvalue()}"
+
+    assert load(tmp_path, content) == LISTED
+
+
+def test_rows_below_a_sep_line_are_numbered_as_excel_shows_them(tmp_path: Path) -> None:
+    assert mistakes(tmp_path, "sep=;\nMã;Tên\nA;\n") == [
+        "units.csv, dòng 2, cột Tên: ghi “”; cần tên đơn vị"
+    ]
+
+
+def test_a_hidden_sheet_is_not_read_and_one_without_a_header_neither(tmp_path: Path) -> None:
+    old = [["Mã", "Tên đơn vị"], ["CU", "Phòng cũ đã giải thể"]]
+    guide = [["Hướng dẫn ghi danh sách"], ["Đơn vị:", "ghi tên đầy đủ"]]
+
+    data = book({"2021": old, "Hướng dẫn": guide, "2022": LIST}, hidden=["2021"])
+
+    assert load(tmp_path, data, "units.xlsx") == LISTED
+
+
+def test_two_sheets_with_a_list_are_refused(tmp_path: Path) -> None:
+    data = book({"2021": LIST, "Bìa": [], "2022": LIST})
+
+    assert mistakes(tmp_path, data, "units.xlsx") == [
+        "units.xlsx: các trang “2021” và “2022” đều có danh sách đơn vị; ẩn hoặc xoá trang không "
+        "dùng"
+    ]
+
+
+def test_a_list_that_is_hidden_is_named(tmp_path: Path) -> None:
+    assert mistakes(tmp_path, book({"Bìa": [], "DS": LIST}, ["DS"]), "units.xlsx") == [
+        "units.xlsx: không có đơn vị nào; trang đang ẩn không được đọc: “DS”"
+    ]
+
+
+def test_the_sheet_is_named_where_there_are_several(tmp_path: Path) -> None:
+    data = book({"Bìa": [], "DS": [["Mã", "Tên"], ["A", None]]})
+
+    assert mistakes(tmp_path, data, "units.xlsx") == [
+        "units.xlsx, trang “DS”, dòng 2, cột Tên: ghi “”; cần tên đơn vị"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "title"),
+    [
+        ("name", "Tên đơn vị"), ("name", "ĐƠN VỊ"), ("name", "Phòng/đơn vị"),
+        ("name", "Tên phòng, đơn vị"), ("name", "Cơ quan, đơn vị"), ("name", "Tên xã, phường"),
+        ("contact", "Họ và tên"), ("contact", "Người phụ trách"), ("contact", "Đầu mối"),
+        ("contact", "Cán bộ đầu mối"), ("contact", "Người liên hệ"),
+        ("contact", "Họ và tên\ncán bộ phụ trách"), ("contact", "Công chức theo dõi"),
+        ("emails", "Địa chỉ email"), ("emails", "Hộp thư"), ("emails", "Thư điện tử"),
+        ("emails", "E-mail"), ("emails", "Email (nếu có)"), ("emails", "Địa chỉ thư điện tử"),
+        ("phone", "SĐT"), ("phone", "Di động"), ("phone", "Điện thoại liên hệ"),
+        ("phone", "Số ĐT"), ("phone", "Số điện thoại"), ("phone", "ĐT di động"),
+        ("phone", "Điện thoại cơ quan"), ("phone", "Số điện thoại/Zalo"),
+        ("number", "STT"), ("number", "TT"), ("number", "Số TT"), ("number", "Số thứ tự"),
+        ("order", "Thứ tự"), ("code", "Mã đơn vị"), ("code", "Ký hiệu"),
+        (None, "Ghi chú"), (None, "Địa chỉ"), (None, "Chức vụ"), (None, "Lãnh đạo"),
+    ],
+)  # fmt: skip
+def test_a_column_is_known_by_the_words_offices_use(key: str | None, title: str) -> None:
+    assert key_of(title) == key
+    assert key_of(nfd(title.upper())) == key
+    if key is None:
+        assert nearly(title) is None
+
+
+def test_every_title_is_of_one_column_only() -> None:
+    keys = Counter(
+        folded for titles in TITLES.values() for folded in {match_key(title) for title in titles}
+    )
+
+    assert [title for title, times in keys.items() if times > 1] == []
+
+
+def test_addresses_and_numbers_in_several_columns_are_all_taken(tmp_path: Path) -> None:
+    content = "Mã,Tên,Email,Hộp thư,Di động,Điện thoại bàn\nA,a,x@y.vn,z@y.vn,0905123456,\n"
+
+    (unit,) = load(tmp_path, content)
+
+    assert (unit.emails, unit.phone) == (("x@y.vn", "z@y.vn"), "0905123456")
+
+
+# --- what a spreadsheet made of it ----------------------------------------------------------
+
+
+def odd(xml_of: Mapping[str, str]) -> bytes:
+    """Return a list of two units in which cells stand as other XML, by reference."""
+    data = xlsx([
+        ["Mã", "Tên đơn vị", "Email", "Gia hạn đến", "Ghi chú"],
+        ["A", "Phòng A", "a@so.example", "20/4/2022", "x"],
+        ["B", "Phòng B", "b@so.example", "20/4/2022", "x"],
+    ])  # fmt: skip
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(changed, "w") as new:
+        for part in old.namelist():
+            xml = old.read(part).decode()
+            for reference, cell in xml_of.items():
+                if part == "xl/worksheets/sheet1.xml":
+                    xml, times = re.subn(rf'<c r="{reference}".*?</c>', cell, xml)
+                    assert times == 1
+            new.writestr(part, xml)
+    return changed.getvalue()
+
+
+def test_errors_and_formulas_without_a_value_are_refused_by_row_and_column(tmp_path: Path) -> None:
+    data = odd(
+        {
+            "C2": '<c r="C2" t="e"><f>VLOOKUP(A2,x,2,0)</f><v>#N/A</v></c>',
+            "B3": '<c r="B3" t="e"><v>#REF!</v></c>',
+            "D3": '<c r="D3"><f>DATE(2022,4,20)</f></c>',
+            "E3": '<c r="E3" t="e"><v>#NAME?</v></c>',
+        }
+    )
+
+    assert mistakes(tmp_path, data, "units.xlsx") == [
+        "units.xlsx, dòng 2, cột Email: ô báo lỗi #N/A, không có giá trị; ghi lại bằng chữ",
+        "units.xlsx, dòng 3, cột Tên đơn vị: ô báo lỗi #REF!, không có giá trị; ghi lại bằng chữ",
+        "units.xlsx, dòng 3, cột Gia hạn đến: ô là công thức chưa có giá trị; mở tệp bằng Excel "
+        "rồi lưu lại, hoặc ghi lại bằng chữ",
+    ]
+
+
+def test_a_formula_with_its_value_is_that_value_and_one_of_no_text_is_blank(tmp_path: Path) -> None:
+    data = odd(
+        {
+            "B2": '<c r="B2" t="str"><f>"Phòng "&amp;"C"</f><v>Phòng C</v></c>',
+            "C2": '<c r="C2" t="str"><f>IF(1=1,"","x")</f><v></v></c>',
+        }
+    )
+
+    assert load(tmp_path, data, "units.xlsx")[0] == Unit(
+        "A", "Phòng C", extended_until=datetime(2022, 4, 21, tzinfo=ZONE)
+    )
+
+
+def test_an_error_saved_into_a_csv_is_one_still(tmp_path: Path) -> None:
+    assert mistakes(tmp_path, "Mã,Tên,Email\nA,a,#N/A\n") == [
+        "units.csv, dòng 2, cột Email: ô báo lỗi #N/A, không có giá trị; ghi lại bằng chữ"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "shown"),
+    [
+        ("units.xlsx", xlsx([["Mã", "Tên"], [date(2026, 4, 3), "Tổ 3-4"]]), "03/4/2026"),
+        ("units.csv", "Mã,Tên\n3-Apr,Tổ 3-4\n".encode(), "3-Apr"),
+        ("units.csv", "Mã,Tên\n03-04-2026,Tổ 3-4\n".encode(), "03-04-2026"),
+        ("units.csv", "Mã,Tên\n03-Thg4-26,Tổ 3-4\n".encode(), "03-Thg4-26"),
+    ],
+)
+def test_a_code_that_became_a_day_is_refused(
+    tmp_path: Path, file: str, content: bytes, shown: str
+) -> None:
+    assert mistakes(tmp_path, content, file) == [
+        f"{file}, dòng 2, cột Mã: ghi “{shown}”; Excel đã đổi điều gõ vào thành ngày: định dạng ô "
+        "là Văn bản (Text) rồi gõ lại"
+    ]
+
+
+def ansi(text: str) -> bytes:
+    """Return `text` as an English Windows saves it: what its code page lacks is a "?"."""
+    return text.encode("cp1252", errors="replace")
+
+
+def test_a_file_saved_in_a_wrong_code_page_is_refused_as_that(tmp_path: Path) -> None:
+    content = "code,name,emails\nHC,Phòng Hành chính,a@so.example\nB,Chi cục Đo lường,\nC,Sở,\n"
+
+    assert mistakes(tmp_path, ansi(content)) == [
+        f"units.csv, dòng 2, cột name: ghi “Pḥng Hành chính”; {CODE_PAGE}",
+        f"units.csv, dòng 3, cột name: ghi “Chi c?c ?o l??ng”; {CODE_PAGE}",
+    ]
+
+
+def test_a_wrong_code_page_in_the_header_is_not_called_a_missing_column(tmp_path: Path) -> None:
+    assert mistakes(tmp_path, ansi("Mã,Tên đơn vị,Email\nHC,Phòng,\n")) == [
+        f"units.csv, dòng 1, cột 2: ghi “Tên ??n v?”; {CODE_PAGE}"
+    ]
+
+
+def test_utf_8_read_as_something_else_is_a_wrong_code_page(tmp_path: Path) -> None:
+    content = "name,code\nPhòng Hành chính,HC\n".encode().decode("cp1252")
+
+    assert mistakes(tmp_path, content) == [
+        f"units.csv, dòng 2, cột name: ghi “PhÃ²ng HÃ\xa0nh chÃnh”; {CODE_PAGE}"
+    ]
+
+
+def test_of_many_broken_cells_the_first_are_shown_and_the_others_counted(tmp_path: Path) -> None:
+    content = "code,name\n" + "".join(f"A{n},Ph?ng\n" for n in range(10))
+
+    assert mistakes(tmp_path, content) == [
+        *[f"units.csv, dòng {n}, cột name: ghi “Ph?ng”; {CODE_PAGE}" for n in (2, 3, 4)],
+        "units.csv: 7 ô khác cũng vậy",
+    ]
+
+
+def test_characters_nobody_sees_are_dropped_before_anything_is_compared(tmp_path: Path) -> None:
+    content = (
+        "\u200bMã,Tên đơn vị\ufeff,Email,Cách mở biểu\n"
+        "HC\u200b,Phòng\u00ad A\u2060,\u202aa@so.example\u202c,link\u200e\n"
+    )
+
+    assert load(tmp_path, content) == (
+        Unit("HC", "Phòng A", emails=("a@so.example",), access="link"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (905123456, "0905123456"), (2553822001, "02553822001"), ("905123456", "0905123456"),
+        ("905 123 456", "0905 123 456"), ("0905 123 456", "0905 123 456"),
+        ("905123456; 2553822001", "0905123456; 02553822001"),
+        ("905123456/0255 3822 001", "0905123456/0255 3822 001"),
+        ("905123456 - 912345678", "0905123456 - 0912345678"),
+        ("+84 905 123 456", "+84 905 123 456"),
+        ("1022", "1022"), ("máy lẻ 12", "máy lẻ 12"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_phone_number_gets_the_zero_back_that_a_number_cell_has_lost(
+    tmp_path: Path, typed: Typed, kept: str
+) -> None:
+    (unit,) = load(tmp_path, xlsx([["Mã", "Tên", "SĐT"], ["A", "a", typed]]), "units.xlsx")
+
+    assert unit.phone == kept
+
+
+def test_a_cell_far_outside_the_list_is_refused_before_it_takes_the_memory(tmp_path: Path) -> None:
+    workbook = openpyxl.load_workbook(io.BytesIO(xlsx([["Mã", "Tên"], ["A", "a"]])))
+    workbook.worksheets[0]["XFD1048576"] = "x"
+    saved = io.BytesIO()
+    workbook.save(saved)
+
+    assert mistakes(tmp_path, saved.getvalue(), "units.xlsx") == [
+        "units.xlsx, trang “Sheet”: ô XFD1048576 ở xa ngoài bảng; xoá ô đó"
+    ]
+
+
+@pytest.mark.parametrize("name", ["units.csv.txt", "units.xlsx.xlsx", "Units.CSV.csv"])
+def test_a_roster_whose_name_windows_hides_is_recognised(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"x")
+
+    with pytest.raises(SettingsError) as caught:
+        load_units(tmp_path, ZONE)
+
+    (mistake,) = caught.value.mistakes
+    assert f"chỉ có {name}; Windows giấu đuôi tên tệp" in mistake
+
+
 # --- values ------------------------------------------------------------------------------
 
 
@@ -282,7 +625,7 @@ def test_a_file_of_something_else_lacks_both_columns(tmp_path: Path) -> None:
     [
         "", "../x", "..", ".", "a/b", "a\\b", "C:", "a b", "a.b", "-a", "_a", "~a", "x" * 33,
         "con", "CON", "Nul", "aux", "prn", "com1", "LPT9", "COM¹", "lpt²", "a*", "a?",
-        "*", "\u200bA", "🌾",
+        "*", "🌾",
     ],
 )  # fmt: skip
 def test_a_code_that_cannot_be_a_file_name_is_refused(tmp_path: Path, code: str) -> None:
@@ -317,8 +660,8 @@ def test_a_good_address_is_taken_as_typed(tmp_path: Path, address: str) -> None:
 
 @pytest.mark.parametrize("order", ["một", "1.5", "-1", "I", "1,5", "²"])
 def test_an_order_that_is_no_count_is_refused(tmp_path: Path, order: str) -> None:
-    assert mistakes(tmp_path, f'Mã,Tên,STT\nA,a,"{order}"\n') == [
-        f"units.csv, dòng 2, cột STT: ghi “{order}”; cần số thứ tự, hoặc để trống"
+    assert mistakes(tmp_path, f'Mã,Tên,Thứ tự\nA,a,"{order}"\n') == [
+        f"units.csv, dòng 2, cột Thứ tự: ghi “{order}”; cần số thứ tự, hoặc để trống"
     ]
 
 
@@ -392,6 +735,11 @@ def test_empty_codes_and_names_are_not_called_repeated(tmp_path: Path) -> None:
         ("2022-04-15T17:00", "2022-04-15T17:00:00+07:00"),
         ("2022-04-15 00:00", "2022-04-15T00:00:00+07:00"),
         ("  15/4/2022  ", "2022-04-16T00:00:00+07:00"),
+        ("hết ngày 15/4/2022", "2022-04-16T00:00:00+07:00"),
+        ("24:00 15/4/2022", "2022-04-16T00:00:00+07:00"),
+        ("trước ngày 15/4/2022", "2022-04-15T00:00:00+07:00"),
+        ("17h 15/4/2022", "2022-04-15T17:00:00+07:00"),
+        ("17 giờ 00, ngày 15/4/2022", "2022-04-15T17:00:00+07:00"),
     ],
 )
 def test_a_day_means_to_its_end_and_an_hour_is_that_hour(text: str, instant: str) -> None:
@@ -401,9 +749,9 @@ def test_a_day_means_to_its_end_and_an_hour_is_that_hour(text: str, instant: str
 @pytest.mark.parametrize(
     "text",
     [
-        "", "mai", "15/4", "15/4/22", "31/2/2022", "4/15/2022", "24:00 15/4/2022",
-        "17:60 15/4/2022", "17h 15/4/2022", "31/12/9999", "0/4/2022", "17:00",
-        "17:00 15/4/2022 18:00", "20220415", "2022-04-15T17:00Z",
+        "", "mai", "15/4", "15/4/22", "31/2/2022", "4/15/2022", "24:30 15/4/2022",
+        "17:60 15/4/2022", "5 giờ chiều 15/4/2022", "đến ngày 15/4/2022", "31/12/9999",
+        "0/4/2022", "17:00", "17:00 15/4/2022 18:00", "20220415", "2022-04-15T17:00Z",
     ],
 )  # fmt: skip
 def test_what_is_no_day_is_refused(tmp_path: Path, text: str) -> None:

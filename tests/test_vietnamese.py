@@ -359,3 +359,37 @@ def test_any_bytes_are_decoded_and_composed(data: bytes) -> None:
 @given(st.text(alphabet=LETTERS + LETTERS.upper() + " -,;\n0123456789"))
 def test_any_vietnamese_text_survives_windows_1258(text: str) -> None:
     assert vietnamese.decode(windows(text).encode("cp1258")) == vietnamese.nfc(text)
+
+
+# --- letters lost in a wrong code page ------------------------------------------------------
+
+NAMES = (
+    "Phòng Hành chính - Tổng hợp", "Chi cục Tiêu chuẩn Đo lường Chất lượng", "Xã Bình Minh",
+    "TRUNG TÂM ỨNG DỤNG", "Thị trấn Ea T’ling", "“XÃ” Ấp Ữ", "Buôn Ơ̆ Đê, Krông Ñô", "Đã gửi chưa?",
+    "https://so.example/danh-ba", "",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NAMES)
+def test_vietnamese_as_it_is_written_is_not_broken(text: str) -> None:
+    for written in (text, nfd(text), text.upper(), windows(text)):
+        assert not vietnamese.looks_broken(written)
+
+
+@given(st.text(alphabet=LETTERS + LETTERS.upper() + " -,.“”0123456789", max_size=30))
+def test_no_words_of_vietnamese_letters_are_broken(text: str) -> None:
+    assert not vietnamese.looks_broken(text)
+
+
+@pytest.mark.parametrize("text", NAMES[:4])
+def test_a_name_saved_in_a_wrong_code_page_is_broken(text: str) -> None:
+    as_1252 = text.encode("cp1252", errors="replace")
+    read_as_1252 = "".join(
+        bytes([byte]).decode("cp1252", errors="ignore") or chr(byte) for byte in text.encode()
+    )
+
+    assert vietnamese.looks_broken(vietnamese.decode(as_1252))
+    assert vietnamese.looks_broken(read_as_1252)
+    assert vietnamese.looks_broken(
+        text.encode("cp1258", errors="replace").decode("utf-8", "replace")
+    )

@@ -7,7 +7,7 @@ import typer
 
 from dankheo_sheets import talk
 from dankheo_sheets.cli.app import HERE, Directory, DryRun, app, clock, open_job
-from dankheo_sheets.errors import EXIT_FINDINGS, UsageError, WorkspaceError
+from dankheo_sheets.errors import EXIT_FINDINGS, SettingsError, UsageError, WorkspaceError
 
 
 @app.command()
@@ -101,6 +101,40 @@ def check(
     if any(finding.severity == "block" for finding in findings):
         raise typer.Exit(EXIT_FINDINGS)
     typer.echo("Biểu đạt.")
+
+
+@app.command()
+def roster(
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="TỆP", readable=False, help="Danh sách đơn vị, .xlsx hay .csv."),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="TỆP", help="Ghi danh sách sạch ra units.csv hay units.xlsx."
+        ),
+    ] = None,
+    sheet: Annotated[
+        str, typer.Option(metavar="TÊN", help="Trang tính nào, khi tệp có nhiều danh sách.")
+    ] = "",
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Ghi đè tệp đã có.")] = False,
+) -> None:
+    """Đọc một danh sách đơn vị như cơ quan vẫn giữ, nói hiểu thế nào, đề nghị mã."""
+    from dankheo_sheets.steps import roster as step
+
+    found = step.understand(file, sheet)
+    for line in step.lines(found):
+        typer.echo(line)
+    if found.mistakes:
+        raise SettingsError(found.mistakes)
+    if out is None:
+        typer.echo("Đúng rồi thì ghi ra: thêm --out units.csv (hoặc units.xlsx).")
+        return
+    step.write(out, found.units, overwrite=overwrite)
+    typer.echo(f"Đã ghi {out}.")
+    if other := step.beside(out):
+        typer.echo(f"{other} cũng ở thư mục này: dời đi, một đợt chỉ có một danh sách.", err=True)
 
 
 @app.command()

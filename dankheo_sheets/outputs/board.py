@@ -34,12 +34,13 @@ def show(figures: dict[str, Any], console: Console) -> None:
             heading, justify=_COLUMNS[heading], overflow="fold", no_wrap=heading in _FIXED
         )
     units = figures["units"]
+    year = datetime.fromisoformat(figures["campaign"]["deadline"]).year
     if len(units) > MAX_ROWS:
         units = [unit for unit in units if Status(unit["status"]) not in RECEIVED]
     for unit in units[:MAX_ROWS]:
         status = Status(unit["status"])
         blocking = sum(f["severity"] == "block" for f in unit["findings"])
-        changed = unit["changed_at"]
+        changed = datetime.fromisoformat(unit["changed_at"]) if unit["changed_at"] else None
         action = f"\n[dim]→ {escape(unit['next_action'])}[/]" if unit["next_action"] else ""
         colour = "green" if status in RECEIVED else "yellow"
         cells = {
@@ -48,8 +49,8 @@ def show(figures: dict[str, Any], console: Console) -> None:
             "Trạng thái": f"[{colour}]{STATUS_NAMES[status]}[/]",
             "Tính": str(unit["counted"]),
             "Lỗi": str(blocking or ""),
-            "Sửa lúc": f"{datetime.fromisoformat(changed):%d/%m %H:%M}" if changed else "",
-            "Hạn": _due(unit),
+            "Sửa lúc": f"{_day(changed, year)} {changed:%H:%M}" if changed else "",
+            "Hạn": _due(unit, year),
         }
         table.add_row(*(cells[heading] for heading in columns))
     console.print(table)
@@ -65,12 +66,17 @@ def show(figures: dict[str, Any], console: Console) -> None:
         console.print(f"[yellow]![/] {escape(note)}", highlight=False)
 
 
-def _due(unit: dict[str, Any]) -> str:
+def _due(unit: dict[str, Any], year: int) -> str:
     """Return the day of the unit's deadline, its hour where not midnight; marked if its own."""
     deadline = datetime.fromisoformat(unit["deadline"])
     at_midnight = not (deadline.hour or deadline.minute)
-    shown = f"{deadline:%d/%m}" if at_midnight else f"{deadline:%d/%m %H:%M}"
+    shown = _day(deadline, year) if at_midnight else f"{_day(deadline, year)} {deadline:%H:%M}"
     return f"{shown} (gia hạn)" if unit["extended"] else shown
+
+
+def _day(when: datetime, year: int) -> str:
+    """Return "12/04", with its year where that is not `year`: a slip of the year is seen."""
+    return f"{when:%d/%m}" if when.year == year else f"{when:%d/%m/%Y}"
 
 
 def summary(figures: dict[str, Any]) -> str:

@@ -91,6 +91,8 @@ def collect(
     is written then.
     Raises :class:`~dankheo_sheets.errors.Halted` where no more sheets can be downloaded.
     """
+    if download:
+        job.sign()
     by_unit = {sheet.unit: sheet for sheet in sheets if sheet.unit}
     cases = [Case(job, unit, by_unit.get(unit.code)) for unit in job.units]
 

@@ -17,7 +17,9 @@ from dankheo_sheets.mail import PASSWORD, Mailer
 from dankheo_sheets.notices.mime import sender_of
 from dankheo_sheets.notices.schedule import last_day_of
 from dankheo_sheets.roster import Unit, load_units
+from dankheo_sheets.steps import ownership, remarks
 from dankheo_sheets.steps.job import open_workspace
+from dankheo_sheets.steps.remarks import listed
 from dankheo_sheets.vietnamese import count, deadline_text, moment, short_date
 from dankheo_sheets.workspace.check import (
     Check,
@@ -37,8 +39,6 @@ _MEND_FILE = "sửa tệp rồi chạy lại dankheo doctor"
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _DAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 _SATURDAY = 5
-_SHOWN = 10
-"""Units that are listed before the rest is left out."""
 
 
 def examine(directory: Path, now: datetime) -> Iterator[Check]:
@@ -53,8 +53,17 @@ def examine(directory: Path, now: datetime) -> Iterator[Check]:
         yield fine(FOLDER, f"{directory} ghi được")
     if campaign is None:
         return
+    try:
+        ownership.refuse_a_copy(directory, campaign)
+    except SettingsError as error:
+        fix = "làm một trong hai việc ấy rồi chạy lại dankheo doctor"
+        yield from (settings_fault(remarks.STATE, line, fix) for line in error.mistakes)
+        return
+    yield from remarks.state(directory, campaign)
+    yield from remarks.year(campaign)
     yield from deadline(campaign, units, now)
     yield from addresses(campaign, units)
+    yield from remarks.sample(campaign, units)
     yield from mail_server(campaign)
     try:
         workspace = open_workspace(directory, campaign, units)
@@ -98,17 +107,7 @@ def deadline(campaign: Campaign, units: Sequence[Unit], now: datetime) -> Iterat
     shown = deadline_text(due)
     odd = list(_odd(campaign, due, now))
     yield from odd or [fine(DEADLINE, shown)]
-    early = [
-        unit.code
-        for unit in units
-        if unit.extended_until is not None and unit.extended_until <= due
-    ]
-    if early:
-        yield look(
-            "Gia hạn",
-            f"{_listed(early)}: ngày ở cột “Gia hạn đến” không sau hạn chung nên không có tác dụng",
-            "xem lại cột “Gia hạn đến” trong danh sách",
-        )
+    yield from remarks.extensions(campaign, units)
 
 
 def _odd(campaign: Campaign, due: datetime, now: datetime) -> Iterator[Check]:
@@ -184,10 +183,12 @@ def addresses(campaign: Campaign, units: Sequence[Unit]) -> Iterator[Check]:
     if without:
         yield settings_fault(
             ADDRESSES,
-            f"{len(without)} đơn vị chưa có địa chỉ, chưa ai mở được biểu: {_listed(without)}",
+            f"{len(without)} đơn vị chưa có địa chỉ, chưa ai mở được biểu: {listed(without)}",
             "điền cột Email, hoặc ghi “liên kết” ở cột “Cách mở biểu”",
         )
-    if units and not (slips or without):
+    unreminded = [] if without else list(remarks.addresses(campaign, units))
+    yield from unreminded
+    if units and not (slips or without or unreminded):
         total = sum(len(unit.emails) for unit in units)
         yield fine(ADDRESSES, f"{count(total)} địa chỉ")
 
@@ -231,10 +232,6 @@ def mail_server(campaign: Campaign) -> Iterator[Check]:
             as_whom = campaign.mail.user or "không đăng nhập"
             sender = sender_of(campaign)
             yield fine(MAIL, f"{campaign.mail.host} ({as_whom}), gửi từ {sender}")
-
-
-def _listed(codes: Sequence[str]) -> str:
-    return ", ".join(codes[:_SHOWN]) + (", …" if len(codes) > _SHOWN else "")
 
 
 def told(checks: Sequence[Check]) -> str:

@@ -16,6 +16,7 @@ from dankheo_sheets.errors import NoRoom
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.journal import FILE, Journal, What, event
 from dankheo_sheets.roster import Unit, find
+from dankheo_sheets.steps.ownership import refuse_a_copy, sign
 from dankheo_sheets.workspace.base import Workspace
 from dankheo_sheets.workspace.folder import FolderWorkspace
 
@@ -58,6 +59,10 @@ class Job:
     def note(self, now: datetime, what: What, unit: str, detail: str = "", ref: str = "") -> None:
         """Write one line into the journal."""
         self.journal.add([event(now, self.who, what, unit, detail, ref)])
+
+    def sign(self) -> None:
+        """Write down in its folder whose state this is, before there is any."""
+        sign(self.directory, self.campaign)
 
     def keep_journal(self) -> None:
         """Bring the journal together with what other machines kept, and keep it for them."""
@@ -108,10 +113,12 @@ def whoever(environ: Mapping[str, str] = os.environ) -> str:
 def load_job(directory: Path) -> Job:
     """Return the job of a campaign's folder, with the workspace its campaign.toml names.
 
-    Raises :class:`~dankheo_sheets.errors.SettingsError`, and where the workspace is Google's
+    Raises :class:`~dankheo_sheets.errors.SettingsError`, also where the folder holds what was kept
+    of another campaign, and where the workspace is Google's
     :class:`~dankheo_sheets.errors.SignInError`.
     """
     campaign, units = load(directory)
+    refuse_a_copy(directory, campaign)
     workspace = open_workspace(directory, campaign, units)
     return Job(directory, campaign, units, workspace, Archive(directory / "archive"))
 

@@ -121,6 +121,7 @@ def provision(
     todo = plan_for(job, sheets)
     if dry_run:
         return Provisioned(todo)
+    job.sign()
     run = _Run(job, now or datetime.now(job.campaign.zone), track, wait)
     if adopt:
         sheets = run.adopt(todo.create)

@@ -1,16 +1,20 @@
 """The doctor where there is no Google: the campaign's files, the deadline, the roster, the disk."""
 
+import json
+import re
 import shutil
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from dankheo_sheets.campaign import Campaign, Deadline
+from dankheo_sheets.campaign import Campaign, Deadline, Mail, Reminders
+from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.roster import Unit
+from dankheo_sheets.steps.close import close
 from dankheo_sheets.steps.doctor import (
     ADDRESSES,
     DEADLINE,
@@ -25,10 +29,14 @@ from dankheo_sheets.steps.doctor import (
     meant_domain,
     told,
 )
+from dankheo_sheets.steps.job import Job, load_job
+from dankheo_sheets.steps.provision import provision
+from dankheo_sheets.steps.remarks import EXTENSION, FAR, SAMPLE, STATE, sample, year
+from dankheo_sheets.steps.sync import sync
 from dankheo_sheets.workspace.check import Check, Verdict, fault, fine, look, settings_fault
 from tests.conftest import EXAMPLE
 from tests.mail_server import MailServer, mail_server
-from tests.steps.conftest import at, everything
+from tests.steps.conftest import Fill, at, everything
 
 __all__ = ["mail_server"]  # a fixture
 
@@ -58,7 +66,7 @@ def verdicts(checks: Sequence[Check]) -> list[tuple[str, Verdict]]:
 # --- a folder -----------------------------------------------------------------------------
 
 
-def test_a_folder_that_is_as_it_should_be(folder: Path) -> None:
+def test_a_folder_that_is_as_it_should_be_but_for_its_samples(folder: Path) -> None:
     before = everything(folder)
 
     found = list(examine(folder, OPEN))
@@ -69,6 +77,13 @@ def test_a_folder_that_is_as_it_should_be(folder: Path) -> None:
         (FOLDER, FINE, f"{folder} ghi được"),
         (DEADLINE, FINE, "trước ngày 12/4/2022 (chậm nhất hết ngày 11/4/2022)"),
         (ADDRESSES, FINE, "08 địa chỉ"),
+        (
+            SAMPLE,
+            LOOK,
+            "signer.name còn là tên mẫu “Nguyễn Văn Mẫu”; agency.receiving_email còn "
+            "là địa chỉ mẫu tong-hop@so-khcn.example; danh sách còn địa chỉ mẫu: HCTH, TTra, QLKH, "
+            "QLCN, KHTC, TDC, TTUD, TTTT",
+        ),
         ("Thư mục các biểu", FINE, f"{folder / 'workbooks'} (sẽ được tạo)"),
         ("Thư mục kết quả", FINE, f"{folder / 'out'} (sẽ được tạo)"),
     ]
@@ -135,7 +150,7 @@ def test_every_mistake_is_a_check_of_its_own_and_the_rest_is_looked_at(folder: P
 
     assert verdicts(found) == [
         (SETTINGS, FINE), (ROSTER, FAULT), (ROSTER, FAULT), (FOLDER, FINE), (DEADLINE, FINE),
-        ("Thư mục các biểu", FINE), ("Thư mục kết quả", FINE),
+        (SAMPLE, LOOK), ("Thư mục các biểu", FINE), ("Thư mục kết quả", FINE),
     ]  # fmt: skip
     assert "“qlkh” không phải địa chỉ thư điện tử" in found[1].found
     assert "mã “HCTH” đã dùng ở dòng 2" in found[2].found
@@ -294,6 +309,181 @@ def test_an_extension_that_ends_before_the_deadline(campaign: Campaign) -> None:
     assert early.found.startswith("A: ")
 
 
+def extended(campaign: Campaign, before: date, *days: str) -> list[Check]:
+    """Return what is said of a deadline and of units that have more time, "A" the first."""
+    units = [
+        Unit(chr(ord("A") + n), "", extended_until=datetime.fromisoformat(f"{day}T00:00+07:00"))
+        for n, day in enumerate(days)
+    ]
+    return [
+        check for check in dated(campaign, before=before, units=units) if check.about != DEADLINE
+    ]
+
+
+def test_an_extension_far_after_the_deadline_is_shown_with_its_year(campaign: Campaign) -> None:
+    """1/12/2027 is what Excel makes of 12 January under American settings."""
+    (check,) = extended(campaign, date(2026, 12, 8), "2026-12-20", "2027-12-02", "2027-01-06")
+
+    assert (check.about, check.verdict) == (EXTENSION, LOOK)
+    assert check.found == (
+        "B trước ngày 02/12/2027 (chậm nhất hết ngày 01/12/2027); "
+        "C trước ngày 06/01/2027 (chậm nhất hết ngày 05/01/2027): "
+        "hơn 60 ngày sau hạn chung, hoặc sang năm khác"
+    )
+    assert "ghi ngày trước, tháng sau" in check.fix
+
+
+def test_an_extension_of_some_weeks_is_no_slip(campaign: Campaign) -> None:
+    due = date(2022, 4, 12)
+
+    assert extended(campaign, due, str(due + FAR)) == []
+    assert len(extended(campaign, due, str(due + FAR + timedelta(days=1)))) == 1
+
+
+# --- what is seldom meant -----------------------------------------------------------------
+
+
+def about(campaign: Campaign, **changes: object) -> list[str]:
+    return [check.found for check in year(campaign.model_copy(update=changes))]
+
+
+def test_a_year_that_is_not_the_deadlines_or_not_the_titles(campaign: Campaign) -> None:
+    assert about(campaign) == []
+    assert about(campaign, year=2021) == [
+        "year là 2021, hạn gửi ở năm 2022",
+        "year là 2021, tên đợt ghi năm 2022",
+    ]
+    assert about(campaign, title="Đăng ký năm 2021") == ["year là 2022, tên đợt ghi năm 2021"]
+    assert about(campaign, title="Đăng ký giai đoạn 2022 - 2026") == []
+    assert about(campaign, title="Kế hoạch 120221") == []
+
+
+def test_a_deadline_that_begins_the_next_year_is_of_the_old_one(campaign: Campaign) -> None:
+    midnight = Deadline(before=date(2023, 1, 1), timezone="Asia/Ho_Chi_Minh")
+
+    assert about(campaign, deadline=midnight) == []
+
+
+def test_a_campaign_whose_samples_were_replaced_is_not_remarked_on(campaign: Campaign) -> None:
+    signer = campaign.signer.model_copy(update={"name": "Trần Thị Mẫu"})
+    agency = campaign.agency.model_copy(update={"receiving_email": "a@so.gov.vn"})
+    real = campaign.model_copy(update={"signer": signer, "agency": agency})
+
+    assert list(sample(real, [Unit("A", "A", emails=("a@so.gov.vn",))])) == []
+    (check,) = sample(real, [Unit("A", "A", emails=("a@so.gov.vn", "b@so.example"))])
+    assert check.found == "danh sách còn địa chỉ mẫu: A"
+
+
+# --- what is kept of another campaign -------------------------------------------------------
+
+
+@pytest.fixture
+def copied(job: Job, fill_in: Fill, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of a closed campaign's folder, whose id is that of the next one."""
+    fill_in("HCTH", "07 09:00")
+    sync(job, at("08 08:00"))
+    close(job, at("12 08:00"))
+    copy = tmp_path_factory.mktemp("ban-sao") / "2023"
+    shutil.copytree(job.directory, copy)
+    change(copy, "campaign.toml", 'id = "dan-van-kheo-2022"', 'id = "dan-van-kheo-2023"')
+    return copy
+
+
+def refused(directory: Path) -> str:
+    before = everything(directory)
+    with pytest.raises(SettingsError) as caught:
+        load_job(directory)
+    assert everything(directory) == before
+    (mistake,) = caught.value.mistakes
+    return mistake
+
+
+def test_a_folder_copied_with_its_state_is_refused_before_anything_is_read(copied: Path) -> None:
+    says = (
+        f"{copied}: thư mục này còn dữ liệu của đợt “dan-van-kheo-2022” (archive/, workbooks/, "
+        "out/), trong khi campaign.toml ghi id = “dan-van-kheo-2023”. Nếu thư mục được chép từ đợt "
+        "cũ: xoá các thư mục archive/, workbooks/, out/ trong bản chép này (không xoá ở thư mục "
+        "gốc) rồi chạy lại. Nếu đây vẫn là đợt “dan-van-kheo-2022”: ghi lại id = "
+        '"dan-van-kheo-2022"'
+    )
+
+    assert refused(copied) == says
+    found = list(examine(copied, OPEN))
+    assert (found[-1].about, found[-1].verdict, found[-1].found) == (STATE, FAULT, says)
+    assert exit_code(found) == 3
+
+
+@pytest.mark.parametrize("tells", ["dot.json", "bao-cao.json", "a receipt", "workbooks"])
+def test_any_part_of_the_state_tells_whose_it_is(copied: Path, tells: str) -> None:
+    """What was kept before dot.json was written has no such file."""
+    for path in copied.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    if tells != "dot.json":
+        (copied / "archive" / "dot.json").unlink()
+    if tells in {"a receipt", "workbooks"}:
+        shutil.rmtree(copied / "out")
+    if tells == "workbooks":
+        shutil.rmtree(copied / "archive")
+
+    assert "còn dữ liệu của đợt “dan-van-kheo-2022”" in refused(copied)
+
+
+def test_a_copy_whose_state_was_deleted_is_a_new_campaign(copied: Path) -> None:
+    for path in copied.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    for name in ("archive", "workbooks", "out"):
+        shutil.rmtree(copied / name)
+
+    job = load_job(copied)
+    provision(job, now=at("05 08:00"))
+
+    said = json.loads((copied / "archive" / "dot.json").read_bytes())
+    assert said == {"campaign": "dan-van-kheo-2023", "year": 2022}
+    assert load_job(copied).campaign.id == "dan-van-kheo-2023"
+
+
+def test_one_file_of_last_year_in_the_folder_is_no_copied_campaign(copied: Path) -> None:
+    for path in copied.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    for name in ("archive", "out", "workbooks/.dankheo"):
+        shutil.rmtree(copied / name)
+    for path in copied.glob("workbooks/*.xlsx"):
+        if path.stem != "TDC":
+            path.unlink()
+
+    assert load_job(copied).campaign.id == "dan-van-kheo-2023"
+
+
+def test_a_campaign_goes_on_under_its_own_id_whatever_else_changes(job: Job) -> None:
+    change(job.directory, "campaign.toml", "before = 2022-04-12", "before = 2022-04-20")
+
+    assert load_job(job.directory).campaign.id == job.campaign.id
+
+
+def test_a_damaged_mark_is_no_other_campaigns(job: Job) -> None:
+    for text in ("", "{", "[1]", '{"campaign": 5}', "[" * 100_000):
+        (job.directory / "archive" / "dot.json").write_text(text)
+
+        assert load_job(job.directory).campaign.id == job.campaign.id
+
+
+def test_a_copy_that_kept_its_id_too_is_remarked_on_by_its_year_and_first_read(
+    copied: Path,
+) -> None:
+    text = (copied / "campaign.toml").read_text("utf-8").replace("2023", "2022")
+    text = re.sub("year = 2022", "year = 2023", text)
+    text = text.replace("2022-04", "2023-04").replace("năm 2022”", "năm 2023”")
+    (copied / "campaign.toml").write_text(text, "utf-8")
+
+    found = [c for c in examine(copied, OPEN.replace(year=2023)) if c.about == STATE]
+
+    assert [(check.verdict, check.found) for check in found] == [
+        (LOOK, "dữ liệu ở đây bắt đầu với year là 2022, nay campaign.toml ghi 2023"),
+        (LOOK, "bản đọc đầu tiên trong archive ngày 08/4/2022, trước ngày mở đợt 05/4/2023"),
+    ]
+    assert exit_code(found) == 0
+
+
 # --- addresses ----------------------------------------------------------------------------
 
 
@@ -351,6 +541,21 @@ def test_a_unit_without_an_address(
     assert check.verdict is verdict
     if verdict is FAULT:
         assert check.found == "1 đơn vị chưa có địa chỉ, chưa ai mở được biểu: A"
+
+
+@pytest.mark.parametrize("expected", ["mail", "reminders"])
+def test_units_without_an_address_are_named_where_mails_are_expected(
+    campaign: Campaign, expected: str
+) -> None:
+    section = Mail(host="smtp.so.example") if expected == "mail" else Reminders()
+    campaign = campaign.model_copy(update={expected: section})
+    units = [Unit("A", "A"), Unit("B", "B", emails=("b@so.gov.vn",)), Unit("C", "C")]
+
+    (check,) = addresses(campaign, units)
+
+    assert (check.about, check.verdict) == (ADDRESSES, LOOK)
+    assert check.found == "02 đơn vị chưa có địa chỉ thư nên không nhận thư nhắc: A, C"
+    assert check.fix == "điền cột Email; hoặc nhắc bằng dankheo notices"
 
 
 # --- the mail server ----------------------------------------------------------------------

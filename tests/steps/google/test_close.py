@@ -4,7 +4,6 @@ import shutil
 
 import pytest
 
-from dankheo_sheets.errors import UsageError
 from dankheo_sheets.form import layout
 from dankheo_sheets.steps.close import Closing, close
 from dankheo_sheets.steps.decide import reopen

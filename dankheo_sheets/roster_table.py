@@ -1,0 +1,242 @@
+"""A list of units as an office keeps it → rows by column: which sheet, which header, which columns.
+
+The header is looked for, not taken for granted: above it stand letterheads, titles and notes, and
+it may take two rows. Columns go by the words offices use for them.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from dankheo_sheets import vietnamese
+from dankheo_sheets.errors import SettingsError
+from dankheo_sheets.roster_cells import HEADER_ROWS, Book, Grid, read_book
+from dankheo_sheets.roster_titles import JOINED, NUMBERING, TITLES, is_title, key_of, nearly
+
+_CODE_AS_DATE = re.compile(
+    r"\d{1,4}-\d{1,2}-\d{1,4}|\d{1,2}-(?:[a-z]{3}|thg\d{1,2})(?:-\d{2,4})?|[a-z]{3}-\d{2}", re.I
+)
+"""What is left in a .csv of a code that Excel took for a day: 03-04-2026, 3-Apr, Apr-26."""
+WRONG_CODE_PAGE = "tệp lưu sai bảng mã: mở lại tệp gốc trong Excel, lưu lại CSV UTF-8"
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Table:
+    """The list as it was understood. Rows are counted from 1, columns from 0."""
+
+    where: str
+    """The file, and the sheet where it has several: what a mistake begins with."""
+    header: int
+    titles: Sequence[str]
+    """Of every column, "" where it has none."""
+    columns: Mapping[str, Sequence[int]]
+    rows: Mapping[int, Mapping[str, str]]
+    """Values by the key of :data:`TITLES`; blank rows are left out."""
+    refused: Mapping[int, frozenset[str]]
+    """Keys of the values that could not be taken, by row."""
+    mistakes: Sequence[str]
+    """What is wrong with single cells, and with columns that stand there twice."""
+    unclear: Sequence[str]
+    """Titles that are no title, but nearly."""
+    hidden_rows: Sequence[int]
+    hidden_sheets: Sequence[str]
+
+    def title(self, key: str) -> str:
+        """Return the title above the (first) column of that key, or what it is called."""
+        return self.titles[self.columns[key][0]] if self.columns.get(key) else TITLES[key][0]
+
+
+def read_table(path: Path, sheet: str = "") -> Table:
+    """Return the list in a file: that of the one sheet shown that has a header, or of `sheet`.
+
+    Raises :class:`SettingsError` where there is none, or more than one; and OSError.
+    """
+    book = read_book(path, is_title)
+    if sheet:
+        grids = [grid for grid in book.sheets if grid.sheet == vietnamese.nfc(sheet)]
+        if not grids:
+            names = ", ".join(f"“{grid.sheet}”" for grid in book.sheets)
+            raise SettingsError([f"{path.name}: không có trang “{sheet}”; các trang: {names}"])
+        book = Book(book.file, grids, book.hidden)
+    if not any(any(row) for grid in book.sheets for row in grid.rows):
+        raise SettingsError([f"{book.file}: không có đơn vị nào{_hidden(book)}"])
+    found = [(grid, header) for grid in book.sheets if (header := _header(grid))]
+    best = [each for each in found if each[1].score > 1] or found
+    if not best:
+        raise SettingsError(list(_without_header(book)))
+    if len(best) > 1:
+        names = " và ".join(f"“{grid.sheet}”" for grid, _ in best)
+        raise SettingsError(
+            [
+                f"{book.file}: các trang {names} đều có danh sách đơn vị; ẩn hoặc xoá trang "
+                "không dùng"
+            ]
+        )
+    ((grid, header),) = best
+    several = len(book.sheets) + len(book.hidden) > 1
+    where = f"{book.file}, trang “{grid.sheet}”" if several else book.file
+    return _table(where, grid, header, book.hidden)
+
+
+# --- the header -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Header:
+    first: int
+    """0-based."""
+    last: int
+    titles: Sequence[str]
+    score: int
+    """Columns that are known."""
+
+
+def _header(grid: Grid) -> _Header | None:
+    """Return the row, or the two rows, that know most columns, the name or the code among them."""
+    best: _Header | None = None
+    for at, row in enumerate(grid.rows[:HEADER_ROWS]):
+        single = _Header(at, at, row, _score(row))
+        candidates = [single]
+        if at + 1 < len(grid.rows):
+            both = _below(row, grid.rows[at + 1])
+            candidates.append(_Header(at, at + 1, both, _score(both)))
+        for candidate in candidates:
+            if candidate.score > (best.score if best else 0):
+                best = candidate
+    if best or not (grid.rows and (near := _nearest(grid))):
+        return best
+    return near
+
+
+def _below(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    """Return the titles of a header of two rows: the lower word where there is one."""
+    width = max(len(upper), len(lower))
+    above, below = ([*row, *[""] * (width - len(row))] for row in (upper, lower))
+    return [low or up for up, low in zip(above, below, strict=True)]
+
+
+def _score(titles: Sequence[str]) -> int:
+    keys = {key_of(title) for title in titles if title} - {None}
+    return len(keys) if keys & {"name", "code"} else 0
+
+
+def _nearest(grid: Grid) -> _Header | None:
+    """Return the row with most titles that are misspelt."""
+    rows = list(enumerate(grid.rows[:HEADER_ROWS]))
+    near = {at: sum(nearly(title) is not None for title in row if title) for at, row in rows}
+    at = max(near, key=lambda each: near[each])
+    return _Header(at, at, grid.rows[at], 1) if near[at] else None
+
+
+def _without_header(book: Book) -> Iterator[str]:
+    for grid in book.sheets:
+        for row, cells in enumerate(grid.rows[:HEADER_ROWS], 1):
+            if broken := [cell for cell in cells if vietnamese.looks_broken(cell)]:
+                yield f"{book.file}, dòng {row}: ghi “{broken[0]}”; {WRONG_CODE_PAGE}"
+                return
+    yield (
+        f"{book.file}: không thấy hàng tiêu đề trong {HEADER_ROWS} hàng đầu; cần một hàng có cột "
+        f"“{TITLES['code'][0]}” và cột “{TITLES['name'][0]}”{_hidden(book)}"
+    )
+
+
+def _hidden(book: Book) -> str:
+    names = ", ".join(f"“{name}”" for name in book.hidden)
+    return f"; trang đang ẩn không được đọc: {names}" if names else ""
+
+
+# --- the rows below it ------------------------------------------------------------------
+
+
+def _table(where: str, grid: Grid, header: _Header, hidden_sheets: Sequence[str]) -> Table:
+    columns: dict[str, list[int]] = {}
+    mistakes, unclear = [], []
+    above = f"{where}, dòng {header.last + 1}"
+    for at, title in enumerate(header.titles):
+        key = key_of(title) if title else None
+        if key in columns and key not in JOINED | {NUMBERING}:
+            first = header.titles[columns[key][0]]
+            mistakes.append(f"{above}: cột “{title}” lặp lại “{first}”")
+        elif key:
+            columns.setdefault(key, []).append(at)
+        elif title and (near := nearly(title)):
+            unclear.append(f"{above}: cột “{title}” không rõ; có phải “{near}”?")
+    keys = {at: key for key, places in columns.items() for at in places if key != NUMBERING}
+    start = header.last + 1
+    if start < len(grid.rows) and _numbers_columns(grid.rows[start]):
+        start += 1
+    rows: dict[int, dict[str, str]] = {}
+    refused: dict[int, set[str]] = {}
+    broken: list[str] = [
+        f"{above}, cột {at + 1}: ghi “{title}”; {WRONG_CODE_PAGE}"
+        for at, title in enumerate(header.titles)
+        if vietnamese.looks_broken(title)
+    ]
+    for at in range(start, len(grid.rows)):
+        row = grid.rows[at]
+        filled = any(row) or any((at, column) in grid.refused for column in keys)
+        if not filled or list(row) == list(header.titles):
+            continue
+        rows[at + 1] = _values(row, columns)
+        for column, key in keys.items():
+            text = row[column] if column < len(row) else ""
+            cell = f"{where}, dòng {at + 1}, cột {header.titles[column]}"
+            if problem := _problem(grid, at, column, key, text):
+                refused.setdefault(at + 1, set()).add(key)
+                mistakes.append(f"{cell}: {problem}")
+            elif vietnamese.looks_broken(text):
+                broken.append(f"{cell}: ghi “{text}”; {WRONG_CODE_PAGE}")
+    if broken:
+        if len(broken) > _SHOWN:
+            broken[_SHOWN:] = [f"{where}: {len(broken) - _SHOWN} ô khác cũng vậy"]
+        raise SettingsError(broken)  # whatever else is wrong with it follows from this
+    hidden = [row for row in grid.hidden_rows if row in rows]
+    return Table(
+        where,
+        header.last + 1,
+        header.titles,
+        columns,
+        rows,
+        {row: frozenset(keys) for row, keys in refused.items()},
+        mistakes,
+        unclear,
+        hidden,
+        hidden_sheets,
+    )
+
+
+def _values(row: Sequence[str], columns: Mapping[str, Sequence[int]]) -> dict[str, str]:
+    return {
+        key: "; ".join(filter(None, (row[at] if at < len(row) else "" for at in places)))
+        for key, places in columns.items()
+    }
+
+
+def _problem(grid: Grid, row: int, column: int, key: str, text: str) -> str:
+    """Return what is wrong with a cell whatever it should hold; "" where nothing is."""
+    if problem := grid.refused.get((row, column)):
+        return problem
+    day = grid.dates.get((row, column), "")
+    if not day and key == "code" and _CODE_AS_DATE.fullmatch(text):
+        day = text
+    if day and key not in {"extended_until", NUMBERING}:
+        return (
+            f"ghi “{day}”; Excel đã đổi điều gõ vào thành ngày: định dạng ô là Văn bản (Text) rồi "
+            "gõ lại"
+        )
+    return ""
+
+
+def _numbers_columns(row: Sequence[str]) -> bool:
+    """Tell whether the row below the header only counts the columns: (1), (2), … or A, B, 1, …."""
+    texts = [re.sub(r"[()\s]", "", text) for text in row if text]
+    numbers = [int(text) for text in texts if text.isdecimal()]
+    return (
+        len(numbers) > 1
+        and len(texts) > 2
+        and all(text.isdecimal() or re.fullmatch("[A-Z]", text) for text in texts)
+        and all(after == before + 1 for before, after in pairwise(numbers))
+    )

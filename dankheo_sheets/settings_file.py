@@ -1,0 +1,154 @@
+"""A file of settings that people write by hand: find it, take its values out, word its mistakes.
+
+A day typed without quotes is no TOML; it is understood all the same
+(:mod:`dankheo_sheets.written_dates`).
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from dankheo_sheets import vietnamese, written_dates
+from dankheo_sheets.errors import SettingsError
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return the values of one file. Raises :class:`SettingsError`."""
+    try:
+        return _values(vietnamese.decode(path.read_bytes()))
+    except (FileNotFoundError, NotADirectoryError):
+        raise SettingsError(
+            [misnamed(path) or f"{path}: không có tệp này; -C chỉ đến thư mục của đợt đăng ký"]
+        ) from None
+    except OSError as error:
+        raise SettingsError([f"{path}: không đọc được; xem lại quyền mở tệp"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError([f"{path.name}{_place(error)}: {_SYNTAX}"]) from error
+
+
+def misnamed(path: Path) -> str:
+    """Return what to do where the file is there under a name that looks like its own; "" if not.
+
+    Windows hides the end of a name, so what is shown as campaign.toml may be campaign.toml.txt.
+    """
+    hidden = re.compile(
+        rf"{re.escape(path.name)}\.(?:txt|text|{path.suffix[1:]})|{re.escape(path.stem)}\.txt", re.I
+    )
+    try:
+        found = sorted(each.name for each in path.parent.iterdir() if hidden.fullmatch(each.name))
+    except OSError:
+        return ""
+    if not found:
+        return ""
+    return (
+        f"{path}: không có tệp này, chỉ có {found[0]}; Windows giấu đuôi tên tệp: trong File "
+        f"Explorer chọn View, đánh dấu File name extensions, rồi đổi tên thành {path.name}"
+    )
+
+
+# --- TOML -----------------------------------------------------------------------------
+
+_SYNTAX = "sai cú pháp TOML; xem lại dấu =, dấu ngoặc kép thẳng và mục ghi hai lần"
+_WHOLE_LINE = re.compile(r"""(\s*[\w.-]+\s*=\s*)([^\s"'\[{#][^"'\[\]{}#]*?)(\s*(?:#.*)?)""")
+_IN_LIST = re.compile(
+    r"""(?P<head>[=\[,{]\s*|^\s*)(?P<value>[^\s"'=\[\],{}#][^"'=\[\],{}#]*?)(?=\s*(?:[,\]}#]|$))"""
+)
+
+
+def _values(text: str) -> dict[str, Any]:
+    while True:
+        try:
+            return tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            mended = _with_days_quoted(text, error)
+            if mended == text:
+                raise
+            text = mended
+
+
+def _with_days_quoted(text: str, error: tomllib.TOMLDecodeError) -> str:
+    """Return `text` with the days quoted that stand bare on the line of the error."""
+    at = re.search(r"at line (\d+)", str(error))
+    lines = text.split("\n")
+    number = int(at[1]) - 1 if at else len(lines) - 1
+    if number >= len(lines):
+        return text
+    line = lines[number].rstrip("\r")
+    whole = _WHOLE_LINE.fullmatch(line)
+    if whole and written_dates.is_meant(whole[2]):
+        lines[number] = f'{whole[1]}"{whole[2]}"{whole[3]}'
+    else:
+        lines[number] = _IN_LIST.sub(_quoted, line)
+    return "\n".join(lines)
+
+
+def _quoted(found: re.Match[str]) -> str:
+    meant = written_dates.is_meant(found["value"])
+    return f'{found["head"]}"{found["value"]}"' if meant else found[0]
+
+
+def _place(error: tomllib.TOMLDecodeError) -> str:
+    at = re.search(r"at line (\d+), column (\d+)", str(error))
+    return f", dòng {at[1]}, cột {at[2]}" if at else ", cuối tệp"
+
+
+# --- what is wrong with the values ------------------------------------------------------
+
+_EXPECTED = {
+    "missing": "thiếu mục này",
+    "extra_forbidden": "không có mục này; xem lại chính tả",
+    "string_type": "cần chữ trong dấu ngoặc kép",
+    "string_too_short": "không được để trống",
+    "string_pattern_mismatch": "cần 2 đến 63 ký tự gồm chữ thường không dấu, chữ số, dấu -",
+    "int_type": "cần số nguyên",
+    "bool_type": "cần true hoặc false",
+    "date_type": written_dates.DAY_EXPECTED,
+    "datetime_type": written_dates.MOMENT_EXPECTED,
+    "date_from_datetime_inexact": f"{written_dates.DAY_EXPECTED}, không kèm giờ",
+    "greater_than_equal": "cần số từ {ge} trở lên",
+    "less_than_equal": "cần số không quá {le}",
+    "literal_error": "cần một trong: {expected}",
+    "model_type": "cần một mục [tên] riêng",
+    "tuple_type": "cần một danh sách",
+    "too_short": "cần ít nhất {min_length} mục",
+}
+_OF_TWO_FORMS = (("deadline", "before"), ("opens",))
+"""Keys that take a day or a moment: one mistake, told by pydantic for each of the two."""
+
+
+def mistakes(error: ValidationError) -> Iterator[str]:
+    """Yield each mistake once: its key, what was found, what is expected."""
+    seen: set[str] = set()
+    for detail in error.errors():
+        loc = detail["loc"]
+        for moment in _OF_TWO_FORMS:
+            if loc[: len(moment)] == moment:
+                loc = moment
+        key = ".".join(str(part) for part in loc)
+        part_of_another = any(other.startswith(f"{key}.") for other in seen)
+        if key not in seen and not part_of_another:
+            seen.add(key)
+            of = f"{key}: " if key else ""  # "" where it is of the whole file
+            yield f"{of}{_found(detail)}{_expected(detail)}"
+
+
+def _found(detail: ErrorDetails) -> str:
+    if detail["type"] == "missing" or isinstance(detail["input"], dict | list | tuple):
+        return ""
+    found = detail["input"]
+    return f"ghi “{str(found).lower() if isinstance(found, bool) else found}”; "
+
+
+def _expected(detail: ErrorDetails) -> str:
+    context = {
+        key: value.replace(" or ", " hoặc ") if key == "expected" else value
+        for key, value in detail.get("ctx", {}).items()
+    }
+    if detail["type"] == "value_error":
+        return str(context["error"])
+    return _EXPECTED.get(detail["type"], detail["msg"]).format(**context)

@@ -1,0 +1,38 @@
+"""The board in the terminal: a date that is seldom meant is seen there."""
+
+import io
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from dankheo_sheets.outputs import board
+from tests.outputs.figures import figures_of, unit
+
+
+def line_of(**changes: Any) -> str:
+    """Return the line of a unit, on a wide terminal."""
+    console = Console(file=(out := io.StringIO()), width=200)
+    board.show(figures_of([unit("TDC", "Chi cục mẫu", **changes)]), console)
+    return next(line for line in out.getvalue().splitlines() if "TDC" in line)
+
+
+@pytest.mark.parametrize(
+    ("deadline", "extended", "shown"),
+    [
+        ("2022-04-12T00:00:00+07:00", False, "12/04"),
+        ("2022-04-20T17:00:00+07:00", True, "20/04 17:00 (gia hạn)"),
+        ("2027-12-02T00:00:00+07:00", True, "02/12/2027 (gia hạn)"),
+        ("2023-01-06T17:00:00+07:00", True, "06/01/2023 17:00 (gia hạn)"),
+    ],
+)
+def test_a_deadline_of_another_year_is_shown_with_its_year(
+    deadline: str, extended: bool, shown: str
+) -> None:
+    assert f" {shown} " in line_of(deadline=deadline, extended=extended)
+
+
+def test_a_change_of_another_year_is_shown_with_its_year() -> None:
+    """A clock that stands in 2015."""
+    assert " 07/04/2015 09:00 " in line_of(changed_at="2015-04-07T09:00:00+07:00")
+    assert " 07/04 09:00 " in line_of()
