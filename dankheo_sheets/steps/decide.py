@@ -63,7 +63,8 @@ def reopen(
     for unit, sheet in todo:
         _check_until(job, unit, sheet, until, now)
     for unit, sheet in () if dry_run else todo:
-        job.workspace.unlock(sheet)
+        if not sheet.gone:
+            job.workspace.unlock(sheet)
         job.note(now, What.REOPEN, unit.code, _until(job, until))
         job.workspace.mark(sheet, **_GONE, **{EXTENDED: until.isoformat()})
     if todo and not dry_run:
@@ -120,7 +121,7 @@ def give_back(
             "đơn vị vừa ghi thì chạy dankheo sync trước",
         )
     if not dry_run:
-        if until:
+        if until and not sheet.gone:
             job.workspace.unlock(sheet)
         job.note(
             now, What.RETURN, unit.code, f"{reason}; {_until(job, until)}" if until else reason
