@@ -43,6 +43,7 @@ class Archive:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self._units = files.Names(directory)
 
     def store(
         self, unit: str, data: bytes, *, version: str, modified_at: datetime, now: datetime
@@ -71,23 +72,22 @@ class Archive:
         receipt = Receipt(snapshot, reader, registration)
         name = f"{snapshot.read_at:%Y%m%dT%H%M%S%f}-{snapshot.sha256[:12]}.json"
         text = _receipts().dump_json(receipt, indent=1)
-        files.write(self._directory / snapshot.unit / name, text, mode=0o444)
+        files.write(self._folders(snapshot.unit)[0] / name, text, mode=0o444)
         return receipt
 
     def receipts(self, unit: str) -> tuple[list[Receipt], list[Path]]:
         """Return the receipts of all reads of `unit`, oldest first, and those that are damaged."""
-        directory = self._directory / unit
-        with files.translated(directory):
-            paths = sorted(directory.glob("*.json")) if directory.is_dir() else []
-            found = [(path, _receipt(path)) for path in paths]
+        paths = sorted(self._receipts(unit), key=lambda path: path.name)
+        found = []
+        for path in paths:
+            with files.translated(path):
+                found.append((path, _receipt(path)))
         whole = [receipt for _, receipt in found if receipt]
         return whole, [path for path, receipt in found if receipt is None]
 
     def count(self, unit: str) -> int:
         """Return how many receipts there are of `unit`."""
-        directory = self._directory / unit
-        with files.translated(directory):
-            return sum(1 for _ in directory.glob("*.json"))
+        return len(self._receipts(unit))
 
     def load(self, snapshot: Snapshot) -> bytes:
         """Return the bytes of a snapshot. Raises :class:`WorkspaceError` if they are damaged."""
@@ -101,8 +101,22 @@ class Archive:
             )
         return data
 
+    def _receipts(self, unit: str) -> list[Path]:
+        found: list[Path] = []
+        for folder in self._folders(unit):
+            with files.translated(folder):
+                found += folder.glob("*.json") if folder.is_dir() else ()
+        return found
+
     def _path(self, snapshot: Snapshot) -> Path:
-        return self._directory / snapshot.unit / f"{snapshot.sha256}.xlsx"
+        """Return where the bytes of a snapshot are, or are to be."""
+        paths = [each / f"{snapshot.sha256}.xlsx" for each in self._folders(snapshot.unit)]
+        return next((path for path in paths[1:] if path.exists()), paths[0])
+
+    def _folders(self, unit: str) -> list[Path]:
+        """Return the folders of a unit, the first to write into: a copy may spell its name anew."""
+        with files.translated(self._directory):
+            return self._units.paths(unit)
 
 
 def _receipt(path: Path) -> Receipt | None:

@@ -15,7 +15,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 SCRIPTS = sorted((ROOT / "scripts").glob("*.py"))
 
 LAYERS = (
-    {"registration", "errors", "vietnamese"},
+    {"registration", "errors", "vietnamese", "file_metadata"},
     {"files", "roster", "documents"},
     {"campaign"},
     {"form"},

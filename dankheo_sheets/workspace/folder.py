@@ -4,16 +4,16 @@
 
     workbooks/<unit>.xlsx             the unit's sheet
     workbooks/.dankheo/<unit>.json    what mark() wrote
+    workbooks/.dankheo/<unit>.dang-ghi  while a file of another's is written into
     out/                              what publish() wrote
 
 A sheet's version is its modification time, which our own writing preserves, so it changes only
 when a person saves the file.
 """
 
-import json
 import os
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -22,17 +22,25 @@ from pathlib import Path
 from dankheo_sheets import files, vietnamese
 from dankheo_sheets.errors import NoFeedback, SheetBusy, WorkspaceError
 from dankheo_sheets.form import reader
-from dankheo_sheets.form.feedback import FeedbackImpossible, write_feedback
+from dankheo_sheets.form.feedback import FeedbackImpossible, Signed, write_feedback
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.xlsx import Identity, Template
 from dankheo_sheets.registration import Feedback
 from dankheo_sheets.roster import Unit, code_key
 from dankheo_sheets.vietnamese import deadline_text
+from dankheo_sheets.workspace import office_locks, state_files, write_rights
 from dankheo_sheets.workspace.base import Drawing, Sheet
-from dankheo_sheets.workspace.check import Check, fine, of_error
+from dankheo_sheets.workspace.check import Check, fine, look, of_error
 from dankheo_sheets.workspace.exposure import Exposure, Guarded
+from dankheo_sheets.workspace.office_locks import OfficeLock
+from dankheo_sheets.workspace.overwriting import Change, NotOurs, Overwriter
+from dankheo_sheets.workspace.state_files import MODE, StateFiles
 
 WORKBOOKS, OUT = "workbooks", "out"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class FolderWorkspace:
@@ -41,9 +49,19 @@ class FolderWorkspace:
     workers = 1
     settle = timedelta()
 
-    def __init__(self, directory: Path, form: Form, units: Sequence[Unit]) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        form: Form,
+        units: Sequence[Unit],
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        """`clock` is this machine's: by it a lock file is too old to be believed."""
         self._workbooks = directory / WORKBOOKS
         self._marks = self._workbooks / ".dankheo"
+        self._states = StateFiles(self._marks)
+        self._overwriter = Overwriter(self._workbooks, self._states)
+        self._clock = clock
         self._out = directory / OUT
         self._form = form
         self._units = {code_key(unit.code): unit for unit in units}
@@ -110,38 +128,58 @@ class FolderWorkspace:
     def give_feedback(
         self, sheet: Sheet, feedback: Feedback, marks: Mapping[str, str] | None = None
     ) -> None:
-        """See :meth:`Workspace.give_feedback`."""
+        """See :meth:`Workspace.give_feedback`. The file stays whose it is, with all it carries."""
         path = self._path(sheet)
-        if any(lock.exists() for lock in _lock_files(path)):
-            raise SheetBusy(f"{path.name}: đơn vị đang mở tệp, phản hồi sẽ được ghi ở lần chạy sau")
+        with files.translated(path):
+            lock = office_locks.lock_of(path)
+        if lock and not lock.is_left_behind(self._clock()):
+            raise SheetBusy(
+                f"{path.name}: {lock.holder or 'đơn vị'} đang mở tệp, từ {self._moment(lock)}; "
+                "phản hồi sẽ được ghi ở lần chạy sau"
+            )
+        old = self.download(sheet)
         try:
-            data = write_feedback(self.download(sheet), feedback)
+            new = write_feedback(old, feedback)
+        except Signed:
+            raise NoFeedback(f"{path.name}: tệp đã ký số nên không ghi thêm, {_SEE}") from None
         except FeedbackImpossible:
-            raise NoFeedback(
-                f"{path.name}: không còn trang “Phản hồi”, nội dung phản hồi xem ở bảng tổng hợp"
-            ) from None
+            raise NoFeedback(f"{path.name}: không còn trang “Phản hồi”, {_SEE}") from None
+        self._overwrite(sheet, old, new, marks or {})
+
+    def _overwrite(self, sheet: Sheet, old: bytes, new: bytes, marks: Mapping[str, str]) -> None:
+        """Make `new` of the sheet, which is `old`, and mark it.
+
+        Raises :class:`NoFeedback` where the file would not stay its owner's, and could not be
+        written into.
+        """
         status = self._unchanged(sheet)
-        files.write(path, data, like=status)
-        self.mark(sheet, **(marks or {}))
+        time = (status.st_atime_ns, status.st_mtime_ns)
+        change = Change(sheet.unit, sheet.id, sheet.version, time, old, new, marks)
+        try:
+            self._overwriter.overwrite(change)
+        except NotOurs:
+            raise NoFeedback(
+                f"{sheet.id}: tệp thuộc tài khoản khác và không cho ghi nên để nguyên; {_SEE}, "
+                "hoặc nhờ chủ tệp cho quyền ghi"
+            ) from None
+
+    def finish_writes(self) -> None:
+        """Finish what a run died over. See :meth:`Overwriter.finish`."""
+        self._overwriter.finish()
 
     def lock(self, sheet: Sheet, reason: str) -> None:
-        """See :meth:`Workspace.lock`; the file becomes read-only and keeps the reason."""
-        self._set_mode(sheet, 0o444)
+        """See :meth:`Workspace.lock`; nobody may write the file, and it keeps the reason."""
+        write_rights.take_away(self._path(sheet), self._states, sheet.unit)
         self.mark(sheet, locked=reason)
 
     def unlock(self, sheet: Sheet) -> None:
-        """See :meth:`Workspace.unlock`."""
-        self._set_mode(sheet, 0o644)
-        self.mark(sheet, locked="")
+        """See :meth:`Workspace.unlock`; those may write the file who could before."""
+        write_rights.give_back(self._path(sheet), self._states, sheet.unit)
+        self.mark(sheet, **{"locked": "", MODE: ""})
 
     def mark(self, sheet: Sheet, **properties: str) -> None:
         """See :meth:`Workspace.mark`."""
-        path = self._marks / f"{sheet.unit}.json"
-        with files.translated(path):
-            before = _load_marks(path) if path.exists() else {}
-        after = {key: value for key, value in (before | properties).items() if value}
-        if after != before:
-            files.write(path, json.dumps(after, ensure_ascii=False, indent=1).encode())
+        self._states.update(sheet.unit, properties)
 
     def show(self, master: Drawing) -> str:
         """Return nothing: the master is among the results, as tong-hop.xlsx."""
@@ -180,6 +218,24 @@ class FolderWorkspace:
                 yield of_error(about, error)
             else:
                 yield fine(about, f"{directory}{'' if there else ' (sẽ được tạo)'}")
+        try:
+            with files.translated(self._workbooks):
+                left_behind = office_locks.left_behind(self._workbooks, self._clock())
+        except WorkspaceError as error:
+            yield of_error("Tệp khoá cũ", error)
+        else:
+            yield from map(self._left_behind, left_behind)
+
+    def _left_behind(self, lock: OfficeLock) -> Check:
+        by = f" ({lock.holder})" if lock.holder else ""
+        return look(
+            "Tệp khoá cũ",
+            f"{lock.path.name}{by} có từ {self._moment(lock)}",
+            "nếu không ai mở biểu thì xoá tệp này",
+        )
+
+    def _moment(self, lock: OfficeLock) -> str:
+        return vietnamese.moment(lock.since.astimezone(self._form.campaign.zone))
 
     def guarded(self) -> None:
         """Return None: see :meth:`share`."""
@@ -245,23 +301,14 @@ class FolderWorkspace:
             raise SheetBusy(f"{path.name}: tệp vừa được sửa, sẽ được đọc ở lần chạy sau")
         return status
 
-    def _set_mode(self, sheet: Sheet, mode: int) -> None:
-        path = self._path(sheet)
-        with files.translated(path):
-            path.chmod(mode)
-            if bool(path.stat().st_mode & stat.S_IWUSR) != bool(mode & stat.S_IWUSR):
-                raise WorkspaceError(f"{path}: không đổi được quyền ghi", "xin quyền trên thư mục")
+
+_SEE = "nội dung phản hồi xem ở bảng tổng hợp"
 
 
 def write_all(directory: Path, results: Mapping[str, bytes]) -> None:
     """Write each of the results that changed, in their order. Raises :class:`WorkspaceError`."""
     for name, data in results.items():
         files.write_if_changed(directory / name, data)
-
-
-def _lock_files(path: Path) -> tuple[Path, ...]:
-    """Return the files that say a workbook is open in Excel or in LibreOffice."""
-    return path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#")
 
 
 def _small_file(entry: os.DirEntry[str]) -> bytes:
@@ -279,15 +326,4 @@ def _is_workbook(entry: os.DirEntry[str]) -> bool:
 
 def _load_marks(path: Path) -> dict[str, str]:
     """Return what :meth:`FolderWorkspace.mark` wrote. Raises :class:`WorkspaceError`."""
-    with files.translated(path):
-        data = path.read_bytes()
-    try:
-        marks = json.loads(data)
-    except ValueError:
-        marks = None
-    if not isinstance(marks, dict) or not all(isinstance(v, str) for v in marks.values()):
-        raise WorkspaceError(
-            f"{path.name}: tệp ghi trạng thái của đơn vị bị hỏng",
-            f"khôi phục {path.parent.name}/{path.name} từ bản sao lưu",
-        )
-    return marks
+    return state_files.public(state_files.load(path))
