@@ -32,7 +32,7 @@ class Account:
     ) -> subprocess.CompletedProcess[str]:
         """Run a Python program, as this account from where it says `become()`.
 
-        What it imports may lie where this account cannot read.
+        What it imports may lie where this account cannot read: it is imported before.
         """
         begin = (
             "import os\n"

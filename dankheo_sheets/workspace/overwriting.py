@@ -12,6 +12,7 @@ import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from io import FileIO
 from itertools import zip_longest
 from pathlib import Path
 from typing import BinaryIO
@@ -143,18 +144,21 @@ def _is_between(found: bytes, change: Change) -> bool:
     )
 
 
-def _opened(path: Path, status: os.stat_result) -> BinaryIO:
-    """Open a file to write into it, also one of ours that is locked. Raises :class:`NotOurs`."""
+def _opened(path: Path, status: os.stat_result) -> FileIO:
+    """Open a file to write into it, also one of ours that is locked. Raises :class:`NotOurs`.
+
+    Without a buffer: what a full disk did not take is not written later.
+    """
     try:
         try:
-            return path.open("r+b")
+            return path.open("r+b", buffering=0)
         except PermissionError:
             if status.st_mode & stat.S_IWUSR:
                 raise
             mode = stat.S_IMODE(status.st_mode)
             path.chmod(mode | stat.S_IWUSR)
             try:
-                return path.open("r+b")
+                return path.open("r+b", buffering=0)
             finally:
                 path.chmod(mode)
     except PermissionError as error:
@@ -163,15 +167,16 @@ def _opened(path: Path, status: os.stat_result) -> BinaryIO:
         raise NotOurs from error
 
 
-def _fill(file: BinaryIO, data: bytes) -> None:
+def _fill(file: FileIO, data: bytes) -> None:
     file.seek(0)
-    file.write(data)
+    left = memoryview(data)
+    while left:
+        left = left[file.write(left) :]
     file.truncate()
-    file.flush()
     os.fsync(file.fileno())
 
 
-def _keep_time(file: BinaryIO, path: Path, change: Change) -> int:
+def _keep_time(file: BinaryIO | FileIO, path: Path, change: Change) -> int:
     """Give the file its time back if we may; return the one it has. Of this file, come what may.
 
     A person may have put another in its place meanwhile.
