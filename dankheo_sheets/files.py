@@ -5,6 +5,7 @@ replaced keeps what it had beside its bytes (:mod:`dankheo_sheets.file_metadata`
 """
 
 import errno
+import hashlib
 import os
 import stat
 import tempfile
@@ -19,6 +20,8 @@ from dankheo_sheets.errors import WorkspaceError
 ORDINARY = 0o644
 """Stands for what files in the directory usually are: the umask's, and the group's (:func:`share`).
 """
+_LONG = 200
+"""Bytes of a file's name from which none longer is made of it: disks hold 255."""
 
 _MESSAGES = {
     errno.ENOSPC: ("đĩa đầy", "giải phóng dung lượng rồi chạy lại"),
@@ -108,7 +111,9 @@ def _followed(path: Path) -> Path:
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
     """Yield where new bytes are laid, hidden; nothing stays there."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    name = path.name.encode()
+    stem = path.name if len(name) <= _LONG else hashlib.sha256(name).hexdigest()
+    beside = path.with_name(f".{stem}.{os.getpid()}.tmp")
     try:
         yield beside
     finally:

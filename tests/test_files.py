@@ -103,6 +103,16 @@ def test_what_is_to_be_read_only_is_read_only_whoever_may_write_its_directory(
     assert mode(tmp_path / "biên nhận.json") == 0o444
 
 
+def test_a_name_may_be_as_long_as_a_disk_holds(tmp_path: Path) -> None:
+    path = tmp_path / f"{'Phòng' * 40}{'g' * 10}.xlsx"
+    assert len(path.name.encode()) == 255
+
+    for data in (b"old", b"new"):
+        files.write(path, data)
+
+    assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == {path.name: b"new"}
+
+
 # --- what is replaced -----------------------------------------------------------------------
 
 
