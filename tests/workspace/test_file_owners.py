@@ -13,7 +13,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dankheo_sheets import campaign as campaigns
@@ -324,20 +324,26 @@ def interrupted() -> Iterator[tuple[Path, bytes, bytes]]:
         yield folder, old, contents.removeprefix(old)
 
 
+BLOCKS = 64
+"""More than a workbook of the example has, of 512 bytes each."""
+
+
 @as_root
-@given(st.data())
+@settings(max_examples=50, deadline=None)
+@given(st.floats(0, 1), st.lists(st.booleans(), min_size=BLOCKS, max_size=BLOCKS))
 def test_whatever_was_written_of_it_is_finished(
-    interrupted: tuple[Path, bytes, bytes], data: st.DataObject
+    interrupted: tuple[Path, bytes, bytes], size: float, written: list[bool]
 ) -> None:
     """In whatever order the disk took it: each block is the old one, the new one or empty."""
     folder, old, new = interrupted
-    block = 512
-    size = data.draw(st.integers(min(len(old), len(new)), max(len(old), len(new))))
-    torn = b""
-    for at in range(0, size, block):
-        source = data.draw(st.sampled_from((old, new)))
-        torn += source[at : at + block].ljust(min(block, size - at), b"\0")
-    torn = torn[:size]
+    longest = max(len(old), len(new))
+    assert longest <= 512 * BLOCKS
+    blocks = (
+        (new if done else old)[512 * at : 512 * (at + 1)].ljust(512, b"\0")
+        for at, done in enumerate(written)
+    )
+    shortest = min(len(old), len(new))
+    torn = b"".join(blocks)[: shortest + round(size * (longest - shortest))]
     with tempfile.TemporaryDirectory() as place:
         copy = shutil.copytree(folder, Path(place, "chung"))
         path = copy / "workbooks" / "HCTH.xlsx"
@@ -352,24 +358,21 @@ def test_whatever_was_written_of_it_is_finished(
 
 
 @as_root
-@given(st.data())
+@settings(max_examples=50, deadline=None)
+@given(st.floats(0, 0.999), st.booleans(), st.sampled_from(["a byte", "cut", "longer", "empty"]))
 def test_what_a_person_saved_meanwhile_stays(
-    interrupted: tuple[Path, bytes, bytes], data: st.DataObject
+    interrupted: tuple[Path, bytes, bytes], where: float, from_new: bool, how: str
 ) -> None:
     folder, old, new = interrupted
-    at = data.draw(st.integers(0, min(len(old), len(new)) - 1))
-    byte = data.draw(st.integers(0, 255).filter(lambda each: each not in (old[at], new[at])))
-    base = data.draw(st.sampled_from((old, new)))
-    saved = data.draw(
-        st.sampled_from(
-            (
-                base[:at] + bytes([byte]) + base[at + 1 :],
-                base[:at],
-                max(old, new, key=len) + b"x",
-                b"",
-            )
-        )
-    )
+    at = int(where * min(len(old), len(new)))
+    other = next(byte for byte in range(3) if byte not in (old[at], new[at]))
+    base = new if from_new else old
+    saved = {
+        "a byte": base[:at] + bytes([other]) + base[at + 1 :],
+        "cut": base[:at],
+        "longer": max(old, new, key=len) + b"x",
+        "empty": b"",
+    }[how]
     with tempfile.TemporaryDirectory() as place:
         copy = shutil.copytree(folder, Path(place, "chung"))
         path = copy / "workbooks" / "HCTH.xlsx"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dankheo_sheets.errors import WorkspaceError
@@ -60,6 +60,7 @@ def test_a_form_that_is_opened_again_is_open_to_whom_it_was(
 
 
 @on_posix
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.integers(0, 0o777).map(lambda bits: bits | 0o600), min_size=1, max_size=4))
 def test_what_was_opened_while_it_was_locked_takes_nothing_away(
     tmp_path_factory: pytest.TempPathFactory, modes: list[int]
