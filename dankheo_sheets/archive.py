@@ -14,10 +14,12 @@ later version of the program either.
 """
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -62,8 +64,13 @@ FINAL_SUFFIX = ".chot"
 class Archive:
     """The snapshots of one campaign, in a folder."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(
+        self, directory: Path, formerly: Mapping[str, Sequence[str]] = MappingProxyType({})
+    ) -> None:
+        """`formerly` are the codes that a unit had before: what was read then is its own."""
         self._directory = directory
+        self._formerly = formerly
+        self._units = files.Names(directory)
 
     def store(self, snapshot: Snapshot, data: bytes) -> None:
         """Store the bytes of one read (:func:`taken`); the same bytes again write nothing.
@@ -77,7 +84,8 @@ class Archive:
 
         Raises :class:`WorkspaceError`.
         """
-        self._keep(self._directory / unit / f"{hashlib.sha256(data).hexdigest()}{suffix}", data)
+        name = f"{hashlib.sha256(data).hexdigest()}{suffix}"
+        self._keep(self._folders(unit)[0] / name, data)
 
     def _keep(self, path: Path, data: bytes) -> None:
         with files.translated(path):
@@ -97,23 +105,22 @@ class Archive:
             name += f"-{hashlib.sha256(snapshot.name.encode()).hexdigest()[:8]}"
         name += ".json"
         text = _receipts().dump_json(receipt, indent=1)
-        files.write(self._directory / snapshot.unit / name, text, mode=0o444)
+        files.write(self._folders(snapshot.unit)[0] / name, text, mode=0o444)
         return receipt
 
     def receipts(self, unit: str) -> tuple[list[Receipt], list[Path]]:
         """Return the receipts of all reads of `unit`, oldest first, and those that are damaged."""
-        directory = self._directory / unit
-        with files.translated(directory):
-            paths = sorted(directory.glob("*.json")) if directory.is_dir() else []
-            found = [(path, _receipt(path)) for path in paths]
+        paths = sorted(self._receipts(unit), key=lambda path: path.name)
+        found = []
+        for path in paths:
+            with files.translated(path):
+                found.append((path, _receipt(path)))
         whole = sorted((r for _, r in found if r), key=lambda receipt: receipt.snapshot.read_at)
         return whole, [path for path, receipt in found if receipt is None]
 
     def count(self, unit: str) -> int:
         """Return how many receipts there are of `unit`."""
-        directory = self._directory / unit
-        with files.translated(directory):
-            return sum(1 for _ in directory.glob("*.json"))
+        return len(self._receipts(unit))
 
     def finish(self, final: Final) -> bytes:
         """Write down how something was judged when it was closed; returns what was written.
@@ -121,8 +128,8 @@ class Archive:
         Raises :class:`WorkspaceError`.
         """
         data = _finals().dump_json(final, indent=1)
-        path = self._directory / final.snapshot.unit / final_name(final.snapshot.sha256)
-        files.write(path, data, mode=0o444)
+        folder, name = self._folders(final.snapshot.unit)[0], final_name(final.snapshot.sha256)
+        files.write(folder / name, data, mode=0o444)
         return data
 
     def finished(self, unit: str, sha256: str, other: bytes | None = None) -> Final | None:
@@ -130,9 +137,11 @@ class Archive:
 
         `other` is what another machine wrote.
         """
-        path = self._directory / unit / final_name(sha256)
-        with files.translated(path):
-            data = path.read_bytes() if path.exists() else other
+        data = other
+        for folder in self._all_folders(unit):
+            path = folder / final_name(sha256)
+            with files.translated(path):
+                data = path.read_bytes() if path.exists() else data
         try:
             return _finals().validate_json(data) if data else None
         except ValidationError:
@@ -158,8 +167,27 @@ class Archive:
             )
         return data
 
+    def _receipts(self, unit: str) -> list[Path]:
+        found: list[Path] = []
+        for folder in self._all_folders(unit):
+            with files.translated(folder):
+                found += folder.glob("*.json") if folder.is_dir() else ()
+        return found
+
     def _path(self, snapshot: Snapshot) -> Path:
-        return self._directory / snapshot.unit / f"{snapshot.sha256}.xlsx"
+        """Return where the bytes of a snapshot are, or are to be."""
+        paths = [each / f"{snapshot.sha256}.xlsx" for each in self._folders(snapshot.unit)]
+        return next((path for path in paths[1:] if path.exists()), paths[0])
+
+    def _all_folders(self, unit: str) -> list[Path]:
+        """Return the folders of a unit, also of the codes it had before."""
+        codes = (unit, *self._formerly.get(unit, ()))
+        return [folder for code in codes for folder in self._folders(code)]
+
+    def _folders(self, unit: str) -> list[Path]:
+        """Return the folders of a unit, the first to write into: a copy may spell its name anew."""
+        with files.translated(self._directory):
+            return self._units.paths(unit)
 
 
 def taken(

@@ -9,7 +9,7 @@
     │   └── MailHalted  4   no mail can be sent now, to anybody
     └── WorkspaceError  4   the disk or Google refuses
         ├── SheetBusy   4   a unit's file is open, or changed while it was being handled
-        ├── NoFeedback  4   a unit's file has no place for feedback any more
+        ├── NoFeedback  4   a unit's file takes no feedback: no place for it, signed, another's
         └── GoogleError     4   Google refuses or does not answer
             ├── Refused         4   Google will not do this, however often it is asked
             │   └── NotFound    4   what was asked for is not there, or not for us

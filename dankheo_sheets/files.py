@@ -1,14 +1,27 @@
-"""Files that are either the old one or the new one, never half."""
+"""Files that are either the old one or the new one, never half, and stay whose they are.
+
+A directory may be a group's: what is new in it is open to whom the directory is, and what is
+replaced keeps what it had beside its bytes (:mod:`dankheo_sheets.file_metadata`).
+"""
 
 import errno
+import hashlib
 import os
 import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 
+from dankheo_sheets import file_metadata, vietnamese
 from dankheo_sheets.errors import WorkspaceError
+
+ORDINARY = 0o644
+"""Stands for what files in the directory usually are: the umask's, and the group's (:func:`share`).
+"""
+_LONG = 200
+"""Bytes of a file's name from which none longer is made of it: disks hold 255."""
 
 _MESSAGES = {
     errno.ENOSPC: ("đĩa đầy", "giải phóng dung lượng rồi chạy lại"),
@@ -46,40 +59,86 @@ def write(
     path: Path,
     data: bytes,
     *,
-    mode: int = 0o644,
-    like: os.stat_result | None = None,
+    mode: int = ORDINARY,
     new: bool = False,
+    flush: bool = False,
 ) -> None:
     """Write `data` beside `path` and rename it into place; the folder is made if needed.
 
-    A kill at any moment leaves the old file or the new one. With `like`, the new file takes the
-    old one's time, mode and owner: it must not look changed. `new` takes the place of none.
-    Raises :class:`WorkspaceError`.
+    A kill at any moment leaves the old file or the new one; with `flush` a power failure too. The
+    new file has the old one's group, mode and attributes, and its owner where we may give it away.
+    `new` takes the place of none. Raises :class:`WorkspaceError`.
     """
-    if path.is_symlink():
-        path = path.resolve()
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with translated(path):
+    path = _followed(path)
+    with translated(path), _beside(path) as beside:
         try:
-            try:
-                beside.write_bytes(data)
-            except FileNotFoundError:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                beside.write_bytes(data)
-            if like is not None:
-                _make_like(beside, like)
-            elif mode != 0o644:
-                beside.chmod(mode)
-            if new:
-                _place(beside, path)
-                return
-            if os.name == "nt" and path.exists():
-                path.chmod(0o644)  # Windows does not replace a read-only file
-            beside.replace(path)
-        except OSError:
-            with suppress(OSError):
+            _lay(beside, data, flush=flush)
+        except FileNotFoundError:
+            make_directory(path.parent)
+            _lay(beside, data, flush=flush)
+        if mode != ORDINARY:
+            beside.chmod(mode)
+        elif path.exists():
+            file_metadata.carry_over(path, beside)
+        else:
+            share(beside)
+        if new:
+            _place(beside, path)
+            return
+        if os.name == "nt" and path.exists():
+            path.chmod(0o644)  # Windows does not replace a read-only file
+        beside.replace(path)
+
+
+def replace_alike(path: Path, data: bytes, status: os.stat_result) -> bool:
+    """Give `path` other bytes if it can keep all else; tell whether it was done.
+
+    It keeps owner, group, mode, ACL, attributes and, by `status`, its time: it must not look
+    changed. Where one of them would be lost, or the directory takes no new file, all stays as it
+    was. A kill at any moment leaves the old file or the new one. Raises :class:`WorkspaceError`.
+    """
+    path = _followed(path)
+    with translated(path), _beside(path) as beside:
+        try:
+            _lay(beside, data, mode=0o600)
+            if not file_metadata.carry_over(path, beside):
+                return False
+            os.utime(beside, ns=(status.st_atime_ns, status.st_mtime_ns))
+            file_metadata.replace(beside, path)
+        except PermissionError:
+            return False
+        return True
+
+
+def _followed(path: Path) -> Path:
+    return path.resolve() if path.is_symlink() else path
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """Yield where new bytes are laid, hidden; nothing stays there."""
+    name = path.name.encode()
+    stem = path.name if len(name) <= _LONG else hashlib.sha256(name).hexdigest()
+    beside = path.with_name(f".{stem}.{os.getpid()}.tmp")
+    try:
+        yield beside
+    finally:
+        with suppress(OSError):
+            if beside.exists():
                 beside.unlink()
-            raise
+
+
+def _lay(beside: Path, data: bytes, *, mode: int = 0o666, flush: bool = False) -> None:
+    """Write a new file, with `mode` less the umask."""
+
+    def opener(path: str, flags: int) -> int:
+        return os.open(path, flags, mode)
+
+    with open(beside, "wb", opener=opener) as file:
+        file.write(data)
+        if flush:
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def _place(beside: Path, path: Path) -> None:
@@ -95,15 +154,6 @@ def _place(beside: Path, path: Path) -> None:
         if path.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
         beside.replace(path)
-    else:
-        beside.unlink()
-
-
-def _make_like(path: Path, status: os.stat_result) -> None:
-    with suppress(OSError, AttributeError):  # only root may give a file away; Windows has no owners
-        os.chown(path, status.st_uid, status.st_gid)
-    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-    path.chmod(stat.S_IMODE(status.st_mode))
 
 
 def write_if_changed(path: Path, data: bytes) -> bool:
@@ -126,3 +176,91 @@ def check_writable(directory: Path) -> bool:
                 return True
         except FileNotFoundError:
             return False
+
+
+# --- directories of a group ---------------------------------------------------------------
+
+
+def make_directory(path: Path) -> None:
+    """Make `path`, and those above it that are missing, each as open as the one above it.
+
+    Raises OSError.
+    """
+    if path.is_dir():
+        return
+    make_directory(path.parent)
+    try:
+        path.mkdir()
+    except FileExistsError:
+        if not path.is_dir():
+            raise
+    else:
+        share(path)
+
+
+def share(path: Path) -> None:
+    """Let those read and write `path` who may write its directory: they could replace it anyway.
+
+    So a colleague of the group can go on, whatever the umask of who began. A directory that says
+    itself what new files get (a default ACL), or where nobody may replace another's (sticky), is
+    left alone; so is all on Windows, where what is new inherits. Raises OSError.
+    """
+    if os.name == "nt":
+        return
+    above, own = path.parent.stat(), path.stat()
+    if above.st_mode & stat.S_ISVTX or file_metadata.has_default_acl(path.parent):
+        return
+    access = 0o7 if stat.S_ISDIR(own.st_mode) else 0o6
+    mode = stat.S_IMODE(own.st_mode)
+    if above.st_mode & stat.S_IWGRP and above.st_gid == own.st_gid:
+        mode |= access << 3
+    if above.st_mode & stat.S_IWOTH:
+        mode |= access
+    if mode != stat.S_IMODE(own.st_mode):
+        path.chmod(mode)
+
+
+# --- names --------------------------------------------------------------------------------
+
+
+def name_key(name: str) -> str:
+    """Return what all spellings of one name share.
+
+    Macs decompose letters with accents (NFD), and only some disks tell "a" from "A": what was
+    copied from one to another is found by this.
+    """
+    return vietnamese.nfc(name).casefold()
+
+
+class Names:
+    """The entries of one directory, found however their names are spelled; listed once."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def path(self, name: str) -> Path:
+        """Return the entry of that name, else one that differs in spelling only.
+
+        Where there is none, the exact name: it may be made. Raises OSError.
+        """
+        return self.paths(name)[0]
+
+    def paths(self, name: str) -> list[Path]:
+        """Return all entries that differ in spelling only, the exact one first if there is one.
+
+        Never empty: see :meth:`path`. Raises OSError.
+        """
+        exact = self._directory / name
+        others = [each for each in self._spellings.get(name_key(name), ()) if each != name]
+        found = [path for each in others if (path := self._directory / each).exists()]
+        if found and not exact.exists():
+            return found
+        return [exact, *(path for path in found if not path.samefile(exact))]
+
+    @cached_property
+    def _spellings(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        if self._directory.is_dir():
+            for path in sorted(self._directory.iterdir()):
+                found.setdefault(name_key(path.name), []).append(path.name)
+        return found

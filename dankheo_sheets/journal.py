@@ -101,12 +101,22 @@ class Journal:
     def _append(self, lines: list[str]) -> None:
         if not lines:
             return
+        text = "".join(f"{line}\n" for line in lines).encode()
         with files.translated(self._path), self._lock:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with self._path.open("ab+") as file:
+            files.make_directory(self._path.parent)
+            begun = self._path.exists()
+            try:
+                file = self._path.open("ab+")
+            except PermissionError:  # a colleague's, which may be replaced but not added to
+                before = self.data()
+                files.write(self._path, before + (b"" if before.endswith(b"\n") else b"\n") + text)
+                return
+            with file:
                 if file.tell() and not self._ends_whole():
                     file.write(b"\n")
-                file.write("".join(f"{line}\n" for line in lines).encode())
+                file.write(text)
+            if not begun:
+                files.share(self._path)
 
     def _ends_whole(self) -> bool:
         with self._path.open("rb") as file:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import stat
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -123,3 +124,43 @@ def test_a_damaged_receipt_is_named_and_the_others_are_given(tmp_path: Path, dam
 
     assert ([r.snapshot for r in whole], damaged) == ([later], [receipt])
     assert archive.count("HCTH") == 2
+
+
+@pytest.mark.parametrize("spelled", [unicodedata.normalize("NFD", "Đ1-PHÒNG"), "đ1-phòng"])
+def test_what_was_copied_from_a_mac_or_from_windows_is_found(tmp_path: Path, spelled: str) -> None:
+    """Its folder is spelled otherwise; what is read from now on goes there too."""
+    first = keep_of("Đ1-PHÒNG", Archive(tmp_path))
+    (tmp_path / "Đ1-PHÒNG").rename(tmp_path / spelled)
+
+    archive = Archive(tmp_path)
+    second = keep_of("Đ1-PHÒNG", archive, b"later", NOW + timedelta(hours=1))
+
+    assert [receipt.snapshot for receipt in archive.receipts("Đ1-PHÒNG")[0]] == [first, second]
+    assert (archive.load(first), archive.load(second)) == (DATA, b"later")
+    assert archive.count("Đ1-PHÒNG") == 2
+    assert [path.name for path in tmp_path.iterdir()] == [spelled]
+
+
+def test_folders_of_one_unit_that_differ_in_spelling_are_one(tmp_path: Path) -> None:
+    """An earlier version made another beside the one that was copied: no read is lost."""
+    spelled = unicodedata.normalize("NFD", "PHÒNG1")
+    first = keep_of("PHÒNG1", Archive(tmp_path))
+    (tmp_path / "PHÒNG1").rename(tmp_path / spelled)
+    (tmp_path / "PHÒNG1").mkdir(exist_ok=True)
+    if len(list(tmp_path.iterdir())) == 1:
+        pytest.skip("ổ đĩa này không phân biệt các cách viết")
+
+    archive = Archive(tmp_path)
+    second = keep_of("PHÒNG1", archive, b"later", NOW + timedelta(hours=1))
+    archive.store(taken("PHÒNG1", DATA, version="3", modified_at=NOW, now=NOW), DATA)
+
+    assert [receipt.snapshot for receipt in archive.receipts("PHÒNG1")[0]] == [first, second]
+    assert archive.count("PHÒNG1") == 2
+    assert archive.load(first) == DATA
+    assert len(list((tmp_path / "PHÒNG1").iterdir())) == 2
+
+
+def keep_of(unit: str, archive: Archive, data: bytes = DATA, now: datetime = NOW) -> Snapshot:
+    stored = taken(unit, data, version="1", modified_at=now, now=now)
+    archive.store(stored, data)
+    return archive.record(stored, "reader 1", Registration(unit)).snapshot

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dankheo_sheets.journal import Event, Journal, What, event
+from tests.accounts import COLLEAGUE, COORDINATOR, as_root, shared_folder
 from tests.steps.conftest import at
 
 
@@ -90,3 +91,29 @@ def test_lines_that_are_no_events_are_not_taken_in(journal: Journal, junk: str) 
     journal.take_in(junk.encode())
 
     assert journal.data() == b""
+
+
+ADD = """
+import sys
+from datetime import datetime
+from pathlib import Path
+from dankheo_sheets.journal import Journal, What, event
+become()
+at = datetime.fromisoformat("2022-04-07T09:00:00+07:00")
+Journal(Path(sys.argv[1])).add([event(at, sys.argv[2], What.READ, "HCTH")])
+"""
+
+
+@as_root
+def test_two_of_a_group_write_one_journal() -> None:
+    """Also one that an older version began: its beginner's alone, to be replaced, not added to."""
+    with shared_folder() as folder:
+        path = folder / "archive" / "nhat-ky.jsonl"
+        for who, account in (("Một", COORDINATOR), ("Hai", COLLEAGUE)):
+            assert account.run(ADD, path, who).stderr == ""
+        path.chmod(0o644)
+        for who, account in (("Ba", COLLEAGUE), ("Bốn", COORDINATOR)):
+            assert account.run(ADD, path, who).stderr == ""
+
+        assert [each.who for each in Journal(path).events()] == ["Một", "Hai", "Ba", "Bốn"]
+        assert list(path.parent.iterdir()) == [path]

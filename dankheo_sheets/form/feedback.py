@@ -75,13 +75,19 @@ class FeedbackImpossible(Exception):
     """The workbook has no Phản hồi tab any more, or is no workbook."""
 
 
+class Signed(FeedbackImpossible):
+    """The workbook is digitally signed: whatever is written into it breaks the signature."""
+
+
 def write_feedback(data: bytes, feedback: Feedback) -> bytes:
     """Return the workbook `data` with `feedback` in its Phản hồi tab.
 
-    Raises :class:`FeedbackImpossible`.
+    Raises :class:`FeedbackImpossible`, of these :class:`Signed`.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if any(map(_is_signature, archive.namelist())):
+                raise Signed
             tabs = sheet_parts(archive)
             part = tabs.pop(layout.TAB_FEEDBACK)
             tab = _Tab(parse(archive.read(part)))
@@ -90,6 +96,14 @@ def write_feedback(data: bytes, feedback: Feedback) -> bytes:
         return replace_parts(data, others | {part: tab.xml()})
     except BROKEN as error:
         raise FeedbackImpossible from error
+
+
+def _is_signature(part: str) -> bool:
+    """Tell whether a part of the package signs it; names of parts know no case (OPC, ISO 29500-2).
+
+    The signature of its macros alone is another part and stays valid.
+    """
+    return part.replace("\\", "/").lstrip("/").casefold().startswith("_xmlsignatures/")
 
 
 def _restated(

@@ -120,7 +120,8 @@ def load_job(directory: Path) -> Job:
     campaign, units = load(directory)
     refuse_a_copy(directory, campaign)
     workspace = open_workspace(directory, campaign, units)
-    return Job(directory, campaign, units, workspace, Archive(directory / "archive"))
+    archive = Archive(directory / "archive", {unit.code: unit.formerly for unit in units})
+    return Job(directory, campaign, units, workspace, archive)
 
 
 def open_workspace(directory: Path, campaign: Campaign, units: Sequence[Unit]) -> Workspace:

@@ -144,7 +144,8 @@ class Workspace(Protocol):
         """Show `feedback` in the unit's own sheet, change nothing else in it, and mark it.
 
         Raises :class:`~dankheo_sheets.errors.SheetBusy` if a person has it open or changed it
-        since `sheet` was listed, :class:`~dankheo_sheets.errors.NoFeedback` if its tab is gone.
+        since `sheet` was listed, :class:`~dankheo_sheets.errors.NoFeedback` if its tab is gone, or
+        the file is signed or not ours to write into.
         """
         ...
 

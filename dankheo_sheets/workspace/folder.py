@@ -4,16 +4,16 @@
 
     workbooks/<unit>.xlsx             the unit's sheet
     workbooks/.dankheo/<unit>.json    what mark() wrote
+    workbooks/.dankheo/<unit>.dang-ghi  while a file of another's is written into
     out/                              what publish() wrote
 
 A sheet's version is its modification time and size. Our own writing preserves the time and
-remembers the size (`dk_ours`), so the version changes only when a person saves the file.
+remembers the size, so the version changes only when a person saves the file.
 """
 
-import json
 import os
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -22,26 +22,31 @@ from pathlib import Path
 from dankheo_sheets import files, vietnamese
 from dankheo_sheets.errors import NoFeedback, SheetBusy, WorkspaceError
 from dankheo_sheets.form import reader
-from dankheo_sheets.form.feedback import FeedbackImpossible, write_feedback
+from dankheo_sheets.form.feedback import FeedbackImpossible, Signed, write_feedback
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.xlsx import Identity, Template
 from dankheo_sheets.registration import Feedback
 from dankheo_sheets.roster import Unit, code_key
 from dankheo_sheets.vietnamese import deadline_text
+from dankheo_sheets.workspace import office_locks, state_files, write_rights
 from dankheo_sheets.workspace.base import Drawing, Sheet
-from dankheo_sheets.workspace.check import Check, fine, of_error
+from dankheo_sheets.workspace.check import Check, fine, look, of_error
 from dankheo_sheets.workspace.exposure import Exposure, Guarded
 from dankheo_sheets.workspace.file_kinds import FileKind, kind_of
 from dankheo_sheets.workspace.file_owners import NOBODY, Owner, Owners
+from dankheo_sheets.workspace.office_locks import OfficeLock
+from dankheo_sheets.workspace.overwriting import Change, NotOurs, Overwriter
+from dankheo_sheets.workspace.state_files import MODE, NAMED, StateFiles, stamp_of
 
 WORKBOOKS, OUT = "workbooks", "out"
-OURS, NAMED = "dk_ours", "dk_named"
-"""What the folder itself remembers of a workbook, among its marks: what our last writing made of
-it and the version it had before; the name of the unit that stands in it."""
 _READ_FIRST = [
     FileKind.WORKBOOK, FileKind.SPREADSHEET, FileKind.PAPER, FileKind.OTHER, FileKind.POINTER,
 ]  # fmt: skip
 """Which of a unit's files is taken for its sheet, where none is called by its code."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class FolderWorkspace:
@@ -51,9 +56,19 @@ class FolderWorkspace:
     settle = timedelta()
     dates_are_sure = False
 
-    def __init__(self, directory: Path, form: Form, units: Sequence[Unit]) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        form: Form,
+        units: Sequence[Unit],
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        """`clock` is this machine's: by it a lock file is too old to be believed."""
         self._workbooks = directory / WORKBOOKS
         self._marks = self._workbooks / ".dankheo"
+        self._states = StateFiles(self._marks, {unit.code: unit.formerly for unit in units})
+        self._overwriter = Overwriter(self._workbooks, self._states)
+        self._clock = clock
         self._out = directory / OUT
         self._form = form
         self._units = {code_key(unit.code): unit for unit in units}
@@ -68,7 +83,8 @@ class FolderWorkspace:
         with files.translated(self._workbooks):
             if not self._workbooks.is_dir():
                 return []
-            marks = self._marks_by_unit()
+            self._overwriter.finish()
+            remembered = self._remembered()
             claims: dict[str, list[Sheet]] = {}
             strangers = []
             for entry in sorted(os.scandir(self._workbooks), key=lambda entry: entry.name):
@@ -80,9 +96,9 @@ class FolderWorkspace:
                     claims.setdefault(file.unit, []).append(file)
                 else:
                     strangers.append(file)
-            gone = [self._gone(code) for code in marks if code not in claims]
-            found = [self._sheet(files_of_one, marks) for files_of_one in claims.values()]
-            return found + [self._sheet([sheet], marks) for sheet in gone] + strangers
+            claims |= {code: [self._gone(code)] for code in remembered if code not in claims}
+            found = [self._sheet(claim, remembered) for claim in claims.values()]
+            return found + strangers
 
     def create(self, unit: Unit) -> None:
         """See :meth:`Workspace.create`; the workbook is prepared at once."""
@@ -92,7 +108,7 @@ class FolderWorkspace:
         if not exists:
             deadline = deadline_text(self._form.campaign.deadline_of(unit))
             files.write(path, self._template.fill(Identity(unit.code, unit.name, deadline)))
-            self._mark(unit.code, {NAMED: unit.name})
+            self._states.update(unit.code, {NAMED: unit.name})
 
     def restore(self, unit: Unit, data: bytes, modified_at: datetime) -> None:
         """See :meth:`Workspace.restore`; a file that is there is not replaced."""
@@ -131,50 +147,54 @@ class FolderWorkspace:
     def give_feedback(
         self, sheet: Sheet, feedback: Feedback, marks: Mapping[str, str] | None = None
     ) -> None:
-        """See :meth:`Workspace.give_feedback`."""
+        """See :meth:`Workspace.give_feedback`. The file stays whose it is, with all it carries."""
         path = self._path(sheet)
-        if any(lock.exists() for lock in _lock_files(path)):
-            raise SheetBusy(f"{path.name}: đơn vị đang mở tệp, phản hồi sẽ được ghi ở lần chạy sau")
-        try:
-            data = write_feedback(self.download(sheet), feedback)
-        except FeedbackImpossible:
-            raise NoFeedback(
-                f"{path.name}: không còn trang “Phản hồi”, nội dung phản hồi xem ở bảng tổng hợp"
-            ) from None
-        status = self._unchanged(sheet)
-        files.write(path, data, like=status)
         with files.translated(path):
-            ours = _ours(_stamp(path.stat()), sheet)
-        self._mark(sheet.unit, {**(marks or {}), OURS: ours})
+            lock = office_locks.lock_of(path)
+        if lock and not lock.is_left_behind(self._clock()):
+            raise SheetBusy(
+                f"{path.name}: {lock.holder or 'đơn vị'} đang mở tệp, từ {self._moment(lock)}; "
+                "phản hồi sẽ được ghi ở lần chạy sau"
+            )
+        old = self.download(sheet)
+        try:
+            new = write_feedback(old, feedback)
+        except Signed:
+            raise NoFeedback(f"{path.name}: tệp đã ký số nên không ghi thêm, {_SEE}") from None
+        except FeedbackImpossible:
+            raise NoFeedback(f"{path.name}: không còn trang “Phản hồi”, {_SEE}") from None
+        self._overwrite(sheet, old, new, marks or {})
+
+    def _overwrite(self, sheet: Sheet, old: bytes, new: bytes, marks: Mapping[str, str]) -> None:
+        """Make `new` of the sheet, which is `old`, and mark it.
+
+        Raises :class:`NoFeedback` where the file would not stay its owner's, and could not be
+        written into.
+        """
+        status = self._unchanged(sheet)
+        time = (status.st_atime_ns, status.st_mtime_ns)
+        change = Change(sheet.unit, sheet.id, sheet.version, time, old, new, marks)
+        try:
+            self._overwriter.overwrite(change)
+        except NotOurs:
+            raise NoFeedback(
+                f"{sheet.id}: tệp thuộc tài khoản khác và không cho ghi nên để nguyên; {_SEE}, "
+                "hoặc nhờ chủ tệp cho quyền ghi"
+            ) from None
 
     def lock(self, sheet: Sheet, reason: str) -> None:
-        """See :meth:`Workspace.lock`; the file becomes read-only and keeps the reason."""
-        self._set_mode(sheet, 0o444)
+        """See :meth:`Workspace.lock`; nobody may write the file, and it keeps the reason."""
+        write_rights.take_away(self._path(sheet), self._states, sheet.unit)
         self.mark(sheet, locked=reason)
 
     def unlock(self, sheet: Sheet) -> None:
-        """See :meth:`Workspace.unlock`."""
-        self._set_mode(sheet, 0o644)
-        self.mark(sheet, locked="")
+        """See :meth:`Workspace.unlock`; those may write the file who could before."""
+        write_rights.give_back(self._path(sheet), self._states, sheet.unit)
+        self.mark(sheet, **{"locked": "", MODE: ""})
 
     def mark(self, sheet: Sheet, **properties: str) -> None:
         """See :meth:`Workspace.mark`."""
-        self._mark(sheet.unit, properties)
-
-    def _mark(self, unit: str, properties: Mapping[str, str]) -> None:
-        before = self._written(unit)
-        after = {key: value for key, value in {**before, **properties}.items() if value}
-        if after != before:
-            data = json.dumps(after, ensure_ascii=False, indent=1).encode()
-            files.write(self._marks / f"{unit}.json", data)
-
-    def _written(self, unit: str) -> dict[str, str]:
-        """Return a unit's marks, the folder's own among them; {} where there are none."""
-        path = self._marks / f"{unit}.json"
-        with files.translated(path):
-            if not path.exists():  # under another spelling, or a code it had before
-                path = self._marks_by_unit().get(unit, path)
-            return _load_marks(path) if path.exists() else {}
+        self._states.update(sheet.unit, properties)
 
     def show(self, master: Drawing) -> str:
         """Return nothing: the master is among the results, as tong-hop.xlsx."""
@@ -213,6 +233,24 @@ class FolderWorkspace:
                 yield of_error(about, error)
             else:
                 yield fine(about, f"{directory}{'' if there else ' (sẽ được tạo)'}")
+        try:
+            with files.translated(self._workbooks):
+                left_behind = office_locks.left_behind(self._workbooks, self._clock())
+        except WorkspaceError as error:
+            yield of_error("Tệp khoá cũ", error)
+        else:
+            yield from map(self._left_behind, left_behind)
+
+    def _left_behind(self, lock: OfficeLock) -> Check:
+        by = f" ({lock.holder})" if lock.holder else ""
+        return look(
+            "Tệp khoá cũ",
+            f"{lock.path.name}{by} có từ {self._moment(lock)}",
+            "nếu không ai mở biểu thì xoá tệp này",
+        )
+
+    def _moment(self, lock: OfficeLock) -> str:
+        return vietnamese.moment(lock.since.astimezone(self._form.campaign.zone))
 
     def guarded(self) -> None:
         """Return None: see :meth:`share`."""
@@ -238,7 +276,7 @@ class FolderWorkspace:
             id=entry.name,
             name=entry.name,
             url=entry.path,
-            version=_stamp(status),
+            version=stamp_of(status),
             modified_at=datetime.fromtimestamp(status.st_mtime, UTC),
             locked=not status.st_mode & stat.S_IWUSR,
             kind=kind,
@@ -251,35 +289,28 @@ class FolderWorkspace:
         url, never = str(self._workbooks / name), datetime.fromtimestamp(0, UTC)
         return Sheet(unit, name, name, url, version="", modified_at=never, gone=True)
 
-    def _sheet(self, claim: Sequence[Sheet], marks: Mapping[str, Path]) -> Sheet:
+    def _sheet(self, claim: Sequence[Sheet], remembered: Set[str]) -> Sheet:
         """Return a unit's sheet: the file named by its code, else the first workbook of it."""
         unit = claim[0].unit
-        taken = min(claim, key=lambda file: (code_key(file.name) != code_key(f"{unit}.xlsx"),
-                                             _READ_FIRST.index(file.kind)))  # fmt: skip
+        own = code_key(f"{unit}.xlsx")
+        taken = min(claim, key=lambda f: (code_key(f.name) != own, _READ_FIRST.index(f.kind)))
         sheet = replace(taken, beside=tuple(file for file in claim if file is not taken))
         try:
-            written = _load_marks(marks[unit]) if unit in marks else {}
+            state = self._states.load(unit) if unit in remembered else {}
         except WorkspaceError as error:
             return replace(sheet, problem=f"{error.message}: {error.hint}")
-        ours, _, version = written.get(OURS, "").partition(" ")
+        name = self._units[code_key(unit)].name
         return replace(
             sheet,
-            version=version if ours == sheet.version else sheet.version,
-            prepared=written.get(NAMED, self._name(unit)) == self._name(unit),
-            properties={key: written[key] for key in written if not key.startswith("dk_")},
+            version=state_files.version(sheet.version, state),
+            prepared=state.get(NAMED, name) == name,
+            properties=state_files.public(state),
         )
 
-    def _name(self, unit: str) -> str:
-        return self._units[code_key(unit)].name
-
-    def _marks_by_unit(self) -> dict[str, Path]:
-        """Return the files of :meth:`mark`, by the code that their unit has now."""
-        found: dict[str, Path] = {}
-        for path in sorted(self._marks.glob("*.json")):
-            code = vietnamese.nfc(path.stem)
-            if (unit := self._owners.by_code(code)) and (unit not in found or unit == code):
-                found[unit] = path
-        return found
+    def _remembered(self) -> Set[str]:
+        """Return the codes of the units that were given something, or of which was decided."""
+        units = (self._owners.by_code(code) for code in self._states.codes())
+        return {unit for unit in units if unit}
 
     def _path(self, sheet: Sheet) -> Path:
         return self._workbooks / sheet.id
@@ -288,28 +319,21 @@ class FolderWorkspace:
         path = self._path(sheet)
         with files.translated(path):
             status = path.stat()
-        stamp = _stamp(status)
-        if stamp != sheet.version and self._written(sheet.unit).get(OURS) != _ours(stamp, sheet):
+        stamp = stamp_of(status)
+        if stamp != sheet.version:
+            stamp = state_files.version(stamp, self._states.load(sheet.unit))
+        if stamp != sheet.version:
             raise SheetBusy(f"{path.name}: tệp vừa được sửa, sẽ được đọc ở lần chạy sau")
         return status
 
-    def _set_mode(self, sheet: Sheet, mode: int) -> None:
-        path = self._path(sheet)
-        with files.translated(path):
-            path.chmod(mode)
-            if bool(path.stat().st_mode & stat.S_IWUSR) != bool(mode & stat.S_IWUSR):
-                raise WorkspaceError(f"{path}: không đổi được quyền ghi", "xin quyền trên thư mục")
+
+_SEE = "nội dung phản hồi xem ở bảng tổng hợp"
 
 
 def write_all(directory: Path, results: Mapping[str, bytes]) -> None:
     """Write each of the results that changed, in their order. Raises :class:`WorkspaceError`."""
     for name, data in results.items():
         files.write_if_changed(directory / name, data)
-
-
-def _lock_files(path: Path) -> tuple[Path, ...]:
-    """Return the files that say a workbook is open in Excel or in LibreOffice."""
-    return path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#")
 
 
 def _small_file(entry: os.DirEntry[str]) -> bytes:
@@ -319,29 +343,3 @@ def _small_file(entry: os.DirEntry[str]) -> bytes:
         return Path(entry.path).read_bytes() if small else b""
     except OSError:
         return b""
-
-
-def _ours(stamp: str, sheet: Sheet) -> str:
-    """Return what is remembered of our writing: what it made, and of which version."""
-    return f"{stamp} {sheet.version}"
-
-
-def _stamp(status: os.stat_result) -> str:
-    """Return what changes whenever somebody saves a file."""
-    return f"{status.st_mtime_ns}.{status.st_size}"
-
-
-def _load_marks(path: Path) -> dict[str, str]:
-    """Return what :meth:`FolderWorkspace.mark` wrote. Raises :class:`WorkspaceError`."""
-    with files.translated(path):
-        data = path.read_bytes()
-    try:
-        marks = json.loads(data)
-    except ValueError:
-        marks = None
-    if not isinstance(marks, dict) or not all(isinstance(v, str) for v in marks.values()):
-        raise WorkspaceError(
-            f"{path.name}: tệp ghi trạng thái của đơn vị bị hỏng",
-            f"khôi phục {path.parent.name}/{path.name} từ bản sao lưu",
-        )
-    return marks

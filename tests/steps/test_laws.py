@@ -9,7 +9,6 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -58,7 +57,7 @@ START, DEADLINE = at("06 08:00"), at("12 00:00")
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a campaign of two units, given out, and each content as the unit's workbook."""
     directory = tmp_path_factory.mktemp("laws")
     shutil.copy(EXAMPLE / "campaign.toml", directory)
