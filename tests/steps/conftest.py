@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from dankheo_sheets.steps.demo import fill
 from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.provision import provision
+from dankheo_sheets.vietnamese import moment
 from tests.conftest import EXAMPLE
 
 ENTRY = {
@@ -54,6 +56,13 @@ def fill_in(job: Job) -> Fill:
         return path
 
     return fill_in
+
+
+def opened(path: Path, zone: ZoneInfo) -> str:
+    """Let a person have a workbook open in Excel; return since when, as it is said."""
+    lock = path.with_name(f"~${path.name}")
+    lock.touch()
+    return moment(datetime.fromtimestamp(lock.stat().st_mtime, zone))
 
 
 def everything(directory: Path) -> dict[str, tuple[int, int, str]]:

@@ -24,7 +24,7 @@ from dankheo_sheets.steps.run import run
 from dankheo_sheets.steps.sync import sync
 from dankheo_sheets.workspace.base import Sheet
 from dankheo_sheets.workspace.folder import FolderWorkspace
-from tests.steps.conftest import COVER, ENTRY, Fill, at, everything, unit_of
+from tests.steps.conftest import COVER, ENTRY, Fill, at, everything, opened, unit_of
 
 
 def is_locked(path: Path) -> bool:
@@ -169,13 +169,13 @@ def test_a_change_after_closing_does_not_count_and_is_noted(job: Job, fill_in: F
 
 def test_a_workbook_open_at_the_closing_is_locked_all_the_same(job: Job, fill_in: Fill) -> None:
     path = fill_in("HCTH", "07 09:00")
-    path.with_name("~$HCTH.xlsx").touch()
+    since = opened(path, job.campaign.zone)
 
     closing = close(job, at("12 08:00"))
 
     assert is_locked(path)
     assert closing.outcome.figures["notes"] == [
-        "HCTH: HCTH.xlsx: đơn vị đang mở tệp, phản hồi sẽ được ghi ở lần chạy sau"
+        f"HCTH: HCTH.xlsx: đơn vị đang mở tệp, từ {since}; phản hồi sẽ được ghi ở lần chạy sau"
     ]
 
 

@@ -17,7 +17,7 @@ from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.report import report
 from dankheo_sheets.steps.status import status
 from dankheo_sheets.steps.sync import sync
-from tests.steps.conftest import COVER, ENTRY, Fill, at, everything, unit_of
+from tests.steps.conftest import COVER, ENTRY, Fill, at, everything, opened, unit_of
 
 
 def findings(figures: dict[str, object], code: str) -> list[tuple[str, str]]:
@@ -142,16 +142,15 @@ def test_without_feedback_no_workbook_is_written_into(job: Job, fill_in: Fill) -
 
 def test_an_open_workbook_is_read_now_and_told_later(job: Job, fill_in: Fill) -> None:
     path = fill_in("TDC", "07 09:00", [{"name": "Chỉ có tên"}])
-    lock = path.with_name("~$TDC.xlsx")
-    lock.touch()
+    since = opened(path, job.campaign.zone)
 
     first = sync(job, at("08 17:00"))
-    lock.unlink()
+    path.with_name("~$TDC.xlsx").unlink()
     second = sync(job, at("08 18:00"))
 
     assert (first.told, second.told) == (0, 1)
     assert first.figures["notes"] == [
-        "TDC: TDC.xlsx: đơn vị đang mở tệp, phản hồi sẽ được ghi ở lần chạy sau"
+        f"TDC: TDC.xlsx: đơn vị đang mở tệp, từ {since}; phản hồi sẽ được ghi ở lần chạy sau"
     ]
     assert unit_of(first.figures, "TDC")["status"] == "needs-fixing"
     assert second.figures["notes"] == []
