@@ -15,7 +15,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 SCRIPTS = sorted((ROOT / "scripts").glob("*.py"))
 
 LAYERS = (
-    {"registration", "errors", "vietnamese", "file_metadata"},
+    {"registration", "errors", "vietnamese", "file_metadata", "program"},
     {"files", "ooxml", "written_dates", "roster_codes", "roster_titles"},
     {"documents", "settings_file", "roster_cells"},
     {"roster_table"},
