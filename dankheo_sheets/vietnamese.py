@@ -245,12 +245,16 @@ def looks_broken(text: str) -> bool:
 
     Sure signs only. What was meant cannot be known, so it is refused, never mended.
     """
+    if text.isascii() and "?" not in text:
+        return False
     decomposed = unicodedata.normalize("NFD", text)
     return bool(_LOST.search(decomposed)) or _is_utf_8_read_as_1252(nfc(text))
 
 
 def _is_utf_8_read_as_1252(text: str) -> bool:
     """Tell whether most of what is no ASCII becomes letters again: "PhÃ²ng", "Äo lÆ°á»ng"."""
+    if _UNICODE_ONLY.search(text):
+        return False
     data = bytearray()
     for character in text:
         try:

@@ -1,6 +1,5 @@
 """Report: sync, and the Word report from the very same figures."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from dankheo_sheets.errors import SettingsError
@@ -15,7 +14,6 @@ def report(job: Job, now: datetime, *, track: Track = silently) -> Outcome:
     Raises :class:`SettingsError` before anything is written, where campaign.toml lacks what the
     report needs to be signed. A schedule does not stop for that: :func:`.run.run` makes a draft.
     """
-    from dankheo_sheets import unlisted_fields
     from dankheo_sheets.outputs.word.report import unready
 
     if mistakes := unready(job.campaign):
@@ -23,7 +21,5 @@ def report(job: Job, now: datetime, *, track: Track = silently) -> Outcome:
     sheets = job.workspace.sheets()
     collected = collect(job, sheets, now, track=track)
     told = give_feedback(job, collected, track)
-    notes = unlisted_fields.notes(collected.register)
-    told = replace(told, notes=(*told.notes, *notes))
     mark = fingerprint(job, sheets, now)
     return publish(job, collected, told, mark, now, word=True, keep=True)

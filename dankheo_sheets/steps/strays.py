@@ -1,11 +1,12 @@
 """Files of no unit, and units of no roster: whose return is not counted, and what to do."""
 
 from collections.abc import Iterator, Sequence
+from datetime import tzinfo
 
 from dankheo_sheets.roster import code_key
 from dankheo_sheets.standing import is_untouched
 from dankheo_sheets.steps.job import Job
-from dankheo_sheets.vietnamese import clean, count
+from dankheo_sheets.vietnamese import clean, count, moment
 from dankheo_sheets.workspace.base import Sheet
 from dankheo_sheets.workspace.file_kinds import FileKind
 
@@ -22,16 +23,19 @@ def strays(job: Job, sheets: Sequence[Sheet]) -> Iterator[str]:
         if code:
             files[code].append(clean(sheet.name))
         else:
-            yield _stray(sheet)
+            yield _stray(sheet, job.campaign.zone)
     for code, names in files.items():
         if line := _no_longer_asked(job, code, names):
             yield line
 
 
-def _stray(sheet: Sheet) -> str:
+def _stray(sheet: Sheet, zone: tzinfo) -> str:
     name = clean(sheet.name)
     if sheet.is_folder:
         return f"{name}: là thư mục, không đọc: chép các biểu ra ngay thư mục workbooks"
+    if sheet.kind is FileKind.LOCK:
+        since = moment(sheet.modified_at.astimezone(zone))
+        return f"{name}: tệp khoá có từ {since}: không ai mở biểu ấy nữa thì xoá tệp này"
     if sheet.kind is FileKind.POINTER:
         return f"{name}: chỉ là lối tắt, không có nội dung: chép tệp thật vào thư mục"
     if sheet.said_unit:

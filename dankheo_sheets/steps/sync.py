@@ -186,6 +186,7 @@ def publish(
     With `keep` all of them are also kept where the sheets live.
     """
     from dankheo_sheets import register as registers
+    from dankheo_sheets import unlisted_fields
     from dankheo_sheets.outputs import master, master_xlsx, page
 
     if keep:
@@ -202,7 +203,8 @@ def publish(
         about.append(_STALE)
     where, lacking = _shown(job, drawing)
     figures: dict[str, Any] = registers.figures(register)
-    figures["notes"] = [*collected.notes, *told.notes, *lacking, *about]
+    unlisted = unlisted_fields.notes(register)
+    figures["notes"] = [*collected.notes, *told.notes, *unlisted, *lacking, *about]
     figures["fingerprint"] = "" if collected.unread or told.again or lacking else mark
     figures[PAPERS] = figures["fingerprint"] if word else (last or {}).get(PAPERS, "")
     files[PAGE] = page.page(figures)

@@ -83,6 +83,7 @@ class Versions:
 
     def __init__(self, out: Path) -> None:
         self._out = out
+        self._names: dict[Path, files.Names] = {}
         self._shelves: dict[Path, dict[str, dict[int, Path]]] = {}
         self._ledger = _ledger(out / LEDGER)
 
@@ -96,7 +97,7 @@ class Versions:
 
         Writes nothing.
         """
-        path, known, on_shelf = self._out / name, self._known(name), self._shelf(name)
+        path, known, on_shelf = self._path(name), self._known(name), self._shelf(name)
         newest, last = _read(path), max([*on_shelf, known.number])
         mark = digest(data)
         issued = digest(_read(on_shelf[last]) or b"") if last in on_shelf else known.issued
@@ -145,7 +146,7 @@ class Versions:
 
     def retire(self, name: str) -> None:
         """Take the newest away: it counts no more. Its versions stay, and what a person typed."""
-        path = self._out / name
+        path = self._path(name)
         if (newest := _read(path)) is None:
             return
         if edited := self._edited(name, newest):
@@ -169,7 +170,7 @@ class Versions:
 
         A version of ours whose number another one has there takes the next free number.
         """
-        path, ours = self._out / name, self._shelf(name)
+        path, ours = self._path(name), self._shelf(name)
         theirs = {number: each for each in there if (number := _number(each, path))}
         for number in sorted(theirs.keys() & ours.keys()):
             if digest(_read(ours[number]) or b"") != there[theirs[number]]:
@@ -182,15 +183,22 @@ class Versions:
                     files.write(each, data, mode=mode)
             ours[number] = one
 
+    def _path(self, name: str) -> Path:
+        """Return where a document is, or is to be, however a machine spelled its name."""
+        path = self._out / name
+        names = self._names.setdefault(path.parent, files.Names(path.parent))
+        with files.translated(path.parent):
+            return names.path(path.name)
+
     def _known(self, name: str) -> Made:
         return self._ledger.get(name, Made())
 
     def _name(self, path: Path) -> str:
-        return path.relative_to(self._out).as_posix()
+        return vietnamese.nfc(path.relative_to(self._out).as_posix())
 
     def _shelf(self, name: str) -> dict[int, Path]:
         """Return where the document's versions are, by number."""
-        path = self._out / name
+        path = self._path(name)
         folder = path.parent / FOLDER
         if folder not in self._shelves:
             found: dict[str, dict[int, Path]] = {}

@@ -88,7 +88,8 @@ class FolderWorkspace:
             claims: dict[str, list[Sheet]] = {}
             strangers = []
             for entry in sorted(os.scandir(self._workbooks), key=lambda entry: entry.name):
-                if (kind := kind_of(entry.name)) in (FileKind.SYSTEM, FileKind.LOCK):
+                kind = kind_of(entry.name)
+                if kind is FileKind.SYSTEM or (kind is FileKind.LOCK and self._is_new(entry)):
                     continue
                 owner = NOBODY if entry.is_dir() else self._owner(entry, kind)
                 file = self._listed(entry, kind, owner)
@@ -259,10 +260,17 @@ class FolderWorkspace:
         """Return nothing: see :meth:`share`."""
         return ()
 
+    def _is_new(self, entry: os.DirEntry[str]) -> bool:
+        """Tell whether a lock file is to be believed: somebody has the workbook open."""
+        lock = office_locks.read_lock(Path(entry.path))
+        return lock is None or not lock.is_left_behind(self._clock())
+
     # --- one file -------------------------------------------------------------------------
 
     def _owner(self, entry: os.DirEntry[str], kind: FileKind) -> Owner:
         """Return whose a file is."""
+        if kind is FileKind.LOCK:
+            return NOBODY
         identity = None
         named = self._owners.by_code(Path(vietnamese.nfc(entry.name)).stem)
         if kind is FileKind.WORKBOOK and not named:
