@@ -52,6 +52,11 @@ def replacements(identity: Identity) -> tuple[tuple[str, str], ...]:
     )
 
 
+def holds_name(text: str) -> bool:
+    """Tell whether a template's text has the unit's name in it."""
+    return BLANKS.name in text or BLANKS.name.upper() in text
+
+
 class Template:
     """The campaign's workbook, drawn once; each unit's differs in three texts."""
 

@@ -119,7 +119,7 @@ def collect(
     if download:
         each(remember, [case for case in cases if case.looked(now)], "Ghi lần xem", workers=workers)
     standings = {case.unit.code: case.standing() for case in cases}
-    stray = tuple(strays(job, sheets))
+    stray = tuple(map(str, strays(job, sheets)))
     notes = [*stray]
     notes += [f"{case.unit.code}: {case.failure}" for case in cases if case.failure]
     notes += [note for case in cases for note in case.notes]

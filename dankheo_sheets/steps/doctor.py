@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from dankheo_sheets import files
+from dankheo_sheets.archive import Archive
 from dankheo_sheets.campaign import FILE, Campaign, load_campaign
 from dankheo_sheets.errors import MailError, SettingsError, WorkspaceError
 from dankheo_sheets.mail import PASSWORD, Mailer
@@ -20,6 +21,7 @@ from dankheo_sheets.roster import Unit, load_units
 from dankheo_sheets.steps import ownership, remarks
 from dankheo_sheets.steps.job import open_workspace
 from dankheo_sheets.steps.remarks import listed
+from dankheo_sheets.steps.strays import asked_no_more
 from dankheo_sheets.vietnamese import count, deadline_text, moment, short_date
 from dankheo_sheets.workspace.check import (
     Check,
@@ -61,6 +63,10 @@ def examine(directory: Path, now: datetime) -> Iterator[Check]:
         return
     yield from remarks.state(directory, campaign)
     yield from remarks.year(campaign)
+    if units:
+        archive = Archive(directory / "archive", {unit.code: unit.formerly for unit in units})
+        for stray in asked_no_more(archive, units):
+            yield look(ROSTER, stray.found, stray.todo)
     yield from deadline(campaign, units, now)
     yield from addresses(campaign, units)
     yield from remarks.sample(campaign, units)

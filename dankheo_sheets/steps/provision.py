@@ -17,6 +17,7 @@ from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing import is_untouched
 from dankheo_sheets.steps.each import Each, each
 from dankheo_sheets.steps.job import Job, Track, silently
+from dankheo_sheets.steps.marks import CLOSED
 from dankheo_sheets.workspace.base import Sheet
 
 LOOK_AFTER = 60.0
@@ -85,7 +86,10 @@ def plan(
         create=tuple(unit for unit in missing if unit.code not in filled),
         lost=tuple(unit for unit in missing if unit.code in filled),
         prepare=tuple(
-            sheet for unit in units if (sheet := existing.get(unit.code)) and not sheet.prepared
+            sheet
+            for unit in units
+            if (sheet := existing.get(unit.code))
+            and not (sheet.prepared or sheet.problem or CLOSED in sheet.properties)
         ),
         discard=tuple(sheet for sheet in sheets if sheet.spares),
         share=tuple(

@@ -1,9 +1,11 @@
 """Files of no unit, and units of no roster: whose return is not counted, and what to do."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import tzinfo
 
-from dankheo_sheets.roster import code_key
+from dankheo_sheets.archive import Archive
+from dankheo_sheets.roster import Unit, code_key
 from dankheo_sheets.standing import is_untouched
 from dankheo_sheets.steps.job import Job
 from dankheo_sheets.vietnamese import clean, count, moment
@@ -11,50 +13,65 @@ from dankheo_sheets.workspace.base import Sheet
 from dankheo_sheets.workspace.file_kinds import FileKind
 
 
-def strays(job: Job, sheets: Sequence[Sheet]) -> Iterator[str]:
-    """Yield a line for each file of no unit, and for each unit read that is asked no more."""
-    known = {code_key(code) for unit in job.units for code in (unit.code, *unit.formerly)}
-    former = [code for code in job.archive.units() if code_key(code) not in known]
-    files: dict[str, list[str]] = {code: [] for code in former}
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """One of them: what was found, and what the coordinator does about it."""
+
+    found: str
+    todo: str
+
+    def __str__(self) -> str:
+        return f"{self.found}: {self.todo}"
+
+
+def strays(job: Job, sheets: Sequence[Sheet]) -> Iterator[Stray]:
+    """Yield each file of no unit, and each unit that was read and is asked no more."""
+    former = {code_key(code) for code in _codes_asked_no_more(job.archive, job.units)}
     for sheet in sheets:
-        if sheet.unit:
+        if not sheet.unit and code_key(sheet.said_unit) not in former:
+            yield _of_no_unit(sheet, job.campaign.zone)
+    yield from asked_no_more(job.archive, job.units, sheets)
+
+
+def asked_no_more(
+    archive: Archive, units: Sequence[Unit], sheets: Sequence[Sheet] = ()
+) -> Iterator[Stray]:
+    """Yield each unit of which something was read, or lies there still, and that is not asked."""
+    for code in _codes_asked_no_more(archive, units):
+        files = [clean(s.name) for s in sheets if code_key(s.said_unit) == code_key(code)]
+        receipts, _ = archive.receipts(code)
+        newest = next((r for r in reversed(receipts) if r.registration.readable), None)
+        if not files and (newest is None or is_untouched(newest.registration)):
             continue
-        code = next((c for c in former if code_key(c) == code_key(sheet.said_unit)), "")
-        if code:
-            files[code].append(clean(sheet.name))
-        else:
-            yield _stray(sheet, job.campaign.zone)
-    for code, names in files.items():
-        if line := _no_longer_asked(job, code, names):
-            yield line
+        entries = count(len(newest.registration.entries) if newest else 0)
+        where = f" (tệp {', '.join(files)})" if files else ""
+        yield Stray(
+            f"{code}{where}: đơn vị không còn trong danh sách, {entries} mô hình đã nhận không "
+            "được tính",
+            "đơn vị đổi mã thì ghi mã cũ này ở cột “Mã cũ”",
+        )
 
 
-def _stray(sheet: Sheet, zone: tzinfo) -> str:
+def _codes_asked_no_more(archive: Archive, units: Sequence[Unit]) -> list[str]:
+    known = {code_key(code) for unit in units for code in (unit.code, *unit.formerly)}
+    return [code for code in archive.units() if code_key(code) not in known]
+
+
+def _of_no_unit(sheet: Sheet, zone: tzinfo) -> Stray:
     name = clean(sheet.name)
     if sheet.is_folder:
-        return f"{name}: là thư mục, không đọc: chép các biểu ra ngay thư mục workbooks"
+        return Stray(f"{name}: là thư mục, không đọc", "chép các biểu ra ngay thư mục workbooks")
     if sheet.kind is FileKind.LOCK:
         since = moment(sheet.modified_at.astimezone(zone))
-        return f"{name}: tệp khoá có từ {since}: không ai mở biểu ấy nữa thì xoá tệp này"
+        return Stray(f"{name}: tệp khoá có từ {since}", "không ai mở biểu ấy nữa thì xoá tệp này")
     if sheet.kind is FileKind.POINTER:
-        return f"{name}: chỉ là lối tắt, không có nội dung: chép tệp thật vào thư mục"
+        return Stray(f"{name}: chỉ là lối tắt, không có nội dung", "chép tệp thật vào thư mục")
     if sheet.said_unit:
-        return (
-            f"{name}: biểu của mã {clean(sheet.said_unit)}, không có trong danh sách: thêm đơn vị "
-            "vào danh sách, hoặc ghi mã này ở cột “Mã cũ” của đơn vị đã đổi mã"
+        return Stray(
+            f"{name}: biểu của mã {clean(sheet.said_unit)}, không có trong danh sách",
+            "thêm đơn vị vào danh sách, hoặc ghi mã này ở cột “Mã cũ” của đơn vị đã đổi mã",
         )
-    return f"{name}: không rõ của đơn vị nào, không đọc: đổi tên tệp theo mã đơn vị, hoặc chuyển đi"
-
-
-def _no_longer_asked(job: Job, code: str, names: Sequence[str]) -> str:
-    """Return what is to be said of a unit that was read and is not in the roster."""
-    receipts, _ = job.archive.receipts(code)
-    newest = next((r for r in reversed(receipts) if r.registration.readable), None)
-    if not names and (newest is None or is_untouched(newest.registration)):
-        return ""
-    entries = count(len(newest.registration.entries) if newest else 0)
-    files = f" (tệp {', '.join(names)})" if names else ""
-    return (
-        f"{code}{files}: đơn vị không còn trong danh sách, {entries} mô hình đã nhận không được "
-        "tính: đơn vị đổi mã thì ghi mã cũ này ở cột “Mã cũ”"
+    return Stray(
+        f"{name}: không rõ của đơn vị nào, không đọc",
+        "đổi tên tệp theo mã đơn vị, hoặc chuyển đi",
     )

@@ -116,7 +116,10 @@ class Workspace(Protocol):
         ...
 
     def prepare(self, sheet: Sheet, unit: Unit) -> None:
-        """Write the unit's name and deadline into a sheet that is not prepared."""
+        """Write the unit's name and deadline into a sheet that is not prepared.
+
+        Of one that was given out only the name is written: what was typed is not touched.
+        """
         ...
 
     def discard_spares(self, sheet: Sheet) -> None:

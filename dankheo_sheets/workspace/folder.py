@@ -24,6 +24,7 @@ from dankheo_sheets.errors import NoFeedback, SheetBusy, WorkspaceError
 from dankheo_sheets.form import reader
 from dankheo_sheets.form.feedback import FeedbackImpossible, Signed, write_feedback
 from dankheo_sheets.form.layout import Form
+from dankheo_sheets.form.unit_name import NotRenamed, renamed
 from dankheo_sheets.form.xlsx import Identity, Template
 from dankheo_sheets.registration import Feedback
 from dankheo_sheets.roster import Unit, code_key
@@ -123,7 +124,22 @@ class FolderWorkspace:
         return {}
 
     def prepare(self, sheet: Sheet, unit: Unit) -> None:
-        """Do nothing: see :meth:`create`."""
+        """See :meth:`Workspace.prepare`: a workbook is made prepared; its unit's name may change.
+
+        Raises :class:`NoFeedback` where the name does not stand where it was written.
+        """
+        before = self._states.load(unit.code).get(NAMED, unit.name)
+        if before == unit.name:
+            return
+        self._refuse_if_open(sheet)
+        old = self.download(sheet)
+        try:
+            new = renamed(old, before, unit.name)
+        except NotRenamed:
+            raise NoFeedback(
+                f"{sheet.name}: đầu biểu không còn ghi “{before}”, tên mới chưa vào biểu"
+            ) from None
+        self._overwrite(sheet, old, new, {NAMED: unit.name})
 
     def discard_spares(self, sheet: Sheet) -> None:
         """Do nothing: a file is never made twice."""
@@ -150,13 +166,7 @@ class FolderWorkspace:
     ) -> None:
         """See :meth:`Workspace.give_feedback`. The file stays whose it is, with all it carries."""
         path = self._path(sheet)
-        with files.translated(path):
-            lock = office_locks.lock_of(path)
-        if lock and not lock.is_left_behind(self._clock()):
-            raise SheetBusy(
-                f"{path.name}: {lock.holder or 'đơn vị'} đang mở tệp, từ {self._moment(lock)}; "
-                "phản hồi sẽ được ghi ở lần chạy sau"
-            )
+        self._refuse_if_open(sheet)
         old = self.download(sheet)
         try:
             new = write_feedback(old, feedback)
@@ -165,6 +175,16 @@ class FolderWorkspace:
         except FeedbackImpossible:
             raise NoFeedback(f"{path.name}: không còn trang “Phản hồi”, {_SEE}") from None
         self._overwrite(sheet, old, new, marks or {})
+
+    def _refuse_if_open(self, sheet: Sheet) -> None:
+        path = self._path(sheet)
+        with files.translated(path):
+            lock = office_locks.lock_of(path)
+        if lock and not lock.is_left_behind(self._clock()):
+            raise SheetBusy(
+                f"{path.name}: {lock.holder or 'đơn vị'} đang mở tệp, từ {self._moment(lock)}; "
+                "phản hồi sẽ được ghi ở lần chạy sau"
+            )
 
     def _overwrite(self, sheet: Sheet, old: bytes, new: bytes, marks: Mapping[str, str]) -> None:
         """Make `new` of the sheet, which is `old`, and mark it.

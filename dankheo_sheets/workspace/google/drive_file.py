@@ -9,6 +9,7 @@ the others are what :meth:`Workspace.mark` wrote:
 ``dk_unit``      the unit's code, on a sheet
 ``dk_drawing``   on a template: checksum of what was drawn
 ``dk_for``       on a sheet: checksum of the editors it was shared with
+``dk_named``     on a sheet: checksum of the unit's name that stands in it
 ``dk_ours``      when we last wrote into it, and when a person had last changed it before
 ``dk_adopted``   on a sheet a person made: it may be anything until it is prepared
 =============  =========================================================================
@@ -41,8 +42,9 @@ FIELDS = (
 """What is asked of a file wherever it becomes a :class:`DriveFile`."""
 
 OURS = "dk_"
-CAMPAIGN, KIND, UNIT, DRAWING, FOR, OWN_WRITE, ADOPTED = (
+CAMPAIGN, KIND, UNIT, DRAWING, FOR, OWN_WRITE, ADOPTED, NAMED = (
     "dk_campaign", "dk_kind", "dk_unit", "dk_drawing", "dk_for", "dk_ours", "dk_adopted",
+    "dk_named",
 )  # fmt: skip
 MAX_PROPERTY = 124
 """Bytes of key and value together (google.md §5)."""

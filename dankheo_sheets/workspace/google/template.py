@@ -12,6 +12,7 @@ from functools import cached_property
 from threading import Lock
 
 from dankheo_sheets.errors import Halted, OutcomeUnknown, Refused
+from dankheo_sheets.form import xlsx
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.xlsx import Identity
 from dankheo_sheets.workspace.google import render
@@ -108,8 +109,10 @@ class Template:
             )
         return render.where(found)
 
-    def fill_in(self, values: Identity, title: str, adopted: str = "") -> list[Json]:
-        """Return the changes that make a copy one unit's.
+    def fill_in(
+        self, values: Identity, title: str, adopted: str = "", *, only_name: bool = False
+    ) -> list[Json]:
+        """Return the changes that make a copy one unit's; with `only_name`, give it its new name.
 
         `adopted` is a spreadsheet a person made, which may be a copy of the template, or blank.
         """
@@ -118,7 +121,10 @@ class Template:
         else:
             self.ensure()
             where = self._where
-        return render.fill_in(render.blanks(self.book), where, values, title)
+        blanks = render.blanks(self.book)
+        if only_name:
+            blanks = tuple(blank for blank in blanks if xlsx.holds_name(blank.text))
+        return render.fill_in(blanks, where, values, title)
 
     def can_be(self, file_id: str) -> bool:
         """Whether a spreadsheet is a copy of the template, or blank."""

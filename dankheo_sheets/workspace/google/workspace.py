@@ -27,6 +27,7 @@ from dankheo_sheets.vietnamese import deadline_text
 from dankheo_sheets.workspace.base import ANYONE, Drawing, Sheet
 from dankheo_sheets.workspace.check import Check
 from dankheo_sheets.workspace.exposure import Exposure, Guarded, Watch
+from dankheo_sheets.workspace.file_owners import Owners
 from dankheo_sheets.workspace.folder import write_all
 from dankheo_sheets.workspace.google import render
 from dankheo_sheets.workspace.google.adopting import deal, free_files, named_master
@@ -40,6 +41,7 @@ from dankheo_sheets.workspace.google.drive_file import (
     DRAWING,
     FOR,
     KIND,
+    NAMED,
     UNIT,
     DriveFile,
     Json,
@@ -65,6 +67,7 @@ class GoogleWorkspace:
         self._out = out
         self._form = form
         self._units = {code_key(unit.code): unit for unit in units}
+        self._owners = Owners(form.campaign.id, units)
         self.clients = clients
         self.api = Api(clients, self._settings.shared_drive)
         self.place = Place(self.api, campaign)
@@ -92,7 +95,8 @@ class GoogleWorkspace:
         of_campaign = file.properties.get(CAMPAIGN) == self._form.campaign.id
         if file.kind != Kind.SHEET or not of_campaign:
             return None
-        return self._units.get(code_key(file.properties.get(UNIT, "")))
+        code = self._owners.by_code(file.properties.get(UNIT, ""))
+        return self._units.get(code_key(code))
 
     def _of_unit(self, unit: Unit, files: Sequence[DriveFile]) -> Sheet:
         """Return the unit's sheet: the one it was given, or that was changed, or the oldest."""
@@ -112,7 +116,7 @@ class GoogleWorkspace:
                 for f in others
                 if not is_spare(f)
             ),
-            prepared=taken.name != preparing(unit),
+            prepared=taken.name != preparing(unit) and _is_named(taken, unit),
             spares=tuple(file.id for file in others if is_spare(file)),
         )
 
@@ -139,6 +143,7 @@ class GoogleWorkspace:
             KIND: Kind.SHEET.value,
             UNIT: unit.code,
             FOR: checksum_of(self.editors(unit)),
+            NAMED: checksum_of((unit.name,)),
         }
 
     def adopt(self, units: Sequence[Unit]) -> Mapping[str, str]:
@@ -170,10 +175,16 @@ class GoogleWorkspace:
     def prepare(self, sheet: Sheet, unit: Unit) -> None:
         """See :meth:`Workspace.prepare`: texts and final name in one step, all or nothing."""
         deadline = deadline_text(self._form.campaign.deadline_of(unit))
-        values = Identity(unit.code, unit.name, deadline)
-        adopted = ADOPTED in self._file(sheet).properties
-        changes = self.template.fill_in(values, title(unit), sheet.id if adopted else "")
+        values, file = Identity(unit.code, unit.name, deadline), self._file(sheet)
+        given_out, sharing = file.name != preparing(unit), self._sharing()
+        adopted = sheet.id if ADOPTED in file.properties else ""
+        changes = self.template.fill_in(values, title(unit), adopted, only_name=given_out)
+        if given_out:
+            self.api.update(file.id, {"properties": sharing.stamp(file)})
         self.api.batch_update(sheet.id, changes, again=True)
+        if given_out:
+            named = {NAMED: checksum_of((unit.name,))}
+            self.api.update(file.id, {"properties": sharing.stamp(file, named)})
 
     def discard_spares(self, sheet: Sheet) -> None:
         """See :meth:`Workspace.discard_spares`: they go to the bin."""
@@ -309,6 +320,12 @@ class GoogleWorkspace:
         return self._units[code_key(code)]
 
 
+def _is_named(file: DriveFile, unit: Unit) -> bool:
+    """Tell whether the sheet shows the name that the unit has now."""
+    name = checksum_of((unit.name,))
+    return file.properties.get(NAMED, name) == name
+
+
 def _as_sheet(file: DriveFile) -> Sheet:
     return Sheet(
         unit="",
@@ -319,6 +336,7 @@ def _as_sheet(file: DriveFile) -> Sheet:
         modified_at=file.modified_at,
         locked=file.locked,
         properties=file.marks,
+        said_unit=file.properties.get(UNIT, ""),
     )
 
 
