@@ -120,6 +120,14 @@ class Registration:
     problems: tuple[Finding, ...] = ()
     """What the reader met: the wrong file, a missing column, cells without a value."""
 
+    @property
+    def readable(self) -> bool:
+        """Whether the file could be read: an emptied form can, a truncated one cannot."""
+        return not any(
+            problem.scope is Scope.FILE and problem.severity is Severity.BLOCK
+            for problem in self.problems
+        )
+
     def cell(self, entry: Entry, key: str) -> CellRef:
         """Return where column `key` of `entry` stands."""
         return CellRef(self.tab, entry.row, self.columns.get(key, ""))

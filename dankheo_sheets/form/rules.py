@@ -53,7 +53,7 @@ def check(registration: Registration, form: Form) -> Iterator[Finding]:
     that cannot be used, nor of a row with a cell that cannot be read.
     """
     yield from registration.problems
-    if any(f.scope is Scope.FILE and f.severity is BLOCK for f in registration.problems):
+    if not registration.readable:
         return
     broken_rows = {
         finding.cell.row

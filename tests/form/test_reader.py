@@ -72,6 +72,7 @@ def refusal(data: bytes, form: Form) -> str:
     (finding,) = registration.problems
     assert registration == Registration(UNIT, problems=(finding,))
     assert (finding.severity, finding.scope) == (Severity.BLOCK, Scope.FILE)
+    assert not registration.readable
     return finding.code
 
 
@@ -83,6 +84,7 @@ def test_an_untouched_workbook_is_empty_and_has_no_problems(form: Form) -> None:
     assert registration.entries == ()
     assert registration.cover == EMPTY_COVER
     assert registration.problems == ()
+    assert registration.readable
 
 
 def test_every_cell_knows_its_place(form: Form) -> None:
@@ -861,11 +863,7 @@ def test_what_a_person_types_is_what_is_read(form: Form, values: list[str]) -> N
 
 def is_an_answer(registration: Registration) -> bool:
     """Tell whether a registration says what it read or why it could not."""
-    blocked = any(
-        found.scope is Scope.FILE and found.severity is Severity.BLOCK
-        for found in registration.problems
-    )
-    return registration.unit == UNIT and (bool(registration.tab) != blocked)
+    return registration.unit == UNIT and bool(registration.tab) == registration.readable
 
 
 @settings(max_examples=60, deadline=None)
