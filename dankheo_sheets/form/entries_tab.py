@@ -20,7 +20,12 @@ from dankheo_sheets.form.pen import (
     validation,
     write_block,
 )
-from dankheo_sheets.form.sheet_text import sheet_key, sheet_key_formula
+from dankheo_sheets.form.sheet_text import (
+    has_digits_formula,
+    has_words_formula,
+    sheet_key,
+    sheet_key_formula,
+)
 from dankheo_sheets.registration import Cover, Entry, Finding, Registration, Scope, Severity
 from dankheo_sheets.vietnamese import clean
 
@@ -136,7 +141,7 @@ class EntriesTab:
         )  # fmt: skip
 
     def _checks(self, sheet: Worksheet, entries: Sequence[Entry], cover: Cover) -> None:
-        """Write the Kiểm tra column, its two hidden helpers and the status line."""
+        """Write the Kiểm tra column, its hidden helpers and the status line."""
         form, first = self._form, layout.FIRST_ROW
         placed = [
             Entry(first + at, *(clean(getattr(entry, column.key)) for column in COLUMNS))
@@ -162,6 +167,10 @@ class EntriesTab:
                     cells.folded(key), f"={sheet_key_formula(cells.raw(key))}", None,
                     sheet_key(getattr(typed, key)),
                 )  # fmt: skip
+            sheet.write_formula(cells.row_number, "=ROW()", None, row)
+            sheet.write_formula(
+                cells.words, formulas.words_formula(cells), None, entry_rules.kinds_of(typed)
+            )
             of_this = of_row.get(row)
             blocks = [f.message for f in of_this or () if f.severity is Severity.BLOCK]
             mark = formulas.UNUSED if of_this is None else formulas.USED
@@ -197,6 +206,7 @@ class EntriesTab:
         cells = _CoverCells(form.minimum_entries)
         sheet.write_formula(cells.used, formulas.used_formula(fault_cells), None, used)
         sheet.write_formula(cells.good, formulas.good_formula(fault_cells), None, good)
+        sheet.write_formula(cells.unchecked, formulas.unchecked_formula(fault_cells), None, 0)
         text = rules.status_text(findings, used, good)
         complete = text == rules.COMPLETE.format(count=good)
         helper = formulas.unit_faults_formula(cells, form.minimum_entries)
@@ -271,22 +281,45 @@ _FOLDED_LETTERS = {
 
 @dataclass(frozen=True)
 class _RowCells:
-    """See :class:`entry_rules.Cells`: the cells of one row of the table."""
+    """See :class:`formulas.RowCells`: the cells of one row of the table."""
 
     row: int
 
+    @property
+    def row_number(self) -> str:
+        """The hidden cell that holds the row's number."""
+        return f"{letter(layout.ROW_COLUMN)}{self.row}"
+
+    @property
+    def words(self) -> str:
+        return f"{letter(layout.WORDS_COLUMN)}{self.row}"
+
+    @property
+    def inputs(self) -> str:
+        return f"INDEX({letter(0)}:{letter(len(COLUMNS) - 1)},{self.row_number},0)"
+
     def raw(self, key: str) -> str:
-        return f"{_LETTERS[key]}{self.row}"
+        return f"INDEX({_LETTERS[key]}:{_LETTERS[key]},{self.row_number})"
 
     def folded(self, key: str) -> str:
         return f"{_FOLDED_LETTERS[key]}{self.row}"
+
+    def has_words(self, key: str) -> str:
+        return self._is(key, entry_rules.WORDS)
+
+    def only_digits(self, key: str) -> str:
+        return self._is(key, entry_rules.ONLY_DIGITS)
+
+    def _is(self, key: str, kind: str) -> str:
+        return f'MID({self.words},{entry_rules.WORD_COLUMNS.index(key) + 1},1)="{kind}"'
 
 
 @dataclass(frozen=True)
 class _CoverCells:
     """See :class:`entry_rules.Cells`: the cover block, and the counts kept in hidden cells.
 
-    A cover cell that is an error is one in which nothing was written.
+    A cover cell that is an error is one in which nothing was written. A row that the sheet does
+    not check may be a good one.
     """
 
     minimum: int
@@ -301,13 +334,30 @@ class _CoverCells:
         """The hidden cell that counts the good rows."""
         return f"{letter(layout.SAME_COLUMN)}{layout.STATUS_ROW - 1}"
 
+    @property
+    def unchecked(self) -> str:
+        """The hidden cell that counts the typed rows without helpers."""
+        return f"{letter(layout.ROW_COLUMN)}{layout.STATUS_ROW - 1}"
+
     def raw(self, key: str) -> str:
         if key in _COVER_CELLS:
             return f'IFERROR({_COVER_CELLS[key]},"")'
-        return {"used": self.used, "good": self.good, "minimum": str(self.minimum)}[key]
+        return {
+            "used": f"({self.used}+{self.unchecked})",
+            "good": f"({self.good}+{self.unchecked})",
+            "unchecked": self.unchecked,
+            "minimum": str(self.minimum),
+        }[key]
 
     def folded(self, key: str) -> str:
         return sheet_key_formula(self.raw(key))
+
+    def has_words(self, key: str) -> str:
+        return has_words_formula(self.raw(key), layout.NO_WORDS_LIST)
+
+    def only_digits(self, key: str) -> str:
+        digits = has_digits_formula(self.raw(key), layout.DIGITS_LIST)
+        return f"AND({digits},NOT({self.has_words(key)}))"
 
 
 _COVER_CELLS = {field.key: f"{letter(field.input_columns[0])}{field.row}" for field in COVER}

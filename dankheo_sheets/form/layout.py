@@ -11,7 +11,7 @@ from enum import Enum, auto
 from functools import cached_property
 
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.form.sheet_text import sheet_key
+from dankheo_sheets.form.sheet_text import DIGITS, NO_WORDS, sheet_key
 from dankheo_sheets.vietnamese import spellings
 
 VERSION = "2"
@@ -163,7 +163,9 @@ CHECK_COLUMN = len(COLUMNS)
 """0-based columns to the right of the input: what is shown, and hidden helpers."""
 FAULTS_COLUMN = CHECK_COLUMN + 1
 SAME_COLUMN = CHECK_COLUMN + 2
-FOLDED_COLUMN = CHECK_COLUMN + 3
+ROW_COLUMN = CHECK_COLUMN + 3
+WORDS_COLUMN = CHECK_COLUMN + 4
+FOLDED_COLUMN = CHECK_COLUMN + 5
 """The first of the columns that hold the folded texts."""
 
 # 1-based rows of the Phản hồi tab: label in A, value in B; then the table of findings.
@@ -192,8 +194,17 @@ def feedback_cell(key: str) -> str:
 
 
 # What stands for "x" and for "not" (domain.md §6.3).
-_MARKS = ("x", "х", "×", "✓", "✔", "☑", "√", "v", "*", "+", "1", "01", "có", "true")
-_NOT_MARKS = ("-", "0", "không", "ko", "false")
+_TICKS = ("×", "✓", "✔", "☑", "√", "✗", "✘", "✕", "✖", "☒", "✅", "❌", "╳")
+_MARKS = (
+    "x", "х", "ｘ", "x.", "(x)", "[x]", "v", "*", "+", "1", "01", "có", "true",
+    *_TICKS, *(f"{tick}\ufe0f" for tick in _TICKS),
+    "\uf0fb", "\uf0fc", "\uf0fd", "\uf0fe",
+)  # fmt: skip
+"""The last are the cross, tick and ticked boxes of Wingdings: private characters."""
+_NOT_MARKS = ("-", "0", "không", "ko", "false", "☐", "□", "\uf06f", "\uf0a8", "[]", "[ ]")
+
+NO_WORDS_LIST, DIGITS_LIST = "ds_dau_cau", "ds_so"
+"""Defined names of the lists of characters: see :func:`sheet_text.has_words`."""
 
 CONTENT_MINIMUM = 60
 """Characters below which column 5 cannot say its three points (R23): 20 for each."""
@@ -243,4 +254,6 @@ class Form:
             "ds_cach_ghi": tuple(sorted(self.field_of)),
             "ds_dau": tuple(sorted(self.marks)),
             "ds_khong": tuple(sorted(self.not_marks)),
+            NO_WORDS_LIST: NO_WORDS,
+            DIGITS_LIST: DIGITS,
         }
