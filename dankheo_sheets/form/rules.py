@@ -26,7 +26,7 @@ from dankheo_sheets.form.unit_rules import UNIT_RULES, Tally
 from dankheo_sheets.registration import Entry, Finding, Registration, Scope, Severity
 
 _PAIRS = {"collective": "individual", "new": "replicated"}
-_IN_SHEET: Mapping[Severity, Mapping[str, str]] = {
+_IN_SHEET: Mapping[Severity, dict[str, str]] = {
     severity: {
         rule.code: rule.message
         for rule in ENTRY_RULES

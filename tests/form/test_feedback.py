@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from dankheo_sheets.form import layout, reader
 from dankheo_sheets.form.feedback import PREPARED_ROWS, FeedbackImpossible, write_feedback
 from dankheo_sheets.form.layout import Form
-from dankheo_sheets.form.parts import MAIN, replace_parts
+from dankheo_sheets.form.parts import replace_parts
 from dankheo_sheets.registration import Feedback, FeedbackLine
 from dankheo_sheets.vietnamese import clean
 from tests.form.workbooks import (
@@ -103,7 +103,7 @@ def by_calamine(data: bytes) -> Grid:
 def styles(data: bytes, row: int) -> list[str | None]:
     """Return the style numbers of a row of the tab."""
     found = etree.fromstring(parts(data)[FEEDBACK_PART]).iterfind(
-        f"{{{MAIN}}}sheetData/{{{MAIN}}}row[@r='{row}']/{{{MAIN}}}c"
+        f"{{*}}sheetData/{{*}}row[@r='{row}']/{{*}}c"
     )
     return [cell.get("s") for cell in found]
 
@@ -241,8 +241,8 @@ def test_any_text_is_written_as_it_is(
         FEEDBACK, headline=headline, lines=tuple(FeedbackLine(*value) for value in values)
     )
     data = write_feedback(workbook(form), feedback)
-    cells = etree.fromstring(parts(data)[FEEDBACK_PART]).iterfind(f".//{{{MAIN}}}c")
-    written = {cell.get("r"): cell.findtext(f".//{{{MAIN}}}t") or "" for cell in cells}
+    cells = etree.fromstring(parts(data)[FEEDBACK_PART]).iterfind(".//{*}c")
+    written = {cell.get("r"): cell.findtext(".//{*}t") or "" for cell in cells}
     assert written["B3"] == clean(headline)
     for row, value in enumerate(values, FIRST):
         assert [written[f"{letter}{row}"] for letter in "ABCD"] == [clean(text) for text in value]
