@@ -29,6 +29,7 @@ from tests.form.workbooks import (
     good,
     parts,
     patched,
+    strict,
     with_cell,
     with_prefix,
     without_references,
@@ -149,6 +150,15 @@ def test_what_the_unit_wrote_reads_the_same_after(form: Form) -> None:
     after = write_feedback(made, FEEDBACK)
     assert reader.read(after, form, UNIT) == reader.read(made, form, UNIT)
     assert reader.identity_of(after) == reader.identity_of(made)
+
+
+def test_strict_open_xml_stays_strict(form: Form) -> None:
+    """No element of the other namespace, which Excel would call a damaged file."""
+    made = workbook(form, good(), cover=DONE)
+    written = write_feedback(strict(made), FEEDBACK)
+    assert by_calamine(written) == grid(FEEDBACK)
+    assert written == strict(write_feedback(made, FEEDBACK))
+    assert reader.read(written, form, UNIT) == reader.read(made, form, UNIT)
 
 
 def test_the_same_feedback_twice_changes_nothing(form: Form) -> None:
