@@ -12,20 +12,20 @@ from lxml import etree
 
 from dankheo_sheets.form.parts import column_index, parse
 
-_TRUE = rb"""=\s*["'](?:1|true)["']"""
-_HIDDEN_ROW = re.compile(
-    rb"<(?:\w+:)?row\b(?=[^>]*\s(?:hidden" + _TRUE + rb"""|ht\s*=\s*["']0(?:\.0*)?["']))"""
-    rb"""[^>]*\sr\s*=\s*["'](\d+)["']"""
-)
-_HIDING = (b'hidden="1"', b'hidden="true"', b"hidden='", b'ht="0', b"ht='0")
+_ROW = re.compile(rb"<row\s[^>]*>")
+_ROW_WITH_PREFIX = re.compile(rb"<\w+:row\s[^>]*>")
+_UNSEEN = re.compile(rb"""\s(?:hidden\s*=\s*["'](?:1|true)|ht\s*=\s*["']0(?:\.0*)?)["']""")
+_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)["']""")
 
 
 def hidden_rows(xml: bytes) -> frozenset[int]:
-    """Return the 1-based rows that nobody sees: hidden, left out by a filter, or of no height."""
-    start = max(xml.find(b"sheetData"), 0)  # the form's own hidden columns stand before it
-    if not any(xml.find(mark, start) >= 0 for mark in _HIDING):
-        return frozenset()
-    return frozenset(int(row) for row in _HIDDEN_ROW.findall(xml, start))
+    """Return the 1-based rows that nobody sees: hidden, left out by a filter, or of no height.
+
+    Of rows that say their number, as all programs that can hide one write them.
+    """
+    rows = _ROW.findall(xml) or _ROW_WITH_PREFIX.findall(xml)
+    unseen = (_NUMBER.search(row) for row in rows if _UNSEEN.search(row))
+    return frozenset(int(found[1]) for found in unseen if found)
 
 
 @dataclass(frozen=True)
@@ -45,14 +45,15 @@ _MERGE = re.compile(
 )
 
 
-def merged_blocks(xml: bytes) -> Iterator[Block]:
-    """Yield the merged blocks of a tab; they stand after its cells."""
-    for found in _MERGE.finditer(xml, max(xml.rfind(b"mergeCells "), xml.rfind(b"</sheetData"), 0)):
-        left, top, right, bottom = (group.decode() for group in found.groups())
-        yield Block(
-            int(top), column_index(left), int(bottom), column_index(right),
-            f"{left}{top}:{right}{bottom}",
-        )  # fmt: skip
+def merged_blocks(xml: bytes, first: int) -> Iterator[Block]:
+    """Yield the merged blocks of a tab that reach into row `first` or below."""
+    after_the_cells = max(xml.rfind(b"sheetData"), 0)
+    for left, top, right, bottom in _MERGE.findall(xml, after_the_cells):
+        if int(bottom) >= first:
+            yield Block(
+                int(top), column_index(left.decode()), int(bottom), column_index(right.decode()),
+                (b"%b%b:%b%b" % (left, top, right, bottom)).decode(),
+            )  # fmt: skip
 
 
 class Styles:

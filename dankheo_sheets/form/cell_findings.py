@@ -127,7 +127,7 @@ def _rows(registration: Registration, table: Table, struck: Places) -> Iterator[
                 "Dòng bị gạch ngang, vẫn được tính: bỏ gạch, hoặc xoá nội dung "
                 "nếu không đăng ký.",
             )  # fmt: skip
-    for block in merged_blocks(table.xml):
+    for block in merged_blocks(table.xml, registration.entries[0].row):
         inside = [e for e in registration.entries if block.top <= e.row <= block.bottom]
         if inside and any(block.left <= at <= block.right for at in table.columns.values()):
             yield Finding(

@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from dankheo_sheets.form.parts import column_index, numbered_cells, streamed_rows
 
-MAX_ROW, MAX_COLUMN = 9_999, 701
-"""1-based row and 0-based column (ZZ) up to which a cell may have content."""
+MAX_ROW, MAX_COLUMN = 9_999, 255
+"""1-based row and 0-based column (IV, the last of an .xls) up to which a cell may have content."""
 
 
 @dataclass(frozen=True)
@@ -24,21 +24,27 @@ class OddCell:
     value: str
 
 
-# The usual writing is <c r="A1" …>, without a prefix; what begins otherwise is parsed.
-_OTHERWISE = (b"<c>", b"<c/>", b"<c\t", b"<c\r", b"<c\n", b":c ", b":c>", b":c/>")
+# A cell is usually written <c r="A1" …>, without a prefix; any other writing is parsed.
+_UNUSUAL = re.compile(rb"""<c(?! r=")[\s/>]|<\w+:c[\s/>]""")
 _SINGLE_QUOTES = re.compile(rb"<c\s[^>]*='")
-_FAR = re.compile(rb'<c r="((?:[A-Za-z]{3,}\d|[A-Za-z]*\d{5})\w*)"(?:[^>]*[^>/])?>(?!</c>)')
-"""A cell in row 10000 or column AAA or beyond, with something in it."""
+_NEAR = rb"(?:[A-H]?[A-Z]|I[A-V])\d{1,4}"
+_UNUSUAL_OR_FAR = re.compile(rb'<c(?! r="' + _NEAR + rb'")[\s/>]|<\w+:c[\s/>]')
+_FAR = re.compile(rb'<c r="(?!' + _NEAR + rb'")([A-Z]+\d+)"(?:[^>]*[^>/])?>(?!</c>)', re.IGNORECASE)
+"""A cell beyond, with something in it."""
 _VALUE = re.compile(rb"<v\b[^>]*>([^<]*)</")
 
 
-def _is_usual(xml: bytes) -> bool:
-    """Tell whether every cell of a tab is written the usual way."""
-    return (
-        not any(xml.find(other) >= 0 for other in _OTHERWISE)
-        and xml.count(b"<c ") == xml.count(b'<c r="')
-        and not (b"='" in xml and _SINGLE_QUOTES.search(xml))
-    )
+_PLAIN_FORMULA = re.compile(rb"<f>[^<]+")
+_FORMULA = re.compile(rb"<f([^>]*)>[^<]+")
+
+
+def without_formula_texts(xml: bytes) -> bytes:
+    """Return a tab with what its formulas say left out: two thirds of the form's own bytes.
+
+    That a cell is a formula, and its stored value, stay.
+    """
+    slim = _PLAIN_FORMULA.sub(b"<f>", xml)
+    return slim if len(slim) < len(xml) else _FORMULA.sub(rb"<f\1>", xml)
 
 
 @lru_cache(maxsize=64)
@@ -51,7 +57,7 @@ def _patterns(columns: frozenset[str]) -> tuple[re.Pattern[bytes], re.Pattern[by
 
 def odd_cells(xml: bytes, columns: Set[str]) -> dict[tuple[int, int], OddCell]:
     """Return (row, column), 0-based → what is odd, for errors and formulas in `columns`."""
-    if not _is_usual(xml):
+    if _UNUSUAL.search(xml) or (b"='" in xml and _SINGLE_QUOTES.search(xml)):
         return _odd_cells_parsed(xml, columns)
     error, formula = _patterns(frozenset(columns))
     found = {_place(cell): OddCell("", _value(xml, cell)) for cell in formula.finditer(xml)}
@@ -90,7 +96,9 @@ def far_cell(xml: bytes) -> str | None:
     calamine holds the whole area up to the outermost cell in memory. Formats alone may reach the
     last row; calamine leaves them out.
     """
-    if _is_usual(xml):
+    if not _UNUSUAL_OR_FAR.search(xml):
+        return None
+    if not _UNUSUAL.search(xml):
         found = _FAR.search(xml)
         return found[1].decode().upper() if found else None
     for row, column, cell in numbered_cells(streamed_rows(xml)):

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form import entry_rules, layout
 from dankheo_sheets.form.layout import COLUMN, COLUMNS, COVER, CoverField
-from dankheo_sheets.form.odd_cells import OddCell, far_cell
+from dankheo_sheets.form.odd_cells import OddCell, far_cell, without_formula_texts
 from dankheo_sheets.form.opening import Unusable
 from dankheo_sheets.form.parts import column_letters
 from dankheo_sheets.registration import CellRef, Cover, Entry, Finding, Scope, Severity
@@ -32,6 +32,7 @@ class Table:
 
     tab: str
     xml: bytes
+    """Of the tab, without the texts of its formulas."""
     grid: Grid
     header: int
     """0-based row of the words directly above the columns."""
@@ -82,7 +83,7 @@ def find_table(
     tabs.sort(key=lambda tab: tab != layout.TAB_ENTRIES)
     tables = []
     for tab in tabs:
-        xml = archive.read(parts[tab])
+        xml = without_formula_texts(archive.read(parts[tab]))
         grid = grid_of(workbook, tab, xml)
         header = _header_row(grid)
         if header is not None:

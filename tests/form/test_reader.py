@@ -451,8 +451,9 @@ def test_a_cell_that_became_a_number_is_told_so(
         typed_in.value, typed_in.number_format = value, number_format
 
     registration = read(edited(workbook(form, good(), cover=DONE), do), form)
+    expected = good(place=text) if key == "place" else good(content=text)
 
-    assert registration.entries == (replace(good(), **{key: text}),)
+    assert registration.entries == (expected,)
     assert said(registration) == [(f"{key}-number", cell, message)]
     assert [f.code for f in rules.check(registration, form)] == [f"{key}-number", "minimum"]
 
@@ -1059,6 +1060,8 @@ def far(cell: str, row: int = 1048576) -> str:
 STRAY = {
     "at the last row": ("A1048576", far('<c r="A1048576"><v>1</v></c>')),
     "at the last column": ("XFD40", far('<c r="XFD40"><v>1</v></c>', 40)),
+    "at the first column beyond": ("IW40", far('<c r="IW40"><v>1</v></c>', 40)),
+    "at the first row beyond": ("A10000", far('<c r="A10000"><v>1</v></c>', 10000)),
     "at the last cell": ("XFD1048576", far('<c r="XFD1048576"><v>1</v></c>')),
     "as text": ("B1048576", far('<c r="B1048576" t="inlineStr"><is><t>x</t></is></c>')),
     "as an error": ("B1048576", far('<c r="B1048576" t="e"><v>#N/A</v></c>')),
@@ -1086,6 +1089,13 @@ def test_a_stray_cell_far_out_is_one_clear_finding_at_once(form: Form, situation
     assert registration.problems[0].message == (
         f"Trang “Đăng ký” có nội dung ở ô {where}, xa ngoài bảng: xoá ô đó."
     )
+
+
+@pytest.mark.parametrize("cell", ["IV40", "A9999", "IV9999", "iv41"])
+def test_the_last_cell_that_may_have_content(form: Form, cell: str) -> None:
+    row = re.sub(r"\D", "", cell)
+    made = with_rows(workbook(form, good()), far(f'<c r="{cell}"><v>1</v></c>', int(row)))
+    assert read(made, form).problems == ()
 
 
 def test_a_stray_cell_on_the_hidden_tab_is_one_clear_finding(form: Form) -> None:
