@@ -1,7 +1,6 @@
 """The Đăng ký tab: title and cover block, the form's header, input rows and their checks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -9,6 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 from dankheo_sheets.form import check_formulas as formulas
 from dankheo_sheets.form import entry_rules, layout, rules
 from dankheo_sheets.form.layout import COLUMNS, COVER, Form, Kind, letter
+from dankheo_sheets.form.operands import CoverCells, RowCells
 from dankheo_sheets.form.pen import (
     GREEN,
     GRID,
@@ -20,12 +20,7 @@ from dankheo_sheets.form.pen import (
     validation,
     write_block,
 )
-from dankheo_sheets.form.sheet_text import (
-    has_digits_formula,
-    has_words_formula,
-    sheet_key,
-    sheet_key_formula,
-)
+from dankheo_sheets.form.sheet_text import sheet_key, sheet_key_formula
 from dankheo_sheets.registration import Cover, Entry, Finding, Registration, Scope, Severity
 from dankheo_sheets.vietnamese import clean
 
@@ -160,7 +155,7 @@ class EntriesTab:
         )
         shown = self._pen.format(**GRID, text_wrap=True, font_size=10)
         for row in range(first, form.last_row + 1):
-            cells = _RowCells(row)
+            cells = RowCells(row)
             typed = placed[row - first] if row - first < len(placed) else Entry(row)
             for key in entry_rules.FOLDED:
                 sheet.write_formula(
@@ -203,7 +198,7 @@ class EntriesTab:
         row, form = layout.STATUS_ROW, self._form
         faults = letter(layout.FAULTS_COLUMN)
         fault_cells = f"{faults}{layout.FIRST_ROW}:{faults}{form.last_row}"
-        cells = _CoverCells(form.minimum_entries)
+        cells = CoverCells(form.minimum_entries)
         sheet.write_formula(cells.used, formulas.used_formula(fault_cells), None, used)
         sheet.write_formula(cells.good, formulas.good_formula(fault_cells), None, good)
         sheet.write_formula(cells.unchecked, formulas.unchecked_formula(fault_cells), None, 0)
@@ -271,96 +266,6 @@ class EntriesTab:
         print_a4(sheet)
         sheet.print_area(0, 0, self._form.last_row - 1, layout.CHECK_COLUMN)
         sheet.repeat_rows(layout.HEADER_ROW - 1, layout.NUMBER_ROW - 1)
-
-
-_LETTERS = {column.key: letter(at) for at, column in enumerate(COLUMNS)}
-_FOLDED_LETTERS = {
-    key: letter(layout.FOLDED_COLUMN + at) for at, key in enumerate(entry_rules.FOLDED)
-}
-
-
-@dataclass(frozen=True)
-class _RowCells:
-    """See :class:`formulas.RowCells`: the cells of one row of the table."""
-
-    row: int
-
-    @property
-    def row_number(self) -> str:
-        """The hidden cell that holds the row's number."""
-        return f"{letter(layout.ROW_COLUMN)}{self.row}"
-
-    @property
-    def words(self) -> str:
-        return f"{letter(layout.WORDS_COLUMN)}{self.row}"
-
-    @property
-    def inputs(self) -> str:
-        return f"INDEX({letter(0)}:{letter(len(COLUMNS) - 1)},{self.row_number},0)"
-
-    def raw(self, key: str) -> str:
-        return f"INDEX({_LETTERS[key]}:{_LETTERS[key]},{self.row_number})"
-
-    def folded(self, key: str) -> str:
-        return f"{_FOLDED_LETTERS[key]}{self.row}"
-
-    def has_words(self, key: str) -> str:
-        return self._is(key, entry_rules.WORDS)
-
-    def only_digits(self, key: str) -> str:
-        return self._is(key, entry_rules.ONLY_DIGITS)
-
-    def _is(self, key: str, kind: str) -> str:
-        return f'MID({self.words},{entry_rules.WORD_COLUMNS.index(key) + 1},1)="{kind}"'
-
-
-@dataclass(frozen=True)
-class _CoverCells:
-    """See :class:`entry_rules.Cells`: the cover block, and the counts kept in hidden cells.
-
-    A cover cell that is an error is one in which nothing was written. A row that the sheet does
-    not check may be a good one.
-    """
-
-    minimum: int
-
-    @property
-    def used(self) -> str:
-        """The hidden cell that counts the used rows."""
-        return f"{letter(layout.FAULTS_COLUMN)}{layout.STATUS_ROW - 1}"
-
-    @property
-    def good(self) -> str:
-        """The hidden cell that counts the good rows."""
-        return f"{letter(layout.SAME_COLUMN)}{layout.STATUS_ROW - 1}"
-
-    @property
-    def unchecked(self) -> str:
-        """The hidden cell that counts the typed rows without helpers."""
-        return f"{letter(layout.ROW_COLUMN)}{layout.STATUS_ROW - 1}"
-
-    def raw(self, key: str) -> str:
-        if key in _COVER_CELLS:
-            return f'IFERROR({_COVER_CELLS[key]},"")'
-        return {
-            "used": f"({self.used}+{self.unchecked})",
-            "good": f"({self.good}+{self.unchecked})",
-            "unchecked": self.unchecked,
-            "minimum": str(self.minimum),
-        }[key]
-
-    def folded(self, key: str) -> str:
-        return sheet_key_formula(self.raw(key))
-
-    def has_words(self, key: str) -> str:
-        return has_words_formula(self.raw(key), layout.NO_WORDS_LIST)
-
-    def only_digits(self, key: str) -> str:
-        digits = has_digits_formula(self.raw(key), layout.DIGITS_LIST)
-        return f"AND({digits},NOT({self.has_words(key)}))"
-
-
-_COVER_CELLS = {field.key: f"{letter(field.input_columns[0])}{field.row}" for field in COVER}
 
 
 def _write_span(
