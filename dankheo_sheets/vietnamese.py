@@ -65,10 +65,12 @@ _NOT_WORD = re.compile(r"[\W_]+")
 def match_key(text: str) -> str:
     """Return what `text` is compared by: case, form, tone placement and punctuation folded.
 
+    Characters that show nothing are dropped.
+
     >>> match_key("Văn hoá – Xã hội") == match_key("VĂN HÓA - XÃ HỘI")
     True
     """
-    text = nfc(text.translate(_LOOK_ALIKES)).casefold()
+    text = nfc(visible(text).translate(_LOOK_ALIKES)).casefold()
     return _NOT_WORD.sub(" ", _early_tone(text)).strip()
 
 

@@ -87,7 +87,7 @@ def check(
     from dankheo_sheets.form.layout import Form
 
     campaign, units = campaigns.load(directory)
-    form = Form(campaign)
+    form = Form(campaign, units)
     if not file.is_file():
         raise UsageError(f"{file}: không có tệp này", "ghi đường dẫn đến một tệp .xlsx")
     with files.translated(file):

@@ -1,12 +1,14 @@
 """The rules as the workbook applies them: the Kiểm tra column and the status line as formulas.
 
 Each is the twin of what :mod:`dankheo_sheets.form.rules` does in Python and shows the same text
-(:func:`rules.check_text`, :func:`rules.status_text`). Two hidden helper cells a row keep them
-short: one lists the row's faults, one holds what a duplicate shares.
+(:func:`rules.check_text`, :func:`rules.status_text`). Hidden helper cells of the row keep them
+short. What was typed is reached by its column and the row's number, since a formula that names a
+cell follows it when a person cuts it out and pastes it elsewhere.
 """
 
 import re
 from collections.abc import Mapping
+from typing import Protocol
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form import entry_rules, layout, rules, unit_rules
@@ -15,47 +17,70 @@ from dankheo_sheets.form.parts import Calculated
 from dankheo_sheets.registration import Severity
 
 USED, UNUSED = "+", "-"
-"""What the faults helper of a row begins with; an inserted row has none, and is not counted."""
+"""What the faults helper of a row begins with; an inserted row has none: it is not checked."""
+ERROR = "!"
+"""What the words helper of a row holds where one of its cells is an error."""
 
 
-def same_key_formula(cells: entry_rules.Cells) -> str:
+class RowCells(entry_rules.Cells, Protocol):
+    """Where the formulas of a row find their operands."""
+
+    @property
+    def inputs(self) -> str:
+        """All input cells of the row."""
+        ...
+
+    @property
+    def words(self) -> str:
+        """The cell of :func:`words_formula`."""
+        ...
+
+
+def words_formula(cells: RowCells) -> str:
+    """Twin of :func:`entry_rules.kinds_of`; :data:`ERROR` in a row with an error cell."""
+    kinds = "&".join(
+        f'IF({text.has_words_formula(cells.raw(key), layout.NO_WORDS_LIST)},"{entry_rules.WORDS}",'
+        f"IF({text.has_digits_formula(cells.raw(key), layout.DIGITS_LIST)},"
+        f'"{entry_rules.ONLY_DIGITS}","{entry_rules.NOTHING}"))'
+        for key in entry_rules.WORD_COLUMNS
+    )
+    return f'=IF(SUMPRODUCT(--ISERROR({cells.inputs}))>0,"{ERROR}",{kinds})'
+
+
+def same_key_formula(cells: RowCells) -> str:
     """Twin of :func:`entry_rules.same_key`; "" in a row with an error cell."""
     name, place = (text.sheet_key_formula(cells.raw(key)) for key in ("name", "place"))
-    return f'=IF({_errors_formula(cells)},"",{name}&"|"&{place})'
+    return f'=IF({cells.words}="{ERROR}","",{name}&"|"&{place})'
 
 
-def _errors_formula(cells: entry_rules.Cells) -> str:
-    return f"SUMPRODUCT(--ISERROR({cells.raw('field')}:{cells.raw('replicated')}))>0"
-
-
-def is_blank_formula(cells: entry_rules.Cells) -> str:
+def is_blank_formula(cells: RowCells) -> str:
     """Twin of :func:`entry_rules.is_blank`."""
-    words = (f"NOT({text.has_letters_formula(cells.raw(key))})" for key in entry_rules.WORD_COLUMNS)
+    wordless = f'ISERROR(FIND("{entry_rules.WORDS}",{cells.words}))'
     marks = (text.is_empty_formula(cells.folded(key)) for key in entry_rules.MARK_COLUMNS)
-    return f"AND({','.join((*words, *marks))})"
+    return f"AND({','.join((wordless, *marks))})"
 
 
-def faults_formula(cells: entry_rules.Cells, same: str, same_above: str) -> str:
+def faults_formula(cells: RowCells, same: str, same_above: str) -> str:
     """Return the hidden helper of a row: "-" unused, "+" good, "+" and its blocking messages.
 
     `same` and `same_above` are the row's cell of :func:`same_key_formula` and the range down
-    to it. An inserted row has no helper at all, which is the same as unused.
+    to it.
     """
     faults = "&".join(
         f'IF({rule.formula(cells)},"{rule.message} ","")'
         for rule in entry_rules.ENTRY_RULES
         if rule.formula and rule.severity is Severity.BLOCK
     )
-    named = text.has_letters_formula(cells.raw("name"))
     again = f"SUMPRODUCT(--EXACT({same_above},{same}))>1"
+    named = cells.has_words("name")
     repeated = f'IF(AND({named},{again}),"{entry_rules.DUPLICATE_MESSAGE} ","")'
     return (
-        f'=IF({_errors_formula(cells)},"{USED}{entry_rules.ERROR_VALUE_MESSAGE} ",'
+        f'=IF({cells.words}="{ERROR}","{USED}{entry_rules.ERROR_VALUE_MESSAGE} ",'
         f'IF({is_blank_formula(cells)},"{UNUSED}","{USED}"&{faults}&{repeated}))'
     )
 
 
-def check_formula(cells: entry_rules.Cells, faults: str) -> str:
+def check_formula(cells: RowCells, faults: str) -> str:
     """Return what the Kiểm tra column shows; `faults` is the cell of :func:`faults_formula`."""
     warnings = "&".join(
         f'IF({rule.formula(cells)},"{entry_rules.REMARK}{rule.message} ","")'
@@ -63,7 +88,7 @@ def check_formula(cells: entry_rules.Cells, faults: str) -> str:
         if rule.formula and rule.severity is Severity.WARN
     )
     return (
-        f'=IF({faults}="{UNUSED}","",IF({_errors_formula(cells)},"{entry_rules.ERROR_VALUE_MESSAGE}",'
+        f'=IF({faults}="{UNUSED}","",IF({cells.words}="{ERROR}","{entry_rules.ERROR_VALUE_MESSAGE}",'
         f'TRIM(IF({faults}="{USED}","{entry_rules.PASSED} ",MID({faults},2,999))&{warnings})))'
     )
 
@@ -78,11 +103,25 @@ def good_formula(faults: str) -> str:
     return f'=SUMPRODUCT(--({faults}="{USED}"))'
 
 
+def unchecked_formula(faults: str) -> str:
+    """Return how many rows have something typed and no helper: a person inserted them."""
+    typed = "+".join(
+        f"ISBLANK(OFFSET({faults},0,{at - layout.FAULTS_COLUMN}))"
+        for at in range(len(layout.COLUMNS))
+    )
+    return f'=SUMPRODUCT(({faults}="")*(({typed})<{len(layout.COLUMNS)}))'
+
+
 def unit_faults_formula(cells: entry_rules.Cells, minimum: int) -> str:
     """Return the hidden helper of the status line: all that is still wrong, or ""."""
     faulty = f"({cells.raw('used')}-{cells.raw('good')})"
-    before, after = rules.FAULTY_ROWS.split("{count}")
-    rows = f'IF({faulty}>0,"{before}"&{faulty}&"{after} ","")'
+    rows = "&".join(
+        f'IF({count}>0,"{before}"&{count}&"{after} ","")'
+        for count, (before, after) in (
+            (faulty, rules.FAULTY_ROWS.split("{count}")),
+            (cells.raw("unchecked"), rules.UNCHECKED_ROWS.split("{count}")),
+        )
+    )
     rest = "&".join(
         f'IF({rule.formula(cells)},"{rule.message.format(minimum=vietnamese.count(minimum))} ","")'
         for rule in unit_rules.UNIT_RULES

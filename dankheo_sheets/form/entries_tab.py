@@ -1,7 +1,6 @@
 """The Đăng ký tab: title and cover block, the form's header, input rows and their checks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -9,6 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 from dankheo_sheets.form import check_formulas as formulas
 from dankheo_sheets.form import entry_rules, layout, rules
 from dankheo_sheets.form.layout import COLUMNS, COVER, Form, Kind, letter
+from dankheo_sheets.form.operands import CoverCells, RowCells
 from dankheo_sheets.form.pen import (
     GREEN,
     GRID,
@@ -136,7 +136,7 @@ class EntriesTab:
         )  # fmt: skip
 
     def _checks(self, sheet: Worksheet, entries: Sequence[Entry], cover: Cover) -> None:
-        """Write the Kiểm tra column, its two hidden helpers and the status line."""
+        """Write the Kiểm tra column, its hidden helpers and the status line."""
         form, first = self._form, layout.FIRST_ROW
         placed = [
             Entry(first + at, *(clean(getattr(entry, column.key)) for column in COLUMNS))
@@ -155,13 +155,17 @@ class EntriesTab:
         )
         shown = self._pen.format(**GRID, text_wrap=True, font_size=10)
         for row in range(first, form.last_row + 1):
-            cells = _RowCells(row)
+            cells = RowCells(row)
             typed = placed[row - first] if row - first < len(placed) else Entry(row)
             for key in entry_rules.FOLDED:
                 sheet.write_formula(
                     cells.folded(key), f"={sheet_key_formula(cells.raw(key))}", None,
                     sheet_key(getattr(typed, key)),
                 )  # fmt: skip
+            sheet.write_formula(cells.row_number, "=ROW()", None, row)
+            sheet.write_formula(
+                cells.words, formulas.words_formula(cells), None, entry_rules.kinds_of(typed)
+            )
             of_this = of_row.get(row)
             blocks = [f.message for f in of_this or () if f.severity is Severity.BLOCK]
             mark = formulas.UNUSED if of_this is None else formulas.USED
@@ -194,9 +198,10 @@ class EntriesTab:
         row, form = layout.STATUS_ROW, self._form
         faults = letter(layout.FAULTS_COLUMN)
         fault_cells = f"{faults}{layout.FIRST_ROW}:{faults}{form.last_row}"
-        cells = _CoverCells(form.minimum_entries)
+        cells = CoverCells(form.minimum_entries)
         sheet.write_formula(cells.used, formulas.used_formula(fault_cells), None, used)
         sheet.write_formula(cells.good, formulas.good_formula(fault_cells), None, good)
+        sheet.write_formula(cells.unchecked, formulas.unchecked_formula(fault_cells), None, 0)
         text = rules.status_text(findings, used, good)
         complete = text == rules.COMPLETE.format(count=good)
         helper = formulas.unit_faults_formula(cells, form.minimum_entries)
@@ -261,56 +266,6 @@ class EntriesTab:
         print_a4(sheet)
         sheet.print_area(0, 0, self._form.last_row - 1, layout.CHECK_COLUMN)
         sheet.repeat_rows(layout.HEADER_ROW - 1, layout.NUMBER_ROW - 1)
-
-
-_LETTERS = {column.key: letter(at) for at, column in enumerate(COLUMNS)}
-_FOLDED_LETTERS = {
-    key: letter(layout.FOLDED_COLUMN + at) for at, key in enumerate(entry_rules.FOLDED)
-}
-
-
-@dataclass(frozen=True)
-class _RowCells:
-    """See :class:`entry_rules.Cells`: the cells of one row of the table."""
-
-    row: int
-
-    def raw(self, key: str) -> str:
-        return f"{_LETTERS[key]}{self.row}"
-
-    def folded(self, key: str) -> str:
-        return f"{_FOLDED_LETTERS[key]}{self.row}"
-
-
-@dataclass(frozen=True)
-class _CoverCells:
-    """See :class:`entry_rules.Cells`: the cover block, and the counts kept in hidden cells.
-
-    A cover cell that is an error is one in which nothing was written.
-    """
-
-    minimum: int
-
-    @property
-    def used(self) -> str:
-        """The hidden cell that counts the used rows."""
-        return f"{letter(layout.FAULTS_COLUMN)}{layout.STATUS_ROW - 1}"
-
-    @property
-    def good(self) -> str:
-        """The hidden cell that counts the good rows."""
-        return f"{letter(layout.SAME_COLUMN)}{layout.STATUS_ROW - 1}"
-
-    def raw(self, key: str) -> str:
-        if key in _COVER_CELLS:
-            return f'IFERROR({_COVER_CELLS[key]},"")'
-        return {"used": self.used, "good": self.good, "minimum": str(self.minimum)}[key]
-
-    def folded(self, key: str) -> str:
-        return sheet_key_formula(self.raw(key))
-
-
-_COVER_CELLS = {field.key: f"{letter(field.input_columns[0])}{field.row}" for field in COVER}
 
 
 def _write_span(

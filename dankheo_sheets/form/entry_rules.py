@@ -27,11 +27,33 @@ class Cells(Protocol):
         """Return the cell or formula of :func:`sheet_text.sheet_key` of an input."""
         ...
 
+    def has_words(self, key: str) -> str:
+        """Return the condition of :func:`sheet_text.has_words` of an input."""
+        ...
+
+    def only_digits(self, key: str) -> str:
+        """Return the condition of digits without words."""
+        ...
+
 
 WORD_COLUMNS = ("field", "name", "place", "content")
 MARK_COLUMNS = ("collective", "individual", "new", "replicated")
 FOLDED = ("field", "collective", "individual", "new", "replicated")
 """Columns whose folded text the workbook keeps in a hidden helper cell of the row."""
+WORDS, ONLY_DIGITS, NOTHING = "w", "1", "-"
+"""What stands in a column of words, as a hidden helper cell of the row lists it."""
+
+
+def kind_of(typed: str) -> str:
+    """Return whether these are words, digits without words ("12/5", "50%"), or neither."""
+    if text.has_words(typed):
+        return WORDS
+    return ONLY_DIGITS if text.has_digits(typed) else NOTHING
+
+
+def kinds_of(entry: Entry) -> str:
+    """Return :func:`kind_of` each of :data:`WORD_COLUMNS`, in one text."""
+    return "".join(kind_of(getattr(entry, key)) for key in WORD_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -94,30 +116,45 @@ _holder = _mark_pair("collective", "individual")
 _origin = _mark_pair("new", "replicated")
 
 
-def _lacks(key: str) -> tuple[Callable[[Entry, Form], bool], Callable[[Cells], str]]:
+def _word_rules(
+    key: str, sentence: str, missing: str, only_digits: str
+) -> tuple["EntryRule", "EntryRule"]:
+    """Return the rules of a column that takes words: something is there, and not only digits."""
     return (
-        lambda entry, form: not text.has_letters(getattr(entry, key)),
-        lambda cells: f"NOT({text.has_letters_formula(cells.raw(key))})",
-    )
+        EntryRule(
+            f"{key}-required", BLOCK, key, sentence, missing,
+            lambda entry, form: kind_of(getattr(entry, key)) == NOTHING,
+            lambda cells: f"NOT(OR({cells.has_words(key)},{cells.only_digits(key)}))",
+        ),
+        EntryRule(
+            number_code(key), BLOCK, key, sentence, only_digits,
+            lambda entry, form: kind_of(getattr(entry, key)) == ONLY_DIGITS,
+            lambda cells: cells.only_digits(key),
+        ),
+    )  # fmt: skip
+
+
+def number_code(key: str) -> str:
+    """Return the code of the rule that a column of words does not hold a number or a date."""
+    return f"{key}-number"
 
 
 def _unlisted_field(entry: Entry, form: Form) -> bool:
-    return text.has_letters(entry.field) and not text.in_list(entry.field, form.field_of.keys())
+    return text.has_words(entry.field) and not text.in_list(entry.field, form.field_of.keys())
 
 
 def _unlisted_field_formula(cells: Cells) -> str:
     listed = text.in_list_formula(cells.folded("field"), "ds_cach_ghi")
-    return f"AND({text.has_letters_formula(cells.raw('field'))},NOT({listed}))"
+    return f"AND({cells.has_words('field')},NOT({listed}))"
 
 
 def _short_content(entry: Entry, form: Form) -> bool:
-    return text.has_letters(entry.content) and text.length(entry.content) < CONTENT_MINIMUM
+    return text.has_words(entry.content) and text.length(entry.content) < CONTENT_MINIMUM
 
 
 def _short_content_formula(cells: Cells) -> str:
-    content = cells.raw("content")
-    short = f"{text.length_formula(content)}<{CONTENT_MINIMUM}"
-    return f"AND({text.has_letters_formula(content)},{short})"
+    short = f"{text.length_formula(cells.raw('content'))}<{CONTENT_MINIMUM}"
+    return f"AND({cells.has_words('content')},{short})"
 
 
 def _legacy_font(entry: Entry, form: Form) -> bool:
@@ -125,17 +162,17 @@ def _legacy_font(entry: Entry, form: Form) -> bool:
 
 
 ENTRY_RULES: tuple[EntryRule, ...] = (
-    EntryRule(
-        "name-required", BLOCK, "name",
+    *_word_rules(
+        "name",
         "Mỗi dòng có tên mô hình, điển hình.",
         "Thiếu tên mô hình.",
-        *_lacks("name"),
+        "Tên mô hình chỉ có số, hãy ghi bằng chữ.",
     ),
-    EntryRule(
-        "field-required", BLOCK, "field",
+    *_word_rules(
+        "field",
         "Mỗi mô hình thuộc một lĩnh vực.",
         "Thiếu lĩnh vực.",
-        *_lacks("field"),
+        "Lĩnh vực chỉ có số, hãy ghi bằng chữ.",
     ),
     EntryRule(
         "holder-one", BLOCK, "collective",
@@ -143,17 +180,17 @@ ENTRY_RULES: tuple[EntryRule, ...] = (
         "Ghi x một ô: tập thể hoặc cá nhân.",
         *_holder[:2],
     ),
-    EntryRule(
-        "place-required", BLOCK, "place",
+    *_word_rules(
+        "place",
         "Mỗi mô hình có địa chỉ: nơi thực hiện.",
         "Thiếu địa chỉ.",
-        *_lacks("place"),
+        "Địa chỉ chỉ có số, hãy ghi bằng chữ.",
     ),
-    EntryRule(
-        "content-required", BLOCK, "content",
+    *_word_rules(
+        "content",
         "Mỗi mô hình có nội dung cụ thể.",
         "Thiếu nội dung cụ thể.",
-        *_lacks("content"),
+        "Nội dung chỉ có số, hãy ghi bằng chữ.",
     ),
     EntryRule(
         "origin-one", BLOCK, "new",
@@ -209,11 +246,8 @@ def same_key(entry: Entry) -> str:
 
 def is_blank(entry: Entry) -> bool:
     """Tell whether a row is unused: no words, no marks; placeholders such as "1....." too."""
-    return not any(
-        text.has_letters(value) for value in (entry.field, entry.name, entry.place, entry.content)
-    ) and all(
-        text.is_empty(value)
-        for value in (entry.collective, entry.individual, entry.new, entry.replicated)
+    return not any(text.has_words(getattr(entry, key)) for key in WORD_COLUMNS) and all(
+        text.is_empty(getattr(entry, key)) for key in MARK_COLUMNS
     )
 
 

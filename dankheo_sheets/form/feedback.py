@@ -18,12 +18,12 @@ from dankheo_sheets import vietnamese
 from dankheo_sheets.form import check_formulas, layout
 from dankheo_sheets.form.parts import (
     BROKEN,
-    MAIN,
     MAX_TEXT,
     numbered_cells,
     parse,
     replace_parts,
     restate,
+    rows_of,
     sheet_parts,
 )
 from dankheo_sheets.form.pen import GRID, SHADE, Pen, print_a4
@@ -136,11 +136,11 @@ class _Tab:
 
     def __init__(self, root: etree._Element) -> None:
         self._root = root
-        found = root.find(f"{{{MAIN}}}sheetData")
+        found = root.find("{*}sheetData")
         if found is None:
             raise FeedbackImpossible
         self._data = found
-        for _ in numbered_cells(root):  # also where the writer left the references out
+        for _ in numbered_cells(rows_of(root)):  # also where the writer left the references out
             pass
         self._rows = {int(row.get("r", "0")): row for row in found}
 
@@ -176,7 +176,7 @@ class _Tab:
         reference = f"{_COLUMNS[column]}{number}"
         cell = next((cell for cell in row if cell.get("r") == reference), None)
         if cell is None:
-            cell = etree.Element(f"{{{MAIN}}}c", {"r": reference})
+            cell = etree.Element(_beside(row, "c"), {"r": reference})
             if style:
                 cell.set("s", style)
             # Columns of this tab have one letter, so references sort as text.
@@ -186,7 +186,7 @@ class _Tab:
 
     def _row(self, number: int) -> etree._Element:
         if number not in self._rows:
-            row = etree.Element(f"{{{MAIN}}}row", {"r": str(number)})
+            row = etree.Element(_beside(self._data, "row"), {"r": str(number)})
             self._data.insert(sum(other < number for other in self._rows), row)
             self._rows[number] = row
         return self._rows[number]
@@ -194,6 +194,11 @@ class _Tab:
     def _style(self, number: int, column: int) -> str | None:
         reference = f"{_COLUMNS[column]}{number}"
         return next((c.get("s") for c in self._row(number) if c.get("r") == reference), None)
+
+
+def _beside(element: etree._Element, name: str) -> etree.QName:
+    """Return a name in the namespace of an element: strict Open XML has its own."""
+    return etree.QName(etree.QName(element).namespace, name)
 
 
 def _set_text(cell: etree._Element, text: str) -> None:
@@ -204,8 +209,8 @@ def _set_text(cell: etree._Element, text: str) -> None:
         del cell.attrib["t"]
     if text:
         cell.set("t", "inlineStr")
-        inline = etree.SubElement(cell, f"{{{MAIN}}}is")
-        inner = etree.SubElement(inline, f"{{{MAIN}}}t", {_XML_SPACE: "preserve"})
+        inline = etree.SubElement(cell, _beside(cell, "is"))
+        inner = etree.SubElement(inline, _beside(cell, "t"), {_XML_SPACE: "preserve"})
         inner.text = _written(text)
 
 

@@ -69,7 +69,7 @@ class GuideTab:
     def _sentences(self) -> list[str]:
         minimum = vietnamese.count(self._form.minimum_entries)
         return [
-            *(rule.sentence for rule in entry_rules.ENTRY_RULES),
+            *dict.fromkeys(rule.sentence for rule in entry_rules.ENTRY_RULES),
             entry_rules.DUPLICATE_SENTENCE,
             *(rule.sentence.format(minimum=minimum) for rule in unit_rules.UNIT_RULES),
         ]

@@ -7,13 +7,14 @@ only in that column 1 is split into *Lĩnh vực* and *Tên mô hình, điển h
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
 
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.form.sheet_text import sheet_key
+from dankheo_sheets.form.sheet_text import DIGITS, NO_WORDS, sheet_key
+from dankheo_sheets.roster import Unit, code_key
 from dankheo_sheets.vietnamese import nfc, spellings
 
 VERSION = "2"
@@ -165,7 +166,9 @@ CHECK_COLUMN = len(COLUMNS)
 """0-based columns to the right of the input: what is shown, and hidden helpers."""
 FAULTS_COLUMN = CHECK_COLUMN + 1
 SAME_COLUMN = CHECK_COLUMN + 2
-FOLDED_COLUMN = CHECK_COLUMN + 3
+ROW_COLUMN = CHECK_COLUMN + 3
+WORDS_COLUMN = CHECK_COLUMN + 4
+FOLDED_COLUMN = CHECK_COLUMN + 5
 """The first of the columns that hold the folded texts."""
 
 # 1-based rows of the Phản hồi tab: label in A, value in B; then the table of findings.
@@ -194,8 +197,17 @@ def feedback_cell(key: str) -> str:
 
 
 # What stands for "x" and for "not" (domain.md §6.3).
-_MARKS = ("x", "х", "×", "✓", "✔", "☑", "√", "v", "*", "+", "1", "01", "có", "true")
-_NOT_MARKS = ("-", "0", "không", "ko", "false")
+_TICKS = ("×", "✓", "✔", "☑", "√", "✗", "✘", "✕", "✖", "☒", "✅", "❌", "╳")
+_MARKS = (
+    "x", "х", "ｘ", "x.", "(x)", "[x]", "v", "*", "+", "1", "01", "có", "true",
+    *_TICKS, *(f"{tick}\ufe0f" for tick in _TICKS),
+    "\uf0fb", "\uf0fc", "\uf0fd", "\uf0fe",
+)  # fmt: skip
+"""The last are the cross, tick and ticked boxes of Wingdings: private characters."""
+_NOT_MARKS = ("-", "0", "không", "ko", "false", "☐", "□", "\uf06f", "\uf0a8", "[]", "[ ]")
+
+NO_WORDS_LIST, DIGITS_LIST = "ds_dau_cau", "ds_so"
+"""Defined names of the lists of characters: see :func:`sheet_text.has_words`."""
 
 CONTENT_MINIMUM = 60
 """Characters below which column 5 cannot say its three points (R23): 20 for each."""
@@ -214,8 +226,10 @@ def _without_lead(name: str) -> str:
 class Form:
     """The form of one campaign: the declaration above, with the campaign's own lists."""
 
-    def __init__(self, campaign: Campaign) -> None:
+    def __init__(self, campaign: Campaign, units: Iterable[Unit] = ()) -> None:
+        """`units` are those that had other codes before, among others."""
         self.campaign = campaign
+        self._codes = {code_key(old): unit.code for unit in units for old in unit.formerly}
         self.rows = campaign.form_rows
         self.last_row = FIRST_ROW + self.rows - 1
         self.minimum_entries = campaign.minimum_entries
@@ -223,6 +237,10 @@ class Form:
         judged_by = campaign.id, campaign.fields, campaign.minimum_entries
         self.settings = hashlib.sha256(repr(judged_by).encode()).hexdigest()[:16]
         """What of the campaign's settings a return is judged by, as a checksum."""
+
+    def code_now(self, code: str) -> str:
+        """Return what stands for the unit that a workbook calls `code`: the code it has now."""
+        return code_key(self._codes.get(code_key(code), code))
 
     @cached_property
     def field_of(self) -> Mapping[str, str]:
@@ -253,4 +271,6 @@ class Form:
             "ds_cach_ghi": tuple(sorted(self.field_of)),
             "ds_dau": tuple(sorted(self.marks)),
             "ds_khong": tuple(sorted(self.not_marks)),
+            NO_WORDS_LIST: NO_WORDS,
+            DIGITS_LIST: DIGITS,
         }

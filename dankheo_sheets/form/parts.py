@@ -18,8 +18,10 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_STRICT_RELATIONS = "http://purl.oclc.org/ooxml/officeDocument/relationships"
+"""Strict Open XML (ISO/IEC 29500-1) has the same names in other namespaces: elsewhere names are
+looked for in any, and written in the one of what they are written into."""
 
 MAX_TEXT = 32_767
 """Characters an .xlsx cell can hold; more stays in the archive (measurements.md §H8)."""
@@ -56,12 +58,12 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
         for relation in parse(archive.read("xl/_rels/workbook.xml.rels"))
     }
     workbook = parse(archive.read("xl/workbook.xml"))
-    return {
-        sheet.get("name", ""): posixpath.normpath(
-            posixpath.join("/xl", relations.get(sheet.get(f"{{{_RELATIONS}}}id"), ""))
-        ).lstrip("/")
-        for sheet in workbook.iterfind(f"{{{MAIN}}}sheets/{{{MAIN}}}sheet")
-    }
+    found = {}
+    for sheet in workbook.iterfind("{*}sheets/{*}sheet"):
+        id_ = sheet.get(f"{{{_RELATIONS}}}id") or sheet.get(f"{{{_STRICT_RELATIONS}}}id")
+        target = posixpath.join("/xl", relations.get(id_, ""))
+        found[sheet.get("name", "")] = posixpath.normpath(target).lstrip("/")
+    return found
 
 
 def column_index(letters: str) -> int:
@@ -85,13 +87,35 @@ def column_letters(index: int) -> str:
 _REFERENCE = re.compile(r"([A-Z]{1,9})(\d{1,19})")
 
 
-def numbered_cells(sheet: etree._Element) -> Iterator[tuple[int, int, etree._Element]]:
+def rows_of(sheet: etree._Element) -> Iterator[etree._Element]:
+    """Return the rows of a tab."""
+    return sheet.iterfind("{*}sheetData/{*}row")
+
+
+def streamed_rows(xml: bytes) -> Iterator[etree._Element]:
+    """Yield the rows of a tab, each for as long as the next one is not asked for.
+
+    What is malformed is passed over, as by :func:`parse` with `recover`.
+    """
+    rows = etree.iterparse(
+        io.BytesIO(xml), tag="{*}row", resolve_entities=False, no_network=True, recover=True
+    )
+    for _, row in rows:
+        yield row
+        row.clear()
+        while (before := row.getprevious()) is not None:
+            row.getparent().remove(before)
+
+
+def numbered_cells(
+    rows: Iterable[etree._Element],
+) -> Iterator[tuple[int, int, etree._Element]]:
     """Yield (1-based row, 0-based column, cell) of a tab, and write down each one's reference.
 
     Some writers leave the references out: a row or a cell then follows the one before it.
     """
     row = 0
-    for line in sheet.iterfind("{*}sheetData/{*}row"):
+    for line in rows:
         row = int(line.get("r") or row + 1)
         line.set("r", str(row))
         column = -1

@@ -55,8 +55,9 @@ def validation(kind: Kind, title: str, message: str) -> dict[str, object]:
         # Another field is accepted, with a warning (domain.md §0.6).
         options |= {"validate": "list", "source": "=ds_linh_vuc", "error_type": "warning"}
     elif kind is Kind.MARK:
-        options |= {"validate": "list", "source": ["x"]}
-    if kind is not Kind.TEXT:
+        # Any mark may be typed, "X" too, which a list of Excel's would refuse; Kiểm tra judges.
+        options |= {"validate": "list", "source": ["x"], "show_error": False}
+    if kind is Kind.CHOICE:
         options |= {"error_title": "Chưa đúng", "error_message": message}
     return options
 

@@ -5,7 +5,7 @@ from :data:`ENTRY_RULES` and :data:`UNIT_RULES`, so a unit sees at once what the
 Every rule always runs.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form import sheet_text as text
@@ -15,6 +15,7 @@ from dankheo_sheets.form.entry_rules import (
     DUPLICATE_MESSAGE,
     ENTRY_RULES,
     ERROR_VALUE,
+    ERROR_VALUE_MESSAGE,
     PASSED,
     REMARK,
     WARN,
@@ -25,9 +26,18 @@ from dankheo_sheets.form.unit_rules import UNIT_RULES, Tally
 from dankheo_sheets.registration import Entry, Finding, Registration, Scope, Severity
 
 _PAIRS = {"collective": "individual", "new": "replicated"}
-_IN_SHEET = {rule.code for rule in ENTRY_RULES if rule.formula} | {DUPLICATE, ERROR_VALUE}
-"""What the Kiểm tra column can say; the rest only a sync finds."""
+_IN_SHEET: Mapping[Severity, dict[str, str]] = {
+    severity: {
+        rule.code: rule.message
+        for rule in ENTRY_RULES
+        if rule.formula and rule.severity is severity
+    }
+    for severity in (BLOCK, WARN)
+}
+"""What the Kiểm tra column can say, in its order: code → message; the rest only a sync finds."""
 FAULTY_ROWS = "Còn {count} dòng cần sửa."
+UNCHECKED_ROWS = "Có {count} dòng chèn thêm, cột Kiểm tra không xem được: xem trang Phản hồi."
+"""Only the sheet says so; a sync checks such rows as all others."""
 COMPLETE = "Đã hoàn thành: {count} mô hình, điển hình."
 
 
@@ -40,10 +50,13 @@ def status_text(findings: Sequence[Finding], used: int, good: int) -> str:
 
 def check_text(findings: Sequence[Finding]) -> str:
     """Return what the Kiểm tra column shows for a used row with these findings."""
-    findings = [finding for finding in findings if finding.code in _IN_SHEET]
-    blocks = [f.message for f in findings if f.severity is BLOCK]
-    warnings = [REMARK + f.message for f in findings if f.severity is WARN]
-    return " ".join(dict.fromkeys([*(blocks or [PASSED]), *warnings]))
+    codes = {finding.code for finding in findings}
+    if ERROR_VALUE in codes:
+        return ERROR_VALUE_MESSAGE
+    said = _IN_SHEET[BLOCK] | {DUPLICATE: DUPLICATE_MESSAGE}
+    blocks = [message for code, message in said.items() if code in codes]
+    warnings = [REMARK + said for code, said in _IN_SHEET[WARN].items() if code in codes]
+    return " ".join([*(blocks or [PASSED]), *warnings])
 
 
 def check(registration: Registration, form: Form) -> Iterator[Finding]:
@@ -53,19 +66,22 @@ def check(registration: Registration, form: Form) -> Iterator[Finding]:
     that cannot be used, nor of a row with a cell that cannot be read.
     """
     yield from registration.problems
-    if any(f.scope is Scope.FILE and f.severity is BLOCK for f in registration.problems):
+    if not registration.readable:
         return
-    broken_rows = {
-        finding.cell.row
+    met = [
+        (finding.cell.row, finding.code)
         for finding in registration.problems
         if finding.scope is Scope.ENTRY and finding.severity is BLOCK and finding.cell
-    }
+    ]
+    broken_rows = {row for row, code in met if code not in _IN_SHEET[BLOCK]}
     seen: set[str] = set()
-    faulty = set(broken_rows)
+    faulty = {row for row, _ in met}
     for entry in registration.entries:
         if entry.row in broken_rows:
             continue
         for finding in _check_entry(entry, registration, form, seen):
+            if (entry.row, finding.code) in met:
+                continue  # the reader said it, and more exactly
             if finding.severity is BLOCK:
                 faulty.add(entry.row)
             yield finding
@@ -88,7 +104,7 @@ def _check_entry(
         if rule.severity is BLOCK and rule.broken(entry, form):
             yield _finding(rule.code, BLOCK, rule.message, entry, rule.column, registration)
     key = same_key(entry)
-    if text.has_letters(entry.name) and key in seen:
+    if text.has_words(entry.name) and key in seen:
         yield _finding(DUPLICATE, BLOCK, DUPLICATE_MESSAGE, entry, "name", registration)
     seen.add(key)
     for rule in ENTRY_RULES:

@@ -44,11 +44,11 @@ def _confirmed_formula(cells: Cells) -> str:
 
 def has_reason(cover: Cover) -> bool:
     """Tell whether the unit says why it registers none."""
-    return text.has_letters(cover.nil_reason)
+    return text.has_words(cover.nil_reason)
 
 
 def _reason_formula(cells: Cells) -> str:
-    return text.has_letters_formula(cells.raw("nil_reason"))
+    return cells.has_words("nil_reason")
 
 
 UNIT_RULES: tuple[UnitRule, ...] = (
@@ -86,8 +86,8 @@ UNIT_RULES: tuple[UnitRule, ...] = (
         "preparer-required", "preparer",
         "Ghi họ tên người lập biểu.",
         "Chưa ghi người lập biểu.",
-        lambda tally, form: not text.has_letters(tally.cover.preparer),
-        lambda cells: f"NOT({text.has_letters_formula(cells.raw('preparer'))})",
+        lambda tally, form: not text.has_words(tally.cover.preparer),
+        lambda cells: f"NOT({cells.has_words('preparer')})",
     ),
     UnitRule(
         "phone-required", "phone",

@@ -74,7 +74,7 @@ class Job:
     @cached_property
     def form(self) -> Form:
         """The campaign's form."""
-        return Form(self.campaign)
+        return Form(self.campaign, self.units)
 
     @cached_property
     def unit_forms(self) -> "UnitForms":

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from dankheo_sheets.form import layout, reader
 from dankheo_sheets.form.feedback import PREPARED_ROWS, FeedbackImpossible, write_feedback
 from dankheo_sheets.form.layout import Form
-from dankheo_sheets.form.parts import MAIN, replace_parts
+from dankheo_sheets.form.parts import replace_parts
 from dankheo_sheets.registration import Feedback, FeedbackLine
 from dankheo_sheets.vietnamese import clean
 from tests.form.workbooks import (
@@ -29,6 +29,7 @@ from tests.form.workbooks import (
     good,
     parts,
     patched,
+    strict,
     with_cell,
     with_prefix,
     without_references,
@@ -103,7 +104,7 @@ def by_calamine(data: bytes) -> Grid:
 def styles(data: bytes, row: int) -> list[str | None]:
     """Return the style numbers of a row of the tab."""
     found = etree.fromstring(parts(data)[FEEDBACK_PART]).iterfind(
-        f"{{{MAIN}}}sheetData/{{{MAIN}}}row[@r='{row}']/{{{MAIN}}}c"
+        f"{{*}}sheetData/{{*}}row[@r='{row}']/{{*}}c"
     )
     return [cell.get("s") for cell in found]
 
@@ -149,6 +150,15 @@ def test_what_the_unit_wrote_reads_the_same_after(form: Form) -> None:
     after = write_feedback(made, FEEDBACK)
     assert reader.read(after, form, UNIT) == reader.read(made, form, UNIT)
     assert reader.identity_of(after) == reader.identity_of(made)
+
+
+def test_strict_open_xml_stays_strict(form: Form) -> None:
+    """No element of the other namespace, which Excel would call a damaged file."""
+    made = workbook(form, good(), cover=DONE)
+    written = write_feedback(strict(made), FEEDBACK)
+    assert by_calamine(written) == grid(FEEDBACK)
+    assert written == strict(write_feedback(made, FEEDBACK))
+    assert reader.read(written, form, UNIT) == reader.read(made, form, UNIT)
 
 
 def test_the_same_feedback_twice_changes_nothing(form: Form) -> None:
@@ -241,8 +251,8 @@ def test_any_text_is_written_as_it_is(
         FEEDBACK, headline=headline, lines=tuple(FeedbackLine(*value) for value in values)
     )
     data = write_feedback(workbook(form), feedback)
-    cells = etree.fromstring(parts(data)[FEEDBACK_PART]).iterfind(f".//{{{MAIN}}}c")
-    written = {cell.get("r"): cell.findtext(f".//{{{MAIN}}}t") or "" for cell in cells}
+    cells = etree.fromstring(parts(data)[FEEDBACK_PART]).iterfind(".//{*}c")
+    written = {cell.get("r"): cell.findtext(".//{*}t") or "" for cell in cells}
     assert written["B3"] == clean(headline)
     for row, value in enumerate(values, FIRST):
         assert [written[f"{letter}{row}"] for letter in "ABCD"] == [clean(text) for text in value]

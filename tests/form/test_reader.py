@@ -1,13 +1,18 @@
 """What a unit may hand in, and what is read of it: measurements.md §H and the defect corpus."""
 
+import ast
 import io
+import re
+import sys
 import time as clock
 import unicodedata
 import zipfile
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from datetime import date, datetime, time
 from functools import cache
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -15,7 +20,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dankheo_sheets.form import layout, reader
+from dankheo_sheets.form import entry_rules, layout, opening, reader, rules
 from dankheo_sheets.form.layout import COLUMNS, Form
 from dankheo_sheets.form.parts import replace_parts, sheet_parts
 from dankheo_sheets.registration import (
@@ -23,11 +28,12 @@ from dankheo_sheets.registration import (
     CellRef,
     Cover,
     Entry,
+    Holder,
     Registration,
     Scope,
     Severity,
 )
-from dankheo_sheets.vietnamese import clean
+from dankheo_sheets.vietnamese import INVISIBLE, clean, visible
 from tests.form.workbooks import (
     DONE,
     ENTRIES_PART,
@@ -36,6 +42,7 @@ from tests.form.workbooks import (
     STRINGS_PART,
     UNIT,
     WORKBOOK_PART,
+    Typed,
     added,
     edited,
     good,
@@ -43,6 +50,7 @@ from tests.form.workbooks import (
     password_protected_zip,
     patched,
     rearranged,
+    strict,
     typed,
     with_cell,
     with_prefix,
@@ -72,6 +80,7 @@ def refusal(data: bytes, form: Form) -> str:
     (finding,) = registration.problems
     assert registration == Registration(UNIT, problems=(finding,))
     assert (finding.severity, finding.scope) == (Severity.BLOCK, Scope.FILE)
+    assert not registration.readable
     return finding.code
 
 
@@ -83,6 +92,7 @@ def test_an_untouched_workbook_is_empty_and_has_no_problems(form: Form) -> None:
     assert registration.entries == ()
     assert registration.cover == EMPTY_COVER
     assert registration.problems == ()
+    assert registration.readable
 
 
 def test_every_cell_knows_its_place(form: Form) -> None:
@@ -260,7 +270,9 @@ def test_a_shared_formula_gives_its_value(form: Form) -> None:
     made = with_cell(workbook(form), "B10", "", '<f t="shared" si="0"/><v>5</v>')
     made = with_cell(made, "E10", 't="inlineStr"', "<is><t>xã</t></is>")
     registration = read(made, form)
-    assert problems(registration) == [("formula", "warn", "B10", "5")]
+    assert problems(registration) == [
+        ("formula", "warn", "B10", "5"), ("name-number", "block", "B10", "5"),
+    ]  # fmt: skip
     assert registration.entries == (Entry(10, name="5", place="xã"),)
 
 
@@ -304,7 +316,7 @@ def test_a_formula_typed_in_openpyxl_has_no_value_yet(form: Form) -> None:
 )
 def test_a_value_reads_as_it_was_typed(form: Form, value: str | float, text: str) -> None:
     registration = read(typed(workbook(form), {"A10": "Kinh tế", "E10": value}), form)
-    assert registration.problems == ()
+    assert {problem.code for problem in registration.problems} <= {"place-number"}
     assert registration.entries == (Entry(10, field="Kinh tế", place=text),)
 
 
@@ -369,14 +381,18 @@ def test_the_longest_text_a_cell_can_hold_is_no_problem(form: Form) -> None:
         (900000001, "0900000001"),
         (905123456.0, "0905123456"),
         ("0900000001", "0900000001"),
-        ("900000001", "900000001"),
+        ("900000001", "0900000001"),
+        (2553822001, "02553822001"),
+        ("2553822001", "02553822001"),
+        ("\u202a900000001\u202c", "0900000001"),
+        ("\u202a0900 000 001\u202c", "\u202a0900 000 001\u202c"),
         (84900000001, "84900000001"),
         (2553822, "2553822"),
         ("0255.3822.001", "0255.3822.001"),
     ],
 )
 def test_a_phone_number_gets_its_lost_zero_back(form: Form, value: str | float, phone: str) -> None:
-    """Only where a number of nine digits stands: that is what a number cell made of it."""
+    """Only where nothing but its digits stands: that is what a number cell made of it."""
     assert read(typed(workbook(form), {"E5": value}), form).cover == Cover(phone=phone)
 
 
@@ -395,6 +411,184 @@ def test_a_mark_is_kept_as_typed(form: Form, mark: str) -> None:
     registration = read(typed(workbook(form), {"A10": "Kinh tế", "C10": mark}), form)
     assert registration.entries == (Entry(10, field="Kinh tế", collective=mark),)
     assert registration.problems == ()
+
+
+# --- cells that show more than their value --------------------------------------------------------
+
+
+def said(registration: Registration) -> list[tuple[str, str, str]]:
+    """Return (code, cell, message) of what the reader met."""
+    return [(f.code, str(f.cell), f.message) for f in registration.problems]
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "text", "message"),
+    [
+        (
+            date(2022, 5, 12), "d-mmm", "12/5/2022",
+            "Ô chứa ngày 12/5/2022 vì bảng tính tự đổi thành ngày: ghi lại bằng chữ, thêm dấu ' "
+            "ở đầu.",
+        ),
+        (
+            time(8, 30), "h:mm", "08:30",
+            "Ô chứa giờ 08:30 vì bảng tính tự đổi thành giờ: ghi lại bằng chữ, thêm dấu ' ở đầu.",
+        ),
+        (0.5, "0%", "50%", "Ô chỉ có số 50%: ghi lại bằng chữ."),
+        (0.07, "0.00%", "7%", "Ô chỉ có số 7%: ghi lại bằng chữ."),
+        (1.125, '0.0"%"', "112.5%", "Ô chỉ có số 112.5%: ghi lại bằng chữ."),
+        (0.5, "General", "0.5", "Ô chỉ có số 0.5: ghi lại bằng chữ."),
+        (12, "@", "12", "Ô chỉ có số 12: ghi lại bằng chữ."),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(("cell", "key"), [("E10", "place"), ("F10", "content")])
+def test_a_cell_that_became_a_number_is_told_so(
+    form: Form, value: Typed, number_format: str, text: str, message: str, cell: str, key: str
+) -> None:
+    """And nothing else is said of it: not that it is missing."""
+
+    def do(book: openpyxl.Workbook) -> None:
+        typed_in = book[layout.TAB_ENTRIES][cell]
+        typed_in.value, typed_in.number_format = value, number_format
+
+    registration = read(edited(workbook(form, good(), cover=DONE), do), form)
+    expected = good(place=text) if key == "place" else good(content=text)
+
+    assert registration.entries == (expected,)
+    assert said(registration) == [(f"{key}-number", cell, message)]
+    assert [f.code for f in rules.check(registration, form)] == [f"{key}-number", "minimum"]
+
+
+def test_a_row_with_a_date_is_checked_like_any_other(form: Form) -> None:
+    made = typed(workbook(form, good(name=""), good(11), cover=DONE), {"E10": date(2022, 5, 12)})
+    found = list(rules.check(read(made, form), form))
+    assert [(f.code, str(f.cell)) for f in found] == [
+        ("place-number", "E10"), ("name-required", "B10"),
+    ]  # fmt: skip
+    assert rules.check_text(found) == "Thiếu tên mô hình. Địa chỉ chỉ có số, hãy ghi bằng chữ."
+
+
+def test_numbered_rows_are_still_unused(form: Form) -> None:
+    assert read(typed(workbook(form), {"A10": 1, "B11": 2, "E12": date(2022, 5, 12)}), form) == (
+        read(workbook(form), form)
+    )
+
+
+HIDDEN = "Dòng đang ẩn, vẫn được tính: bỏ ẩn để kiểm tra, hoặc xoá nếu không đăng ký."
+STRUCK = "Dòng bị gạch ngang, vẫn được tính: bỏ gạch, hoặc xoá nội dung nếu không đăng ký."
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    ['hidden="1"', 'hidden="true"', "hidden='1'", 'ht="0" customHeight="1"', 'ht="0.0"'],
+)
+def test_a_hidden_row_counts_and_is_told(form: Form, attributes: str) -> None:
+    """Hidden by hand, by a filter, or made so low that nobody sees it."""
+    made = workbook(form, good(), good(11, name="Khác"), cover=DONE)
+    hidden = patched(made, '<row r="11"', f'<row {attributes} r="11"')
+    after = patched(made, '<row r="11"', f'<row r="11" {attributes}')
+    for registration in (read(hidden, form), read(after, form)):
+        assert [entry.row for entry in registration.entries] == [10, 11]
+        assert said(registration) == [("hidden-row", "dòng 11", HIDDEN)]
+        (finding,) = registration.problems
+        assert (finding.severity, finding.scope) == (Severity.WARN, Scope.ENTRY)
+
+
+def test_a_hidden_row_without_an_entry_is_nothing_to_tell(form: Form) -> None:
+    made = workbook(form, good(), cover=DONE)
+    for row in ('<row r="11"', '<row r="8"'):
+        assert read(patched(made, row, f'{row} hidden="1"'), form).problems == ()
+    assert read(patched(made, '<row r="10"', '<row r="10" hidden="0"'), form).problems == ()
+
+
+def strike(book: openpyxl.Workbook, *cells: str) -> None:
+    for cell in cells:
+        font = copy(book[layout.TAB_ENTRIES][cell].font)
+        font.strike = True
+        book[layout.TAB_ENTRIES][cell].font = font
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [("ABCDEFGH", True), ("B", True), ("ACEF", True), ("E", False), ("CG", False), ("D", False)],
+)
+def test_a_struck_out_row_counts_and_is_told(form: Form, cells: str, told: bool) -> None:
+    made = workbook(form, good(), good(11, name="Khác"), cover=DONE)
+    struck = edited(made, lambda book: strike(book, *(f"{cell}11" for cell in cells)))
+    registration = read(struck, form)
+    assert [entry.row for entry in registration.entries] == [10, 11]
+    assert said(registration) == [("struck-row", "dòng 11", STRUCK)] * told
+
+
+@pytest.mark.parametrize(
+    ("block", "cell"),
+    [("A10:A12", "A10"), ("E10:F10", "E10"), ("E11:E40", "E11"), ("H11:J11", "H11")],
+)
+def test_merged_cells_of_the_table_are_told(form: Form, block: str, cell: str) -> None:
+    made = workbook(form, good(), good(11, name="Khác"), cover=DONE)
+    merged = edited(made, lambda book: book[layout.TAB_ENTRIES].merge_cells(block))
+    assert said(read(merged, form))[-1:] == [
+        (
+            "merged-cells", cell,
+            f"Ô gộp {block}, chỉ ô đầu được tính: bỏ gộp, ghi đủ từng ô.",
+        )
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("block", ["I10:J11", "A20:H21", "B5:B6"])
+def test_merged_cells_that_hold_no_entry_are_nothing_to_tell(form: Form, block: str) -> None:
+    made = workbook(form, good(), cover=DONE)
+    merged = edited(made, lambda book: book[layout.TAB_ENTRIES].merge_cells(block))
+    assert read(merged, form).problems == ()
+
+
+# --- strict Open XML ------------------------------------------------------------------------------
+
+
+def test_strict_open_xml_reads_the_same(form: Form) -> None:
+    """As Excel saves “Strict Open XML Spreadsheet”: the same names in other namespaces."""
+    made = workbook(form, good(), cover=DONE)
+    assert read(strict(made), form) == read(made, form)
+    assert reader.identity_of(strict(made)) == reader.identity_of(made)
+
+
+def test_dates_and_odd_cells_of_strict_open_xml_are_read(form: Form) -> None:
+    made = workbook(form, good(place=""), cover=DONE)
+    made = with_cell(made, "E10", 's="1" t="d"', "<v>2022-05-12</v>")
+    made = with_cell(made, "E11", 't="e"', "<v>#N/A</v>")
+    made = strict(patched(made, '<c r="E11"', '<c  r="E11"'))
+    assert [(f.code, str(f.cell)) for f in read(made, form).problems] == [
+        ("error-value", "E11"), ("place-number", "E10"),
+    ]  # fmt: skip
+
+
+# --- characters that show nothing -----------------------------------------------------------------
+
+hidden_characters = st.sampled_from(INVISIBLE)
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_what_shows_nothing_changes_nothing(form: Form, data: st.DataObject) -> None:
+    """Anywhere in a header, a label, a mark, a choice or the hidden tab; kept as typed."""
+
+    def sprinkled(text: str) -> str:
+        at = data.draw(st.integers(0, len(text)))
+        return text[:at] + data.draw(hidden_characters) + text[at:]
+
+    small = Form(form.campaign.model_copy(update={"form_rows": 3}))
+    made = workbook(small, good(), cover=DONE)
+    cells = {"A8": "Lĩnh vực", "E7": "Địa chỉ", "F6": "Đã hoàn thành đăng ký (ghi x)"}
+    answers = {"A10": "Kinh tế", "C10": "x", "G6": "x"}
+    changed = typed(made, {at: sprinkled(text) for at, text in (cells | answers).items()})
+    changed = typed(changed, {"B2": sprinkled(UNIT)}, layout.TAB_IDENTITY)
+
+    registration = read(changed, small)
+
+    assert list(rules.check(registration, small)) == []
+    (entry,) = registration.entries
+    assert entry != good()
+    assert visible(entry.field) == "Kinh tế"
+    assert entry_rules.holder_of(entry, small) is Holder.COLLECTIVE
 
 
 # --- rows ---------------------------------------------------------------------------------------
@@ -687,6 +881,25 @@ def test_a_missing_hidden_tab_is_told_and_the_table_read(form: Form) -> None:
     assert reader.identity_of(made) is None
 
 
+def test_the_version_covers_all_that_reading_depends_on() -> None:
+    """Every module of the form's room that reader imports, and theirs; the values; the text."""
+    room = ("dankheo_sheets.form.", "dankheo_sheets.vietnamese", "dankheo_sheets.registration")
+    seen, wanted = set(), [reader]
+    while wanted:
+        module = wanted.pop()
+        seen.add(module)
+        tree = ast.parse(Path(module.__file__ or "").read_text("utf-8"))
+        names = [
+            name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module
+            for name in (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
+        ]
+        imported = {sys.modules[name] for name in names if name in sys.modules}
+        wanted += [m for m in imported if m.__name__.startswith(room) and m not in seen]
+    assert set(reader.SOURCES) == seen
+
+
 def test_a_workbook_says_whose_it_is(form: Form) -> None:
     assert reader.identity_of(workbook(form, unit="TTra")) == ("dan-van-kheo-2022", "TTra")
 
@@ -719,7 +932,7 @@ def no_workbooks(made: bytes) -> dict[str, tuple[bytes, str]]:
         "an old .xls": (ole, "old-format"),
         "a password": (ole + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
         "a zip password": (password_protected_zip(made), "encrypted"),
-        "pictures": (bytes(reader.MAX_BYTES + 1), "oversized"),
+        "no workbook of many pages": (bytes(reader.MAX_BYTES + 1), "oversized"),
         "a zip bomb": (added(made, "xl/media/image1.bmp", bytes(101 * 2**20)), "oversized"),
     }  # fmt: skip
 
@@ -743,6 +956,92 @@ def test_a_broken_part_is_one_clear_finding(form: Form, part: str, content: byte
     assert code in {"unreadable", "no-table"}
 
 
+PICTURES = "bỏ hình ảnh"
+EMPTY_ROWS = (
+    "có rất nhiều dòng trống mang định dạng; chọn các dòng trống dưới bảng, xoá hẳn dòng "
+    "(Delete, không phải xoá nội dung) rồi lưu lại, hoặc ghi vào tệp đã phát"
+)
+
+
+def formatted_rows(first: int, count: int) -> str:
+    """Return rows as a person makes them who formats whole columns."""
+    return "".join(
+        f'<row r="{row}" s="1" customFormat="1">'
+        + "".join(f'<c r="{column}{row}" s="1"/>' for column in "ABCDEFGH")
+        + "</row>"
+        for row in range(first, first + count)
+    )
+
+
+@pytest.mark.parametrize(
+    ("part", "size", "remedy"),
+    [
+        ("xl/media/image1.png", 101, PICTURES),
+        ("xl/worksheets/sheet9.xml", 101, EMPTY_ROWS),
+        ("xl/embeddings/object1.bin", 101, "bỏ hình ảnh và các trang không thuộc biểu"),
+    ],
+)
+def test_a_file_that_is_too_large_is_told_why(
+    form: Form, part: str, size: int, remedy: str
+) -> None:
+    made = added(workbook(form, good()), part, bytes(size * 2**20))
+    assert refusal(made, form) == "oversized"
+    assert read(made, form).problems[0].message == f"Tệp giải nén quá lớn: {remedy}."
+
+
+def test_a_zip_that_is_too_large_is_told_why(form: Form) -> None:
+    out = io.BytesIO(workbook(form, good()))
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("xl/worksheets/sheet9.xml", bytes(11 * 2**20))
+    (finding,) = read(out.getvalue(), form).problems
+    assert finding.message == f"Tệp quá lớn (11 MB, tối đa 10 MB): {EMPTY_ROWS}."
+
+
+def test_many_formatted_rows_weigh_nothing(form: Form) -> None:
+    """Case 18: they needed 776 MB; what stands between, above and below them is read."""
+    made = workbook(form, good(), cover=DONE)
+    below = '<row r="9000"><c r="B9000" t="inlineStr"><is><t>Cuối</t></is></c></row>'
+    heavy = with_rows(made, formatted_rows(200, 8000) + below + formatted_rows(9001, 20000))
+    with zipfile.ZipFile(io.BytesIO(heavy)) as archive:
+        assert archive.getinfo(ENTRIES_PART).file_size > opening.WHOLE_BYTES
+        light = opening.without_empty_rows(heavy, archive)
+    assert len(parts(light)[ENTRIES_PART]) < opening.WHOLE_BYTES
+    assert read(heavy, form) == replace(
+        read(made, form), entries=(good(), Entry(9000, name="Cuối"))
+    )
+
+
+def test_rows_that_do_not_say_their_number_stay_where_they_are(form: Form) -> None:
+    below = '<row><c t="inlineStr"><is><t>Cuối</t></is></c></row>'
+    rows = re.sub(r' r="\w+"', "", formatted_rows(200, 9000)) + below
+    last = read(with_rows(workbook(form), rows), form).entries[-1]
+    assert last == Entry(form.last_row + 9001, field="Cuối")
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    gaps=st.lists(st.integers(0, 3000), min_size=1, max_size=4),
+    closed=st.booleans(),
+)
+def test_light_or_heavy_the_same_is_read(form: Form, gaps: list[int], closed: bool) -> None:
+    """Whatever stands between how many formatted rows, of either way of writing an empty one."""
+    rows, at = "", 100
+    names = []
+    for gap in gaps:
+        rows += formatted_rows(at, gap)
+        at += gap
+        rows += f'<row r="{at}"><c r="B{at}" t="inlineStr"><is><t>Mô hình {at}</t></is></c></row>'
+        names.append(Entry(at, name=f"Mô hình {at}"))
+        at += 1
+    if at > 9999:
+        rows, names = "", []
+    if closed:
+        rows = rows.replace(' s="1"/>', ' s="1"></c>')
+    made = with_rows(workbook(form), rows + formatted_rows(at, 9000))
+    assert read(made, form).entries == tuple(names)
+    assert read(made, form).problems == ()
+
+
 def test_the_findings_tell_what_to_do(form: Form) -> None:
     files = no_workbooks(workbook(form))
     said = {code: read(data, form).problems[0].message for data, code in files.values()}
@@ -761,6 +1060,8 @@ def far(cell: str, row: int = 1048576) -> str:
 STRAY = {
     "at the last row": ("A1048576", far('<c r="A1048576"><v>1</v></c>')),
     "at the last column": ("XFD40", far('<c r="XFD40"><v>1</v></c>', 40)),
+    "at the first column beyond": ("IW40", far('<c r="IW40"><v>1</v></c>', 40)),
+    "at the first row beyond": ("A10000", far('<c r="A10000"><v>1</v></c>', 10000)),
     "at the last cell": ("XFD1048576", far('<c r="XFD1048576"><v>1</v></c>')),
     "as text": ("B1048576", far('<c r="B1048576" t="inlineStr"><is><t>x</t></is></c>')),
     "as an error": ("B1048576", far('<c r="B1048576" t="e"><v>#N/A</v></c>')),
@@ -788,6 +1089,13 @@ def test_a_stray_cell_far_out_is_one_clear_finding_at_once(form: Form, situation
     assert registration.problems[0].message == (
         f"Trang “Đăng ký” có nội dung ở ô {where}, xa ngoài bảng: xoá ô đó."
     )
+
+
+@pytest.mark.parametrize("cell", ["IV40", "A9999", "IV9999", "iv41"])
+def test_the_last_cell_that_may_have_content(form: Form, cell: str) -> None:
+    row = re.sub(r"\D", "", cell)
+    made = with_rows(workbook(form, good()), far(f'<c r="{cell}"><v>1</v></c>', int(row)))
+    assert read(made, form).problems == ()
 
 
 def test_a_stray_cell_on_the_hidden_tab_is_one_clear_finding(form: Form) -> None:
@@ -861,11 +1169,7 @@ def test_what_a_person_types_is_what_is_read(form: Form, values: list[str]) -> N
 
 def is_an_answer(registration: Registration) -> bool:
     """Tell whether a registration says what it read or why it could not."""
-    blocked = any(
-        found.scope is Scope.FILE and found.severity is Severity.BLOCK
-        for found in registration.problems
-    )
-    return registration.unit == UNIT and (bool(registration.tab) != blocked)
+    return registration.unit == UNIT and bool(registration.tab) == registration.readable
 
 
 @settings(max_examples=60, deadline=None)

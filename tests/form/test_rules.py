@@ -59,11 +59,20 @@ def test_a_good_return_has_no_findings(form: Form) -> None:
 
 @pytest.mark.parametrize("key", ["name", "place", "content"])
 @pytest.mark.parametrize(
-    "text", ["", " ", "\u00a0", "1.....", "1……", "…", "12/4", "-", "?", "123", "\u200b", "“”", "😀"]
+    "text",
+    ["", " ", "\u00a0", ".....", "…", "-", "–", "?", "\u200b", "“”", "•", "\uf0b7 ", "\u3000"],
 )
 def test_a_text_without_a_word_is_missing(form: Form, key: str, text: str) -> None:
     column = COLUMNS[key]
     assert row(form, **{key: text}) == [(f"{key}-required", f"{column}10")]
+
+
+@pytest.mark.parametrize("key", ["name", "place", "content"])
+@pytest.mark.parametrize("text", ["1.....", "1……", "12/4", "123", "50%", "0,5", "(1)", "1 –"])
+def test_digits_without_a_word_are_told_to_be_that(form: Form, key: str, text: str) -> None:
+    """A person who sees 12/5 in a cell would not believe that it is missing."""
+    column = COLUMNS[key]
+    assert row(form, **{key: text}) == [(f"{key}-number", f"{column}10")]
 
 
 @pytest.mark.parametrize("key", ["name", "place"])
@@ -72,15 +81,21 @@ def test_a_text_without_a_word_is_missing(form: Form, key: str, text: str) -> No
     [
         "A", "ế", "đ", "1. Một", "Tổ 3", " x ", "=A1", "+84 giờ", "#N/A", "Ð", "П",
         "M« h×nh", unicodedata.normalize("NFD", "Ố"), "12a", "Công sở “xanh”",
+        "ភូមិ", "ꨌꩌ", "บ้าน", "村", "قرية", "১২", "٣", "😀", "\u0301",
     ],
 )  # fmt: skip
 def test_a_text_with_a_word_is_enough(form: Form, key: str, text: str) -> None:
     assert row(form, **{key: text}) == []
 
 
-@pytest.mark.parametrize("field", ["", " ", "\u00a0", "1.", "…", "1"])
+@pytest.mark.parametrize("field", ["", " ", "\u00a0", ".", "…"])
 def test_a_field_without_a_word_is_missing(form: Form, field: str) -> None:
     assert row(form, field=field) == [("field-required", "A10")]
+
+
+@pytest.mark.parametrize("field", ["1.", "1"])
+def test_a_field_of_digits_is_told_to_be_that(form: Form, field: str) -> None:
+    assert row(form, field=field) == [("field-number", "A10")]
 
 
 @pytest.mark.parametrize(
@@ -101,6 +116,7 @@ def test_a_field_outside_the_list_is_remarked(form: Form, field: str) -> None:
         "vhxh", "Văn hoá, xã hội", "Quốc phòng — an ninh", "QP-AN", "qpan",
         "Xây dựng hệ thống chính trị", "XD HTCT", "Hệ thống chính trị",
         unicodedata.normalize("NFD", "Văn hoá - xã hội"), "Kinh tê\u0301", "\ufeffKinh tế",
+        "Kinh tế\u202a", "Kinh\u2060 tế", "\u200eKinh\u00ad tế",
     ],
 )  # fmt: skip
 def test_a_field_is_known_however_it_is_spelt(form: Form, field: str) -> None:
@@ -110,12 +126,14 @@ def test_a_field_is_known_however_it_is_spelt(form: Form, field: str) -> None:
 MARKED = [
     "x", "X", "х", "Х", "×", "✓", "✔", "☑", "√", "v", "V", "*", "+", "1", "01", "có", "Có", "CÓ",
     "x ", " x", "\u00a0x", "TRUE", "true", "x\n", unicodedata.normalize("NFD", "có"), "co",
+    "ｘ", "Ｘ", "x.", "X.", "(x)", "[X]", "✔\ufe0f", "☒", "✗", "✘", "✅", "\uf0fc", "\uf0fe",
+    "x\u200e", "\u202ax\u202c", "\u2060✓",
 ]  # fmt: skip
 UNMARKED = [
     "", " ", "\u00a0", "-", "–", "—", "0", "không", "Không", "KHÔNG", "ko", "khong", "FALSE",
-    unicodedata.normalize("NFD", "không"),
+    unicodedata.normalize("NFD", "không"), "☐", "□", "\uf0a8", "[ ]", "\u200b", "0\u200f",
 ]  # fmt: skip
-OTHER_TEXT = ["01 tập thể", "Nguyễn Văn A", "02", "2", "xx", "duy trì", "?", ".", "y", "X."]
+OTHER_TEXT = ["01 tập thể", "Nguyễn Văn A", "02", "2", "xx", "duy trì", "?", ".", "y", "ü"]
 
 PAIRS = [("collective", "individual", "holder"), ("new", "replicated", "origin")]
 
@@ -259,7 +277,7 @@ def test_another_name_or_place_is_no_duplicate(form: Form, name: str, place: str
 def test_rows_without_a_name_are_no_duplicates(form: Form) -> None:
     first, second = good(10, name="1....."), good(11, name="1.....")
     assert found(form, first, second, good(12)) == [
-        ("name-required", "B10"), ("name-required", "B11"),
+        ("name-number", "B10"), ("name-number", "B11"),
     ]  # fmt: skip
 
 
@@ -292,6 +310,8 @@ def test_a_row_without_words_and_marks_is_unused(entry: Entry) -> None:
         Entry(10, individual="-"),
         Entry(10, new="0"),
         Entry(10, replicated="."),
+        Entry(10, name="ភូមិ"),
+        Entry(10, content="村"),
     ],
 )
 def test_a_row_with_a_word_or_a_mark_is_used(entry: Entry) -> None:
@@ -455,8 +475,18 @@ def test_the_check_column_names_a_duplicate(form: Form) -> None:
 
 
 def test_the_check_column_says_the_same_thing_once() -> None:
-    error = Finding("error-value", Severity.BLOCK, Scope.ENTRY, "Có ô bị lỗi.")
-    assert rules.check_text([error, error]) == "Có ô bị lỗi."
+    error = Finding("error-value", Severity.BLOCK, Scope.ENTRY, entry_rules.ERROR_VALUE_MESSAGE)
+    assert rules.check_text([error, error]) == "Có ô bị lỗi công thức, hãy ghi lại."
+
+
+def test_the_check_column_says_in_its_own_words_what_the_reader_met(form: Form) -> None:
+    """The sheet sees that a cell holds digits only; that it is a date, the reader sees."""
+    met = Finding(
+        "place-number", Severity.BLOCK, Scope.ENTRY, "Ô chứa ngày 12/5/2022.", CellRef(TAB, 10, "E")
+    )
+    findings = check(form, good(place="12/5/2022", name=""), problems=[met])
+    assert [f.message for f in findings[:2]] == ["Ô chứa ngày 12/5/2022.", "Thiếu tên mô hình."]
+    assert rules.check_text(findings) == "Thiếu tên mô hình. Địa chỉ chỉ có số, hãy ghi bằng chữ."
 
 
 @pytest.mark.parametrize(

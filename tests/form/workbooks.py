@@ -126,6 +126,30 @@ def with_prefix(data: bytes, *names: str) -> bytes:
     return replace_parts(data, changed)
 
 
+_STRICT = {
+    b"http://schemas.openxmlformats.org/spreadsheetml/2006/main": (
+        b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+    ),
+    b"http://schemas.openxmlformats.org/officeDocument/2006/relationships": (
+        b"http://purl.oclc.org/ooxml/officeDocument/relationships"
+    ),
+    b"http://schemas.openxmlformats.org/drawingml/2006/main": (
+        b"http://purl.oclc.org/ooxml/drawingml/main"
+    ),
+}
+"""Namespaces of transitional Open XML → of strict (ISO/IEC 29500-1)."""
+
+
+def strict(data: bytes) -> bytes:
+    """Return the workbook as strict Open XML: the same names in other namespaces."""
+    changed = {}
+    for name, content in parts(data).items():
+        for transitional, its_strict in _STRICT.items():
+            content = content.replace(transitional, its_strict)
+        changed[name] = content
+    return replace_parts(data, changed)
+
+
 def added(data: bytes, name: str, content: bytes) -> bytes:
     """Return the workbook with one more part."""
     out = io.BytesIO(data)

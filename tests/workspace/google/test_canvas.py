@@ -287,13 +287,15 @@ HELP: dict[str, Any] = {"input_title": "Tên", "input_message": "Ghi tên."}
 
 
 def test_drop_downs() -> None:
-    """A named list is its range, and only warns; a literal list is strict."""
+    """A named list is its range, and only warns; a literal list is strict, unless it is not."""
     book = Book()
     book.define_name("ds", "='_ds'!$A$1:$A$4")
     sheet = book.add_worksheet("A")
     listed = {**HELP, "validate": "list", "source": "=ds", "error_type": "warning"}
     sheet.data_validation(9, 0, 19, 0, listed)
     sheet.data_validation(9, 1, 19, 1, {**HELP, "validate": "list", "source": ["x"]})
+    offered = {**HELP, "validate": "list", "source": ["x"], "show_error": False}
+    sheet.data_validation(9, 2, 19, 2, offered)
 
     assert [rule["setDataValidation"]["rule"] for rule in rules.validations(book, sheet, 1)] == [
         {
@@ -309,6 +311,12 @@ def test_drop_downs() -> None:
             "condition": {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": "x"}]},
             "inputMessage": "Ghi tên.",
             "strict": True,
+            "showCustomUi": True,
+        },
+        {
+            "condition": {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": "x"}]},
+            "inputMessage": "Ghi tên.",
+            "strict": False,
             "showCustomUi": True,
         },
     ]

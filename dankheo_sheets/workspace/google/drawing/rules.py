@@ -62,7 +62,7 @@ def _rule(book: Book, options: Mapping[str, Any]) -> Json:
     return {
         "condition": {"type": kind, "values": [{"userEnteredValue": value} for value in values]},
         "inputMessage": options["input_message"],
-        "strict": options.get("error_type", "stop") == "stop",
+        "strict": options.get("show_error", True) and options.get("error_type", "stop") == "stop",
         "showCustomUi": True,
     }
 

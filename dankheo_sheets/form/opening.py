@@ -1,0 +1,111 @@
+"""Which bytes are a workbook that can be read, and how much of it is held at once.
+
+What a person typed is small; what a spreadsheet program writes beside it need not be. A tab of
+which most is formats is taken without them, piece by piece.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator
+
+from dankheo_sheets.form.parts import BROKEN, replace_parts
+from dankheo_sheets.registration import Finding, Scope, Severity
+
+MAX_BYTES = 10 * 2**20
+"""A filled form is about 30 KB; what is larger holds pictures or is no form."""
+MAX_UNPACKED_BYTES = 100 * 2**20
+WHOLE_BYTES = 2 * 2**20
+"""Size up to which a part is taken as it is: 15 times the Đăng ký tab as it is issued."""
+_PIECE = 2**18
+
+
+class Unusable(Exception):
+    """The file as a whole cannot be read; carries the finding's code and message."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.finding = Finding(code, Severity.BLOCK, Scope.FILE, message)
+
+
+def opened(data: bytes) -> zipfile.ZipFile:
+    """Return the parts of a workbook. Raises :class:`Unusable`."""
+    if not data:
+        raise Unusable("empty-file", "Tệp rỗng (0 byte): chép lại tệp biểu vào thư mục.")
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise Unusable("encrypted", "Tệp có mật khẩu: bỏ mật khẩu rồi lưu lại.")
+        raise Unusable("old-format", "Tệp .xls kiểu cũ: lưu lại thành Excel Workbook (.xlsx).")
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except BROKEN as error:
+        if len(data) > MAX_BYTES:
+            raise Unusable("oversized", f"{_too_large(len(data))}.") from error
+        raise Unusable(
+            "unreadable", "Không phải tệp Excel (.xlsx), hoặc tệp bị hỏng: lưu lại thành .xlsx."
+        ) from error
+    if any(info.flag_bits & 1 for info in archive.infolist()):
+        raise Unusable("encrypted", "Tệp có mật khẩu: bỏ mật khẩu rồi lưu lại.")
+    if len(data) > MAX_BYTES:
+        raise Unusable("oversized", f"{_too_large(len(data))}: {_remedy(archive)}.")
+    if "xl/workbook.xml" not in archive.namelist():
+        raise Unusable("not-xlsx", "Tệp không phải .xlsx: mở ra, lưu lại thành .xlsx.")
+    if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED_BYTES:
+        raise Unusable("oversized", f"Tệp giải nén quá lớn: {_remedy(archive)}.")
+    return archive
+
+
+def _too_large(size: int) -> str:
+    return f"Tệp quá lớn ({size / 2**20:.0f} MB, tối đa {MAX_BYTES // 2**20} MB)"
+
+
+def _remedy(archive: zipfile.ZipFile) -> str:
+    """Return what to do about a file that is too large, by what its largest part is."""
+    largest = max(archive.infolist(), key=lambda info: info.file_size)
+    if largest.filename.startswith("xl/worksheets/"):
+        return (
+            "có rất nhiều dòng trống mang định dạng; chọn các dòng trống dưới bảng, xoá hẳn dòng "
+            "(Delete, không phải xoá nội dung) rồi lưu lại, hoặc ghi vào tệp đã phát"
+        )
+    if largest.filename.startswith("xl/media/"):
+        return "bỏ hình ảnh"
+    return "bỏ hình ảnh và các trang không thuộc biểu"
+
+
+def without_empty_rows(data: bytes, archive: zipfile.ZipFile) -> bytes:
+    """Return a workbook with its large tabs without the rows that hold nothing but formats.
+
+    `archive` is what :func:`opened` gave of `data`. The same bytes where no tab is large. Raises
+    one of :data:`BROKEN` where a part is damaged.
+    """
+    large = [
+        info.filename
+        for info in archive.infolist()
+        if info.filename.startswith("xl/worksheets/") and info.file_size > WHOLE_BYTES
+    ]
+    if not large:
+        return data
+    return replace_parts(data, {part: _with_content(archive, part) for part in large})
+
+
+_ROW, _NAMED_ROW = b"<row", b'<row r="'
+
+
+def _with_content(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """Yield a part without whole pieces of rows in which no cell is closed: none has content.
+
+    Only where each row says its number: what follows must not move up.
+    """
+    rest = b""
+    with archive.open(part) as source:
+        while piece := source.read(_PIECE):
+            rest += piece
+            start, end = rest.find(_NAMED_ROW), rest.rfind(_NAMED_ROW)
+            if start == end:
+                continue
+            rows = rest[start:end]
+            if b"</c>" in rows or b":c>" in rows or rows.count(_ROW) != rows.count(_NAMED_ROW):
+                yield rest[:end]
+            else:
+                yield rest[:start]
+            rest = rest[end:]
+    yield rest
