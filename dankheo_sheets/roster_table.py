@@ -96,19 +96,16 @@ class _Header:
 
 def _header(grid: Grid) -> _Header | None:
     """Return the row, or the two rows, that know most columns, the name or the code among them."""
-    best: _Header | None = None
+    candidates = []
     for at, row in enumerate(grid.rows[:HEADER_ROWS]):
-        single = _Header(at, at, row, _score(row))
-        candidates = [single]
+        candidates.append(_Header(at, at, row, _score(row)))
         if at + 1 < len(grid.rows):
             both = _below(row, grid.rows[at + 1])
             candidates.append(_Header(at, at + 1, both, _score(both)))
-        for candidate in candidates:
-            if candidate.score > (best.score if best else 0):
-                best = candidate
-    if best or not (grid.rows and (near := _nearest(grid))):
-        return best
-    return near
+    known = [each for each in candidates if each.score]
+    if not known:
+        return _nearest(grid)
+    return max(known, key=lambda each: (each.score, each.first == each.last, -each.first))
 
 
 def _below(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
@@ -125,10 +122,12 @@ def _score(titles: Sequence[str]) -> int:
 
 def _nearest(grid: Grid) -> _Header | None:
     """Return the row with most titles that are misspelt."""
-    rows = list(enumerate(grid.rows[:HEADER_ROWS]))
-    near = {at: sum(nearly(title) is not None for title in row if title) for at, row in rows}
-    at = max(near, key=lambda each: near[each])
-    return _Header(at, at, grid.rows[at], 1) if near[at] else None
+    rows = [
+        (sum(nearly(title) is not None for title in row if title), -at)
+        for at, row in enumerate(grid.rows[:HEADER_ROWS])
+    ]
+    most, at = max(rows, default=(0, 0))
+    return _Header(-at, -at, grid.rows[-at], 1) if most else None
 
 
 def _without_header(book: Book) -> Iterator[str]:

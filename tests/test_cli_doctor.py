@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -43,6 +43,11 @@ def run(campaign: GoogleCampaign, *arguments: str) -> "subprocess.CompletedProce
     return done
 
 
+def remarked(lines: Sequence[str]) -> list[str]:
+    """Return what is remarked on: the example's year, its samples."""
+    return [line[10:].split(":")[0] for line in lines if line.startswith("nên xem")]
+
+
 # --- doctor -------------------------------------------------------------------------------
 
 
@@ -53,7 +58,8 @@ def test_the_doctor_finds_a_campaign_on_google_well(campaign: GoogleCampaign) ->
     lines = result.stdout.splitlines()
     assert f"đạt       Đăng nhập: {ROBOT}" in lines
     assert "đạt       Bộ nhớ dùng chung: “Dân vận khéo”, vai trò Người quản lý" in lines
-    assert lines[-1] == "14 đạt."
+    assert remarked(lines) == ["Năm", "Dữ liệu mẫu"]
+    assert lines[-1] == "14 đạt, 2 nên xem."
 
 
 def test_the_doctor_says_how_to_mend_what_it_finds(campaign: GoogleCampaign) -> None:
@@ -68,7 +74,7 @@ def test_the_doctor_says_how_to_mend_what_it_finds(campaign: GoogleCampaign) -> 
         "(invalid_grant)"
     )
     assert lines[at + 1].startswith("          → kiểm tra đồng hồ của máy; ")
-    assert lines[-1] == "8 đạt, 1 cần sửa."
+    assert lines[-1] == "8 đạt, 2 nên xem, 1 cần sửa."
 
 
 def test_a_key_that_is_missing_is_a_finding_of_the_doctor(campaign: GoogleCampaign) -> None:
@@ -87,7 +93,9 @@ def test_the_doctor_in_a_folder(dankheo: Dankheo, tmp_path: Path) -> None:
     result = dankheo("doctor", "-C", folder)
 
     assert (result.code, result.err) == (0, "")
-    assert result.out.splitlines()[-1] == "7 đạt."
+    lines = result.out.splitlines()
+    assert remarked(lines) == ["Năm", "Địa chỉ thư", "Dữ liệu mẫu"]
+    assert lines[-1] == "6 đạt, 3 nên xem."
     assert {path: data for path, (_, data) in contents(folder).items()} == {
         path: data for path, (_, data) in before.items()
     }

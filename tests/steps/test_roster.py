@@ -89,6 +89,12 @@ def test_what_a_person_should_look_at_is_said(tmp_path: Path) -> None:
     ]
 
 
+def test_a_title_above_a_column_without_one_is_no_part_of_the_header(tmp_path: Path) -> None:
+    found = of(tmp_path, ",,Email khi cần\nTT,Tên đơn vị,\n1,Phòng A,a@so.example\n")
+
+    assert (found.table.header, list(found.table.titles)) == (2, ["TT", "Tên đơn vị", ""])
+
+
 def test_one_of_several_lists_may_be_chosen(tmp_path: Path) -> None:
     path = tmp_path / "ds.xlsx"
     path.write_bytes(book({"2021": LIST, "2022": LIST[:8]}))
