@@ -123,6 +123,10 @@ class Registration:
     problems: tuple[Finding, ...] = ()
     """What the reader met: the wrong file, a missing column, cells without a value."""
 
+    def cell(self, entry: Entry, key: str) -> CellRef:
+        """Return where column `key` of `entry` stands."""
+        return CellRef(self.tab, entry.row, self.columns.get(key, ""))
+
     @property
     def readable(self) -> bool:
         """Whether it is a return at all: nothing of the file as a whole blocks."""

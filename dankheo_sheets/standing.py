@@ -1,4 +1,4 @@
-"""Where a unit stands: which of its reads counts, and how far it got (docs/adr/0012).
+"""Where a unit stands: which of its reads counts, and how far it got (docs/adr/0013).
 
 Pure. Lateness is judged by when the content changed, never by when a run happened (design.md,
 decision 7). A file that cannot be read is no return: it never takes the place of one.

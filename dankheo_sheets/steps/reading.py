@@ -44,7 +44,7 @@ def dated(snapshot: Snapshot, content: str, seen: Seen | None) -> Snapshot:
     """Return the snapshot with the moment since when its content is so.
 
     What is known keeps its time, whatever its date: a copy, a program that only saves. What is
-    not known is no older than the last look that found something else (docs/adr/0012).
+    not known is no older than the last look that found something else (docs/adr/0013).
     """
     if seen is None:
         return snapshot

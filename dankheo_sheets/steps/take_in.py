@@ -1,7 +1,7 @@
 """What the coordinator takes in by his own word: mailed, handed over, or come after the closing.
 
 `receive` says when something was received, `accept` that what lies there now counts. Each is on
-the unit's sheet and in the journal (docs/adr/0012).
+the unit's sheet and in the journal (docs/adr/0013).
 """
 
 from dataclasses import dataclass, replace
