@@ -7,7 +7,7 @@ import typer
 
 from dankheo_sheets import talk
 from dankheo_sheets.cli.app import HERE, Directory, DryRun, app, clock, open_job
-from dankheo_sheets.errors import EXIT_FINDINGS, SettingsError, UsageError, WorkspaceError
+from dankheo_sheets.errors import EXIT_FINDINGS, SettingsError, WorkspaceError
 
 
 @app.command()
@@ -81,21 +81,9 @@ def check(
     directory: Directory = HERE,
 ) -> None:
     """Kiểm tra một biểu như lúc đọc về; không ghi gì."""
-    from dankheo_sheets import campaign as campaigns
-    from dankheo_sheets import files, roster
-    from dankheo_sheets.form import reader, rules
-    from dankheo_sheets.form.layout import Form
+    from dankheo_sheets.steps.check import check
 
-    campaign, units = campaigns.load(directory)
-    form = Form(campaign, units)
-    if not file.is_file():
-        raise UsageError(f"{file}: không có tệp này", "ghi đường dẫn đến một tệp .xlsx")
-    with files.translated(file):
-        data = file.read_bytes()
-    identity = reader.identity_of(data)
-    unit = roster.find(units, file.stem)
-    code = unit.code if unit else identity[1] if identity else file.stem
-    findings = list(rules.check(reader.read(data, form, code), form))
+    findings = check(directory, file)
     for finding in findings:
         typer.echo(f"{finding.cell or '-'}\t{finding.message}")
     if any(finding.severity == "block" for finding in findings):

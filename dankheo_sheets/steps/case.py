@@ -1,11 +1,11 @@
 """One unit on its way from its sheet to its standing: what is downloaded, read, and counts."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
-from dankheo_sheets.archive import Final, Receipt, final_name, taken
+from dankheo_sheets.archive import Receipt, taken
 from dankheo_sheets.errors import Halted, WorkspaceError
 from dankheo_sheets.form import reader
 from dankheo_sheets.registration import (
@@ -34,6 +34,7 @@ from dankheo_sheets.standing import (
 from dankheo_sheets.steps import circumstances
 from dankheo_sheets.steps.beside import Beside
 from dankheo_sheets.steps.job import Job
+from dankheo_sheets.steps.kept import Kept
 from dankheo_sheets.steps.marks import (
     CLOSED,
     CLOSED_DUE,
@@ -47,6 +48,8 @@ from dankheo_sheets.steps.marks import (
 from dankheo_sheets.steps.reading import Seen, Unread, dated, read_snapshot
 from dankheo_sheets.steps.reads import Reads
 from dankheo_sheets.workspace.base import Sheet
+
+T = TypeVar("T")
 
 
 def deadline(job: Job, unit: Unit, sheet: Sheet | None) -> datetime:
@@ -80,11 +83,6 @@ def may_be_late_news(job: Job, sheet: Sheet) -> bool:
     return counted != sheet.modified_at <= closed_at + settle
 
 
-def kept_name(unit: str, sha256: str) -> str:
-    """Return what a snapshot that counts is called where the workspace keeps it."""
-    return f"{unit}-{sha256[:12]}.xlsx"
-
-
 class Case:
     """See the module; :meth:`take`, then read :attr:`unread`, then :meth:`standing`."""
 
@@ -107,7 +105,7 @@ class Case:
         self._terms = terms_of(job, unit, sheet)
         self._reconsidered = reconsidered or bool(sheet and may_be_late_news(job, sheet))
         self._closed = CLOSED in self._marks
-        self._final = self._found_final()
+        self._kept = Kept(job, unit, sheet, self._reads)
 
     # --- what is read -----------------------------------------------------------------------
 
@@ -119,7 +117,9 @@ class Case:
         """
         sheet = self.sheet
         if download:
-            self._fetch_kept()
+            self._tried(self._kept.fetch_closed)
+            self._tried(lambda: self._kept.fetch_received(self._terms))
+            self.pending = bool(self.failure)
         self._beside.take(now, store=download)
         if sheet is None or sheet.gone:
             self._read_later(self._reads.last())
@@ -175,7 +175,7 @@ class Case:
     def counts_already(self) -> bool:
         """Whether what stands in the sheet is what counts, and was not given back."""
         if self._closed:
-            return self._final is not None and not self._differs(self.newest, self._final)
+            return self._kept.final is not None and not self._kept.differs(self.newest)
         until = deadline(self._job, self.unit, self.sheet)
         found = counting(self._reads.readable(), until, self._job.form, self._terms)
         return (
@@ -294,7 +294,7 @@ class Case:
         newest = self._since_closing()
         extended = moment(sheet.properties.get(EXTENDED))
         notes = []
-        if self._final and job.campaign.deadline_of(self.unit, extended) > until:
+        if self._kept.final and job.campaign.deadline_of(self.unit, extended) > until:
             notes.append(circumstances.CLOSED_BEFORE_DUE)
         if FINAL not in self._marks:
             result = self._nothing_came(until, self._damage())
@@ -302,15 +302,15 @@ class Case:
                 later = circumstances.differs(self.unit, newest, until.tzinfo)
                 result = replace(result, findings=(*result.findings, later))
             return result
-        final = self._final or next(self._reads.readable(), None)
-        lost = [] if self._final else [circumstances.FINAL_LOST]
+        final = self._kept.final or next(self._reads.readable(), None)
+        lost = [] if self._kept.final else [circumstances.FINAL_LOST]
         if final is None:
             nothing = Registration(self.unit.code)
             return Standing(
                 self.unit.code, Status.NEEDS_FIXING, until, nothing, tuple(lost), closed=True
             )
         done = is_done(final, job.form)
-        if self._final and newest and self._differs(newest, final):
+        if newest and self._kept.differs(newest):
             notes.append(circumstances.differs(self.unit, newest, until.tzinfo))
         notes = [
             *lost,
@@ -327,14 +327,6 @@ class Case:
         later = newest and (closed_at is None or self._reads.came(newest.snapshot) > closed_at)
         return newest if later else None
 
-    def _differs(self, newest: Return, final: Return) -> bool:
-        """Tell whether the sheet says something else than what was closed, by any program."""
-        content = newest.registration.content
-        if content == final.registration.content:
-            return False
-        receipt = self._reads.with_bytes(final.snapshot.sha256)
-        return receipt is None or self._reads.of(receipt).registration.content != content
-
     def _damage(self) -> Finding | None:
         """Return why the unit's sheet, as it stands, cannot be read."""
         stands = self._reads.standing_there()
@@ -348,59 +340,12 @@ class Case:
             return False
         return any(r.snapshot.rows for r in self._reads.own if r.snapshot != found.counts.snapshot)
 
-    # --- what another machine kept ----------------------------------------------------------------
+    def closed_differently(self, read: Return) -> bool:
+        """Tell whether what was read elsewhere says something else than what was closed."""
+        return self._closed and self._kept.differs(read)
 
-    def _found_final(self) -> Return | None:
-        """Return what was closed, as it was judged then, where this machine has it."""
-        sha256 = self._marks.get(FINAL, "")
-        if not sha256:
-            return None
-        receipt = self._reads.with_bytes(sha256)
-        written = self._job.archive.finished(self.unit.code, sha256) if receipt else None
-        return self._judged(written) or (self._reads.of(receipt) if receipt else None)
-
-    def _judged(self, written: Final | None) -> Return | None:
-        if written is None or written.settings != self._job.form.settings:
-            return None
-        return Return(written.snapshot, written.registration, written.findings)
-
-    def _fetch_kept(self) -> None:
-        """Get what counts from where the workspace kept it, if this machine never had it."""
-        marks = self._marks
-        final, closed_at = marks.get(FINAL, ""), moment(marks.get(CLOSED))
-        changed_at = moment(marks.get(FINAL_CHANGED))
-        receipt = None
-        if final and not self._final and changed_at and closed_at:
-            receipt = self._fetched(final, changed_at, closed_at, Way.SHEET)
-        if receipt:
-            name = final_name(final)
-            other = self._tried(lambda: self._job.workspace.kept(f"{self.unit.code}-{name}"))
-            written = self._job.archive.finished(self.unit.code, final, other)
-            self._final = self._judged(written) or self._reads.of(receipt)
-        received, at = self._terms.received_file, self._terms.received_at
-        known = any(r.snapshot.sha256.startswith(received) for r in self._reads.own)
-        if received and at and not known:
-            self._fetched(received, at, self._terms.received_known_at or at, Way.RECEIVED)
-
-    def _fetched(
-        self, sha256: str, changed_at: datetime, read_at: datetime, way: Way
-    ) -> Receipt | None:
-        """Return the receipt of a kept snapshot, written now."""
-        job, sheet, code = self._job, self.sheet, self.unit.code
-        data = self._tried(lambda: job.workspace.kept(kept_name(code, sha256)))
-        self.pending = bool(self.failure)
-        if data is None or not hashlib.sha256(data).hexdigest().startswith(sha256):
-            return None
-        same = way is Way.SHEET and sheet is not None and sheet.modified_at == changed_at
-        version = sheet.version if same and sheet else ""
-        snapshot = taken(code, data, version=version, modified_at=changed_at, now=read_at, way=way)
-        job.archive.store(snapshot, data)
-        registration = reader.read(data, job.form, code)
-        self._reads.add(job.archive.record(snapshot, reader.version(job.campaign.id), registration))
-        return self._reads.with_bytes(snapshot.sha256)
-
-    def _tried(self, fetch: Callable[[], bytes | None]) -> bytes | None:
-        """Return the bytes, or None and the reason in `failure`: the others go on."""
+    def _tried(self, fetch: Callable[[], T]) -> T | None:
+        """Return what was fetched, or None and the reason in `failure`: the others go on."""
         try:
             return fetch()
         except Halted:

@@ -8,17 +8,18 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dankheo_sheets.archive import Final, final_name
+from dankheo_sheets.archive import Final
 from dankheo_sheets.errors import Halted, NoFeedback, NoRoom, WorkspaceError
 from dankheo_sheets.form import rules
 from dankheo_sheets.journal import What
 from dankheo_sheets.notices import feedback as notices
 from dankheo_sheets.register import STATUS_NAMES
 from dankheo_sheets.registration import Standing
-from dankheo_sheets.steps.case import deadline, kept_name, may_be_late_news
+from dankheo_sheets.steps.case import deadline, may_be_late_news
 from dankheo_sheets.steps.collect import Collected, collect, reread
 from dankheo_sheets.steps.each import each
 from dankheo_sheets.steps.job import Job, Track, silently
+from dankheo_sheets.steps.kept import judged_name, kept_name
 from dankheo_sheets.steps.marks import (
     CLOSED,
     CLOSED_DUE,
@@ -222,7 +223,7 @@ def mark_closed(
         judged = job.archive.finish(final)
         with suppress(NoRoom):  # both are in the archive here all the same
             job.workspace.keep(kept_name(sheet.unit, snapshot.sha256), job.archive.load(snapshot))
-            job.workspace.keep(f"{sheet.unit}-{final_name(snapshot.sha256)}", judged)
+            job.workspace.keep(judged_name(sheet.unit, snapshot.sha256), judged)
     marks = {
         CLOSED: at.isoformat(),
         FINAL: snapshot.sha256 if snapshot else "",

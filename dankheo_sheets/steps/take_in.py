@@ -16,11 +16,12 @@ from dankheo_sheets.journal import What
 from dankheo_sheets.registration import Standing, Way
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing import Return, check, is_untouched
-from dankheo_sheets.steps.case import Case, kept_name
+from dankheo_sheets.steps.case import Case
 from dankheo_sheets.steps.close import mark_closed
 from dankheo_sheets.steps.collect import read_one
 from dankheo_sheets.steps.decide import checked_reason, sheet_of
 from dankheo_sheets.steps.job import Job
+from dankheo_sheets.steps.kept import kept_name
 from dankheo_sheets.steps.marks import (
     ACCEPTED,
     CLOSED,

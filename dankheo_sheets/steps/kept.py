@@ -1,0 +1,103 @@
+"""What was closed, and how it was judged then; what was taken in: from here or another machine."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+
+from dankheo_sheets.archive import Final, Receipt, final_name, taken
+from dankheo_sheets.form import reader
+from dankheo_sheets.registration import Terms, Way
+from dankheo_sheets.roster import Unit
+from dankheo_sheets.standing import Return
+from dankheo_sheets.steps.job import Job
+from dankheo_sheets.steps.marks import CLOSED, FINAL, FINAL_CHANGED, moment
+from dankheo_sheets.steps.reads import Reads
+from dankheo_sheets.workspace.base import Sheet
+
+
+def kept_name(unit: str, sha256: str) -> str:
+    """Return what a snapshot that counts is called where the workspace keeps it."""
+    return f"{unit}-{sha256[:12]}.xlsx"
+
+
+def judged_name(unit: str, sha256: str) -> str:
+    """Return what the judgement of a closed snapshot is called there."""
+    return f"{unit}-{final_name(sha256)}"
+
+
+class Kept:
+    """What is kept of one unit, beside its reads."""
+
+    def __init__(self, job: Job, unit: Unit, sheet: Sheet | None, reads: Reads) -> None:
+        self._job, self._unit, self._sheet, self._reads = job, unit, sheet, reads
+        self._marks = sheet.properties if sheet else {}
+        self.final: Return | None = self._closed_here()
+        """What was closed, as it was judged then; None where it is not here, or nothing was."""
+
+    def _closed_here(self) -> Return | None:
+        receipt = self._reads.with_bytes(self._marks.get(FINAL, ""))
+        if receipt is None:
+            return None
+        sha256 = receipt.snapshot.sha256
+        written = self._job.archive.finished(self._unit.code, sha256)
+        return self._judged(written) or self._reads.of(receipt)
+
+    def _judged(self, written: Final | None) -> Return | None:
+        if written is None or written.settings != self._job.form.settings:
+            return None
+        return Return(written.snapshot, written.registration, written.findings)
+
+    def fetch_closed(self) -> None:
+        """Get what was closed from where the workspace kept it, if this machine never had it.
+
+        Raises :class:`~dankheo_sheets.errors.WorkspaceError`.
+        """
+        sha256, closed_at = self._marks.get(FINAL, ""), moment(self._marks.get(CLOSED))
+        changed_at = moment(self._marks.get(FINAL_CHANGED))
+        if self.final or not (sha256 and closed_at and changed_at):
+            return
+        receipt = self._fetch(sha256, changed_at, closed_at, Way.SHEET)
+        if receipt is None:
+            return
+        names = (judged_name(code, sha256) for code in self._codes())
+        other = next(filter(None, map(self._job.workspace.kept, names)), None)
+        written = self._job.archive.finished(self._unit.code, sha256, other)
+        self.final = self._judged(written) or self._reads.of(receipt)
+
+    def fetch_received(self, terms: Terms) -> None:
+        """Get likewise what the coordinator took in as a file of its own."""
+        sha256, at = terms.received_file, terms.received_at
+        known = any(r.snapshot.sha256.startswith(sha256) for r in self._reads.own)
+        if sha256 and at and not known:
+            self._fetch(sha256, at, terms.received_known_at or at, Way.RECEIVED)
+
+    def _fetch(
+        self, sha256: str, changed_at: datetime, read_at: datetime, way: Way
+    ) -> Receipt | None:
+        job, sheet, code = self._job, self._sheet, self._unit.code
+        names = (kept_name(each, sha256) for each in self._codes())
+        data = next(filter(None, map(job.workspace.kept, names)), None)
+        if data is None or not hashlib.sha256(data).hexdigest().startswith(sha256):
+            return None
+        same = way is Way.SHEET and sheet is not None and sheet.modified_at == changed_at
+        version = sheet.version if same and sheet else ""
+        snapshot = taken(code, data, version=version, modified_at=changed_at, now=read_at, way=way)
+        job.archive.store(snapshot, data)
+        registration = reader.read(data, job.form, code)
+        receipt = job.archive.record(snapshot, reader.version(job.campaign.id), registration)
+        self._reads.add(receipt)
+        return receipt
+
+    def _codes(self) -> Iterator[str]:
+        yield self._unit.code
+        yield from self._unit.formerly
+
+    def differs(self, newest: Return) -> bool:
+        """Tell whether something says another thing than what was closed, by any program."""
+        if self.final is None:
+            return False
+        content = newest.registration.content
+        if content == self.final.registration.content:
+            return False
+        receipt = self._reads.with_bytes(self.final.snapshot.sha256)
+        return receipt is None or self._reads.of(receipt).registration.content != content
