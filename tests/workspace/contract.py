@@ -5,6 +5,7 @@ A subclass gives the fixture `workspace` and says how a person changes a sheet.
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import openpyxl
@@ -51,6 +52,14 @@ class WorkspaceContract:
         """Let a person type into a unit's sheet and save it."""
         raise NotImplementedError
 
+    def with_units(self, workspace: Workspace, units: Sequence[Unit]) -> Workspace:
+        """Return the same place, with a list of units that changed."""
+        raise NotImplementedError
+
+    def throw_away(self, workspace: Workspace, sheet: Sheet) -> None:
+        """Let a person delete a unit's sheet."""
+        raise NotImplementedError
+
     def create(self, workspace: Workspace, unit: Unit) -> Sheet:
         """Make a unit's sheet, as provisioning does: make, look, fill in, look again."""
         workspace.create(unit)
@@ -84,6 +93,51 @@ class WorkspaceContract:
         (again,) = workspace.sheets()
         assert (again.id, again.beside, again.spares) == (first.id, (), ())
         assert again.version != first.version
+
+    def test_a_sheet_that_is_gone_is_listed_as_that_with_its_properties(
+        self, workspace: Workspace, units: Sequence[Unit]
+    ) -> None:
+        sheet = self.create(workspace, units[0])
+        workspace.mark(sheet, decision="excluded", reason="đã sáp nhập")
+        self.throw_away(workspace, sheet)
+
+        (gone,) = workspace.sheets()
+
+        assert (gone.unit, gone.gone, gone.version) == (units[0].code, True, "")
+        assert dict(gone.properties) == {"decision": "excluded", "reason": "đã sáp nhập"}
+
+    def test_a_sheet_that_is_gone_is_put_back_as_it_was(
+        self, workspace: Workspace, units: Sequence[Unit]
+    ) -> None:
+        self.type_into(workspace, self.create(workspace, units[0]), "B10", "đã ghi")
+        sheet = self.sheet(workspace, units[0])
+        data = workspace.download(sheet)
+        self.throw_away(workspace, sheet)
+        workspace.sheets()
+
+        workspace.restore(units[0], data, sheet.modified_at)
+
+        (again,) = workspace.sheets()
+        book = openpyxl.load_workbook(io.BytesIO(workspace.download(again)))
+        assert not again.gone
+        assert again.modified_at == sheet.modified_at
+        assert book[layout.TAB_ENTRIES]["B10"].value == "đã ghi"
+
+    def test_a_new_name_of_the_unit_reaches_its_sheet_and_is_no_news(
+        self, workspace: Workspace, units: Sequence[Unit]
+    ) -> None:
+        self.type_into(workspace, self.create(workspace, units[0]), "B10", "đã ghi")
+        renamed = replace(units[0], name="Văn phòng mới")
+        other = self.with_units(workspace, [renamed, *units[1:]])
+        before = self.sheet(other, renamed)
+
+        other.prepare(before, renamed)
+
+        after = self.sheet(other, renamed)
+        tab = openpyxl.load_workbook(io.BytesIO(other.download(after)))[layout.TAB_ENTRIES]
+        assert (before.prepared, after.prepared) == (False, True)
+        assert (after.version, after.modified_at) == (before.version, before.modified_at)
+        assert (tab["A1"].value, tab["B10"].value) == ("VĂN PHÒNG MỚI", "đã ghi")
 
     def test_preparing_twice_is_the_same_as_once(
         self, workspace: Workspace, units: Sequence[Unit]

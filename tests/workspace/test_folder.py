@@ -42,6 +42,16 @@ class TestFolderKeepsTheContract(WorkspaceContract):
     def workspace(self, tmp_path: Path, form: Form, units: Sequence[Unit]) -> FolderWorkspace:
         return FolderWorkspace(tmp_path, form, units)
 
+    @pytest.fixture(autouse=True)
+    def _place(self, tmp_path: Path, form: Form) -> None:
+        self._directory, self._form = tmp_path, form
+
+    def with_units(self, workspace: Workspace, units: Sequence[Unit]) -> Workspace:
+        return FolderWorkspace(self._directory, self._form, units)
+
+    def throw_away(self, workspace: Workspace, sheet: Sheet) -> None:
+        Path(sheet.url).unlink()
+
     def type_into(self, workspace: Workspace, sheet: Sheet, cell: str, value: str) -> None:
         workbook = openpyxl.load_workbook(sheet.url)
         tab = workbook[layout.TAB_ENTRIES]

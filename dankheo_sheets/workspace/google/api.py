@@ -63,9 +63,13 @@ class Api:
                 return
             params["pageToken"] = token
 
-    def files_in(self, folder: str) -> Iterator[DriveFile]:
-        """Yield what lies in a folder and not in the bin. See :meth:`files`."""
-        return self.files(f"{quoted(folder)} in parents and trashed = false")
+    def files_in(self, folder: str, *, bin_too: bool = False) -> Iterator[DriveFile]:
+        """Yield what lies in a folder; what was thrown away from it only with `bin_too`.
+
+        See :meth:`files`.
+        """
+        there = "" if bin_too else " and trashed = false"
+        return self.files(f"{quoted(folder)} in parents{there}")
 
     def file(self, file_id: str, fields: str = FIELDS) -> DriveFile:
         """Return one file as it is now."""

@@ -37,7 +37,7 @@ FIELDS = (
     "id,name,mimeType,properties,createdTime,modifiedTime,webViewLink,driveId,"
     "lastModifyingUser(me,emailAddress),contentRestrictions(readOnly,reason),permissionIds,"
     "permissions(id,type,role,emailAddress,domain,permissionDetails(inherited)),writersCanShare,ownedByMe,"
-    "capabilities(canModifyOwnerContentRestriction,canShare)"
+    "capabilities(canModifyOwnerContentRestriction,canShare),trashed"
 )
 """What is asked of a file wherever it becomes a :class:`DriveFile`."""
 
@@ -169,6 +169,11 @@ class DriveFile:
     def locked(self) -> bool:
         """Whether its content is restricted."""
         return any(each.get("readOnly") for each in self.resource.get("contentRestrictions", []))
+
+    @property
+    def trashed(self) -> bool:
+        """Whether it is in the bin."""
+        return bool(self.resource.get("trashed"))
 
     @property
     def permission_ids(self) -> frozenset[str]:

@@ -31,6 +31,8 @@ class Place:
         self._folder = campaign.google.folder or campaign.google.shared_drive
         self.files: dict[str, DriveFile] = {}
         """What the folder held when it was last looked at, and what was made since, by id."""
+        self.in_bin: list[DriveFile] = []
+        """What was thrown away from it."""
         self._looked = False
         self._made: dict[str, DriveFile] = {}
         """What this run made and no listing has shown yet: one may lag behind (google.md §5)."""
@@ -44,8 +46,10 @@ class Place:
         """List the folder: one request for each 1,000 files."""
         if not self._folder:
             self._folder = self._find_own()
-        found = self._api.files_in(self._folder) if self._folder else ()
-        listed = {file.id: file for file in found}
+        found = self._api.files_in(self._folder, bin_too=True) if self._folder else ()
+        every = {file.id: file for file in found}
+        self.in_bin = [file for file in every.values() if file.trashed]
+        listed = {name: file for name, file in every.items() if not file.trashed}
         self._made = {name: file for name, file in self._made.items() if name not in listed}
         self.files = listed | self._made
         self._looked = True

@@ -60,16 +60,16 @@ class GoogleWorkspace:
 
     def __init__(self, out: Path, form: Form, units: Sequence[Unit], clients: Clients) -> None:
         campaign = form.campaign
-        self._settings = campaign.google
-        self.workers = self._settings.workers
+        self.settings = campaign.google
+        self.workers = self.settings.workers
         self.dates_are_sure = True
-        self.settle = timedelta(minutes=self._settings.settle_minutes)
+        self.settle = timedelta(minutes=self.settings.settle_minutes)
         self._out = out
         self._form = form
         self._units = {code_key(unit.code): unit for unit in units}
         self._owners = Owners(form.campaign.id, units)
         self.clients = clients
-        self.api = Api(clients, self._settings.shared_drive)
+        self.api = Api(clients, self.settings.shared_drive)
         self.place = Place(self.api, campaign)
         self.template = Template(self.api, self.place, form)
         self._results = Results(self.api, self.place, campaign)
@@ -89,7 +89,21 @@ class GoogleWorkspace:
             elif file.kind in ("", Kind.SHEET):
                 strangers.append(file)
         found = [self._of_unit(self._unit(code), files) for code, files in claims.items()]
+        found += [
+            replace(_as_sheet(file), unit=code, version="", gone=True)
+            for code, file in self._thrown_away().items()
+            if code not in claims
+        ]
         return found + [self._stranger(file) for file in strangers]
+
+    def _thrown_away(self) -> dict[str, DriveFile]:
+        """Return a sheet of each unit that is in the bin: the one that was given out, first."""
+        sharing = self._sharing()
+        found: dict[str, DriveFile] = {}
+        for file in sorted(self.place.in_bin, key=lambda f: (not sharing.is_given_out(f), f.id)):
+            if unit := self._unit_of(file):
+                found.setdefault(unit.code, file)
+        return found
 
     def _unit_of(self, file: DriveFile) -> Unit | None:
         of_campaign = file.properties.get(CAMPAIGN) == self._form.campaign.id
@@ -133,7 +147,7 @@ class GoogleWorkspace:
             "parents": [self.place.ensure_folder()],
             "properties": {**self._identity(unit), DRAWING: None},
         }
-        if not self._settings.shared_drive:
+        if not self.settings.shared_drive:
             body["writersCanShare"] = False  # only My Drive knows it (google.md §2.2)
         self.place.made(self.api.copy(template, body))
 
@@ -166,11 +180,15 @@ class GoogleWorkspace:
         return taken
 
     def restore(self, unit: Unit, data: bytes, modified_at: datetime) -> None:
-        """Refuse: only its owner can take a sheet out of the bin, with all that was in it."""
-        raise WorkspaceError(
-            f"{unit.code}: biểu không còn trong thư mục Drive",
-            "chủ thư mục mở Thùng rác của Google Drive, khôi phục biểu ấy",
-        )
+        """See :meth:`Workspace.restore`: it is taken out of the bin, with all that was in it."""
+        file = self._thrown_away().get(unit.code)
+        if file is None:
+            raise WorkspaceError(
+                f"{unit.code}: biểu không còn trên Drive, cả trong Thùng rác",
+                "phát biểu mới, chép lại nội dung từ bản trong archive",
+            )
+        stamp = self._sharing().stamp(file)
+        self.api.update(file.id, {"trashed": False, "properties": stamp})
 
     def prepare(self, sheet: Sheet, unit: Unit) -> None:
         """See :meth:`Workspace.prepare`: texts and final name in one step, all or nothing."""
@@ -196,7 +214,7 @@ class GoogleWorkspace:
 
     def editors(self, unit: Unit) -> tuple[str, ...]:
         """See :meth:`Workspace.editors`: the roster's addresses, or whoever has the link."""
-        if (unit.access or self._settings.access) == "link":
+        if (unit.access or self.settings.access) == "link":
             return (ANYONE,)
         return tuple(sorted({address.casefold() for address in unit.emails}))
 
@@ -214,7 +232,7 @@ class GoogleWorkspace:
 
     def _sharing(self) -> Sharing:
         clock = self.clients.clock
-        return Sharing(self.api, self.place, clock.now, notify=self._settings.notify)
+        return Sharing(self.api, self.place, clock.now, notify=self.settings.notify)
 
     # --- what stands in them --------------------------------------------------------------
 

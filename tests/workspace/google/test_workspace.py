@@ -39,7 +39,7 @@ def connect(
     """Return what connects as an account, with settings of the campaign."""
     opened = []
 
-    def connect(email: str, **settings: object) -> GoogleWorkspace:
+    def connect(email: str, units: Sequence[Unit] = units, **settings: object) -> GoogleWorkspace:
         credentials = Credentials(token=google.token(email))  # type: ignore[no-untyped-call]
         manners = Manners(endpoint=google.url, sleep=google.clock.advance)
         clients = Clients(credentials, manners)
@@ -55,10 +55,20 @@ def connect(
 class _OnGoogle(WorkspaceContract):
     typist = ""
     """Who types into a sheet."""
+    account = ""
+    """Whom the program signs in as."""
 
     @pytest.fixture(autouse=True)
-    def _emulator(self, google: Emulator) -> None:
-        self.google = google
+    def _emulator(self, google: Emulator, connect: Connect) -> None:
+        self.google, self.connect = google, connect
+
+    def with_units(self, workspace: Workspace, units: Sequence[Unit]) -> Workspace:
+        assert isinstance(workspace, GoogleWorkspace)
+        settings = workspace.settings.model_dump(exclude_defaults=True)
+        return self.connect(self.account, units, **settings)
+
+    def throw_away(self, workspace: Workspace, sheet: Sheet) -> None:
+        self.google.store.files[sheet.id].trashed = True
 
     def type_into(self, workspace: Workspace, sheet: Sheet, cell: str, value: str) -> None:
         self.google.clock.advance(60)
@@ -86,7 +96,7 @@ class _OnGoogle(WorkspaceContract):
 class TestSharedDriveKeepsTheContract(_OnGoogle):
     """See :class:`WorkspaceContract`: a service account, in a shared drive."""
 
-    typist = HELPER
+    typist, account = HELPER, ROBOT
 
     @pytest.fixture
     def workspace(self, google: Emulator, connect: Connect) -> GoogleWorkspace:
@@ -97,7 +107,7 @@ class TestSharedDriveKeepsTheContract(_OnGoogle):
 class TestMyDriveKeepsTheContract(_OnGoogle):
     """See :class:`WorkspaceContract`: a person, in a folder the program makes."""
 
-    typist = "hcth@so-khcn.example"
+    typist, account = "hcth@so-khcn.example", PERSON
 
     @pytest.fixture
     def workspace(self, connect: Connect) -> GoogleWorkspace:
