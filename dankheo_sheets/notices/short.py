@@ -45,7 +45,7 @@ def for_chat(register: Register, now: datetime) -> Iterator[str]:
     else:
         yield "Đề nghị các đơn vị hoàn thành đúng hạn./."
     for unit, standing in units:
-        if standing.status is Status.NOT_PROVISIONED:
+        if standing.status in (Status.NOT_PROVISIONED, Status.LOST):
             continue  # there is nothing that it could do
         link = standing.terms.url
         where = f" Biểu: {link}" if link.startswith("https://") else ""

@@ -9,7 +9,7 @@ from dankheo_sheets import unlisted_fields, vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.documents import LastYear
 from dankheo_sheets.outputs.word.words import all_units, due, letter_subject, lower_first, plan
-from dankheo_sheets.register import FIGURES, STATUS_NAMES, Register
+from dankheo_sheets.register import FIGURES, STATUS_NAMES, Register, received
 from dankheo_sheets.registration import RECEIVED, Standing, Status
 from dankheo_sheets.vietnamese import count, document_number, due_text, short_date
 
@@ -147,7 +147,8 @@ def noteworthy(register: Register) -> Iterator[tuple[str, str, str]]:
     """Yield (unit, where it stands, why) of each unit that is not simply done in time."""
     for unit in register.units:
         standing = register.standings[unit.code]
-        if standing.status is not Status.SUBMITTED or standing.terms.extended:
+        special = standing.terms.extended or standing.terms.received_at
+        if standing.status is not Status.SUBMITTED or special:
             yield unit.name, STATUS_NAMES[standing.status], _remark(standing)
 
 
@@ -156,6 +157,7 @@ _LACKS = {
     Status.UNTOUCHED: "chưa ghi nội dung nào",
     Status.DRAFTING: "chưa xác nhận đã hoàn thành",
     Status.READY: "nội dung đạt, chưa xác nhận đã hoàn thành",
+    Status.LOST: "biểu đã phát, nay không còn",
 }
 _MENDING = {Status.DRAFTING, Status.NEEDS_FIXING}
 
@@ -172,6 +174,7 @@ def _remark(standing: Standing) -> str:
         f"trả lại: {terms.return_reason}" if status is Status.RETURNED else "",
         standing.registration.cover.nil_reason if status is Status.NONE_REGISTERED else "",
         f"gửi lúc {vietnamese.moment(changed)}" if late and changed else "",
+        f"nhận lúc {received(standing)}" if terms.received_at and status in RECEIVED else "",
         _LACKS.get(status, ""),
         f"còn {count(faults)} nội dung phải sửa" if faults and status in _MENDING else "",
         f"{count(counted)} mô hình được tính" if counted else "",
