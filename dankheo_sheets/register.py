@@ -268,7 +268,7 @@ def _unit_figures(unit: Unit, standing: Standing) -> dict[str, object]:
         "extended": terms.extended,
         "returned": terms.return_reason if standing.status is Status.RETURNED else "",
         "excluded": terms.excluded,
-        "received": received(standing),
+        "received": reception(standing),
         "mail_problem": terms.mail_problem,
         "url": terms.url,
         "next_action": next_action(standing),
@@ -317,7 +317,7 @@ def next_action(standing: Standing) -> str:
     return action
 
 
-def received(standing: Standing) -> str:
+def reception(standing: Standing) -> str:
     """Return when and how the coordinator says it was received; "" where nothing is said."""
     terms = standing.terms
     if terms.received_at is None:

@@ -19,7 +19,7 @@ from dankheo_sheets.register import (
     findings,
     last_change,
     next_action,
-    received,
+    reception,
     rows_of,
     warnings,
 )
@@ -219,6 +219,6 @@ def remarks(standing: Standing) -> str:
     terms = standing.terms
     said = (
         ("Trả lại", terms.return_reason), ("Loại trừ", terms.excluded),
-        ("Nhận lúc", received(standing)), ("Thư", terms.mail_problem),
+        ("Nhận lúc", reception(standing)), ("Thư", terms.mail_problem),
     )  # fmt: skip
     return "; ".join(f"{what}: {why}" for what, why in said if why)

@@ -18,9 +18,14 @@ ACTIONS = {
 }  # fmt: skip
 
 
-def finding(message: str, cell: str = "", severity: str = "block") -> dict[str, str]:
+def finding(
+    message: str, cell: str = "", severity: str = "block", *, about_file: bool = False
+) -> Figures:
     """Return one finding of a unit."""
-    return {"code": "mau", "severity": severity, "cell": cell, "message": message}
+    return {
+        "code": "mau", "severity": severity, "cell": cell, "message": message,
+        "about_file": about_file,
+    }  # fmt: skip
 
 
 def unit(code: str, name: str, status: str = "submitted", **changes: object) -> Figures:
@@ -30,7 +35,7 @@ def unit(code: str, name: str, status: str = "submitted", **changes: object) -> 
         "closed": False, "deadline": DUE, "extended": False,
         "changed_at": "2022-04-07T09:00:00+07:00", "sha256": "ab" * 32, "entries": 1,
         "counted": 1, "next_action": ACTIONS.get(status, ""), "returned": "", "excluded": "",
-        "mail_problem": "", "url": "", "findings": [],
+        "received": "", "mail_problem": "", "url": "", "findings": [],
     } | changes  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from dankheo_sheets.outputs import board
-from tests.outputs.figures import figures_of, unit
+from tests.outputs.figures import figures_of, finding, unit
 
 
 def line_of(**changes: Any) -> str:
@@ -36,3 +36,18 @@ def test_a_change_of_another_year_is_shown_with_its_year() -> None:
     """A clock that stands in 2015."""
     assert " 07/04/2015 09:00 " in line_of(changed_at="2015-04-07T09:00:00+07:00")
     assert " 07/04 09:00 " in line_of()
+
+
+def test_what_is_said_of_a_units_file_stands_under_the_board() -> None:
+    """Findings on its cells are in the page and in the master; where its files lie is news here."""
+    console = Console(file=(out := io.StringIO()), width=200)
+    findings = [
+        finding("Thiếu địa chỉ.", "E10"),
+        finding("Còn tệp [TDC.xls], không đọc được dạng này.", severity="warn", about_file=True),
+    ]
+
+    board.show(figures_of([unit("TDC", "Chi cục mẫu", findings=findings)]), console)
+
+    lines = out.getvalue().splitlines()
+    assert "! TDC: Còn tệp [TDC.xls], không đọc được dạng này." in lines
+    assert not any("Thiếu địa chỉ" in line for line in lines)

@@ -9,7 +9,7 @@ from dankheo_sheets import unlisted_fields, vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.documents import LastYear
 from dankheo_sheets.outputs.word.words import all_units, due, letter_subject, lower_first, plan
-from dankheo_sheets.register import FIGURES, STATUS_NAMES, Register, received
+from dankheo_sheets.register import FIGURES, STATUS_NAMES, Register, reception
 from dankheo_sheets.registration import RECEIVED, Standing, Status
 from dankheo_sheets.vietnamese import count, document_number, due_text, short_date
 
@@ -174,7 +174,7 @@ def _remark(standing: Standing) -> str:
         f"trả lại: {terms.return_reason}" if status is Status.RETURNED else "",
         standing.registration.cover.nil_reason if status is Status.NONE_REGISTERED else "",
         f"gửi lúc {vietnamese.moment(changed)}" if late and changed else "",
-        f"nhận lúc {received(standing)}" if terms.received_at and status in RECEIVED else "",
+        f"nhận lúc {reception(standing)}" if terms.received_at and status in RECEIVED else "",
         _LACKS.get(status, ""),
         f"còn {count(faults)} nội dung phải sửa" if faults and status in _MENDING else "",
         f"{count(counted)} mô hình được tính" if counted else "",

@@ -494,7 +494,7 @@ def test_a_copy_a_person_made_is_not_thrown_away(on_google: GoogleCampaign) -> N
     figures = sync(on_google.job(), at("07 09:00")).figures
 
     assert len(sheets(on_google.google)["A"]) == 2
-    assert unit_of(figures, "A")["findings"][0]["code"] == "two-files"
+    assert unit_of(figures, "A")["findings"][0]["code"] == "equal-copy"
     assert access(original) == {"a@x.example": "writer"}
 
 
