@@ -14,6 +14,7 @@ later version of the program either.
 """
 
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -148,12 +149,12 @@ class Archive:
             return None
 
     def units(self) -> list[str]:
-        """Return the codes of all units of which something was read, in their order."""
+        """Return the codes of all units of which something may have been read, in their order."""
         with files.translated(self._directory):
             if not self._directory.is_dir():
                 return []
-            found = (path for path in self._directory.iterdir() if path.is_dir())
-            return sorted(path.name for path in found if next(path.glob("*.json"), None))
+            with os.scandir(self._directory) as found:
+                return sorted(entry.name for entry in found if entry.is_dir())
 
     def load(self, snapshot: Snapshot) -> bytes:
         """Return the bytes of a snapshot. Raises :class:`WorkspaceError` if they are damaged."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 
 
 class Severity(StrEnum):
@@ -107,6 +108,8 @@ class Cover:
 
 
 EMPTY_COVER = Cover()
+_cells = attrgetter(*(each.name for each in fields(Entry) if each.name != "row"))
+_cover = attrgetter(*(each.name for each in fields(Cover)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +139,7 @@ class Registration:
     @property
     def content(self) -> str:
         """What was typed, as a checksum of 16 hex digits: the same wherever the rows stand."""
-        rows = [astuple(replace(entry, row=0)) for entry in self.entries]
-        typed = repr((rows, astuple(self.cover)))
+        typed = repr(([_cells(entry) for entry in self.entries], _cover(self.cover)))
         return hashlib.sha256(typed.encode(errors="surrogatepass")).hexdigest()[:16]
 
 

@@ -109,7 +109,7 @@ def standing(
     counts, newest = counted.counts, counted.newest
     snapshot = as_received(counts, terms)
     notes = list(notes)
-    if newest.registration.content != counts.registration.content:
+    if newest is not counts and newest.registration.content != counts.registration.content:
         notes.append(_CHANGED_AFTER_DEADLINE)
     late = snapshot.modified_at >= deadline
     status = _status(counts, notes, form)

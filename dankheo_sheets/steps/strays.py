@@ -27,10 +27,12 @@ class Stray:
 def strays(job: Job, sheets: Sequence[Sheet]) -> Iterator[Stray]:
     """Yield each file of no unit, and each unit that was read and is asked no more."""
     former = {code_key(code) for code in _codes_asked_no_more(job.archive, job.units)}
-    for sheet in sheets:
-        if not sheet.unit and code_key(sheet.said_unit) not in former:
+    strangers = [sheet for sheet in sheets if not sheet.unit]
+    for sheet in strangers:
+        if code_key(sheet.said_unit) not in former:
             yield _of_no_unit(sheet, job.campaign.zone)
-    yield from asked_no_more(job.archive, job.units, sheets)
+    if former:
+        yield from asked_no_more(job.archive, job.units, strangers)
 
 
 def asked_no_more(

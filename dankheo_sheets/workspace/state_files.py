@@ -6,6 +6,7 @@ Properties, as :meth:`Workspace.mark` writes them, and a few of the folder's own
 import json
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 
@@ -45,10 +46,8 @@ class StateFiles:
         """
         for code in (unit, *self._formerly.get(unit, ())):
             path = self._path(code)
-            with files.translated(path):
-                there = path.exists()
-            if there:
-                return load(path)
+            with files.translated(path), suppress(FileNotFoundError):
+                return _state(path, path.read_bytes())
         return {}
 
     def update(self, unit: str, properties: Mapping[str, str]) -> None:
@@ -64,10 +63,8 @@ class StateFiles:
             return self._names.path(f"{unit}.json")
 
 
-def load(path: Path) -> dict[str, str]:
+def _state(path: Path, data: bytes) -> dict[str, str]:
     """Return what a state file says. Raises :class:`WorkspaceError`."""
-    with files.translated(path):
-        data = path.read_bytes()
     try:
         state = json.loads(data)
     except ValueError:
