@@ -20,7 +20,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -66,11 +65,11 @@ class Archive:
     """The snapshots of one campaign, in a folder."""
 
     def __init__(
-        self, directory: Path, formerly: Mapping[str, Sequence[str]] = MappingProxyType({})
+        self, directory: Path, formerly: Mapping[str, Sequence[str]] | None = None
     ) -> None:
         """`formerly` are the codes that a unit had before: what was read then is its own."""
         self._directory = directory
-        self._formerly = formerly
+        self._formerly = dict(formerly or {})
         self._units = files.Names(directory)
 
     def store(self, snapshot: Snapshot, data: bytes) -> None:

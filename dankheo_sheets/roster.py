@@ -80,7 +80,7 @@ def _roster_in(directory: Path) -> Path:
     try:
         found = [path for path in (csv_file, xlsx_file) if path.exists()]
     except OSError as error:
-        raise SettingsError([f"{directory}: không đọc được; xem lại quyền mở tệp"]) from error
+        raise SettingsError([f"{csv_file}: không đọc được; xem lại quyền mở tệp"]) from error
     if len(found) > 1:
         raise SettingsError(
             [

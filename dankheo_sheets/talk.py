@@ -223,7 +223,9 @@ def counts(outcome: "Outcome") -> str:
     """Return the board without its units."""
     from dankheo_sheets.outputs.board import summary
 
-    notes = len(outcome.figures["notes"])
+    notes = len(outcome.figures["notes"]) + sum(
+        finding["about_file"] for unit in outcome.figures["units"] for finding in unit["findings"]
+    )
     see = f" {notes} điều cần xem trong bảng tiến độ." if notes else ""
     return f"{summary(outcome.figures)}{see}"
 

@@ -33,6 +33,8 @@ ARGUMENTS: dict[str, list[object]] = {
     "return": ["HCTH", "--reason", "thiếu địa chỉ", "--until", "1/1/2100"],
     "exclude": ["HCTH", "--reason", "đã giải thể"],
     "include": ["HCTH"],
+    "receive": ["HCTH", "--at", "10:00 6/4/2022", "--reason", "gửi qua thư"],
+    "accept": ["HCTH"],
 }
 """What a command needs beside its options."""
 UNITS = "Mã,Tên đơn vị\nHCTH,Phòng Hành chính\nTTra,Thanh tra Sở\n"
@@ -675,7 +677,7 @@ def test_a_filled_in_sheet_that_is_gone_is_named_and_not_replaced(
 
     result = dankheo("provision", "-C", folder)
 
-    assert "HCTH: không thấy tệp, nhưng đơn vị đã từng ghi" in result.err
+    assert "HCTH: không thấy biểu, nhưng đơn vị đã từng ghi" in result.err
     assert not (folder / "workbooks" / "HCTH.xlsx").exists()
 
 

@@ -125,7 +125,7 @@ def test_notes_about_units_are_counted(campaign: Path, public: Public) -> None:
     assert said == Said(
         5,
         f"Đã tạo 0 biểu, đọc 1, chốt 0, gửi 0 thư.\n{BY_HAND}{COUNTS} "
-        "1 điều cần xem trong bảng tiến độ.\n",
+        "2 điều cần xem trong bảng tiến độ.\n",
         "",
     )
 

@@ -118,7 +118,7 @@ def receive(
     directory: Directory = HERE,
     dry_run: DryRun = False,
 ) -> None:
-    """Ghi lúc đã nhận một biểu gửi qua thư, bưu điện, nộp tay: đúng hạn hay muộn tính theo đó."""
+    """Ghi lúc đã nhận một biểu gửi qua thư hay nộp tay, để tính đúng hạn."""
     from dankheo_sheets.steps.take_in import receive
 
     job = open_job(directory)
@@ -134,7 +134,7 @@ def accept(
     directory: Directory = HERE,
     dry_run: DryRun = False,
 ) -> None:
-    """Tính bản đang có trong biểu của đơn vị: sau khi đã trả lại, đã chốt, hoặc đã hết hạn."""
+    """Tính bản đang có trong biểu: sau khi trả lại, chốt, hoặc hết hạn."""
     from dankheo_sheets.steps.take_in import accept
 
     job = open_job(directory)

@@ -104,7 +104,7 @@ class Case:
         self._beside = Beside(job, unit, sheet, receipts)
         self._terms = terms_of(job, unit, sheet)
         self._reconsidered = reconsidered or bool(sheet and may_be_late_news(job, sheet))
-        self._closed = CLOSED in self._marks
+        self._closed = moment(self._marks.get(CLOSED)) is not None
         self._kept = Kept(job, unit, sheet, self._reads)
 
     # --- what is read -----------------------------------------------------------------------
@@ -303,7 +303,8 @@ class Case:
                 result = replace(result, findings=(*result.findings, later))
             return result
         final = self._kept.final or next(self._reads.readable(), None)
-        lost = [] if self._kept.final else [circumstances.FINAL_LOST]
+        unknown = circumstances.not_read(self.failure) if self.failure else circumstances.FINAL_LOST
+        lost = [] if self._kept.final else [unknown]
         if final is None:
             nothing = Registration(self.unit.code)
             return Standing(

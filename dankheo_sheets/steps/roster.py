@@ -226,4 +226,5 @@ def _values(unit: Unit) -> dict[str, str]:
         "phone": unit.phone,
         "extended_until": extended,
         "access": {"link": "liên kết"}.get(unit.access, unit.access),
+        "formerly": "; ".join(unit.formerly),
     }

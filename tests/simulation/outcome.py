@@ -128,7 +128,11 @@ def _sheet(world: World, sheet: Sheet) -> dict[str, Any]:
     return {
         "locked": sheet.locked,
         "editors": sheet.editors,
-        "marks": {k: "*" if k in _OWN else v for k, v in sorted(sheet.properties.items())},
+        "marks": {
+            key: "*" if key in _OWN else value
+            for key, value in sorted(sheet.properties.items())
+            if key != marks.LOOKED  # whether and when somebody looked and found nothing new
+        },
         "reminded": reminded and (reminded.count, reminded.deadline, reminded.left),
         "content": dict(_content(world.job().workspace.download(sheet))),
     }
