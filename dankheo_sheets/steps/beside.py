@@ -16,7 +16,7 @@ from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing import Return, check, is_untouched
 from dankheo_sheets.steps.circumstances import about_file
 from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.reading import read_snapshot
+from dankheo_sheets.steps.reading import of_receipt
 from dankheo_sheets.vietnamese import clean
 from dankheo_sheets.workspace.base import Sheet
 from dankheo_sheets.workspace.file_kinds import FileKind
@@ -39,7 +39,8 @@ class Beside:
     @property
     def returns(self) -> list[Return]:
         """What was ever read beside the sheet and can be, oldest first."""
-        found = (self._of(receipt) for receipt in self._receipts)
+        job = self._job
+        found = (of_receipt(job.archive, job.form, receipt) for receipt in self._receipts)
         return [each for each in found if each.registration.readable]
 
     def take(self, now: datetime, *, store: bool) -> None:
@@ -55,7 +56,7 @@ class Beside:
     def _read(self, file: Sheet, now: datetime, *, store: bool) -> None:
         known = next((r for r in reversed(self._receipts) if _is_of(r, file)), None)
         if known:
-            self._now[file.name] = self._of(known)
+            self._now[file.name] = of_receipt(self._job.archive, self._job.form, known)
             return
         data = self._download(file)
         if data is None:
@@ -76,12 +77,6 @@ class Beside:
             version = reader.version(job.campaign.id)
             self._receipts.append(job.archive.record(snapshot, version, registration))
         self._now[file.name] = check(snapshot, registration, job.form)
-
-    def _of(self, receipt: Receipt) -> Return:
-        job, snapshot = self._job, receipt.snapshot
-        current = receipt.reader == reader.version(job.campaign.id)
-        found = receipt.registration if current else read_snapshot(job.archive, job.form, snapshot)
-        return check(snapshot, found, job.form)
 
     def _download(self, file: Sheet) -> bytes | None:
         try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
+from dankheo_sheets.archive import Receipt
 from dankheo_sheets.errors import Halted, OutcomeUnknown, WorkspaceError
 from dankheo_sheets.journal import What, event
 from dankheo_sheets.registration import Way
@@ -155,9 +156,16 @@ def plan_for(job: Job, sheets: Sequence[Sheet]) -> Plan:
         unit.code
         for unit in job.units
         if unit.code not in existing
-        and not all(is_untouched(r.registration) for r in job.archive.receipts(unit.code)[0])
+        and not all(is_untouched(r.registration) for r in _own(job, unit))
     }
     return plan(job.units, sheets, job.workspace.editors, filled)
+
+
+def _own(job: Job, unit: Unit) -> list[Receipt]:
+    """Return what was read of a unit and can be put back in its sheet's place."""
+    receipts, _ = job.archive.receipts(unit.code)
+    own = (receipt for receipt in receipts if receipt.snapshot.way is not Way.BESIDE)
+    return [receipt for receipt in own if receipt.registration.readable]
 
 
 def catch_up(job: Job, sheets: Sequence[Sheet], now: datetime) -> None:
@@ -231,9 +239,7 @@ class _Run:
         archive = self._job.archive
 
         def put_back(unit: Unit) -> None:
-            receipts, _ = archive.receipts(unit.code)
-            own = (r.snapshot for r in reversed(receipts) if r.registration.readable)
-            last = next(snapshot for snapshot in own if snapshot.way is not Way.BESIDE)
+            last = _own(self._job, unit)[-1].snapshot
             self._job.workspace.restore(unit, archive.load(last), last.modified_at)
 
         done = self._each(put_back, units, "Đặt lại biểu")

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from multiprocessing import get_context
 
-from dankheo_sheets.archive import Archive
+from dankheo_sheets.archive import Archive, Receipt
 from dankheo_sheets.form import reader
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.registration import Registration, Snapshot
@@ -61,6 +61,16 @@ def read_snapshot(archive: Archive, form: Form, snapshot: Snapshot) -> Registrat
     Raises :class:`~dankheo_sheets.errors.WorkspaceError` where its bytes are damaged.
     """
     return reader.read(archive.load(snapshot), form, snapshot.unit)
+
+
+def of_receipt(archive: Archive, form: Form, receipt: Receipt) -> Return:
+    """Return what a receipt says, checked; read again where that was another program's reading.
+
+    See :func:`read_snapshot` for what is raised.
+    """
+    current = receipt.reader == reader.version(form.campaign.id)
+    found = receipt.registration if current else read_snapshot(archive, form, receipt.snapshot)
+    return check(receipt.snapshot, found, form)
 
 
 def read_all(archive: Archive, form: Form, items: Sequence[Unread]) -> Iterator[Return]:

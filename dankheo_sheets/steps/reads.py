@@ -4,11 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from dankheo_sheets.archive import Receipt
-from dankheo_sheets.form import reader
 from dankheo_sheets.registration import Snapshot, Way
-from dankheo_sheets.standing import Return, check
+from dankheo_sheets.standing import Return
 from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.reading import read_snapshot
+from dankheo_sheets.steps.reading import of_receipt
 
 
 class Reads:
@@ -50,11 +49,7 @@ class Reads:
         """
         job, snapshot = self._job, receipt.snapshot
         if snapshot not in self._memory:
-            current = receipt.reader == reader.version(job.campaign.id)
-            found = receipt.registration
-            if not current:
-                found = read_snapshot(job.archive, job.form, snapshot)
-            self._memory[snapshot] = check(snapshot, found, job.form)
+            self._memory[snapshot] = of_receipt(job.archive, job.form, receipt)
         return self._memory[snapshot]
 
     def readable(self) -> Iterator[Return]:
