@@ -7,6 +7,7 @@ which most is formats is taken without them, piece by piece.
 import io
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 from dankheo_sheets.form.parts import BROKEN, replace_parts
 from dankheo_sheets.registration import Finding, Scope, Severity
@@ -39,14 +40,14 @@ def opened(data: bytes) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except BROKEN as error:
         if len(data) > MAX_BYTES:
-            raise Unusable("oversized", f"{_too_large(len(data))}.") from error
+            raise Unusable("oversized", f"{too_large(data)}.") from error
         raise Unusable(
             "unreadable", "Không phải tệp Excel (.xlsx), hoặc tệp bị hỏng: lưu lại thành .xlsx."
         ) from error
     if any(info.flag_bits & 1 for info in archive.infolist()):
         raise Unusable("encrypted", "Tệp có mật khẩu: bỏ mật khẩu rồi lưu lại.")
     if len(data) > MAX_BYTES:
-        raise Unusable("oversized", f"{_too_large(len(data))}: {_remedy(archive)}.")
+        raise Unusable("oversized", f"{too_large(data)}.")
     if "xl/workbook.xml" not in archive.namelist():
         raise Unusable("not-xlsx", "Tệp không phải .xlsx: mở ra, lưu lại thành .xlsx.")
     if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED_BYTES:
@@ -54,8 +55,18 @@ def opened(data: bytes) -> zipfile.ZipFile:
     return archive
 
 
-def _too_large(size: int) -> str:
-    return f"Tệp quá lớn ({size / 2**20:.0f} MB, tối đa {MAX_BYTES // 2**20} MB)"
+def too_large(file: bytes | Path) -> str:
+    """Say of a file above :data:`MAX_BYTES` how large it is, and what to do where it is a zip.
+
+    Its parts are listed, not read. Raises :class:`OSError`.
+    """
+    size = len(file) if isinstance(file, bytes) else file.stat().st_size
+    said = f"Tệp quá lớn ({size / 2**20:.0f} MB, tối đa {MAX_BYTES // 2**20} MB)"
+    try:
+        with zipfile.ZipFile(io.BytesIO(file) if isinstance(file, bytes) else file) as archive:
+            return f"{said}: {_remedy(archive)}"
+    except BROKEN:
+        return said
 
 
 def _remedy(archive: zipfile.ZipFile) -> str:

@@ -36,8 +36,6 @@ from dankheo_sheets.form.parts import BROKEN, sheet_parts
 from dankheo_sheets.form.table import Table
 from dankheo_sheets.registration import Finding, Registration, Scope, Severity
 
-MAX_BYTES = opening.MAX_BYTES
-
 _UNREADABLE: tuple[type[Exception], ...] = (CalamineError, *BROKEN)
 
 

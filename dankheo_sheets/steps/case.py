@@ -42,10 +42,11 @@ from dankheo_sheets.steps.marks import (
     FINAL,
     FINAL_CHANGED,
     LOOKED,
+    is_closed,
     moment,
     terms,
 )
-from dankheo_sheets.steps.reading import Seen, Unread, dated, read_snapshot
+from dankheo_sheets.steps.reading import Seen, Unread, dated, is_ours, read_snapshot
 from dankheo_sheets.steps.reads import Reads
 from dankheo_sheets.workspace.base import Sheet
 
@@ -104,7 +105,7 @@ class Case:
         self._beside = Beside(job, unit, sheet, receipts)
         self._terms = terms_of(job, unit, sheet)
         self._reconsidered = reconsidered or bool(sheet and may_be_late_news(job, sheet))
-        self._closed = moment(self._marks.get(CLOSED)) is not None
+        self._closed = is_closed(sheet)
         self._kept = Kept(job, unit, sheet, self._reads)
 
     # --- what is read -----------------------------------------------------------------------
@@ -200,7 +201,7 @@ class Case:
 
     def _read_later(self, receipt: Receipt | None) -> None:
         """Have what the archive has read again where it was read by another program."""
-        if receipt and receipt.reader != reader.version(self._job.campaign.id):
+        if receipt and not is_ours(self._job.form, receipt):
             self.unread = Unread(receipt.snapshot)
         elif receipt:
             self._reads.newest = self._reads.of(receipt)

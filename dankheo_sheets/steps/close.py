@@ -27,6 +27,7 @@ from dankheo_sheets.steps.marks import (
     FINAL_CHANGED,
     LOCK_AGAIN,
     excluded,
+    is_closed,
     moment,
 )
 from dankheo_sheets.steps.sync import Outcome, Told, fingerprint, give_feedback, publish, sync, tell
@@ -54,7 +55,7 @@ def due(job: Job, sheets: list[Sheet], now: datetime) -> list[Sheet]:
         sheet
         for sheet in sheets
         if (unit := units.get(sheet.unit))
-        and CLOSED not in sheet.properties
+        and not is_closed(sheet)
         and not sheet.problem
         and not excluded(sheet)
         and now >= deadline(job, unit, sheet)
@@ -79,7 +80,7 @@ def close(job: Job, now: datetime, *, track: Track = silently) -> Closing:
     if not due(job, sheets, now):
         notes = _again(job, sheets, now)
         # A run that died after closing the last sheet has not kept the results yet.
-        closed_before = any(CLOSED in sheet.properties for sheet in sheets)
+        closed_before = any(map(is_closed, sheets))
         outcome = sync(job, now, keep=closed_before, track=track)
         return Closing(_noting(outcome, notes), (), _still_open(job, sheets, now))
     taken = take_back(job, sheets, now, track=track)
@@ -240,7 +241,7 @@ def _lock_again(job: Job, sheets: Sequence[Sheet]) -> list[str]:
         sheet
         for sheet in sheets
         if sheet.unit in units
-        and CLOSED in sheet.properties
+        and is_closed(sheet)
         and not sheet.gone
         and (LOCK_AGAIN in sheet.properties or not sheet.locked)
     ]

@@ -18,7 +18,6 @@ from dankheo_sheets.steps.collect import collect
 from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.marks import (
     ACCEPTED,
-    CLOSED,
     DECISION,
     EXCLUDED,
     EXTENDED,
@@ -26,6 +25,7 @@ from dankheo_sheets.steps.marks import (
     REASON,
     RETURNED,
     excluded,
+    is_closed,
 )
 from dankheo_sheets.vietnamese import due_text
 from dankheo_sheets.workspace.base import Sheet
@@ -111,7 +111,7 @@ def give_back(
         return Decided(unit, due, already=True)
     if until is not None:
         _check_until(job, unit, sheet, until, now)
-    elif CLOSED in sheet.properties or now >= due:
+    elif is_closed(sheet) or now >= due:
         raise UsageError(
             f"{unit.code}: hạn {due_text(due)} đã qua", "thêm --until với hạn mới để đơn vị sửa"
         )
@@ -199,15 +199,14 @@ def _not_excluded(unit: Unit, sheet: Sheet) -> tuple[Unit, Sheet]:
 
 def _has_until(sheet: Sheet, until: datetime) -> bool:
     """Tell whether the sheet is open until just then, by an earlier decision."""
-    marks = sheet.properties
-    return CLOSED not in marks and marks.get(EXTENDED) == until.isoformat()
+    return not is_closed(sheet) and sheet.properties.get(EXTENDED) == until.isoformat()
 
 
 def _check_until(job: Job, unit: Unit, sheet: Sheet, until: datetime, now: datetime) -> None:
     if until <= now:
         raise UsageError(f"Hạn mới {due_text(until)} đã qua", "--until cần một ngày chưa qua")
     now_due = deadline(job, unit, sheet)
-    if until <= now_due and CLOSED not in sheet.properties:
+    if until <= now_due and not is_closed(sheet):
         raise UsageError(
             f"{unit.code}: biểu đang mở, hạn hiện nay là {due_text(now_due)}",
             "--until cần một ngày muộn hơn",

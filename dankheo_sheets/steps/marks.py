@@ -42,6 +42,11 @@ OPENED = (CLOSED, FINAL, FINAL_CHANGED, CLOSED_DUE, LOCK_AGAIN)
 """What is no longer true of a sheet that is opened again."""
 
 
+def is_closed(sheet: Sheet | None) -> bool:
+    """Tell whether a sheet was closed; one whose moment was damaged by hand is closed anew."""
+    return sheet is not None and moment(sheet.properties.get(CLOSED)) is not None
+
+
 def excluded(sheet: Sheet) -> bool:
     """Tell whether nothing is expected of the sheet's unit."""
     return sheet.properties.get(DECISION, "").startswith(EXCLUDED)

@@ -18,7 +18,7 @@ from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing import is_untouched
 from dankheo_sheets.steps.each import Each, each
 from dankheo_sheets.steps.job import Job, Track, silently
-from dankheo_sheets.steps.marks import CLOSED
+from dankheo_sheets.steps.marks import is_closed
 from dankheo_sheets.workspace.base import Sheet
 
 LOOK_AFTER = 60.0
@@ -90,7 +90,7 @@ def plan(
             sheet
             for unit in units
             if (sheet := existing.get(unit.code))
-            and not (sheet.prepared or sheet.problem or CLOSED in sheet.properties)
+            and not (sheet.prepared or sheet.problem or is_closed(sheet))
         ),
         discard=tuple(sheet for sheet in sheets if sheet.spares),
         share=tuple(

@@ -63,12 +63,17 @@ def read_snapshot(archive: Archive, form: Form, snapshot: Snapshot) -> Registrat
     return reader.read(archive.load(snapshot), form, snapshot.unit)
 
 
+def is_ours(form: Form, receipt: Receipt) -> bool:
+    """Tell whether it was this program that read what a receipt is of."""
+    return receipt.reader == reader.version(form.campaign.id)
+
+
 def of_receipt(archive: Archive, form: Form, receipt: Receipt) -> Return:
     """Return what a receipt says, checked; read again where that was another program's reading.
 
     See :func:`read_snapshot` for what is raised.
     """
-    current = receipt.reader == reader.version(form.campaign.id)
+    current = is_ours(form, receipt)
     found = receipt.registration if current else read_snapshot(archive, form, receipt.snapshot)
     return check(receipt.snapshot, found, form)
 

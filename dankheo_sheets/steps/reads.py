@@ -7,7 +7,7 @@ from dankheo_sheets.archive import Receipt
 from dankheo_sheets.registration import Snapshot, Way
 from dankheo_sheets.standing import Return
 from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.reading import of_receipt
+from dankheo_sheets.steps.reading import is_ours, of_receipt
 
 
 class Reads:
@@ -16,16 +16,26 @@ class Reads:
     def __init__(self, job: Job, receipts: Sequence[Receipt]) -> None:
         self._job = job
         self._memory: dict[Snapshot, Return] = {}
-        self.newest: Return | None = None
-        """What was read just now; the last of :attr:`own` where nothing was, once it is read."""
+        self._newest: Return | None = None
+        self._order: list[Receipt | Return] | None = None
         self.own: list[Receipt] = []
         """In the order in which they were read."""
         for receipt in receipts:
             if receipt.snapshot.way is not Way.BESIDE:
                 self.add(receipt)
 
+    @property
+    def newest(self) -> Return | None:
+        """What was read just now; the last of :attr:`own` where nothing was, once it is read."""
+        return self._newest
+
+    @newest.setter
+    def newest(self, read: Return) -> None:
+        self._newest, self._order = read, None
+
     def add(self, receipt: Receipt) -> None:
         """Take in one more."""
+        self._order = None
         self.own.append(receipt)
         self.own.sort(key=lambda each: self.came(each.snapshot))
 
@@ -57,7 +67,10 @@ class Reads:
 
         What was read again and says the same is no newer than when it was read first.
         """
-        for _, item in sorted(self._handed_in(), key=lambda pair: pair[0], reverse=True):
+        if self._order is None:
+            newest_first = sorted(self._handed_in(), key=lambda pair: pair[0], reverse=True)
+            self._order = [item for _, item in newest_first]
+        for item in self._order:
             read = item if isinstance(item, Return) else self.of(item)
             if read.registration.readable:
                 yield read
@@ -81,9 +94,14 @@ class Reads:
         newest = self.newest
         for receipt in self.own:
             if newest is None or receipt.snapshot != newest.snapshot:
-                yield receipt
+                yield self._as_read_now(receipt)
         if newest:
             yield newest
+
+    def _as_read_now(self, receipt: Receipt) -> Receipt | Return:
+        """Return what could not be read as this program reads it: it may have learnt to."""
+        may_differ = not receipt.registration.readable and not is_ours(self._job.form, receipt)
+        return self.of(receipt) if may_differ else receipt
 
     def standing_there(self) -> Return | None:
         """Return what stands in the unit's sheet, readable or not; None where nothing was read."""

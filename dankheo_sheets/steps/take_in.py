@@ -24,11 +24,11 @@ from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.kept import kept_name
 from dankheo_sheets.steps.marks import (
     ACCEPTED,
-    CLOSED,
     DECISION,
     REASON,
     RECEIVED,
     RECEIVED_REASON,
+    is_closed,
     short,
     terms,
 )
@@ -126,7 +126,7 @@ def _decided(
         return TakenIn(unit, standing)
     job.note(now, what, unit.code, detail)
     job.workspace.mark(sheet, **marks)
-    if CLOSED in sheet.properties:
+    if is_closed(sheet):
         mark_closed(job, decided, standing, now)
     job.keep_journal()
     return TakenIn(unit, standing)

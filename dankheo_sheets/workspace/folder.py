@@ -21,7 +21,7 @@ from pathlib import Path
 
 from dankheo_sheets import files, vietnamese
 from dankheo_sheets.errors import NoFeedback, SheetBusy, WorkspaceError
-from dankheo_sheets.form import reader
+from dankheo_sheets.form import opening, reader
 from dankheo_sheets.form.feedback import FeedbackImpossible, Signed, write_feedback
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.unit_name import NotRenamed, renamed
@@ -153,9 +153,9 @@ class FolderWorkspace:
     def download(self, sheet: Sheet) -> bytes:
         """See :meth:`Workspace.download`."""
         path = self._path(sheet)
-        if self._unchanged(sheet).st_size > reader.MAX_BYTES:
-            limit = reader.MAX_BYTES // 2**20
-            raise WorkspaceError(f"{path.name}: tệp quá lớn, tối đa {limit} MB", "bỏ hình ảnh")
+        if self._unchanged(sheet).st_size > opening.MAX_BYTES:
+            with files.translated(path):
+                raise WorkspaceError(f"{path.name}: {opening.too_large(path)}")
         with files.translated(path):
             data = path.read_bytes()
         self._unchanged(sheet)
@@ -367,7 +367,7 @@ def write_all(directory: Path, results: Mapping[str, bytes]) -> None:
 def _small_file(entry: os.DirEntry[str]) -> bytes:
     """Return the content of a file that may be anything; b"" where it cannot be a form."""
     try:
-        small = entry.stat().st_size <= reader.MAX_BYTES
+        small = entry.stat().st_size <= opening.MAX_BYTES
         return Path(entry.path).read_bytes() if small else b""
     except OSError:
         return b""

@@ -932,7 +932,7 @@ def no_workbooks(made: bytes) -> dict[str, tuple[bytes, str]]:
         "an old .xls": (ole, "old-format"),
         "a password": (ole + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
         "a zip password": (password_protected_zip(made), "encrypted"),
-        "no workbook of many pages": (bytes(reader.MAX_BYTES + 1), "oversized"),
+        "no workbook of many pages": (bytes(opening.MAX_BYTES + 1), "oversized"),
         "a zip bomb": (added(made, "xl/media/image1.bmp", bytes(101 * 2**20)), "oversized"),
     }  # fmt: skip
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dankheo_sheets.steps.job import Job
+from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.marks import moment
 from dankheo_sheets.steps.run import run
 from tests.steps.conftest import Fill, at, unit_of
@@ -30,3 +30,17 @@ def test_damaged_moments_stop_no_run(job: Job, fill_in: Fill) -> None:
 
     assert outcome
     assert unit_of(outcome.figures, "HCTH")["status"] == "submitted"
+
+
+def test_a_sheet_whose_closing_was_damaged_is_closed_again(job: Job, fill_in: Fill) -> None:
+    fill_in("HCTH", "06 09:00")
+    run(job, at("12 08:00"))
+    marks = job.directory / "workbooks" / ".dankheo" / "HCTH.json"
+    marks.write_text(json.dumps(json.loads(marks.read_text()) | {"closed_at": "12/4"}))
+
+    outcome = run(load_job(job.directory), at("12 09:00")).outcome
+
+    assert outcome
+    unit = unit_of(outcome.figures, "HCTH")
+    assert (unit["status"], unit["closed"], unit["late"]) == ("submitted", True, False)
+    assert json.loads(marks.read_text())["closed_at"] == at("12 09:00").isoformat()

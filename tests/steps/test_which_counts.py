@@ -331,6 +331,25 @@ def test_an_upgrade_changes_no_closed_figure_and_rewrites_no_feedback(
     assert path.read_bytes() == told
 
 
+def test_what_an_older_program_could_not_read_is_read_by_one_that_can(
+    job: Job, fill_in: Fill
+) -> None:
+    """As if the reader of then had not known this kind of workbook; a damaged one came later."""
+    path = fill_in("HCTH", "07 09:00")
+    sync(job, at("08 17:00"))
+    (receipt,) = (job.directory / "archive" / "HCTH").glob("*.json")
+    text = json.loads(receipt.read_bytes())
+    finding = {"code": "unreadable", "severity": "block", "scope": "file", "message": "Hỏng."}
+    text |= {"reader": "cũ", "registration": {"unit": "HCTH", "problems": [finding]}}
+    receipt.chmod(0o644)
+    receipt.write_text(json.dumps(text), "utf-8")
+    lay(path, b"no workbook", "09 09:00")
+
+    unit = of(job, "10 08:00")
+
+    assert (unit["status"], unit["counted"]) == ("submitted", 1)
+
+
 def test_a_setting_changed_after_the_closing_judges_anew(job: Job, fill_in: Fill) -> None:
     fill_in("HCTH", "07 09:00")
     run(job, at("12 08:00"))

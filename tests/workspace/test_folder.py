@@ -3,6 +3,7 @@
 import os
 import shutil
 import stat
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -246,3 +247,19 @@ def test_a_result_that_did_not_change_is_not_written_again(
 
     after = (tmp_path / "out" / "bao-cao.json").stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_a_file_that_is_too_large_is_not_read_and_told_why(
+    workspace: FolderWorkspace, units: Sequence[Unit]
+) -> None:
+    sheet = made(workspace, units[0])
+    with zipfile.ZipFile(sheet.url, "a") as archive:
+        archive.writestr("xl/worksheets/sheet9.xml", bytes(11 * 2**20))
+    (sheet,) = workspace.sheets()
+
+    with pytest.raises(WorkspaceError) as refusal:
+        workspace.download(sheet)
+
+    assert refusal.value.message.startswith(
+        f"{units[0].code}.xlsx: Tệp quá lớn (11 MB, tối đa 10 MB): có rất nhiều dòng trống"
+    )

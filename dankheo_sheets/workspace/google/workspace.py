@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from dankheo_sheets.errors import NoFeedback, NoRoom, Refused, SheetBusy, WorkspaceError
-from dankheo_sheets.form import reader
+from dankheo_sheets.form import opening
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.xlsx import Identity
 from dankheo_sheets.registration import Feedback
@@ -241,9 +241,8 @@ class GoogleWorkspace:
         data = self.api.export(sheet.id)
         if self.api.file(sheet.id).version != sheet.version:
             raise SheetBusy("đơn vị vừa sửa biểu, sẽ được đọc ở lần chạy sau")
-        if len(data) > reader.MAX_BYTES:
-            limit = reader.MAX_BYTES // 2**20
-            raise WorkspaceError(f"biểu quá lớn, tối đa {limit} MB", "bỏ hình ảnh")
+        if len(data) > opening.MAX_BYTES:
+            raise WorkspaceError(opening.too_large(data))
         return data
 
     def give_feedback(
