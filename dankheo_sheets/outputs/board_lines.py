@@ -11,7 +11,7 @@ from typing import Any
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.notices.feedback import LEVELS
-from dankheo_sheets.outputs.master import COMPLETENESS
+from dankheo_sheets.outputs.master import COMPLETENESS, REMARKS
 from dankheo_sheets.register import STATUS_NAMES
 from dankheo_sheets.registration import RECEIVED, Severity
 
@@ -20,10 +20,6 @@ NAMES = {status.value: name for status, name in STATUS_NAMES.items()}
 EXCLUDED = "excluded"
 DONE = frozenset({*(status.value for status in RECEIVED), EXCLUDED})
 """Nothing is left to do about these."""
-
-_REMARKS = {
-    "returned": "Trả lại", "excluded": "Loại trừ", "received": "Nhận lúc", "mail_problem": "Thư",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +120,7 @@ def lines(figures: Mapping[str, Any]) -> Iterator[Line]:
             closed=unit["closed"],
             next_action=unit["next_action"],
             notes=tuple(
-                f"{title}: {unit[key]}" for key, title in _REMARKS.items() if unit[key]
+                said.format(unit[key]) for key, said in REMARKS.items() if unit[key]
             ),
             link=unit["url"] if unit["url"].startswith("https://") else "",
             remarks=tuple(_remarks(unit["findings"])),

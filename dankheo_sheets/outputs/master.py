@@ -214,11 +214,18 @@ def completeness_text(completeness: Mapping[str, int], separator: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+REMARKS = {
+    "returned": "Trả lại: {}", "excluded": "Loại trừ: {}", "received": "Nhận lúc {}",
+    "mail_problem": "Thư: {}",
+}  # fmt: skip
+"""What was decided of a unit and what its mails met, in words, in this order."""
+
+
 def remarks(standing: Standing) -> str:
     """Return what was decided of a unit and what its mails met, for its line of the board."""
     terms = standing.terms
-    said = (
-        ("Trả lại", terms.return_reason), ("Loại trừ", terms.excluded),
-        ("Nhận lúc", reception(standing)), ("Thư", terms.mail_problem),
-    )  # fmt: skip
-    return "; ".join(f"{what}: {why}" for what, why in said if why)
+    values = {
+        "returned": terms.return_reason, "excluded": terms.excluded,
+        "received": reception(standing), "mail_problem": terms.mail_problem,
+    }  # fmt: skip
+    return "; ".join(said.format(values[key]) for key, said in REMARKS.items() if values[key])
