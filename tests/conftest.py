@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from dankheo_sheets import campaign as campaigns
 from dankheo_sheets.campaign import Campaign
@@ -12,6 +13,9 @@ from dankheo_sheets.roster import Unit
 from tests.office import convert, needs
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "dan-van-kheo-2022"
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")  # nothing is timed in tests: a machine may be busy
 
 
 @pytest.fixture(scope="session")

@@ -211,7 +211,7 @@ VIETNAMESE = st.text(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(VIETNAMESE, st.sampled_from(["NFC", "NFD"]), st.sampled_from(["lower", "upper", "title"]))
 def test_a_name_is_found_however_a_machine_spells_it(name: str, form: str, case: str) -> None:
     spelled = unicodedata.normalize(form, getattr(name, case)())  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dankheo_sheets import vietnamese
@@ -173,7 +173,6 @@ def one_line(text: str) -> str:
     return " ".join(vietnamese.clean(text).split())
 
 
-@settings(deadline=None)  # nothing is timed
 @given(subject=TEXT, name=TEXT, text=TEXT, html=TEXT, identity=TEXT, file=TEXT, kind=TEXT)
 def test_whatever_the_texts_are_the_mail_is_sound(
     campaign: Campaign,

@@ -111,7 +111,7 @@ def test_a_campaigns_own_other_field_is_the_one(campaign: Campaign, own: str) ->
 LETTERS = st.sampled_from([*"abđêôư\"\\'#= \n\t\u00a0\u2003,;.[]", "tế", "te\u0302\u0301", "số"])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(LETTERS, min_size=1, max_size=12).map("".join))
 def test_the_line_pasted_makes_it_count_there(
     tmp_path_factory: pytest.TempPathFactory, campaign: Campaign, typed: str

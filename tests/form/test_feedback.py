@@ -242,7 +242,7 @@ def test_a_notice_is_never_cut(form: Form, length: int, height: int) -> None:
 texts = st.text(max_size=40)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(values=st.lists(st.tuples(texts, texts, texts, texts), max_size=4), headline=texts)
 def test_any_text_is_written_as_it_is(
     form: Form, values: list[tuple[str, str, str, str]], headline: str
@@ -354,7 +354,7 @@ def test_in_a_broken_tab_it_is_impossible(form: Form, content: bytes) -> None:
         write_feedback(replace_parts(workbook(form), {FEEDBACK_PART: content}), FEEDBACK)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(at=st.floats(0, 1, exclude_max=True), length=st.integers(0, 40), new=st.binary(max_size=8))
 def test_a_damaged_zip_takes_feedback_or_says_that_it_cannot(
     form: Form, at: float, length: int, new: bytes

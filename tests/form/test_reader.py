@@ -566,7 +566,7 @@ def test_dates_and_odd_cells_of_strict_open_xml_are_read(form: Form) -> None:
 hidden_characters = st.sampled_from(INVISIBLE)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_what_shows_nothing_changes_nothing(form: Form, data: st.DataObject) -> None:
     """Anywhere in a header, a label, a mark, a choice or the hidden tab; kept as typed."""
@@ -1018,7 +1018,7 @@ def test_rows_that_do_not_say_their_number_stay_where_they_are(form: Form) -> No
     assert last == Entry(form.last_row + 9001, field="Cuối")
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     gaps=st.lists(st.integers(0, 3000), min_size=1, max_size=4),
     closed=st.booleans(),
@@ -1133,7 +1133,7 @@ texts = st.text(anything, max_size=60) | st.text(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(name=texts, place=texts, content=texts, preparer=texts)
 @example("_x0041_", "=1+1", "\r\n\r", "_x000D_")
 @example(" ", "\x00", "\x7f\x1b", "{=1}")
@@ -1153,7 +1153,7 @@ def test_what_is_written_is_what_is_read(
     assert registration.cover == Cover(preparer=clean(preparer))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(values=st.lists(texts.map(clean), min_size=8, max_size=8))
 def test_what_a_person_types_is_what_is_read(form: Form, values: list[str]) -> None:
     """The same for text that openpyxl saves, into all columns of a row."""
@@ -1172,7 +1172,7 @@ def is_an_answer(registration: Registration) -> bool:
     return registration.unit == UNIT and bool(registration.tab) == registration.readable
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     data=st.binary(max_size=300), head=st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])
 )
@@ -1184,7 +1184,7 @@ def test_any_bytes_are_an_answer_and_no_exception(form: Form, data: bytes, head:
 places = st.floats(0, 1, exclude_max=True)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(at=places, length=st.integers(0, 40), new=st.binary(max_size=8), directory=st.booleans())
 def test_a_damaged_zip_is_an_answer_and_no_exception(
     form: Form, at: float, length: int, new: bytes, directory: bool
@@ -1202,7 +1202,7 @@ scraps = st.sampled_from(
 ) | st.binary(max_size=6)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     part=st.sampled_from(
         [ENTRIES_PART, ENTRIES_PART, STRINGS_PART, WORKBOOK_PART, "xl/_rels/workbook.xml.rels",

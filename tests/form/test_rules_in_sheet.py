@@ -154,7 +154,6 @@ def expected_checks(data: bytes, form: Form) -> tuple[dict[int, str], str]:
 @settings(
     max_examples=EXAMPLES,
     phases=[Phase.generate],  # a failure names its rows; shrinking would open Calc for hours
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 @given(

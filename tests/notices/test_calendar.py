@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Alarm, Calendar, Event
 
@@ -130,7 +130,6 @@ def test_two_agencies_with_the_same_campaign_have_events_of_their_own(campaign: 
     assert len(uids) == 2
 
 
-@settings(deadline=None)  # nothing is timed
 @given(name=NAME, title=NAME, agency=NAME, url=NAME)
 def test_whatever_the_names_are_the_file_reads_back(
     campaign: Campaign, name: str, title: str, agency: str, url: str
@@ -156,7 +155,6 @@ def test_whatever_the_names_are_the_file_reads_back(
 MINUTES = st.integers(0, 100 * 366 * 24 * 60)
 
 
-@settings(deadline=None)  # nothing is timed
 @given(st.sets(MINUTES, min_size=2, max_size=2))
 def test_a_later_deadline_has_the_larger_number(campaign: Campaign, minutes: set[int]) -> None:
     since = datetime(2000, 1, 1, tzinfo=campaign.zone)

@@ -296,7 +296,6 @@ def test_the_laws_hold_for_every_sequence(prepared: Path) -> None:
         settings=settings(
             max_examples=EXAMPLES,
             stateful_step_count=STEPS,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
             phases=PHASES,
         ),

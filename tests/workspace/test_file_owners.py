@@ -329,7 +329,7 @@ BLOCKS = 64
 
 
 @as_root
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.floats(0, 1), st.lists(st.booleans(), min_size=BLOCKS, max_size=BLOCKS))
 def test_whatever_was_written_of_it_is_finished(
     interrupted: tuple[Path, bytes, bytes], size: float, written: list[bool]
@@ -358,7 +358,7 @@ def test_whatever_was_written_of_it_is_finished(
 
 
 @as_root
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.floats(0, 0.999), st.booleans(), st.sampled_from(["a byte", "cut", "longer", "empty"]))
 def test_what_a_person_saved_meanwhile_stays(
     interrupted: tuple[Path, bytes, bytes], where: float, from_new: bool, how: str

@@ -149,7 +149,7 @@ def test_a_lock_beside_what_a_link_points_to_is_one(
 PERSON = st.text(st.characters(codec="utf-16", categories=["L", "N", "P"]), min_size=1)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(PERSON.filter(lambda name: len(name.encode("utf-16-le")) <= 104))
 def test_excels_lock_says_who(tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
     path = tmp_path_factory.mktemp("khoá") / "~$x.xlsx"
@@ -161,7 +161,7 @@ def test_excels_lock_says_who(tmp_path_factory: pytest.TempPathFactory, name: st
     assert lock.holder == unicodedata.normalize("NFC", name)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(PERSON, PERSON, st.booleans())
 def test_libreoffices_lock_says_who(
     tmp_path_factory: pytest.TempPathFactory, name: str, account: str, named: bool
@@ -176,7 +176,7 @@ def test_libreoffices_lock_says_who(
     assert lock.holder == unicodedata.normalize("NFC", name if named else account)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.binary(max_size=300), st.sampled_from(NAMES))
 def test_a_lock_that_holds_anything_is_still_a_lock(
     tmp_path_factory: pytest.TempPathFactory, data: bytes, name: str

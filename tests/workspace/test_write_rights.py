@@ -60,7 +60,7 @@ def test_a_form_that_is_opened_again_is_open_to_whom_it_was(
 
 
 @on_posix
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.integers(0, 0o777).map(lambda bits: bits | 0o600), min_size=1, max_size=4))
 def test_what_was_opened_while_it_was_locked_takes_nothing_away(
     tmp_path_factory: pytest.TempPathFactory, modes: list[int]
