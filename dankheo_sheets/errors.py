@@ -10,6 +10,7 @@
     └── WorkspaceError  4   the disk or Google refuses
         ├── SheetBusy   4   a unit's file is open, or changed while it was being handled
         ├── NoFeedback  4   a unit's file takes no feedback: no place for it, signed, another's
+        ├── InUse       4   another run is at work on the campaign
         └── GoogleError     4   Google refuses or does not answer
             ├── Refused         4   Google will not do this, however often it is asked
             │   └── NotFound    4   what was asked for is not there, or not for us
@@ -18,6 +19,7 @@
             └── Halted          4   nothing of this kind can go on now, for no unit
                 ├── SignInError     4   Google does not accept who we are, or for how much
                 ├── NoRoom          4   we may not own another file
+                ├── LeaseLost       4   this run stood still for so long that another went on
                 └── TryLater        4   a quota is used up; nothing was done
                     └── SharingLimit    4   no more sharing for some hours
 
@@ -82,6 +84,10 @@ class NoFeedback(WorkspaceError):
     """One unit's sheet cannot take feedback, now or later; the others go on."""
 
 
+class InUse(WorkspaceError):
+    """Another run is at work on the campaign: only one writes at a time, others may read."""
+
+
 class GoogleError(WorkspaceError):
     """Google refuses or does not answer; `status`, `reason`, `said` are as Google gave them.
 
@@ -123,6 +129,10 @@ class SignInError(Halted):
 
 class NoRoom(Halted):
     """We may not own another file: the storage is full, or a service account has none."""
+
+
+class LeaseLost(Halted):
+    """This run stood still for so long that another went on with the campaign."""
 
 
 class TryLater(Halted):

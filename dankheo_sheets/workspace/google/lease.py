@@ -1,0 +1,205 @@
+"""Who is at work on the campaign: a named range of the template says it, and until when.
+
+Drive has no precondition, and an id made in advance is refused for spreadsheets (google.md §6.1),
+but one batch of Sheets is done whole or not at all: whoever deletes the range with the id that
+was seen, and adds one with another id, was the only one; the second comer's batch is refused.
+"""
+
+import re
+import secrets
+from base64 import b32decode, b32encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from threading import RLock
+from typing import Self
+
+from dankheo_sheets.errors import GoogleError, InUse, LeaseLost, OutcomeUnknown, Refused
+from dankheo_sheets.vietnamese import clean
+from dankheo_sheets.workspace.google.api import Api
+from dankheo_sheets.workspace.google.drive_file import Json
+
+LASTS = timedelta(minutes=5)
+"""How long it holds after it was taken or renewed, by Google's clock; then others may take it."""
+RENEWED = timedelta(minutes=2)
+"""How old it may be when something is written: one request may wait for up to three minutes
+more, with all its tries (:mod:`.pace`)."""
+PATIENCE = timedelta(minutes=1)
+"""How long a comer waits for the one who is at work."""
+_STEP = 5.0
+_FIRST = "700000001"
+"""The id of the first one there ever is: of two who add it, one is refused."""
+_VERSION = 1
+_NAME = re.compile(r"dk_luot_(\d{1,4})(?:_(\d{1,11})_(\d+)_([A-Z2-7]*))?.*")
+_FIELDS = "sheets(properties(sheetId)),namedRanges(namedRangeId,name)"
+_MAX_HOLDER = 60
+_NOBODY = datetime.fromtimestamp(0, UTC)
+_FOR_EVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Holding:
+    """The range as it was seen: who holds it until when; `holder` is "" where nobody does."""
+
+    id: str
+    version: int
+    until: datetime
+    holder: str
+
+    @classmethod
+    def of(cls, named: Json) -> Self | None:
+        """Return what a named range says; None for one that is something else."""
+        found = _NAME.fullmatch(str(named.get("name", "")))
+        if found is None:
+            return None
+        until = datetime.fromtimestamp(int(found[2]), UTC) if found[2] else _FOR_EVER
+        return cls(str(named.get("namedRangeId", "")), int(found[1]), until, _holder(found[4]))
+
+    @property
+    def name(self) -> str:
+        """What the range is called: letters, digits and "_" only, at most 250 (drive.v3)."""
+        holder = b32encode(self.holder.encode()).decode().rstrip("=")
+        return f"dk_luot_{self.version}_{int(self.until.timestamp())}_{self.id}_{holder}"
+
+
+class Lease:
+    """The campaign's lease, as one machine sees it; may be asked from several threads."""
+
+    def __init__(
+        self,
+        api: Api,
+        carrier: Callable[[], str],
+        now: Callable[[], datetime],
+        sleep: Callable[[float], None],
+    ) -> None:
+        """`carrier` tells the spreadsheet it is written on; "" while there is none."""
+        self._api, self._carrier, self._now, self._sleep = api, carrier, now, sleep
+        self._lock = RLock()
+        self._held: Holding | None = None
+        self._file, self._tab = "", 0
+        self.requests = 0
+        """How many requests it took."""
+
+    @contextmanager
+    def held(self, holder: str) -> Iterator[None]:
+        """Hold it; a second time inside, nothing more is asked.
+
+        Raises :class:`InUse` where another is at work, and
+        :class:`~dankheo_sheets.errors.Refused` where the account may not write the template.
+        """
+        if self._held or not (carrier := self._carrier()):
+            yield
+            return
+        self._file = carrier
+        self._take(_short(holder))
+        try:
+            yield
+        finally:
+            self._give_back()
+
+    def check(self) -> None:
+        """Make sure, before something is written, that it is still held; renew it where it ages.
+
+        Raises :class:`LeaseLost` where another took it over.
+        """
+        with self._lock:
+            held = self._held
+            if held is None or self._now() < held.until - LASTS + RENEWED:
+                return
+            new = self._new(held.holder)
+            self._held = None  # its own renewal is not checked
+            try:
+                renewed = self._swap(held.id, new)
+            except GoogleError:
+                self._held = held
+                raise
+            if not renewed:
+                raise LeaseLost(
+                    "Lượt chạy này ngừng quá lâu, máy khác đã làm tiếp",
+                    "chạy lại: những gì đã làm xong được giữ nguyên",
+                )
+            self._held = new
+
+    # --- taking and giving back -------------------------------------------------------------
+
+    def _take(self, holder: str) -> None:
+        start = self._now()
+        while True:
+            seen = self._look()
+            now = self._now()
+            if seen is None or now >= seen.until:
+                new = self._new(holder, id_="" if seen else _FIRST)
+                if self._swap(seen.id if seen else "", new):
+                    self._held = new
+                    return
+            elif now - start >= PATIENCE or seen.version > _VERSION:
+                raise _in_use(seen)
+            self._sleep(_STEP)
+
+    def _give_back(self) -> None:
+        with self._lock:
+            held, self._held = self._held, None
+            if held:
+                free = Holding(_new_id(), _VERSION, _NOBODY, "")
+                with suppress(GoogleError):  # then it expires
+                    self._swap(held.id, free)
+
+    def _new(self, holder: str, id_: str = "") -> Holding:
+        return Holding(id_ or _new_id(), _VERSION, self._now() + LASTS, holder)
+
+    def _look(self) -> Holding | None:
+        """Return who holds it: of several, which a person may have made, the one to go last."""
+        self.requests += 1
+        found = self._api.spreadsheet(self._file, _FIELDS)
+        tabs = found.get("sheets", [{}])
+        self._tab = tabs[0].get("properties", {}).get("sheetId", 0)
+        seen = [each for named in found.get("namedRanges", []) if (each := Holding.of(named))]
+        return max(seen, key=lambda each: each.until, default=None)
+
+    def _swap(self, old: str, new: Holding) -> bool:
+        """Put `new` in the place of the one with the id `old`; False where that is not there."""
+        self.requests += 1
+        area = {"sheetId": self._tab, "startRowIndex": 0, "endRowIndex": 1}
+        area |= {"startColumnIndex": 0, "endColumnIndex": 1}
+        named = {"namedRangeId": new.id, "name": new.name, "range": area}
+        changes: list[Json] = [{"deleteNamedRange": {"namedRangeId": old}}] if old else []
+        changes.append({"addNamedRange": {"namedRange": named}})
+        try:
+            self._api.batch_update(self._file, changes, again=False)
+        except OutcomeUnknown:
+            seen = self._look()
+            return seen is not None and seen.id == new.id
+        except Refused as error:
+            if error.status != 400:
+                raise
+            return False
+        return True
+
+
+def _in_use(seen: Holding) -> InUse:
+    who = seen.holder or "một máy khác"
+    if seen.version > _VERSION:
+        return InUse(
+            f"{who} đang chạy đợt này bằng bản dankheo mới hơn", "cập nhật dankheo rồi chạy lại"
+        )
+    return InUse(
+        f"{who} đang chạy đợt này",
+        "đợi lượt ấy xong rồi chạy lại; máy ấy tắt giữa chừng thì sau 5 phút chạy lại được",
+    )
+
+
+def _new_id() -> str:
+    return str(secrets.randbelow(900_000_000) + 100_000_000)
+
+
+def _short(holder: str) -> str:
+    return clean(holder).encode()[:_MAX_HOLDER].decode(errors="ignore")
+
+
+def _holder(code: str | None) -> str:
+    text = code or ""
+    try:
+        return b32decode(text + "=" * (-len(text) % 8)).decode()
+    except ValueError:
+        return ""
