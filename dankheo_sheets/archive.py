@@ -16,6 +16,7 @@ later version of the program either.
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -166,6 +167,21 @@ class Archive:
                 "khôi phục thư mục archive từ bản sao lưu",
             )
         return data
+
+    def closed(self, unit: str, sha256: str) -> tuple[bytes | None, bytes | None]:
+        """Return the bytes of what was closed, and how it was judged; None for what is not here.
+
+        Raises :class:`WorkspaceError`.
+        """
+        read, judged = (self._find(unit, n) for n in (f"{sha256}.xlsx", final_name(sha256)))
+        whole = read is not None and hashlib.sha256(read).hexdigest() == sha256
+        return (read if whole else None), judged
+
+    def _find(self, unit: str, name: str) -> bytes | None:
+        for folder in self._all_folders(unit):
+            with files.translated(folder / name), suppress(FileNotFoundError):
+                return (folder / name).read_bytes()
+        return None
 
     def _receipts(self, unit: str) -> list[Path]:
         found: list[Path] = []

@@ -132,7 +132,7 @@ class NoRoom(Halted):
 
 
 class LeaseLost(Halted):
-    """This run stood still for so long that another went on with the campaign."""
+    """Our run stood still for so long that another went on with the campaign."""
 
 
 class TryLater(Halted):

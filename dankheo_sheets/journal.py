@@ -1,9 +1,9 @@
 """The journal: who did what, when, about which unit. Lines are added and never changed.
 
-One JSON object a line (``archive/nhat-ky.jsonl``). A line is written before the mark that says
-the thing is done, so a run that dies in between leaves at worst a line twice, never none. Two
-machines that ran one campaign each have lines of their own; :meth:`Journal.take_in` brings them
-together.
+One JSON object a line (``archive/nhat-ky.jsonl``). A thing done has one line, whoever writes it and
+however often: its `ref` tells it from others of its kind. A run that dies before it writes one
+leaves its mark on the sheet, from which a later run writes it (:mod:`.steps.telling`). Two machines
+that ran one campaign each have lines of their own; :meth:`Journal.take_in` brings them together.
 """
 
 import json
@@ -18,6 +18,11 @@ from dankheo_sheets import files
 from dankheo_sheets.vietnamese import clean
 
 FILE = "nhat-ky.jsonl"
+UNKNOWN = "không rõ"
+"""Who did what only a mark tells of."""
+
+
+Key = tuple[str, str, str]
 
 
 class What(StrEnum):
@@ -49,7 +54,14 @@ class Event:
     """The unit's code; "" where it was about none alone."""
     detail: str = ""
     ref: str = ""
-    """The Message-ID of a mail: what was sent is not sent again, whatever became of its mark."""
+    """Which of its unit's things of this kind: for a mail its Message-ID, else what its mark says.
+
+    "" for what is done as often as it is said."""
+
+    @property
+    def key(self) -> Key | None:
+        """What is the same only for the same thing; None where nothing tells."""
+        return (self.what, self.unit, self.ref) if self.ref else None
 
     @property
     def moment(self) -> datetime:
@@ -68,21 +80,37 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lock = threading.Lock()
+        self._lock, self._adding = threading.Lock(), threading.Lock()
+        self._known: set[Key] | None = None
+        """Of what there are lines, once that was looked at."""
 
     def add(self, events: Iterable[Event]) -> None:
-        """Add lines at the end, all with one write.
+        """Add lines at the end, all with one write; what is told already is not told again.
 
         Raises :class:`~dankheo_sheets.errors.WorkspaceError`.
         """
-        self._append([_line(each) for each in events])
+        with self._adding:
+            new = [each for each in events if each.key is None or self._is_new(each.key)]
+            self._append([_line(each) for each in new])
+
+    def _is_new(self, key: Key) -> bool:
+        if self._known is None:
+            self._known = {each.key for each in self.events() if each.key}
+        new = key not in self._known
+        self._known.add(key)
+        return new
 
     def events(self) -> list[Event]:
-        """Return all lines by time.
+        """Return all lines by time; of several about one thing, the first that says who did it.
 
         One that a full disk cut short, or somebody damaged, is passed over.
         """
-        return sorted(filter(None, map(_event, self._lines())), key=lambda e: e.moment)
+        found = [each for each in map(_event, self._lines()) if each]
+        found.sort(key=lambda each: (each.who == UNKNOWN, each.moment))
+        told: dict[object, Event] = {}
+        for each in found:
+            told.setdefault(each.key or object(), each)
+        return sorted(told.values(), key=lambda each: each.moment)
 
     def data(self) -> bytes:
         """Return the file as it is."""
@@ -91,6 +119,7 @@ class Journal:
 
     def take_in(self, other: bytes) -> None:
         """Add the whole lines of another machine's journal that this one lacks."""
+        self._known = None
         known = set(self._lines())
         lines = dict.fromkeys(other.decode("utf-8", errors="replace").split("\n"))
         self._append([line for line in lines if line not in known and _event(line)])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import typer
 
 from dankheo_sheets import files, vietnamese
-from dankheo_sheets.errors import EXIT_FINDINGS, DankheoError, SettingsError, WorkspaceError
+from dankheo_sheets.errors import EXIT_FINDINGS, DankheoError, InUse, SettingsError, WorkspaceError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -135,6 +135,10 @@ def finish(job: "Job", outcome: "Outcome") -> None:
     if outcome.where.startswith("https://"):
         typer.echo(f"Bảng tổng hợp trên Google Drive: {outcome.where}")
     requests(job)
+    if outcome.busy:
+        raise outcome.busy
+    if outcome.unkept:
+        raise typer.Exit(WorkspaceError.exit_code)
     if outcome.blocking:
         raise typer.Exit(EXIT_FINDINGS)
 
@@ -169,9 +173,16 @@ def ran(job: "Job", result: "Run") -> int:
         if outcome.where.startswith("https://"):
             say(f"Bảng tổng hợp trên Google Drive: {outcome.where}")
         requests(job)
-    if done.halted or sent.halted or done.failed:
+    if outcome.busy:
+        error(outcome.busy)
+    if done.halted or sent.halted or done.failed or outcome.unkept or _refused(outcome.busy):
         return WorkspaceError.exit_code
     return EXIT_FINDINGS if outcome.blocking else 0
+
+
+def _refused(busy: WorkspaceError | None) -> bool:
+    """Tell whether nothing can be written: where another run is at work, that one does it."""
+    return busy is not None and not isinstance(busy, InUse)
 
 
 def planned(job: "Job", plan: "Plan") -> None:

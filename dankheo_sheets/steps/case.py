@@ -1,6 +1,6 @@
 """One unit on its way from its sheet to its standing: what is downloaded, read, and counts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -159,6 +159,11 @@ class Case:
         self._reads.newest = read
 
     @property
+    def receipts(self) -> Sequence[Receipt]:
+        """What was read of its sheet before."""
+        return [receipt for receipt in self._reads.own if receipt.snapshot.way is Way.SHEET]
+
+    @property
     def newest(self) -> Return:
         """What was read last; there is something."""
         assert self._reads.newest
@@ -304,8 +309,7 @@ class Case:
                 result = replace(result, findings=(*result.findings, later))
             return result
         final = self._kept.final or next(self._reads.readable(), None)
-        unknown = circumstances.not_read(self.failure) if self.failure else circumstances.FINAL_LOST
-        lost = [] if self._kept.final else [unknown]
+        lost = [] if self._kept.final else [self._why_lost()]
         if final is None:
             nothing = Registration(self.unit.code)
             return Standing(
@@ -322,6 +326,18 @@ class Case:
         ]
         taken_back = Counting(final, final, given_back=was_given_back(final, self._terms))
         return standing(taken_back, until, job.form, self._terms, notes, closed=True)
+
+    def _why_lost(self) -> Finding:
+        """Return what it means that what was closed is neither here nor where it was kept."""
+        if self.failure:
+            return circumstances.not_read(self.failure)
+        stands, sheet = self._reads.standing_there(), self.sheet
+        closed = moment(self._marks.get(FINAL_CHANGED))
+        sure = self._job.workspace.dates_are_sure
+        same = sure and sheet is not None and sheet.modified_at == closed
+        if same and stands and stands.registration.readable:
+            return circumstances.FINAL_READ_ANEW
+        return circumstances.FINAL_LOST
 
     def _since_closing(self) -> Return | None:
         """Return what stands in the sheet, where it came there after the closing."""

@@ -100,6 +100,10 @@ FINAL_LOST = about_file(
     "Không còn bản lưu của biểu đã khoá: khôi phục thư mục archive từ bản sao lưu.",
     Scope.FILE,
 )  # fmt: skip
+FINAL_READ_ANEW = about_file(
+    "final-read-anew", Severity.WARN,
+    "Không còn bản lưu của biểu đã khoá: đã đọc lại từ chính biểu ấy, từ lúc khoá chưa ai sửa.",
+)  # fmt: skip
 EMPTIED = about_file(
     "emptied", Severity.WARN,
     "Lần đọc trước có mô hình, nay biểu trống: hỏi lại đơn vị (bản trước còn trong archive).",

@@ -4,33 +4,46 @@ Each unit is closed at its own deadline. Running it again changes nothing.
 """
 
 from collections.abc import Container, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dankheo_sheets.archive import Final
-from dankheo_sheets.errors import Halted, NoFeedback, NoRoom, WorkspaceError
+from dankheo_sheets.errors import Halted, NoFeedback, WorkspaceError
 from dankheo_sheets.form import rules
 from dankheo_sheets.journal import What
 from dankheo_sheets.notices import feedback as notices
 from dankheo_sheets.register import STATUS_NAMES
 from dankheo_sheets.registration import Standing
 from dankheo_sheets.steps.case import deadline, may_be_late_news
-from dankheo_sheets.steps.collect import Collected, collect, reread
+from dankheo_sheets.steps.collect import Collected, as_now, collect, reread
 from dankheo_sheets.steps.each import each
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.steps.kept import judged_name, kept_name
 from dankheo_sheets.steps.marks import (
     CLOSED,
     CLOSED_DUE,
+    EXTENDED,
     FINAL,
     FINAL_CHANGED,
     LOCK_AGAIN,
+    OPENED,
+    decided,
     excluded,
     is_closed,
     moment,
 )
-from dankheo_sheets.steps.sync import Outcome, Told, fingerprint, give_feedback, publish, sync, tell
+from dankheo_sheets.steps.sync import (
+    Outcome,
+    Told,
+    fingerprint,
+    give_feedback,
+    news_for,
+    only_read,
+    publish,
+    sync,
+)
+from dankheo_sheets.steps.telling import tell_again
+from dankheo_sheets.steps.turn import in_turn
 from dankheo_sheets.vietnamese import due_text
 from dankheo_sheets.workspace.base import Sheet
 
@@ -48,7 +61,7 @@ class Closing:
     """Units whose deadline has not passed."""
 
 
-def due(job: Job, sheets: list[Sheet], now: datetime) -> list[Sheet]:
+def due(job: Job, sheets: Sequence[Sheet], now: datetime) -> list[Sheet]:
     """Return the sheets to be closed now: past their deadline and not closed. Pure."""
     units = {unit.code: unit for unit in job.units}
     return [
@@ -77,16 +90,26 @@ class Taken:
 def close(job: Job, now: datetime, *, track: Track = silently) -> Closing:
     """Close every sheet that is due; read all open ones anew first. See :func:`take_back`."""
     sheets = job.workspace.sheets()
-    if not due(job, sheets, now):
-        notes = _again(job, sheets, now)
+    open_still = still_open(job, sheets, now)
+    if not due(job, sheets, now) and is_settled(job, sheets, now):
         # A run that died after closing the last sheet has not kept the results yet.
-        closed_before = any(map(is_closed, sheets))
-        outcome = sync(job, now, keep=closed_before, track=track)
-        return Closing(_noting(outcome, notes), (), _still_open(job, sheets, now))
-    taken = take_back(job, sheets, now, track=track)
-    mark = fingerprint(job, job.workspace.sheets(), now)
-    outcome = publish(job, taken.collected, taken.told, mark, now, keep=True)
-    return Closing(outcome, taken.closed, taken.open)
+        outcome = sync(job, now, keep=any(map(is_closed, sheets)), track=track)
+        return Closing(outcome, (), open_still)
+
+    def work() -> Closing:
+        sheets = job.workspace.sheets()
+        tell_again(job, sheets, now)
+        taken = take_back(job, sheets, now, track=track)
+        after = job.workspace.sheets()
+        taken = replace(taken, collected=as_now(job, taken.collected, after, now))
+        mark = fingerprint(job, after, now)
+        outcome = publish(job, taken.collected, taken.told, mark, now, keep=True)
+        return Closing(outcome, taken.closed, taken.open)
+
+    def read(why: WorkspaceError) -> Closing:
+        return Closing(only_read(job, now, why, track=track), (), open_still)
+
+    return in_turn(job, work, read)
 
 
 def take_back(job: Job, sheets: list[Sheet], now: datetime, *, track: Track = silently) -> Taken:
@@ -94,16 +117,17 @@ def take_back(job: Job, sheets: list[Sheet], now: datetime, *, track: Track = si
 
     A unit that is closed is told, its sheet locked, and what stands in it then is what counts. A
     sheet that was closed is locked again should somebody have opened it; what appears in it
-    later, though it was written before the lock, is taken (:attr:`Workspace.settle`).
+    later, though it was written before the lock, is taken (:attr:`Workspace.settle`). A decision
+    that comes while a sheet is being closed wins: it stays open (docs/adr/0014).
     """
-    to_close, still_open = due(job, sheets, now), _still_open(job, sheets, now)
+    to_close, open_still = due(job, sheets, now), still_open(job, sheets, now)
     notes = _again(job, sheets, now)
     # Where a lock takes time to settle, all is read again after it anyway.
     anew = bool(to_close) and not job.workspace.settle
     collected = collect(job, sheets, now, anew=anew, track=track)
     if not to_close:
         told = give_feedback(job, collected, track)
-        return Taken(collected, replace(told, notes=(*notes, *told.notes)), (), still_open)
+        return Taken(collected, replace(told, notes=(*notes, *told.notes)), (), open_still)
     unread = set(collected.unread)
     standings = {
         sheet.unit: replace(collected.register.standings[sheet.unit], closed=True)
@@ -113,49 +137,103 @@ def take_back(job: Job, sheets: list[Sheet], now: datetime, *, track: Track = si
     shut = _Shut(job, now, standings)
     closing = [sheet for sheet in to_close if sheet.unit in standings]
     workers = job.workspace.workers
-    told_each = each(shut.tell_and_lock, closing, "Khoá biểu", workers=workers, track=track)
-    if told_each.halted:
-        raise told_each.halted  # nothing is marked closed yet: the next run does it all
-    if job.workspace.settle:
-        locked = {sheet.unit: sheet for sheet in job.workspace.sheets()}
-        closing = [locked.get(sheet.unit, sheet) for sheet in closing]
-    final = each(shut.take_and_mark, closing, "Chốt biểu", workers=workers, track=track)
+    locked = each(shut.tell_and_lock, closing, "Khoá biểu", workers=workers, track=track)
+    if locked.halted:
+        raise locked.halted  # nothing is marked closed yet: the next run does it all
+    left = [one.sheet for _, one in locked.done if one.sheet]
+    final = each(shut.take_and_mark, left, "Chốt biểu", workers=workers, track=track)
     if final.halted:
         raise final.halted
-    closed = dict(standing for _, standing in final.done)
+    closed = {sheet.unit: standing for sheet, standing in final.done if standing}
     if job.workspace.settle:
         collected = replace(collected, read=max(collected.read, len(closed)))
     collected = _with(collected, closed)
     others = give_feedback(job, _without(collected, closed), track)
-    those = [one for _, one in told_each.done]
+    those = [one.told for _, one in locked.done]
     notes += [note for one in those for note in one.notes]
-    notes += [f"{sheet.unit}: {error.message}" for sheet, error in final.failed]
+    notes += [f"{sheet.unit}: {error.message}" for sheet, error in (*locked.failed, *final.failed)]
     moved = any(standing != standings[unit] for unit, standing in closed.items())
     everyone = Told(
         count=sum(one.count for one in [*those, others]),
         notes=(*notes, *others.notes),
-        again=any(one.again for one in [*those, others]) or moved or bool(final.failed),
+        again=any(one.again for one in [*those, others])
+        or moved
+        or len(closed) < len(closing)
+        or bool(final.failed),
     )
-    return Taken(collected, everyone, tuple(closed), still_open)
+    return Taken(collected, everyone, tuple(closed), open_still)
 
 
-def _still_open(job: Job, sheets: Sequence[Sheet], now: datetime) -> tuple[str, ...]:
+def still_open(job: Job, sheets: Sequence[Sheet], now: datetime) -> tuple[str, ...]:
+    """Return the units whose deadline has not passed. Pure."""
     by_unit = {sheet.unit: sheet for sheet in sheets}
     return tuple(
         unit.code for unit in job.units if now < deadline(job, unit, by_unit.get(unit.code))
     )
 
 
+def is_settled(job: Job, sheets: Sequence[Sheet], now: datetime) -> bool:
+    """Tell whether what was closed or reopened before needs no looking after. Pure."""
+    return not (_opened(job, sheets) or _shut(job, sheets, now) or _late(job, sheets))
+
+
 def _again(job: Job, sheets: Sequence[Sheet], now: datetime) -> list[str]:
-    """Look after what was closed before; return what did not work."""
-    notes = _lock_again(job, sheets)
-    _settle(job, sheets, now)
-    return notes
+    """Look after what was closed or reopened before; return what did not work."""
+    units, workspace = {unit.code: unit for unit in job.units}, job.workspace
+
+    def lock(sheet: Sheet) -> None:
+        reason = notices.lock_reason(deadline(job, units[sheet.unit], sheet))
+        workspace.lock(sheet, reason, {LOCK_AGAIN: ""})
+
+    locked = each(lock, _opened(job, sheets), "Khoá lại", workers=workspace.workers)
+    shut = _shut(job, sheets, now)
+    opened = each(workspace.unlock, shut, "Mở lại", workers=workspace.workers)
+    if halted := locked.halted or opened.halted:
+        raise halted
+    _settle(job, _late(job, sheets), now)
+    notes = [f"{sheet.unit}: chưa khoá lại được ({e.message})" for sheet, e in locked.failed]
+    return notes + [f"{sheet.unit}: chưa mở lại được ({e.message})" for sheet, e in opened.failed]
 
 
-def _noting(outcome: Outcome, notes: Sequence[str]) -> Outcome:
-    figures = {**outcome.figures, "notes": [*outcome.figures["notes"], *notes]}
-    return replace(outcome, figures=figures)
+def _opened(job: Job, sheets: Sequence[Sheet]) -> list[Sheet]:
+    """Return closed sheets that are not locked, or not well."""
+    codes = {unit.code for unit in job.units}
+    return [
+        sheet
+        for sheet in sheets
+        if sheet.unit in codes
+        and is_closed(sheet)
+        and not sheet.gone
+        and (LOCK_AGAIN in sheet.properties or not sheet.locked)
+    ]
+
+
+def _shut(job: Job, sheets: Sequence[Sheet], now: datetime) -> list[Sheet]:
+    """Return reopened sheets that are locked: a lock came in between, or the opening died."""
+    units = {unit.code: unit for unit in job.units}
+    return [
+        sheet
+        for sheet in sheets
+        if sheet.locked
+        and EXTENDED in sheet.properties
+        and (unit := units.get(sheet.unit))
+        and not (is_closed(sheet) or sheet.gone or sheet.problem)
+        and now < deadline(job, unit, sheet)
+    ]
+
+
+def _late(job: Job, sheets: Sequence[Sheet]) -> list[Sheet]:
+    """Return closed sheets that show a change which may be older than their lock."""
+    return [s for s in sheets if s.unit and not s.gone and may_be_late_news(job, s)]
+
+
+@dataclass(frozen=True)
+class _Locked:
+    """A sheet that was locked."""
+
+    sheet: Sheet | None
+    """As it is then; None where a decision came meanwhile: it is not closed."""
+    told: Told
 
 
 class _Shut:
@@ -164,28 +242,34 @@ class _Shut:
     def __init__(self, job: Job, now: datetime, standings: Mapping[str, Standing]) -> None:
         self._job, self._now, self._standings = job, now, standings
         self._units = {unit.code: unit for unit in job.units}
+        self._sheets: dict[str, Sheet] = {}
+        """As they were when it was judged that they are due."""
         self._open: set[str] = set()
         """Units whose lock does not hold."""
 
-    def tell_and_lock(self, sheet: Sheet) -> Told:
+    def tell_and_lock(self, sheet: Sheet) -> _Locked:
         """Tell the unit and lock its sheet.
 
         What counts is the snapshot, so a sheet that cannot be told or locked is closed all the
         same, with a note.
         """
-        told, notes, again = False, [], False
-        standing = self._standings[sheet.unit]
+        workspace, standing = self._job.workspace, self._standings[sheet.unit]
+        self._sheets[sheet.unit] = current = sheet
         if sheet.gone:
-            return Told()
+            return _Locked(sheet, Told())
+        news, notes, again = news_for(sheet, standing), [], False
+        marks: Mapping[str, str] = _NOTHING
         try:
-            told = tell(self._job, sheet, standing)
+            if news:
+                current, marks = workspace.give_feedback(sheet, news.message), news.marks
         except Halted:
             raise
         except WorkspaceError as error:
             notes.append(f"{sheet.unit}: {error.message}")
             again = not isinstance(error, NoFeedback)
         try:
-            self._job.workspace.lock(sheet, notices.lock_reason(standing.deadline))
+            reason = notices.lock_reason(standing.deadline)
+            current = workspace.lock(current, reason, marks)
         except Halted:
             raise
         except WorkspaceError as error:
@@ -194,25 +278,50 @@ class _Shut:
             notes.append(
                 f"{sheet.unit}: chưa khoá được tệp ({error.message}); đã chốt bản được tính"
             )
-        return Told(int(told), tuple(notes), again)
+        told = Told(int(bool(marks)), tuple(notes), again)
+        return _Locked(None if self._overruled(current) else current, told)
 
-    def take_and_mark(self, sheet: Sheet) -> tuple[str, Standing]:
-        """Take what the locked sheet says, keep it, and mark the sheet closed by it."""
-        standing = self._standings[sheet.unit]
-        if self._job.workspace.settle and not sheet.gone:
-            again = reread(self._job, self._units[sheet.unit], sheet, standing, self._now)
-            standing = replace(again, closed=True)
+    def take_and_mark(self, sheet: Sheet) -> Standing | None:
+        """Take what the locked sheet says, keep it, and mark the sheet closed by it.
+
+        What is typed until then, though the sheet is locked, is taken too. Returns None where a
+        decision came meanwhile: it wins, and the sheet is open.
+        """
+        job, standing = self._job, self._standings[sheet.unit]
         mark = {LOCK_AGAIN: "1"} if sheet.unit in self._open else {}
+        for _ in range(_READS):
+            if job.workspace.settle and not sheet.gone:
+                again = reread(job, self._units[sheet.unit], sheet, standing, self._now)
+                standing = replace(again, closed=True)
+            marked = mark_closed(job, sheet, standing, self._now, mark)
+            if self._overruled(marked):
+                return None
+            if marked.version == sheet.version:
+                break
+            sheet = marked
         said = STATUS_NAMES[standing.status].lower()
-        due_then = due_text(standing.deadline)
-        self._job.note(self._now, What.LOCK, sheet.unit, f"hết hạn {due_then}; {said}")
-        mark_closed(self._job, sheet, standing, self._now, mark)
-        return sheet.unit, standing
+        detail = f"hết hạn {due_text(standing.deadline)}; {said}"
+        job.note(self._now, What.LOCK, sheet.unit, detail, marked.properties[CLOSED])
+        return standing
+
+    def _overruled(self, sheet: Sheet) -> bool:
+        """Tell whether something was decided since the sheet was found due; then it is opened."""
+        if decided(sheet) == decided(self._sheets[sheet.unit]):
+            return False
+        if is_closed(sheet):
+            sheet = self._job.workspace.mark(sheet, **dict.fromkeys(OPENED, ""))
+        if sheet.locked:
+            self._job.workspace.unlock(sheet)
+        return True
+
+
+_READS = 3
+"""How often a locked sheet is read that still changes: a lock takes minutes to hold everywhere."""
 
 
 def mark_closed(
     job: Job, sheet: Sheet, standing: Standing, at: datetime, more: Mapping[str, str] = _NOTHING
-) -> None:
+) -> Sheet:
     """Keep what counts, and how it is judged now; write on the sheet that it does, and `more`.
 
     Where nothing that can be read ever came there is nothing that counts.
@@ -222,45 +331,19 @@ def mark_closed(
         findings = tuple(rules.check(standing.registration, job.form))
         final = Final(job.form.settings, snapshot, standing.registration, findings)
         judged = job.archive.finish(final)
-        with suppress(NoRoom):  # both are in the archive here all the same
-            job.workspace.keep(kept_name(sheet.unit, snapshot.sha256), job.archive.load(snapshot))
-            job.workspace.keep(judged_name(sheet.unit, snapshot.sha256), judged)
+        job.keep(kept_name(sheet.unit, snapshot.sha256), job.archive.load(snapshot))
+        job.keep(judged_name(sheet.unit, snapshot.sha256), judged)
     marks = {
         CLOSED: at.isoformat(),
         FINAL: snapshot.sha256 if snapshot else "",
         FINAL_CHANGED: snapshot.modified_at.isoformat() if snapshot else "",
         CLOSED_DUE: standing.deadline.isoformat(),
     }
-    job.workspace.mark(sheet, **marks, **more)
+    return job.workspace.mark(sheet, **marks, **more)
 
 
-def _lock_again(job: Job, sheets: Sequence[Sheet]) -> list[str]:
-    """Lock closed sheets that are not locked, or not well; return what did not work."""
-    units = {unit.code: unit for unit in job.units}
-    opened = [
-        sheet
-        for sheet in sheets
-        if sheet.unit in units
-        and is_closed(sheet)
-        and not sheet.gone
-        and (LOCK_AGAIN in sheet.properties or not sheet.locked)
-    ]
-
-    def lock(sheet: Sheet) -> None:
-        reason = notices.lock_reason(deadline(job, units[sheet.unit], sheet))
-        job.workspace.lock(sheet, reason)
-        if LOCK_AGAIN in sheet.properties:
-            job.workspace.mark(sheet, **{LOCK_AGAIN: ""})
-
-    locked = each(lock, opened, "Khoá lại", workers=job.workspace.workers)
-    if locked.halted:
-        raise locked.halted
-    return [f"{sheet.unit}: chưa khoá lại được ({e.message})" for sheet, e in locked.failed]
-
-
-def _settle(job: Job, sheets: Sequence[Sheet], now: datetime) -> None:
+def _settle(job: Job, late: Sequence[Sheet], now: datetime) -> None:
     """Let what appeared in closed sheets after their lock count, where it was there before."""
-    late = [s for s in sheets if s.unit and not s.gone and may_be_late_news(job, s)]
     if not late:
         return
     standings = collect(job, late, now).register.standings

@@ -5,22 +5,21 @@ already there is not downloaded again, unless everything is read anew for the cl
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dankheo_sheets import vietnamese
 from dankheo_sheets.archive import taken
 from dankheo_sheets.form import reader
-from dankheo_sheets.journal import Event, What, event
 from dankheo_sheets.register import Register
-from dankheo_sheets.registration import Snapshot, Standing
+from dankheo_sheets.registration import Standing
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.steps.case import Case
+from dankheo_sheets.steps.case import Case, terms_of
 from dankheo_sheets.steps.each import each
 from dankheo_sheets.steps.job import Job, Track, silently
-from dankheo_sheets.steps.marks import LOOKED
+from dankheo_sheets.steps.marks import LOOKED, decided
 from dankheo_sheets.steps.reading import read_all
 from dankheo_sheets.steps.strays import strays
+from dankheo_sheets.steps.telling import read_event, tell_reads
 from dankheo_sheets.workspace.base import Sheet
 
 
@@ -42,9 +41,10 @@ class Collected:
 def reread(job: Job, unit: Unit, sheet: Sheet, before: Standing, now: datetime) -> Standing:
     """Return where a unit stands by what its sheet says now that it is locked.
 
-    `before` where it still says the same. Raises :class:`WorkspaceError` where it cannot be read.
+    `before` where it still says the same. What is read may be newer than `sheet`: who marks it
+    sees that by what comes back. Raises :class:`WorkspaceError` where it cannot be read.
     """
-    data = job.workspace.download(sheet)
+    data = job.workspace.download(sheet, sure=False)
     registration = reader.read(data, job.form, unit.code)
     if registration == before.registration:
         return before
@@ -52,7 +52,7 @@ def reread(job: Job, unit: Unit, sheet: Sheet, before: Standing, now: datetime) 
     snapshot = taken(unit.code, data, version=sheet.version, modified_at=modified_at, now=now)
     job.archive.store(snapshot, data)
     receipt = job.archive.record(snapshot, reader.version(job.campaign.id), registration)
-    job.journal.add([read_event(now, job.who, receipt.snapshot)])
+    job.journal.add([read_event(now, job.who, receipt.snapshot, registration.content)])
     case = Case(job, unit, sheet)
     case.take(now, anew=False, download=False)
     return case.standing()
@@ -66,14 +66,9 @@ def read_one(job: Job, unit: Unit, sheet: Sheet, now: datetime) -> Case:
         (read,) = read_all(job.archive, job.form, [item])
         case.was_read(read)
         if item.new:
-            job.journal.add([read_event(now, job.who, read.snapshot)])
+            content = read.registration.content
+            job.journal.add([read_event(now, job.who, read.snapshot, content)])
     return case
-
-
-def read_event(now: datetime, who: str, snapshot: Snapshot) -> Event:
-    """Return the journal's line of something read: how many rows, with which checksum."""
-    detail = f"{vietnamese.count(snapshot.rows)} dòng, mã kiểm tra {snapshot.sha256[:12]}"
-    return event(now, who, What.READ, snapshot.unit, detail)
 
 
 def collect(
@@ -114,9 +109,12 @@ def collect(
     for (case, _), read in zip(unread, track(returns, "Đọc biểu", len(unread)), strict=True):
         case.was_read(read)
     job.journal.add(
-        read_event(now, job.who, case.newest.snapshot) for case, item in unread if item.new
+        read_event(now, job.who, case.newest.snapshot, case.newest.registration.content)
+        for case, item in unread
+        if item.new
     )
     if download:
+        tell_reads(job, [receipt for case in cases for receipt in case.receipts])
         each(remember, [case for case in cases if case.looked(now)], "Ghi lần xem", workers=workers)
     standings = {case.unit.code: case.standing() for case in cases}
     stray = tuple(map(str, strays(job, sheets)))
@@ -130,3 +128,22 @@ def collect(
         unread=tuple(case.unit.code for case in cases if case.pending),
         notes=tuple(notes),
     )
+
+
+def as_now(job: Job, collected: Collected, sheets: Sequence[Sheet], now: datetime) -> Collected:
+    """Return the same with what the sheets say now beside their content.
+
+    A unit about which something was decided meanwhile is judged anew, by what was read.
+    """
+    by_unit = {sheet.unit: sheet for sheet in sheets if sheet.unit}
+    standings = dict(collected.register.standings)
+    for unit in job.units:
+        sheet, before = by_unit.get(unit.code), collected.sheets.get(unit.code)
+        told = replace(standings[unit.code], terms=terms_of(job, unit, sheet))
+        standings[unit.code] = told
+        if sheet and before and decided(sheet) != decided(before):
+            case = Case(job, unit, sheet)
+            case.take(now, anew=False, download=False)
+            standings[unit.code] = case.judged()
+    register = replace(collected.register, standings=standings)
+    return replace(collected, sheets=by_unit, register=register)

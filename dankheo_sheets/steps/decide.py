@@ -63,13 +63,18 @@ def reopen(
     for unit, sheet in todo:
         _check_until(job, unit, sheet, until, now)
     for unit, sheet in () if dry_run else todo:
-        if not sheet.gone:
-            job.workspace.unlock(sheet)
-        job.note(now, What.REOPEN, unit.code, _until(job, until))
-        job.workspace.mark(sheet, **_GONE, **{EXTENDED: until.isoformat()})
+        marked = job.workspace.mark(sheet, **_GONE, **{EXTENDED: until.isoformat()})
+        _unlock(job, marked)
+        job.note(now, What.REOPEN, unit.code, _until(job, until), until.isoformat())
     if todo and not dry_run:
         job.keep_journal()
     return decided
+
+
+def _unlock(job: Job, sheet: Sheet) -> None:
+    """Open a sheet, once it says why: a run that is closing it at this moment sees that."""
+    if not sheet.gone:
+        job.workspace.unlock(sheet)
 
 
 def missing(job: Job, now: datetime, until: datetime | None = None) -> list[str]:
@@ -121,11 +126,6 @@ def give_back(
             "đơn vị vừa ghi thì chạy dankheo sync trước",
         )
     if not dry_run:
-        if until and not sheet.gone:
-            job.workspace.unlock(sheet)
-        job.note(
-            now, What.RETURN, unit.code, f"{reason}; {_until(job, until)}" if until else reason
-        )
         at = now.isoformat(timespec="seconds")
         marks = {
             DECISION: f"{RETURNED} {at} {standing.registration.content}",
@@ -133,7 +133,11 @@ def give_back(
             ACCEPTED: "",
             **({EXTENDED: until.isoformat(), **_GONE} if until else {}),
         }
-        job.workspace.mark(sheet, **marks)
+        marked = job.workspace.mark(sheet, **marks)
+        if until:
+            _unlock(job, marked)
+        detail = f"{reason}; {_until(job, until)}" if until else reason
+        job.note(now, What.RETURN, unit.code, detail, at)
         job.keep_journal()
     return Decided(unit, until or due)
 
@@ -144,9 +148,9 @@ def exclude(job: Job, code: str, reason: str, now: datetime, *, dry_run: bool = 
     ((unit, sheet),) = _sheets_of(job, [code])
     already = excluded(sheet) and sheet.properties.get(REASON) == reason
     if not (dry_run or already):
-        job.note(now, What.EXCLUDE, unit.code, reason)
-        decision = f"{EXCLUDED} {now.isoformat(timespec='seconds')}"
-        job.workspace.mark(sheet, **{DECISION: decision, REASON: reason})
+        at = now.isoformat(timespec="seconds")
+        job.workspace.mark(sheet, **{DECISION: f"{EXCLUDED} {at}", REASON: reason})
+        job.note(now, What.EXCLUDE, unit.code, reason, at)
         job.keep_journal()
     return Decided(unit, deadline(job, unit, sheet), already)
 
@@ -159,7 +163,8 @@ def include(job: Job, code: str, now: datetime, *, dry_run: bool = False) -> Dec
     ((unit, sheet),) = _sheets_of(job, [code])
     already = not excluded(sheet)
     if not (dry_run or already):
-        job.note(now, What.INCLUDE, unit.code)
+        undone = sheet.properties[DECISION].partition(" ")[2]
+        job.note(now, What.INCLUDE, unit.code, ref=undone)  # no mark will tell of it
         job.workspace.mark(sheet, **{DECISION: "", REASON: ""})
         job.keep_journal()
     return Decided(unit, deadline(job, unit, sheet), already)

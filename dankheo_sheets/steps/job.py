@@ -1,9 +1,9 @@
 """What every step works on, and how it tells how far it got."""
 
 import getpass
+import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from dankheo_sheets.archive import Archive
 from dankheo_sheets.campaign import Campaign, load
-from dankheo_sheets.errors import NoRoom
+from dankheo_sheets.errors import NoRoom, Refused, WorkspaceError
 from dankheo_sheets.form.layout import Form
-from dankheo_sheets.journal import FILE, Journal, What, event
+from dankheo_sheets.journal import FILE, UNKNOWN, Journal, What, event
 from dankheo_sheets.roster import Unit, find
 from dankheo_sheets.steps.ownership import refuse_a_copy, sign
 from dankheo_sheets.workspace.base import Workspace
@@ -50,6 +50,8 @@ class Job:
     archive: Archive
     who: str = field(default_factory=lambda: whoever())
     """Who runs this, for the journal."""
+    unkept: dict[str, WorkspaceError] = field(default_factory=dict)
+    """What is on this machine only, and why: :meth:`keep` was refused."""
 
     @cached_property
     def journal(self) -> Journal:
@@ -64,12 +66,26 @@ class Job:
         """Write down in its folder whose state this is, before there is any."""
         sign(self.directory, self.campaign)
 
+    def take_in_journal(self) -> None:
+        """Take in what other machines kept of the journal."""
+        ours = hashlib.sha256(self.journal.data()).hexdigest()
+        theirs = self.workspace.keeps().get(FILE, "")
+        if theirs and not ours.startswith(theirs) and (others := self.workspace.kept(FILE)):
+            self.journal.take_in(others)
+
     def keep_journal(self) -> None:
         """Bring the journal together with what other machines kept, and keep it for them."""
-        with suppress(NoRoom):  # then it is on this machine only
-            if others := self.workspace.kept(FILE):
-                self.journal.take_in(others)
-            self.workspace.keep(FILE, self.journal.data())
+        self.take_in_journal()
+        self.keep(FILE, self.journal.data())
+
+    def keep(self, name: str, data: bytes) -> None:
+        """Keep a file where the sheets live; of one that cannot be kept :attr:`unkept` tells."""
+        try:
+            self.workspace.keep(name, data)
+        except (NoRoom, Refused) as error:
+            self.unkept[name] = error
+        else:
+            self.unkept.pop(name, None)
 
     @cached_property
     def form(self) -> Form:
@@ -107,7 +123,7 @@ def whoever(environ: Mapping[str, str] = os.environ) -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # an account without a name
-        return "không rõ"
+        return UNKNOWN
 
 
 def load_job(directory: Path) -> Job:

@@ -1,7 +1,7 @@
 """What was closed, and how it was judged then; what was taken in: from here or another machine."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from dankheo_sheets.archive import Final, Receipt, final_name, taken
@@ -10,7 +10,7 @@ from dankheo_sheets.registration import Terms, Way
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing import Return
 from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.marks import CLOSED, FINAL, FINAL_CHANGED, moment
+from dankheo_sheets.steps.marks import CLOSED, FINAL, FINAL_CHANGED, is_closed, moment
 from dankheo_sheets.steps.reads import Reads
 from dankheo_sheets.workspace.base import Sheet
 
@@ -23,6 +23,28 @@ def kept_name(unit: str, sha256: str) -> str:
 def judged_name(unit: str, sha256: str) -> str:
     """Return what the judgement of a closed snapshot is called there."""
     return f"{unit}-{final_name(sha256)}"
+
+
+def keep_finals(job: Job, sheets: Iterable[Sheet]) -> None:
+    """Keep what counts of closed sheets where that was refused before, as far as it is here.
+
+    What cannot be kept now either is among :attr:`Job.unkept`.
+    """
+    if not job.workspace.keeps_apart:
+        return
+    finals = [
+        (sheet.unit, sha256)
+        for sheet in sheets
+        if sheet.unit and is_closed(sheet) and (sha256 := sheet.properties.get(FINAL))
+    ]
+    there = {*(job.workspace.keeps() if finals else ()), *job.unkept}
+    for unit, sha256 in finals:
+        names = kept_name(unit, sha256), judged_name(unit, sha256)
+        if there.issuperset(names):
+            continue
+        for name, data in zip(names, job.archive.closed(unit, sha256), strict=True):
+            if data and name not in there:
+                job.keep(name, data)
 
 
 class Kept:

@@ -42,6 +42,14 @@ OPENED = (CLOSED, FINAL, FINAL_CHANGED, CLOSED_DUE, LOCK_AGAIN)
 """What is no longer true of a sheet that is opened again."""
 
 
+_DECIDED = (DECISION, REASON, EXTENDED, ACCEPTED, RECEIVED)
+
+
+def decided(sheet: Sheet) -> tuple[str, ...]:
+    """Return all that was decided about a sheet's unit: what is the same only while nothing is."""
+    return tuple(sheet.properties.get(key, "") for key in _DECIDED)
+
+
 def is_closed(sheet: Sheet | None) -> bool:
     """Tell whether a sheet was closed; one whose moment was damaged by hand is closed anew."""
     return sheet is not None and moment(sheet.properties.get(CLOSED)) is not None

@@ -66,20 +66,19 @@ def keep(job: Job, papers: Papers) -> list[str]:
     """Keep the report and its versions where the sheets live; none takes another's place.
 
     Returns what to tell the coordinator. What a person typed into the report there is put aside.
-    Raises :class:`~dankheo_sheets.errors.NoRoom`.
     """
     there, told = job.workspace.keeps(), []
     for name, data in papers.kept.items():
         if name not in there:
-            job.workspace.keep(name, data)
+            job.keep(name, data)
     data = papers.report.data
     if there.get(REPORT, digest(data)) != digest(data):
         found = job.workspace.kept(REPORT) or b""
         if digest(found) != there[REPORT]:
             aside = f"bao-cao-sua-tay-{digest(found)[:8]}.docx"
-            job.workspace.keep(aside, found)
+            job.keep(aside, found)
             told.append(f"{REPORT} trên Google Drive đã được sửa bằng tay; bản đó giữ ở {aside}")
-    job.workspace.keep(REPORT, data)
+    job.keep(REPORT, data)
     return told
 
 

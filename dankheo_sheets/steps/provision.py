@@ -19,6 +19,7 @@ from dankheo_sheets.standing import is_untouched
 from dankheo_sheets.steps.each import Each, each
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.steps.marks import is_closed
+from dankheo_sheets.steps.telling import access
 from dankheo_sheets.workspace.base import Sheet
 
 LOOK_AFTER = 60.0
@@ -122,31 +123,13 @@ def provision(
     are gone back as they were read last. `now` is what the journal says,
     else the clock; `wait` passes the seconds it is given.
     """
-    sheets = job.workspace.sheets()
-    todo = plan_for(job, sheets)
-    if dry_run:
+    todo = plan_for(job, job.workspace.sheets())
+    if dry_run or (todo.is_empty and not (restore and todo.lost)):
         return Provisioned(todo)
     job.sign()
     run = _Run(job, now or datetime.now(job.campaign.zone), track, wait)
-    if adopt:
-        sheets = run.adopt(todo.create)
-    elif todo.create:
-        sheets = run.create(todo.create)
-    if restore and todo.lost:
-        sheets = run.restore(todo.lost)
-    run.give_out(sheets)
-    made = {sheet.unit for sheet in sheets}
-    done = [unit for unit in todo.create if unit.code in made]
-    left = len(todo.create) - len(done)
-    if adopt and left:
-        run.notes.append(f"còn {left} đơn vị chưa có tệp: chép thêm bản sao của mẫu vào thư mục")
-    return Provisioned(
-        replace(todo, create=tuple(done)),
-        tuple(run.notes),
-        tuple(run.restored),
-        run.failed,
-        run.halted,
-    )
+    with job.workspace.lease(job.who):
+        return run.all(adopt=adopt, restore=restore)
 
 
 def plan_for(job: Job, sheets: Sequence[Sheet]) -> Plan:
@@ -168,26 +151,6 @@ def _own(job: Job, unit: Unit) -> list[Receipt]:
     return [receipt for receipt in own if receipt.registration.readable]
 
 
-def catch_up(job: Job, sheets: Sequence[Sheet], now: datetime) -> None:
-    """Write the journal's lines of what is given out and has none: a run died before it wrote."""
-    said = job.journal.events()
-    made = {event.unit for event in said if event.what == What.PROVISION}
-    shared = {event.unit: event.detail for event in said if event.what == What.SHARE}
-    editors = {unit.code: job.workspace.editors(unit) for unit in job.units}
-    lines = [
-        (What.PROVISION, sheet.unit, sheet.name)
-        for sheet in sheets
-        if sheet.unit and sheet.unit not in made
-    ]
-    lines += [
-        (What.SHARE, sheet.unit, detail)
-        for sheet in sheets
-        if sheet.unit and sheet.editors and sheet.editors == editors[sheet.unit]
-        if (detail := _access(Share(sheet, sheet.editors))) != shared.get(sheet.unit)
-    ]
-    job.journal.add(event(now, job.who, *line) for line in lines)
-
-
 class _Run:
     """One run, phase by phase."""
 
@@ -199,6 +162,27 @@ class _Run:
         self.restored: list[str] = []
         self.failed = False
         self.halted: Halted | None = None
+
+    def all(self, *, adopt: bool, restore: bool) -> Provisioned:
+        """Do all that is missing now."""
+        sheets = self._job.workspace.sheets()
+        todo = plan_for(self._job, sheets)
+        if adopt:
+            sheets = self.adopt(todo.create)
+        elif todo.create:
+            sheets = self.create(todo.create)
+        if restore and todo.lost:
+            sheets = self.restore(todo.lost)
+        self.give_out(sheets)
+        made = {sheet.unit for sheet in sheets}
+        done = tuple(unit for unit in todo.create if unit.code in made)
+        left = len(todo.create) - len(done)
+        if adopt and left:
+            self.notes.append(
+                f"còn {left} đơn vị chưa có tệp: chép thêm bản sao của mẫu vào thư mục"
+            )
+        plan, restored = replace(todo, create=done), tuple(self.restored)
+        return Provisioned(plan, tuple(self.notes), restored, self.failed, self.halted)
 
     def adopt(self, units: Sequence[Unit]) -> list[Sheet]:
         """Take what a person put there; return all sheets as they are then."""
@@ -231,7 +215,8 @@ class _Run:
             if not missing:
                 break
         wanted = {unit.code for unit in units}
-        self._tell(What.PROVISION, ((s.unit, s.name) for s in sheets if s.unit in wanted))
+        new = [sheet for sheet in sheets if sheet.unit in wanted]
+        self._tell(What.PROVISION, ((sheet.unit, sheet.name, sheet.id) for sheet in new))
         return sheets
 
     def restore(self, units: Sequence[Unit]) -> list[Sheet]:
@@ -270,12 +255,12 @@ class _Run:
         self._note((_called(one.sheet), error) for one, error in shared.failed)
         self._tell(
             What.SHARE,
-            ((one.sheet.unit, _access(one)) for one, _ in shared.done),
+            ((one.sheet.unit, access(one.sheet, one.editors)) for one, _ in shared.done),
         )
 
-    def _tell(self, what: What, done: Iterable[tuple[str, str]]) -> None:
+    def _tell(self, what: What, done: Iterable[tuple[str, ...]]) -> None:
         job = self._job
-        job.journal.add(event(self._now, job.who, what, unit, detail) for unit, detail in done)
+        job.journal.add(event(self._now, job.who, what, *line) for line in done)
 
     def _each(self, work: Callable[..., None], items: Sequence[T], title: str) -> Each[T, None]:
         workers = self._job.workspace.workers
@@ -291,11 +276,6 @@ class _Run:
 
     def _note_sheets(self, result: Each[Sheet, None]) -> None:
         self._note((_called(sheet), error) for sheet, error in result.failed)
-
-
-def _access(share: Share) -> str:
-    """Return what the journal says of it; a sheet of no unit is told by its name."""
-    return ", ".join(share.editors) or f"thu quyền sửa: {share.sheet.name}"
 
 
 def _called(sheet: Sheet) -> str:

@@ -171,7 +171,7 @@ def send(
         if not one.to
     ]
     try:
-        if reachable or run.unseen():
+        if reachable or unseen(job):
             with post() as sender:
                 for one in track(reachable, "Gửi thư", len(reachable)):
                     run.one(sender, one)
@@ -179,6 +179,15 @@ def send(
     except MailHalted as error:
         run.halted = error
     return Sent(tuple(run.sent), tuple(run.notes), run.halted, len(dues) - run.done)
+
+
+def unseen(job: Job) -> list[Event]:
+    """Return the journal's line of each mail that the coordinator has not been shown."""
+    if not job.campaign.agency.coordinator:
+        return []
+    mailed = [event for event in job.journal.events() if event.what == What.MAIL]
+    shown = max((at for at, event in enumerate(mailed, 1) if not event.unit), default=0)
+    return mailed[shown:]
 
 
 class _Sending:
@@ -232,17 +241,9 @@ class _Sending:
             return False
         return True
 
-    def unseen(self) -> list[Event]:
-        """Return the journal's line of each mail that the coordinator has not been shown."""
-        if not self._job.campaign.agency.coordinator:
-            return []
-        mailed = [event for event in self._job.journal.events() if event.what == What.MAIL]
-        shown = max((at for at, event in enumerate(mailed, 1) if not event.unit), default=0)
-        return mailed[shown:]
-
     def preview(self, sender: Sender) -> None:
         """Show the coordinator what went out since the last preview."""
-        job, events = self._job, self.unseen()
+        job, events = self._job, unseen(self._job)
         to = job.campaign.agency.coordinator
         if not events:
             return

@@ -5,7 +5,8 @@ from datetime import datetime
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.steps.collect import collect
 from dankheo_sheets.steps.job import Job, Track, silently
-from dankheo_sheets.steps.sync import Outcome, fingerprint, give_feedback, publish
+from dankheo_sheets.steps.sync import Outcome, fingerprint, give_feedback, only_read, publish
+from dankheo_sheets.steps.turn import in_turn
 
 
 def report(job: Job, now: datetime, *, track: Track = silently) -> Outcome:
@@ -18,8 +19,12 @@ def report(job: Job, now: datetime, *, track: Track = silently) -> Outcome:
 
     if mistakes := unready(job.campaign):
         raise SettingsError(mistakes)
-    sheets = job.workspace.sheets()
-    collected = collect(job, sheets, now, track=track)
-    told = give_feedback(job, collected, track)
-    mark = fingerprint(job, sheets, now)
-    return publish(job, collected, told, mark, now, word=True, keep=True)
+
+    def rebuild() -> Outcome:
+        sheets = job.workspace.sheets()
+        collected = collect(job, sheets, now, track=track)
+        told = give_feedback(job, collected, track)
+        mark = fingerprint(job, sheets, now)
+        return publish(job, collected, told, mark, now, word=True, keep=True)
+
+    return in_turn(job, rebuild, lambda why: only_read(job, now, why, track=track))

@@ -9,14 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from dankheo_sheets import journal, vietnamese
+from dankheo_sheets import vietnamese
 from dankheo_sheets.errors import WorkspaceError
 from dankheo_sheets.notices.message import Message
 from dankheo_sheets.steps import provision as provisioning
 from dankheo_sheets.steps import remind as reminding
-from dankheo_sheets.steps.case import terms_of
-from dankheo_sheets.steps.close import Taken, due, take_back
-from dankheo_sheets.steps.collect import Collected, collect
+from dankheo_sheets.steps.close import Taken, due, is_settled, still_open, take_back
+from dankheo_sheets.steps.collect import Collected, as_now, collect
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.steps.marks import CLOSED
 from dankheo_sheets.steps.papers import REPORT
@@ -30,8 +29,11 @@ from dankheo_sheets.steps.sync import (
     Told,
     fingerprint,
     last_figures,
+    only_read,
     publish,
 )
+from dankheo_sheets.steps.telling import tell_again
+from dankheo_sheets.steps.turn import in_turn
 from dankheo_sheets.workspace.base import Sheet
 
 CLOCK_ERROR = timedelta(minutes=5)
@@ -103,36 +105,72 @@ def run(job: Job, now: datetime, post: Post | None = None, *, track: Track = sil
     `post` opens the way to the mail server; without it no mail is sent. Raises
     :class:`WorkspaceError` where our clock is wrong.
     """
-    workspace = job.workspace
     if now < job.campaign.opening:
         return Run(waits=job.campaign.opening)
     sheets = _look(job, now)
+    if quiet := _quiet(job, sheets, now, post):
+        return quiet
+
+    def read(why: WorkspaceError) -> Run:
+        outcome = only_read(job, now, why, track=track)
+        return Run(open=still_open(job, sheets, now), outcome=outcome)
+
+    return in_turn(job, lambda: _run(job, now, post, track), read)
+
+
+def _quiet(job: Job, sheets: Sequence[Sheet], now: datetime, post: Post | None) -> Run | None:
+    """Return the run where there is nothing to write for it, whoever else is at work."""
+    todo, last = provisioning.plan_for(job, sheets), last_figures(job)
+    if not (
+        last
+        and todo.is_empty
+        and not due(job, sheets, now)
+        and is_settled(job, sheets, now)
+        and _is_published(job, sheets, now)
+    ):
+        return None
+    dues = reminding.due(job, collect(job, sheets, now, download=False), now)
+    if post and (dues or reminding.unseen(job)):
+        return None
+    return Run(
+        None, Provisioned(todo), (), still_open(job, sheets, now), Sent(left=len(dues)),
+        Outcome(last, changed=False),
+    )  # fmt: skip
+
+
+def _run(job: Job, now: datetime, post: Post | None, track: Track) -> Run:
+    workspace = job.workspace
+    sheets = workspace.sheets()
     todo = provisioning.plan_for(job, sheets)
     provisioned = Provisioned(todo)
     if not todo.is_empty:
         provisioned = provision(job, now=now, track=track)
         sheets = workspace.sheets()
-    provisioning.catch_up(job, sheets, now)
+    tell_again(job, sheets, now)
     taken = take_back(job, sheets, now, track=track)
     if taken.closed:
         sheets = workspace.sheets()
-    collected = _with_sheets(job, taken.collected, sheets)
+    collected = as_now(job, taken.collected, sheets, now)
     sent = reminding.send(job, reminding.due(job, collected, now), now, post, track=track)
     if sent.mails or sent.notes or taken.told.count:
         sheets = workspace.sheets()
-        collected = _with_sheets(job, collected, sheets)
+        collected = as_now(job, collected, sheets, now)
     outcome = _published(job, replace(taken, collected=collected), sent, sheets, now)
     return Run(None, provisioned, taken.closed, taken.open, sent, outcome)
 
 
 def remind(job: Job, now: datetime, post: Post | None, *, track: Track = silently) -> Run:
     """Read what changed, write to the units, and publish that; give out and close nothing."""
-    sheets = _look(job, now)
-    collected = collect(job, sheets, now, track=track)
-    sent = reminding.send(job, reminding.due(job, collected, now), now, post, track=track)
-    sheets = job.workspace.sheets()
-    taken = Taken(_with_sheets(job, collected, sheets), Told())
-    return Run(sent=sent, outcome=_published(job, taken, sent, sheets, now))
+    _look(job, now)
+
+    def work() -> Run:
+        collected = collect(job, job.workspace.sheets(), now, track=track)
+        sent = reminding.send(job, reminding.due(job, collected, now), now, post, track=track)
+        sheets = job.workspace.sheets()
+        taken = Taken(as_now(job, collected, sheets, now), Told())
+        return Run(sent=sent, outcome=_published(job, taken, sent, sheets, now))
+
+    return in_turn(job, work, lambda why: Run(outcome=only_read(job, now, why, track=track)))
 
 
 def _look(job: Job, now: datetime) -> list[Sheet]:
@@ -141,8 +179,8 @@ def _look(job: Job, now: datetime) -> list[Sheet]:
     Takes in the journal that another machine kept, where this one has none.
     """
     sheets = job.workspace.sheets()
-    if not job.journal.data() and (kept := job.workspace.kept(journal.FILE)):
-        job.journal.take_in(kept)
+    if not job.journal.data():
+        job.take_in_journal()
     check_clock(job, now)
     return sheets
 
@@ -166,20 +204,6 @@ def _is_published(job: Job, sheets: Sequence[Sheet], now: datetime) -> bool:
         return False
     mark = fingerprint(job, sheets, now)
     return bool(last["fingerprint"] == mark) and bool(last.get(PAPERS) == mark)
-
-
-def _with_sheets(job: Job, collected: Collected, sheets: Sequence[Sheet]) -> Collected:
-    """Return the same with what the sheets say now beside their content."""
-    by_unit = {sheet.unit: sheet for sheet in sheets if sheet.unit}
-    standings = {
-        unit.code: replace(
-            collected.register.standings[unit.code],
-            terms=terms_of(job, unit, by_unit.get(unit.code)),
-        )
-        for unit in job.units
-    }
-    register = replace(collected.register, standings=standings)
-    return replace(collected, sheets=by_unit, register=register)
 
 
 def _as_if_closed(collected: Collected, units: Sequence[str], now: datetime) -> Collected:

@@ -24,6 +24,7 @@ from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.kept import kept_name
 from dankheo_sheets.steps.marks import (
     ACCEPTED,
+    CLOSED,
     DECISION,
     REASON,
     RECEIVED,
@@ -124,7 +125,8 @@ def _decided(
     standing = case.standing()
     if dry_run:
         return TakenIn(unit, standing)
-    job.note(now, what, unit.code, detail)
+    undone = (sheet.properties.get(key, "") for key in (DECISION, CLOSED))
+    job.note(now, what, unit.code, detail, " ".join([*filter(None, marks.values()), *undone]))
     job.workspace.mark(sheet, **marks)
     if is_closed(sheet):
         mark_closed(job, decided, standing, now)

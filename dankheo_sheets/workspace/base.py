@@ -5,6 +5,7 @@ Google Drive. The port speaks bytes, text and frozen values only.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -75,6 +76,8 @@ class Drawing(Protocol):
 class Workspace(Protocol):
     """Where the units' sheets live. Every call is idempotent, or says why it cannot be.
 
+    What changes a sheet returns it as it is then, with what others wrote on it meanwhile.
+
     All of them raise :class:`~dankheo_sheets.errors.WorkspaceError` where the place refuses;
     of these :class:`~dankheo_sheets.errors.Halted` where it refuses everybody.
     """
@@ -85,6 +88,17 @@ class Workspace(Protocol):
     """How long after a lock a change made before it may still appear."""
     dates_are_sure: bool
     """Whether the place itself says when a sheet was changed, not whoever copies a file there."""
+
+    keeps_apart: bool
+    """Whether what :meth:`keep` is given is kept elsewhere than on this machine."""
+
+    def lease(self, holder: str) -> AbstractContextManager[None]:
+        """Be the only run that writes there, as long as it lasts; nested, nothing more is asked.
+
+        `holder` is who is told to those who come meanwhile. Decisions about single units do not
+        need it. Raises :class:`~dankheo_sheets.errors.InUse` where another is at work.
+        """
+        ...
 
     def sheets(self) -> list[Sheet]:
         """Return all sheets of the campaign, whole or not at all; one per unit at most.
@@ -134,16 +148,17 @@ class Workspace(Protocol):
         """Let exactly `editors` edit (read, where it is locked), where the workspace manages it."""
         ...
 
-    def download(self, sheet: Sheet) -> bytes:
+    def download(self, sheet: Sheet, *, sure: bool = True) -> bytes:
         """Return the sheet, or one :attr:`Sheet.beside` it: a sheet as .xlsx, a file as it is.
 
-        Raises :class:`~dankheo_sheets.errors.SheetBusy` if it changed since `sheet` was listed.
+        Raises :class:`~dankheo_sheets.errors.SheetBusy` if it changed since `sheet` was listed;
+        who is not `sure` looks at that by what the next change returns.
         """
         ...
 
     def give_feedback(
         self, sheet: Sheet, feedback: Feedback, marks: Mapping[str, str] | None = None
-    ) -> None:
+    ) -> Sheet:
         """Show `feedback` in the unit's own sheet, change nothing else in it, and mark it.
 
         Raises :class:`~dankheo_sheets.errors.SheetBusy` if a person has it open or changed it
@@ -152,15 +167,15 @@ class Workspace(Protocol):
         """
         ...
 
-    def lock(self, sheet: Sheet, reason: str) -> None:
-        """Make the sheet read-only for the unit; verified by reading back."""
+    def lock(self, sheet: Sheet, reason: str, marks: Mapping[str, str] | None = None) -> Sheet:
+        """Make the sheet read-only for the unit, verified by what is then there; and mark it."""
         ...
 
-    def unlock(self, sheet: Sheet) -> None:
+    def unlock(self, sheet: Sheet) -> Sheet:
         """Undo :meth:`lock`."""
         ...
 
-    def mark(self, sheet: Sheet, **properties: str) -> None:
+    def mark(self, sheet: Sheet, **properties: str) -> Sheet:
         """Write properties on the sheet; "" removes one. The content is not touched."""
         ...
 

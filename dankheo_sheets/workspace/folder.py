@@ -14,6 +14,7 @@ remembers the size, so the version changes only when a person saves the file.
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -35,6 +36,7 @@ from dankheo_sheets.workspace.check import Check, fine, look, of_error
 from dankheo_sheets.workspace.exposure import Exposure, Guarded
 from dankheo_sheets.workspace.file_kinds import FileKind, kind_of
 from dankheo_sheets.workspace.file_owners import NOBODY, Owner, Owners
+from dankheo_sheets.workspace.folder_lease import FolderLease, sync_client
 from dankheo_sheets.workspace.office_locks import OfficeLock
 from dankheo_sheets.workspace.overwriting import Change, NotOurs, Overwriter
 from dankheo_sheets.workspace.state_files import MODE, NAMED, StateFiles, stamp_of
@@ -56,6 +58,7 @@ class FolderWorkspace:
     workers = 1
     settle = timedelta()
     dates_are_sure = False
+    keeps_apart = False
 
     def __init__(
         self,
@@ -70,6 +73,7 @@ class FolderWorkspace:
         self._states = StateFiles(self._marks, {unit.code: unit.formerly for unit in units})
         self._overwriter = Overwriter(self._workbooks, self._states)
         self._clock = clock
+        self._lease = FolderLease(self._marks)
         self._out = directory / OUT
         self._form = form
         self._units = {code_key(unit.code): unit for unit in units}
@@ -78,6 +82,10 @@ class FolderWorkspace:
     @cached_property
     def _template(self) -> Template:
         return Template(self._form)
+
+    def lease(self, holder: str) -> AbstractContextManager[None]:
+        """See :meth:`Workspace.lease`."""
+        return self._lease.held(holder)
 
     def sheets(self) -> list[Sheet]:
         """See :meth:`Workspace.sheets`."""
@@ -150,8 +158,8 @@ class FolderWorkspace:
     def share(self, sheet: Sheet, editors: Sequence[str]) -> None:
         """Do nothing: who may open a folder is up to whoever keeps the file server."""
 
-    def download(self, sheet: Sheet) -> bytes:
-        """See :meth:`Workspace.download`."""
+    def download(self, sheet: Sheet, *, sure: bool = True) -> bytes:
+        """See :meth:`Workspace.download`; looking costs nothing here."""
         path = self._path(sheet)
         if self._unchanged(sheet).st_size > opening.MAX_BYTES:
             with files.translated(path):
@@ -163,7 +171,7 @@ class FolderWorkspace:
 
     def give_feedback(
         self, sheet: Sheet, feedback: Feedback, marks: Mapping[str, str] | None = None
-    ) -> None:
+    ) -> Sheet:
         """See :meth:`Workspace.give_feedback`. The file stays whose it is, with all it carries."""
         path = self._path(sheet)
         self._refuse_if_open(sheet)
@@ -175,6 +183,7 @@ class FolderWorkspace:
         except FeedbackImpossible:
             raise NoFeedback(f"{path.name}: không còn trang “Phản hồi”, {_SEE}") from None
         self._overwrite(sheet, old, new, marks or {})
+        return self._as_marked(sheet)
 
     def _refuse_if_open(self, sheet: Sheet) -> None:
         path = self._path(sheet)
@@ -203,19 +212,23 @@ class FolderWorkspace:
                 "hoặc nhờ chủ tệp cho quyền ghi"
             ) from None
 
-    def lock(self, sheet: Sheet, reason: str) -> None:
+    def lock(self, sheet: Sheet, reason: str, marks: Mapping[str, str] | None = None) -> Sheet:
         """See :meth:`Workspace.lock`; nobody may write the file, and it keeps the reason."""
         write_rights.take_away(self._path(sheet), self._states, sheet.unit)
-        self.mark(sheet, locked=reason)
+        return replace(self.mark(sheet, **{"locked": reason, **(marks or {})}), locked=True)
 
-    def unlock(self, sheet: Sheet) -> None:
+    def unlock(self, sheet: Sheet) -> Sheet:
         """See :meth:`Workspace.unlock`; those may write the file who could before."""
         write_rights.give_back(self._path(sheet), self._states, sheet.unit)
-        self.mark(sheet, **{"locked": "", MODE: ""})
+        return replace(self.mark(sheet, **{"locked": "", MODE: ""}), locked=False)
 
-    def mark(self, sheet: Sheet, **properties: str) -> None:
+    def mark(self, sheet: Sheet, **properties: str) -> Sheet:
         """See :meth:`Workspace.mark`."""
-        self._states.update(sheet.unit, properties)
+        state = self._states.update(sheet.unit, properties)
+        return replace(sheet, properties=state_files.public(state))
+
+    def _as_marked(self, sheet: Sheet) -> Sheet:
+        return replace(sheet, properties=state_files.public(self._states.load(sheet.unit)))
 
     def show(self, master: Drawing) -> str:
         """Return nothing: the master is among the results, as tong-hop.xlsx."""
@@ -254,6 +267,12 @@ class FolderWorkspace:
                 yield of_error(about, error)
             else:
                 yield fine(about, f"{directory}{'' if there else ' (sẽ được tạo)'}")
+        if client := sync_client(self._workbooks):
+            yield look(
+                "Thư mục đồng bộ",
+                f"{self._workbooks} nằm trong {client}: hai máy cùng chạy thì không biết nhau",
+                "chỉ chạy dankheo trên một máy, hoặc đặt đợt trên ổ mạng của cơ quan",
+            )
         try:
             with files.translated(self._workbooks):
                 left_behind = office_locks.left_behind(self._workbooks, self._clock())

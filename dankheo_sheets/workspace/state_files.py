@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from dankheo_sheets import files
 from dankheo_sheets.errors import WorkspaceError
+from dankheo_sheets.workspace.process_lock import process_lock
 
 MODE = "mode_before_lock"
 """The permissions a workbook had before it was locked, in octal digits."""
@@ -33,6 +34,7 @@ class StateFiles:
         self.directory = directory
         self._formerly = formerly
         self._names = files.Names(directory)
+        self._lock = process_lock(directory / ".ghi.lock")
 
     def codes(self) -> list[str]:
         """Return the codes of which something is remembered now, as they are spelled there."""
@@ -50,13 +52,23 @@ class StateFiles:
                 return _state(path, path.read_bytes())
         return {}
 
-    def update(self, unit: str, properties: Mapping[str, str]) -> None:
-        """Remember `properties` too; "" forgets one. Raises :class:`WorkspaceError`."""
-        before = self.load(unit)
-        after = {key: value for key, value in (before | dict(properties)).items() if value}
-        if after != before:
-            text = json.dumps(after, ensure_ascii=False, indent=1)
-            files.write(self._path(unit), text.encode())
+    def update(self, unit: str, properties: Mapping[str, str]) -> dict[str, str]:
+        """Remember `properties` too, "" forgets one; return all that is remembered then.
+
+        Two processes that do it at once forget nothing. Raises :class:`WorkspaceError`.
+        """
+        with files.translated(self.directory):
+            files.make_directory(self.directory)
+            self._lock.acquire()
+        try:
+            before = self.load(unit)
+            after = {key: value for key, value in (before | dict(properties)).items() if value}
+            if after != before:
+                text = json.dumps(after, ensure_ascii=False, indent=1)
+                files.write(self._path(unit), text.encode())
+            return after
+        finally:
+            self._lock.release()
 
     def _path(self, unit: str) -> Path:
         with files.translated(self.directory):

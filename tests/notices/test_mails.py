@@ -543,10 +543,10 @@ def test_in_the_preview_only_its_own_end_is_the_end(office: Office) -> None:
 class _Busy(FolderWorkspace):
     """A folder in which one file is just being saved, whenever it is looked at."""
 
-    def download(self, sheet: Sheet) -> bytes:
+    def download(self, sheet: Sheet, *, sure: bool = True) -> bytes:
         if sheet.unit == "HCTH":
             raise SheetBusy("HCTH.xlsx: tệp vừa được sửa, sẽ được đọc ở lần chạy sau")
-        return super().download(sheet)
+        return super().download(sheet, sure=sure)
 
 
 def busy(office: Office) -> Job:

@@ -5,6 +5,7 @@ import os
 import shutil
 import stat
 import zipfile
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -317,10 +318,10 @@ def test_a_deadline_moved_after_closing_judges_nobody_anew(job: Job, fill_in: Fi
 class Stubborn(FolderWorkspace):
     """A folder in which one file's mode cannot be changed: it is another user's."""
 
-    def lock(self, sheet: Sheet, reason: str) -> None:
+    def lock(self, sheet: Sheet, reason: str, marks: Mapping[str, str] | None = None) -> Sheet:
         if sheet.unit == "TDC":
             raise WorkspaceError("TDC.xlsx: không có quyền", "xin quyền")
-        super().lock(sheet, reason)
+        return super().lock(sheet, reason, marks)
 
 
 def test_a_sheet_that_cannot_be_locked_is_closed_all_the_same_and_noted(

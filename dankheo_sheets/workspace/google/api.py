@@ -6,7 +6,7 @@ those of :mod:`dankheo_sheets.errors`.
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -34,6 +34,8 @@ class Api:
     def __init__(self, clients: Clients, shared_drive: str = "") -> None:
         self.clients = clients
         self._shared_drive = shared_drive
+        self.guard: Callable[[], None] = lambda: None
+        """Asked before anything is changed; what it raises keeps it from being changed."""
 
     # --- files ----------------------------------------------------------------------------
 
@@ -92,6 +94,12 @@ class Api:
         params = {**_ALL_DRIVES, "fields": FIELDS}
         path = f"{_FILES}/{file_id}"
         return DriveFile(self._send("patch", path, params=params, json=body).json())
+
+    def move(self, file_id: str, source: str, target: str) -> DriveFile:
+        """Take a file out of one folder and put it into another."""
+        params = {**_ALL_DRIVES, "fields": FIELDS, "addParents": target, "removeParents": source}
+        path = f"{_FILES}/{file_id}"
+        return DriveFile(self._send("patch", path, params=params, json={}).json())
 
     def delete(self, file_id: str) -> None:
         """Delete a file, and all that a folder holds, for good."""
@@ -174,10 +182,11 @@ class Api:
         path = f"{_FILES}/{file_id}/permissions"
         return str(self._send("post", path, params=params, json=body).json()["id"])
 
-    def change_role(self, file_id: str, permission_id: str, role: str) -> None:
-        """Change what a grantee may do."""
+    def change_role(self, file_id: str, permission_id: str, role: str) -> str:
+        """Change what a grantee may do; return what that is then."""
         path = f"{_FILES}/{file_id}/permissions/{permission_id}"
-        self._send("patch", path, params=_ALL_DRIVES, json={"role": role})
+        params = {**_ALL_DRIVES, "fields": "id,role"}
+        return str(self._send("patch", path, params=params, json={"role": role}).json()["role"])
 
     def revoke(self, file_id: str, permission_id: str) -> None:
         """Take a grantee's access away."""
@@ -229,6 +238,8 @@ class Api:
         headers: dict[str, str] | None = None,
         retry_safe: bool | None = None,
     ) -> requests.Response:
+        if method != "get":
+            self.guard()
         return self.clients.here().http_client.request(
             method,
             path,

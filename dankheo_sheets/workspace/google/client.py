@@ -198,6 +198,10 @@ class Clients:
         asked = getattr(self._signer.credentials, "scopes", None) or ()
         return frozenset(str(scope).rpartition("/")[2] for scope in asked)
 
+    def sleep(self, seconds: float) -> None:
+        """Wait, as the manners say."""
+        self._manners.sleep(seconds)
+
     @property
     def clock(self) -> "GoogleClock":
         """What Google's own answers say the time is."""

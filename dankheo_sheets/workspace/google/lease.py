@@ -81,14 +81,19 @@ class Lease:
         self.requests = 0
         """How many requests it took."""
 
+    @property
+    def is_held(self) -> bool:
+        """Whether this machine holds it."""
+        return self._held is not None
+
     @contextmanager
     def held(self, holder: str) -> Iterator[None]:
-        """Hold it; a second time inside, nothing more is asked.
+        """Hold it.
 
         Raises :class:`InUse` where another is at work, and
         :class:`~dankheo_sheets.errors.Refused` where the account may not write the template.
         """
-        if self._held or not (carrier := self._carrier()):
+        if not (carrier := self._carrier()):
             yield
             return
         self._file = carrier

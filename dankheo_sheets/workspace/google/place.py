@@ -34,6 +34,8 @@ class Place:
         self.in_bin: list[DriveFile] = []
         """What was thrown away from it."""
         self._looked = False
+        self._doubles: list[str] = []
+        """Folders of ours that an older run made beside the oldest."""
         self._made: dict[str, DriveFile] = {}
         """What this run made and no listing has shown yet: one may lag behind (google.md §5)."""
 
@@ -45,9 +47,11 @@ class Place:
     def look(self) -> None:
         """List the folder: one request for each 1,000 files."""
         if not self._folder:
-            self._folder = self._find_own()
-        found = self._api.files_in(self._folder, bin_too=True) if self._folder else ()
-        every = {file.id: file for file in found}
+            self._folder, *self._doubles = self._find_own() or [""]
+        folders = [name for name in (self._folder, *self._doubles) if name]
+        every = {
+            file.id: file for folder in folders for file in self._api.files_in(folder, bin_too=True)
+        }
         self.in_bin = [file for file in every.values() if file.trashed]
         listed = {name: file for name, file in every.items() if not file.trashed}
         self._made = {name: file for name, file in self._made.items() if name not in listed}
@@ -59,6 +63,11 @@ class Place:
     def made(self, file: DriveFile) -> None:
         """Remember a file that was made in the folder."""
         self.files[file.id] = self._made[file.id] = file
+
+    def saw(self, file: DriveFile) -> None:
+        """Remember what an answer said of a file that was listed."""
+        if file.id in self.files:
+            self.files[file.id] = file
 
     def gone(self, file_id: str) -> None:
         """Forget a file that was thrown away."""
@@ -74,14 +83,23 @@ class Place:
                     "mimeType": FOLDER,
                     "properties": self.properties(Kind.FOLDER),
                 }
-                self._folder = self._once(body, self._find_own)
+                made = self._once(body, lambda: next(iter(self._find_own()), ""))
+                self._folder, *self._doubles = self._find_own() or [made]
             return self._folder
 
-    def _find_own(self) -> str:
-        """Return our folder in My Drive; the oldest, should there be several."""
+    def _find_own(self) -> list[str]:
+        """Return our folders in My Drive, the oldest first: two machines may each make one."""
         query = f"mimeType = {quoted(FOLDER)} and 'root' in parents and trashed = false"
         own = [f for f in self._api.files(query) if self._is_ours(f, Kind.FOLDER)]
-        return min(own, key=lambda f: (f.created, f.id)).id if own else ""
+        return [f.id for f in sorted(own, key=lambda f: (f.created, f.id))]
+
+    def converge(self) -> None:
+        """Bring what lies in doubles of the folder into the oldest, and throw them away."""
+        for double in self._doubles:
+            for file in self._api.files_in(double):
+                self._api.move(file.id, double, self._folder)
+            self._api.update(double, {"trashed": True})
+        self._doubles = []
 
     def _is_ours(self, file: DriveFile, kind: Kind) -> bool:
         return file.kind == kind and file.properties.get(CAMPAIGN) == self._campaign.id
@@ -100,6 +118,12 @@ class Place:
         ]
         return sorted(found, key=lambda file: (file.created, file.id))
 
+    def every(self, kind: Kind) -> list[DriveFile]:
+        """Return :meth:`find`, after looking where that was never done."""
+        if not self._looked:
+            self.look()
+        return self.find(kind)
+
     def ensure(self, kind: Kind, name: str, mime: str, drawing: str = "") -> DriveFile:
         """Return the oldest file of a kind (and drawing), making one where there is none."""
         with self._lock:
@@ -111,8 +135,17 @@ class Place:
                 body = {
                     "name": name, "mimeType": mime, "parents": parents, "properties": properties,
                 }  # fmt: skip
-                self._once(body, lambda: self._seen(kind, drawing))
+                made = self._once(body, lambda: self._seen(kind, drawing))
+                if kind is Kind.TEMPLATE:
+                    self._settle(made, kind, drawing)
             return self.find(kind, drawing)[0]
+
+    def _settle(self, made: str, kind: Kind, drawing: str) -> None:
+        """Give way to an older file of another machine: the others of a kind are made by leases."""
+        self.look()
+        if self.find(kind, drawing)[0].id != made:
+            self._api.update(made, {"trashed": True})
+            self.gone(made)
 
     def _seen(self, kind: Kind, drawing: str) -> str:
         self.look()

@@ -1,4 +1,7 @@
-"""What the campaign leaves on Drive: the master, as a spreadsheet, and files that are kept."""
+"""What the campaign leaves on Drive: the master, as a spreadsheet, and files that are kept.
+
+Two machines may each have made a folder of results: what is kept is looked for in all of them.
+"""
 
 import hashlib
 from functools import cached_property
@@ -100,6 +103,10 @@ class Results:
         """Return names and digests of what is kept."""
         return {name: file.properties.get(DRAWING, "") for name, file in self._files().items()}
 
+    def forget(self) -> None:
+        """Look anew when next asked: another machine may have been at work."""
+        self._kept = None
+
     @cached_property
     def _folder(self) -> DriveFile:
         name = f"Kết quả - {self._campaign.title}"
@@ -108,7 +115,10 @@ class Results:
     def _files(self) -> dict[str, DriveFile]:
         with self._lock:
             if self._kept is None:
-                self._kept = {file.name: file for file in self._api.files_in(self._folder.id)}
+                folders = self._place.every(Kind.RESULTS)
+                found = [file for each in folders for file in self._api.files_in(each.id)]
+                found.sort(key=lambda file: (file.created, file.id), reverse=True)
+                self._kept = {file.name: file for file in found}  # the oldest of a name
             return self._kept
 
 

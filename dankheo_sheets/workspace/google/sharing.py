@@ -86,43 +86,67 @@ class Sharing:
         if refused:
             raise Refused("; ".join(each.message for each in refused), refused[0].hint)
 
-    def lock(self, file: DriveFile, reason: str) -> None:
+    def lock(self, file: DriveFile, reason: str, properties: Json | None = None) -> DriveFile:
         """Let everybody but us only read: first by role, which holds at once, then by restriction.
 
         The restriction takes minutes to reach everywhere (google.md §3.1) and covers those who
-        have access by the folder. Only we can lift it where Drive lets us say so.
-        Raises :class:`WorkspaceError` where reading back shows that somebody can still write.
+        have access by the folder. Only we can lift it where Drive lets us say so. Returns the
+        file, with `properties` on it. Raises :class:`WorkspaceError` where what Drive answers
+        shows that somebody can still write.
         """
-        for grant in self._direct(file):
-            if grant.role != "reader":
-                self._api.change_role(file.id, grant.id, "reader")
-        self.restrict(file, reason)
-        after = self._api.file(file.id)
-        writers = [grant for grant in self._direct(after) if grant.role != "reader"]
+        held = self._give_all(file, "reader")
+        after = self.restrict(file, reason, properties)
+        known = {grant.id: grant.role for grant in after.grants or ()}
+        writers = [
+            name
+            for name in after.permission_ids - self._place.common
+            if known.get(name, held.get(name)) != "reader"
+        ]
         if writers or not after.locked:
             raise WorkspaceError(
                 f"{file.name}: đã khoá nhưng đọc lại thì vẫn còn người ghi được",
                 "chạy dankheo audit để xem ai, rồi chạy lại dankheo close",
             )
+        return after
 
-    def unlock(self, file: DriveFile) -> None:
-        """Undo :meth:`lock`."""
-        self.release(file)
-        for grant in self._direct(file):
-            if grant.role == "reader":
-                self._api.change_role(file.id, grant.id, "writer")
+    def unlock(self, file: DriveFile) -> DriveFile:
+        """Undo :meth:`lock`; return the file."""
+        after = self.release(file)
+        self._give_all(file, "writer")
+        return after
 
-    def restrict(self, file: DriveFile, reason: str) -> None:
+    def _give_all(self, file: DriveFile, role: str) -> Mapping[str, str]:
+        """Let everybody who has access to the file itself do just this; return who may do what.
+
+        Where a listing does not say what they may do, it is written, not asked.
+        """
+        roles = {grant.id: grant.role for grant in file.grants or ()}
+        may: dict[str, str] = {}
+        for name in sorted(file.permission_ids - self._place.common):
+            known = roles.get(name, "")
+            may[name] = known if known == role else self._change(file, name, role)
+        return may
+
+    def _change(self, file: DriveFile, name: str, role: str) -> str:
+        try:
+            return self._api.change_role(file.id, name, role)
+        except Refused:
+            if any(grant.id == name for grant in self._direct(file)):
+                raise
+            return role  # inherited: nothing here changes it, the restriction covers it
+
+    def restrict(self, file: DriveFile, reason: str, properties: Json | None = None) -> DriveFile:
         """Set the content restriction alone."""
         owners_only = file.may("canModifyOwnerContentRestriction")
         restriction = {"readOnly": True, "reason": reason, "ownerRestricted": owners_only}
-        body = {"contentRestrictions": [restriction], "properties": self.stamp(file)}
-        self._api.update(file.id, body)
+        stamped = self.stamp(file, properties)
+        body = {"contentRestrictions": [restriction], "properties": stamped}
+        return self._api.update(file.id, body)
 
-    def release(self, file: DriveFile) -> None:
+    def release(self, file: DriveFile) -> DriveFile:
         """Lift the content restriction alone."""
         body = {"contentRestrictions": [{"readOnly": False}], "properties": self.stamp(file)}
-        self._api.update(file.id, body)
+        return self._api.update(file.id, body)
 
     def stamp(self, file: DriveFile, properties: Json | None = None) -> Json:
         """Return `properties` with the note that what now changes the file is us."""

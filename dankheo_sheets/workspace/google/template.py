@@ -91,7 +91,7 @@ class Template:
         try:
             # Fixed ids: what was done once is refused the second time, not done twice.
             replies = self._api.batch_update(file_id, drawing, again=False)
-        except OutcomeUnknown:
+        except (OutcomeUnknown, Refused):  # or another machine was faster
             found = self._api.spreadsheet(file_id, render.STRUCTURE)
             if render.mismatches(found, self.book):
                 raise

@@ -13,8 +13,10 @@ that any run can go on where another one stopped.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 from dankheo_sheets.errors import NoFeedback, NoRoom, Refused, SheetBusy, WorkspaceError
@@ -49,10 +51,11 @@ from dankheo_sheets.workspace.google.drive_file import (
     checksum_of,
     pieces,
 )
+from dankheo_sheets.workspace.google.lease import Lease
 from dankheo_sheets.workspace.google.place import Place
 from dankheo_sheets.workspace.google.results import Results
 from dankheo_sheets.workspace.google.sharing import Sharing
-from dankheo_sheets.workspace.google.template import Template
+from dankheo_sheets.workspace.google.template import UNDRAWN, Template
 
 
 class GoogleWorkspace:
@@ -62,7 +65,7 @@ class GoogleWorkspace:
         campaign = form.campaign
         self.settings = campaign.google
         self.workers = self.settings.workers
-        self.dates_are_sure = True
+        self.dates_are_sure = self.keeps_apart = True
         self.settle = timedelta(minutes=self.settings.settle_minutes)
         self._out = out
         self._form = form
@@ -72,8 +75,32 @@ class GoogleWorkspace:
         self.api = Api(clients, self.settings.shared_drive)
         self.place = Place(self.api, campaign)
         self.template = Template(self.api, self.place, form)
+        self._lease = Lease(self.api, self._carrier, clients.clock.now, clients.sleep)
+        self.api.guard = self._lease.check
         self._results = Results(self.api, self.place, campaign)
         self._audit = Audit(self.api, self.place, self._sharing(), campaign, units, self.editors)
+
+    # --- one run at a time ----------------------------------------------------------------
+
+    @contextmanager
+    def lease(self, holder: str) -> Iterator[None]:
+        """See :meth:`Workspace.lease`; the template, on which it is written, is made if need be."""
+        if self._lease.is_held:
+            yield
+            return
+        if not self._carrier():
+            with suppress(NoRoom):  # files are a person's to make: the first there is carries it
+                self.template.ensure()
+        with self._lease.held(holder):
+            self.place.converge()
+            self._results.forget()
+            yield
+
+    def _carrier(self) -> str:
+        """Return the spreadsheet that carries the lease, the same one for every machine."""
+        drawn = (file for file in self.place.find(Kind.TEMPLATE) if file.name != UNDRAWN)
+        first = next(chain(drawn, self.place.find(Kind.SHEET)), None)
+        return first.id if first else ""
 
     # --- the sheets -----------------------------------------------------------------------
 
@@ -222,13 +249,16 @@ class GoogleWorkspace:
         """See :meth:`Workspace.share`."""
         self._sharing().share(self._file(sheet), editors)
 
-    def lock(self, sheet: Sheet, reason: str) -> None:
+    def lock(self, sheet: Sheet, reason: str, marks: Mapping[str, str] | None = None) -> Sheet:
         """See :meth:`Workspace.lock`."""
-        self._sharing().lock(self._file(sheet), reason)
+        file = self._file(sheet)
+        return self._now(
+            sheet, self._sharing().lock(file, reason, pieces(marks or {}, file.properties))
+        )
 
-    def unlock(self, sheet: Sheet) -> None:
+    def unlock(self, sheet: Sheet) -> Sheet:
         """See :meth:`Workspace.unlock`."""
-        self._sharing().unlock(self._file(sheet))
+        return self._now(sheet, self._sharing().unlock(self._file(sheet)))
 
     def _sharing(self) -> Sharing:
         clock = self.clients.clock
@@ -236,10 +266,10 @@ class GoogleWorkspace:
 
     # --- what stands in them --------------------------------------------------------------
 
-    def download(self, sheet: Sheet) -> bytes:
+    def download(self, sheet: Sheet, *, sure: bool = True) -> bytes:
         """See :meth:`Workspace.download`: exported, then looked at whether it changed."""
         data = self.api.export(sheet.id)
-        if self.api.file(sheet.id).version != sheet.version:
+        if sure and self.api.file(sheet.id).version != sheet.version:
             raise SheetBusy("đơn vị vừa sửa biểu, sẽ được đọc ở lần chạy sau")
         if len(data) > opening.MAX_BYTES:
             raise WorkspaceError(opening.too_large(data))
@@ -247,7 +277,7 @@ class GoogleWorkspace:
 
     def give_feedback(
         self, sheet: Sheet, feedback: Feedback, marks: Mapping[str, str] | None = None
-    ) -> None:
+    ) -> Sheet:
         """See :meth:`Workspace.give_feedback`: one batch of raw values.
 
         Before it is written the file is told that we are about to, so that a run that dies in
@@ -255,7 +285,6 @@ class GoogleWorkspace:
         """
         sharing = self._sharing()
         file = self._file(sheet)
-        properties = pieces(marks or {}, file.properties)
         before = self.api.update(file.id, {"properties": sharing.stamp(file)})
         if before.version != sheet.version:
             raise SheetBusy("đơn vị vừa sửa biểu, phản hồi sẽ được ghi ở lần sau")
@@ -268,13 +297,25 @@ class GoogleWorkspace:
         finally:
             if before.locked:
                 sharing.restrict(file, _reason(before))
-        self.api.update(file.id, {"properties": sharing.stamp(file, properties)})
+        return self.mark(sheet, **marks) if marks else self._now(sheet, before)
 
-    def mark(self, sheet: Sheet, **properties: str) -> None:
+    def mark(self, sheet: Sheet, **properties: str) -> Sheet:
         """See :meth:`Workspace.mark`."""
         file = self._file(sheet)
         changed = pieces(properties, file.properties)
-        self.api.update(file.id, {"properties": self._sharing().stamp(file, changed)})
+        body = {"properties": self._sharing().stamp(file, changed)}
+        return self._now(sheet, self.api.update(file.id, body))
+
+    def _now(self, sheet: Sheet, file: DriveFile) -> Sheet:
+        """Return the sheet as Drive's answer to a change says that it is."""
+        self.place.saw(file)
+        return replace(
+            sheet,
+            version=file.version,
+            modified_at=file.modified_at,
+            locked=file.locked,
+            properties=file.marks,
+        )
 
     def _file(self, sheet: Sheet) -> DriveFile:
         """Return the file as it was last listed, or as it is now where it never was."""
