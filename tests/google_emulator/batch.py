@@ -69,15 +69,16 @@ class Batch:
 
 
 Handler: TypeAlias = Callable[[Batch, Json], Json | None]
+After: TypeAlias = Callable[[Call, File, Document], Json | None]
+"""Writes the spreadsheet as a batch leaves it, if that is asked for."""
 
 
-def run(call: Call, handlers: Mapping[str, Handler]) -> Json:
-    """Answer ``spreadsheets.batchUpdate``."""
+def run(call: Call, handlers: Mapping[str, Handler], after: After) -> Json:
+    """Answer ``spreadsheets.batchUpdate``; nothing is kept unless the answer could be written."""
     file = guard.writable(call)
     assert file.document is not None
-    for key in ("includeSpreadsheetInResponse", "responseRanges", "responseIncludeGridData"):
-        if call.body.get(key):
-            raise errors.unsupported(key)
+    if call.body.get("commentsViewMode"):
+        raise errors.unsupported("commentsViewMode")
     requests = call.body.get("requests") or []
     if not requests:
         raise errors.sheets(400, "Must specify at least one request.")
@@ -100,11 +101,16 @@ def run(call: Call, handlers: Mapping[str, Handler]) -> Json:
                 error["message"] = f"Invalid requests[{n}].{kind}: {error['message']}"
             raise
         replies.append({} if reply is None else {kind: reply})
+    body: Json = {"spreadsheetId": file.id, "replies": replies}
+    updated = after(call, file, batch.draft)
+    if updated is not None:
+        body["updatedSpreadsheet"] = updated
+    answer = call.show(body)
     file.document = batch.draft
     if file.name != batch.draft.title:
         file.name = batch.draft.title
     call.world.store.touch(file, call.caller)
-    return call.show({"spreadsheetId": file.id, "replies": replies})
+    return answer
 
 
 def _check_size(draft: Document) -> None:
