@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from . import errors, guard
+from .colours import both_forms, style
 from .document import CELL_LIMIT, Document, Tab, no_zero
 from .errors import Json, Refusal
 from .fields import BadMask, Mask, assign, parse
@@ -143,7 +144,7 @@ def make_tab(document: Document, properties: Json) -> Tab:
         raise errors.unsupported("sheets that are no grid")
     rest.pop("index", None)
     rows, columns = grid.pop("rowCount", 0), grid.pop("columnCount", 0)
-    return Tab(sheet_id, title, rows or 1000, columns or 26, _styled(rest), grid)
+    return Tab(sheet_id, title, rows or 1000, columns or 26, style(rest), grid)
 
 
 def _free_title(document: Document) -> str:
@@ -151,15 +152,6 @@ def _free_title(document: Document) -> str:
     while document.titled(f"Sheet{n}"):
         n += 1
     return f"Sheet{n}"
-
-
-def _styled(properties: Json) -> Json:
-    """Keep a colour in both its forms (google-answers.md, spreadsheets.get)."""
-    if "tabColorStyle" in properties and "rgbColor" in properties["tabColorStyle"]:
-        return {**properties, "tabColor": properties["tabColorStyle"]["rgbColor"]}
-    if "tabColor" in properties:
-        return {**properties, "tabColorStyle": {"rgbColor": properties["tabColor"]}}
-    return properties
 
 
 def tab_properties(document: Document, tab: Tab) -> Json:
@@ -206,7 +198,7 @@ def update_sheet(batch: Batch, request: Json) -> None:
     tab = batch.tab(wanted.get("sheetId", 0))
     guard.check_tab(batch.call, batch.file, tab)
     current = tab_properties(batch.draft, tab)
-    changed = assign(current, wanted, mask)
+    changed = assign(current, style(wanted), both_forms(mask))
     if "*" in mask or "title" in mask:
         title = wanted.get("title", "")
         if not title:
@@ -226,7 +218,7 @@ def update_sheet(batch: Batch, request: Json) -> None:
         resize(tab, grid.pop("rowCount", tab.rows), grid.pop("columnCount", tab.columns))
         tab.grid = grid
     own = {"sheetId", "title", "index", "sheetType", "gridProperties"}
-    tab.properties = _styled({key: value for key, value in changed.items() if key not in own})
+    tab.properties = {key: value for key, value in changed.items() if key not in own}
     if all(tab.hidden for tab in batch.draft.tabs):
         raise errors.sheets(400, "You can't hide all the sheets in a document.")
 

@@ -1,13 +1,18 @@
 """batchUpdate requests about rows and columns."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
-from . import errors, guard, references
+from . import calc, errors, guard, references, typed
 from .batch import Batch
 from .document import Tab
 from .errors import Json
 from .fields import assign
+
+_SIZE = "pixelSize"
+_COLUMN_PER_CHARACTER = 9483 / 1024
+"""A column of 1024 letters A in the font of a new sheet became 9483 pixels wide (recorded)."""
 
 
 def _along(batch: Batch, area: Json) -> tuple[Tab, bool, int, int]:
@@ -35,11 +40,34 @@ def update(batch: Batch, request: Json) -> None:
 
 
 def auto_resize(batch: Batch, request: Json) -> None:
-    """Fit to the contents: there are no fonts here, so the default size comes back."""
+    """Fit to the contents: a column to its longest line, a row to the default height.
+
+    There are no fonts here: how high rows come out is not known, and a column is as wide as one
+    recorded one is for each character. A column without text stays as it is.
+    """
     tab, rows, start, end = _along(batch, request.get("dimensions", {}))
-    sizes = tab.row_sizes if rows else tab.column_sizes
-    for n in range(start, end):
-        sizes.pop(n, None)
+    if rows:
+        for n in range(start, end):
+            kept = {key: size for key, size in tab.row_sizes.pop(n, {}).items() if key != _SIZE}
+            if any(kept.values()):
+                tab.row_sizes[n] = kept
+        return
+    widths: dict[int, int] = {}
+    for row, column in tab.cells:
+        if start <= column < end:
+            widths[column] = max(widths.get(column, 0), _width(batch, tab, row, column))
+    for column, width in widths.items():
+        if width:
+            tab.column_sizes[column] = {**tab.column_sizes.get(column, {}), _SIZE: width}
+
+
+def _width(batch: Batch, tab: Tab, row: int, column: int) -> int:
+    value = calc.read(batch.draft, tab, row, column, batch.call.world.results)
+    cell = tab.cells[row, column]
+    text = typed.shown(value, cell, batch.draft)
+    size = cell.get("userEnteredFormat", {}).get("textFormat", {}).get("fontSize", 10)
+    longest = max(len(line) for line in text.split("\n"))
+    return math.ceil(longest * _COLUMN_PER_CHARACTER * size / 10)
 
 
 def append(batch: Batch, request: Json) -> None:

@@ -138,6 +138,17 @@ def bounds(tab: Tab, area: Json) -> tuple[int, int, int, int]:
     )
 
 
+def grid_range(sheet_id: int, area: tuple[int, int, int, int]) -> Json:
+    """Return the GridRange of what :func:`bounds` gives."""
+    return {
+        "sheetId": sheet_id,
+        "startRowIndex": area[0],
+        "endRowIndex": area[2],
+        "startColumnIndex": area[1],
+        "endColumnIndex": area[3],
+    }
+
+
 def overlaps(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
     """Whether two areas share a cell."""
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

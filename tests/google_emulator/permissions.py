@@ -3,7 +3,7 @@
 from typing import NoReturn
 
 from . import errors
-from .errors import Json
+from .errors import Json, Refusal
 from .files import ORGANIZER, ROLES, File, rank
 from .world import Answer, Call, Mail
 
@@ -41,15 +41,9 @@ def create(call: Call) -> Json:
     kind, role = body.get("type", ""), body.get("role", "")
     who = str(body.get("domain" if kind == "domain" else "emailAddress", "")).strip()
     _check(call, file, kind, role, who)
+    if kind in {"anyone", "domain"} and "sendNotificationEmail" in call.query:
+        raise _no_notification()  # whatever it says
     notifies = call.flag("sendNotificationEmail", kind in {"user", "group"})
-    if notifies and kind in {"anyone", "domain"}:
-        raise errors.drive(
-            403,
-            "forbidden",
-            "The sendNotificationEmail parameter is only applicable for permissions of type "
-            "'user' or 'group', and must not be specified for other types.",
-            location=("parameter", "sendNotificationEmail"),
-        )
     if who in world.identities.without_google and not notifies:
         _bad_sharing(
             f"You are trying to invite {who}. Since there is no Google account associated with "
@@ -205,6 +199,17 @@ def _out(call: Call, file: File, name: str) -> Json:
             {"teamDrivePermissionType": kind, "role": grant["role"], "inherited": inherited}
         ],
     }
+
+
+def _no_notification() -> Refusal:
+    """Refuse ``sendNotificationEmail`` where it means nothing (google-answers.md, Errors)."""
+    return errors.drive(
+        403,
+        "forbidden",
+        "The sendNotificationEmail parameter is only applicable for permissions of type 'user' or "
+        "'group', and must not be disabled for ownership transfers.",
+        location=("parameter", "sendNotificationEmail"),
+    )
 
 
 def _bad_sharing(text: str) -> NoReturn:

@@ -6,7 +6,7 @@ from typing import Any
 
 from . import errors, guard
 from .batch import Batch
-from .document import Tab, area_out
+from .document import Tab, area_out, bounds, grid_range, no_zero
 from .errors import Json
 from .fields import assign
 from .files import File
@@ -50,8 +50,13 @@ def delete_named(batch: Batch, request: Json) -> None:
 
 
 def add_protected(batch: Batch, request: Json) -> Json:
-    """Protect a range; without ``editors`` everybody who may edit now stays one."""
-    wanted = dict(request.get("protectedRange", {}))
+    """Protect a range; without ``editors`` everybody who may edit now stays one.
+
+    The reply tells what was sent, an empty list or text of it not at all (google-answers.md,
+    batchUpdate; recorded for editors that are empty); who may edit in the end, a get tells.
+    """
+    sent = dict(request.get("protectedRange", {}))
+    wanted = _kept(sent)
     if "namedRangeId" in wanted and "range" not in wanted:
         named = batch.draft.named.get(wanted["namedRangeId"])
         if named is None:
@@ -79,7 +84,14 @@ def add_protected(batch: Batch, request: Json) -> Json:
         }
     tab.protected.append(wanted)
     shown = protected_out(batch.call, batch.file, wanted)
-    return {"protectedRange": {**shown, "editors": {}}}
+    return {"protectedRange": {**shown, "editors": no_zero(sent.get("editors") or {})}}
+
+
+def _kept(protected: Json) -> Json:
+    """Return a protected range without what is unset, and without what is only for reading."""
+    areas = {key: protected[key] for key in ("range", "unprotectedRanges") if protected.get(key)}
+    rest = {key: protected[key] for key in protected.keys() - areas.keys()}
+    return {**areas, **no_zero({**rest, "requestingUserCanEdit": None})}
 
 
 def protected_out(call: Call, file: File, protected: Json) -> Json:
@@ -117,7 +129,7 @@ def update_protected(batch: Batch, request: Json) -> None:
     wanted = request.get("protectedRange", {})
     mask = batch.mask(request, "ProtectedRange")
     tab, old = _find_protected(batch, wanted.get("protectedRangeId", 0))
-    new = {**assign(old, wanted, mask), "protectedRangeId": old["protectedRangeId"]}
+    new = {**_kept(assign(old, wanted, mask)), "protectedRangeId": old["protectedRangeId"]}
     _check_unprotected(new)
     if not new.get("warningOnly"):
         users = new.get("editors", {}).get("users", [])
@@ -134,10 +146,10 @@ def delete_protected(batch: Batch, request: Json) -> None:
 
 
 def set_filter(batch: Batch, request: Json) -> None:
-    """Set the basic filter of a tab."""
+    """Set the basic filter of a tab; one without edges reaches to those of the grid there is."""
     wanted = request.get("filter", {})
     tab = batch.area(wanted.get("range", {}))
-    tab.filter = wanted
+    tab.filter = {**wanted, "range": grid_range(tab.id, bounds(tab, wanted.get("range", {})))}
 
 
 def clear_filter(batch: Batch, request: Json) -> None:

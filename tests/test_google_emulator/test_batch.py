@@ -331,7 +331,7 @@ def test_a_protection_opens_for_its_editors_and_its_gaps(
     shown = reply["addProtectedRange"]["protectedRange"]
     assert (shown["protectedRangeId"], shown["editors"], shown["requestingUserCanEdit"]) == (
         11,
-        {},
+        {"users": [ROBOT]},
         True,
     )
     unit.write(sheet, "A5:C5", [["a", "b", "c"]])
