@@ -95,7 +95,7 @@ def run(call: Call, handlers: Mapping[str, Handler], after: After) -> Json:
             raise errors.unsupported(f"the batchUpdate request {kind!r}")
         try:
             reply = handlers[kind](batch, wanted)
-            _check_size(batch.draft)
+            check_size(batch.draft)
         except Refusal as refusal:
             if refusal.status == 400:
                 error: Any = refusal.body["error"]
@@ -114,7 +114,8 @@ def run(call: Call, handlers: Mapping[str, Handler], after: After) -> Json:
     return answer
 
 
-def _check_size(draft: Document) -> None:
+def check_size(draft: Document) -> None:
+    """Refuse a spreadsheet with more cells than there may be."""
     if draft.cell_count() > CELL_LIMIT:
         raise errors.sheets(
             400,
@@ -229,6 +230,9 @@ def resize(tab: Tab, rows: int, columns: int) -> None:
         raise errors.sheets(400, "You can't delete all the rows on the sheet.")
     if tab.grid.get("frozenRowCount", 0) >= rows:
         raise errors.sheets(400, "You can't freeze all visible rows on the sheet.")
+    for groups, size in ((tab.row_groups, rows), (tab.column_groups, columns)):
+        if any(group["range"]["endIndex"] > size for group in groups):
+            raise errors.unsupported("cutting off a part of a group")
     tab.rows, tab.columns = rows, columns
     tab.cells = {at: cell for at, cell in tab.cells.items() if at[0] < rows and at[1] < columns}
 

@@ -37,6 +37,8 @@ class Tab:
     pictures: list[tuple[int, int]] = field(default_factory=list)
     """Where pictures lie over the cells: they come out in an export only."""
     filter: Json = field(default_factory=dict)
+    row_groups: list[Json] = field(default_factory=list)
+    column_groups: list[Json] = field(default_factory=list)
 
     def copy(self) -> "Tab":
         """Return a copy that can be changed apart."""

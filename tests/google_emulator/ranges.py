@@ -18,11 +18,7 @@ def add_named(batch: Batch, request: Json) -> Json:
     named = dict(request.get("namedRange", {}))
     area = named.get("range", {})
     batch.fits(area)
-    _check_name(named.get("name", ""))
-    if any(
-        other["name"].casefold() == named["name"].casefold() for other in batch.draft.named.values()
-    ):
-        raise errors.sheets(400, f"A named range with the name '{named['name']}' already exists.")
+    _check_name(batch, named.get("name", ""), [])
     named.setdefault("namedRangeId", str(batch.draft.free_object_id()))
     if named["namedRangeId"] in batch.draft.named:
         raise errors.sheets(400, f"Duplicate namedRangeId: {named['namedRangeId']}")
@@ -30,8 +26,21 @@ def add_named(batch: Batch, request: Json) -> Json:
     return {"namedRange": {**named, "range": area_out(area)}}
 
 
-def _check_name(name: str) -> None:
-    """Refuse a name that is none: not letters, digits, ``_``; like a cell; TRUE or FALSE."""
+def update_named(batch: Batch, request: Json) -> None:
+    """Give a named range another name or another place (google-answers.md; recorded with `{}`)."""
+    wanted = request.get("namedRange", {})
+    mask = batch.mask(request, "NamedRange")
+    old = batch.draft.named.get(wanted.get("namedRangeId", ""))
+    if old is None:
+        raise errors.sheets(400, f"No named range with id: {wanted.get('namedRangeId', '')}")
+    new = {**assign(old, wanted, mask), "namedRangeId": old["namedRangeId"]}
+    batch.fits(new.get("range", {}))
+    _check_name(batch, new.get("name", ""), [old])
+    batch.draft.named[old["namedRangeId"]] = new
+
+
+def _check_name(batch: Batch, name: str, apart: list[Json]) -> None:
+    """Refuse a name that is none: not letters, digits, ``_``; like a cell; TRUE or FALSE; taken."""
     if not name.isascii():
         raise errors.unsupported("a named range that is not in ASCII")  # not known to be refused
     like_a_cell = r"[A-Za-z]{1,3}\d+|[Rr]\d*[Cc]\d*|[Rr]\d+|[Cc]\d+"
@@ -41,6 +50,9 @@ def _check_name(name: str) -> None:
         or re.match("true|false", name, re.IGNORECASE)
     ):
         raise errors.sheets(400, f"The name '{name}' is not valid for a named range.")
+    others = [named for named in batch.draft.named.values() if named not in apart]
+    if any(other["name"].casefold() == name.casefold() for other in others):
+        raise errors.sheets(400, f"A named range with the name '{name}' already exists.")
 
 
 def delete_named(batch: Batch, request: Json) -> None:
@@ -74,8 +86,8 @@ def add_protected(batch: Batch, request: Json) -> Json:
     ):
         raise errors.sheets(400, f"Duplicate protectedRangeId: {wanted['protectedRangeId']}")
     if not wanted.get("warningOnly"):
-        users = wanted.get("editors", {}).get("users")
-        if users is None:
+        users = (sent.get("editors") or {}).get("users")
+        if users is None:  # an empty list is one: nobody but who asks
             users = guard.all_writers(batch.call, batch.file, batch.draft)
         me = batch.call.caller.email
         wanted["editors"] = {

@@ -1,6 +1,6 @@
 """Sheets v4: ``spreadsheets.create``, ``get`` and ``batchUpdate``."""
 
-from . import batch, cells, dimensions, errors, ranges
+from . import batch, cells, dimensions, errors, groups, pasting, ranges, sorting
 from .batch import Handler, make_tab
 from .document import Document
 from .errors import Json
@@ -25,6 +25,7 @@ HANDLERS: dict[str, Handler] = {
     "deleteConditionalFormatRule": cells.delete_conditional,
     "addNamedRange": ranges.add_named,
     "deleteNamedRange": ranges.delete_named,
+    "updateNamedRange": ranges.update_named,
     "addProtectedRange": ranges.add_protected,
     "updateProtectedRange": ranges.update_protected,
     "deleteProtectedRange": ranges.delete_protected,
@@ -37,6 +38,10 @@ HANDLERS: dict[str, Handler] = {
     "insertDimension": dimensions.insert,
     "deleteDimension": dimensions.delete,
     "autoResizeDimensions": dimensions.auto_resize,
+    "addDimensionGroup": groups.add,
+    "deleteDimensionGroup": groups.delete,
+    "copyPaste": pasting.copy_paste,
+    "sortRange": sorting.sort_range,
 }
 
 

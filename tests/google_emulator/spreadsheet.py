@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from . import a1, calc, typed
+from . import a1, calc, groups, typed
 from .batch import tab_properties
 from .document import Document, Tab, area_out, no_zero
 from .errors import Json
@@ -81,6 +81,10 @@ def _sheet(
         sheet["basicFilter"] = {**tab.filter, "range": area_out(tab.filter.get("range", {}))}
     if tab.charts:
         sheet["charts"] = tab.charts
+    if tab.row_groups:
+        sheet["rowGroups"] = groups.shown(tab.row_groups)
+    if tab.column_groups:
+        sheet["columnGroups"] = groups.shown(tab.column_groups)
     return sheet
 
 
