@@ -145,7 +145,7 @@ class Case:
             self.unit.code, data, version=sheet.version, modified_at=modified_at, now=now
         )
         if peek:
-            self._reads.newest = self._looked_into(snapshot, data)
+            self._reads.read_now(self._looked_into(snapshot, data))
             return
         self.downloaded = True
         self._job.archive.store(snapshot, data)
@@ -156,7 +156,7 @@ class Case:
 
     def was_read(self, read: Return) -> None:
         """Take what :attr:`unread` turned out to be."""
-        self._reads.newest = read
+        self._reads.read_now(read)
 
     @property
     def receipts(self) -> Sequence[Receipt]:
@@ -209,7 +209,7 @@ class Case:
         if receipt and not is_ours(self._job.form, receipt):
             self.unread = Unread(receipt.snapshot)
         elif receipt:
-            self._reads.newest = self._reads.of(receipt)
+            self._reads.read_now(self._reads.of(receipt))
 
     def _seen(self) -> Seen | None:
         """Return what the date of a new read is judged by."""

@@ -29,8 +29,8 @@ class Reads:
         """What was read just now; the last of :attr:`own` where nothing was, once it is read."""
         return self._newest
 
-    @newest.setter
-    def newest(self, read: Return) -> None:
+    def read_now(self, read: Return) -> None:
+        """Take in what was read just now."""
         self._newest, self._order = read, None
 
     def add(self, receipt: Receipt) -> None:

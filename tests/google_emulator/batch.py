@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from . import errors, guard
+from .colours import both_forms, style
 from .document import CELL_LIMIT, Document, Tab, no_zero
 from .errors import Json, Refusal
 from .fields import BadMask, Mask, assign, parse
@@ -69,15 +70,16 @@ class Batch:
 
 
 Handler: TypeAlias = Callable[[Batch, Json], Json | None]
+After: TypeAlias = Callable[[Call, File, Document], Json | None]
+"""Writes the spreadsheet as a batch leaves it, if that is asked for."""
 
 
-def run(call: Call, handlers: Mapping[str, Handler]) -> Json:
-    """Answer ``spreadsheets.batchUpdate``."""
+def run(call: Call, handlers: Mapping[str, Handler], after: After) -> Json:
+    """Answer ``spreadsheets.batchUpdate``; nothing is kept unless the answer could be written."""
     file = guard.writable(call)
     assert file.document is not None
-    for key in ("includeSpreadsheetInResponse", "responseRanges", "responseIncludeGridData"):
-        if call.body.get(key):
-            raise errors.unsupported(key)
+    if call.body.get("commentsViewMode"):
+        raise errors.unsupported("commentsViewMode")
     requests = call.body.get("requests") or []
     if not requests:
         raise errors.sheets(400, "Must specify at least one request.")
@@ -93,21 +95,27 @@ def run(call: Call, handlers: Mapping[str, Handler]) -> Json:
             raise errors.unsupported(f"the batchUpdate request {kind!r}")
         try:
             reply = handlers[kind](batch, wanted)
-            _check_size(batch.draft)
+            check_size(batch.draft)
         except Refusal as refusal:
             if refusal.status == 400:
                 error: Any = refusal.body["error"]
                 error["message"] = f"Invalid requests[{n}].{kind}: {error['message']}"
             raise
         replies.append({} if reply is None else {kind: reply})
+    body: Json = {"spreadsheetId": file.id, "replies": replies}
+    updated = after(call, file, batch.draft)
+    if updated is not None:
+        body["updatedSpreadsheet"] = updated
+    answer = call.show(body)
     file.document = batch.draft
     if file.name != batch.draft.title:
         file.name = batch.draft.title
     call.world.store.touch(file, call.caller)
-    return call.show({"spreadsheetId": file.id, "replies": replies})
+    return answer
 
 
-def _check_size(draft: Document) -> None:
+def check_size(draft: Document) -> None:
+    """Refuse a spreadsheet with more cells than there may be."""
     if draft.cell_count() > CELL_LIMIT:
         raise errors.sheets(
             400,
@@ -137,7 +145,7 @@ def make_tab(document: Document, properties: Json) -> Tab:
         raise errors.unsupported("sheets that are no grid")
     rest.pop("index", None)
     rows, columns = grid.pop("rowCount", 0), grid.pop("columnCount", 0)
-    return Tab(sheet_id, title, rows or 1000, columns or 26, _styled(rest), grid)
+    return Tab(sheet_id, title, rows or 1000, columns or 26, style(rest), grid)
 
 
 def _free_title(document: Document) -> str:
@@ -145,15 +153,6 @@ def _free_title(document: Document) -> str:
     while document.titled(f"Sheet{n}"):
         n += 1
     return f"Sheet{n}"
-
-
-def _styled(properties: Json) -> Json:
-    """Keep a colour in both its forms (google-answers.md, spreadsheets.get)."""
-    if "tabColorStyle" in properties and "rgbColor" in properties["tabColorStyle"]:
-        return {**properties, "tabColor": properties["tabColorStyle"]["rgbColor"]}
-    if "tabColor" in properties:
-        return {**properties, "tabColorStyle": {"rgbColor": properties["tabColor"]}}
-    return properties
 
 
 def tab_properties(document: Document, tab: Tab) -> Json:
@@ -200,7 +199,7 @@ def update_sheet(batch: Batch, request: Json) -> None:
     tab = batch.tab(wanted.get("sheetId", 0))
     guard.check_tab(batch.call, batch.file, tab)
     current = tab_properties(batch.draft, tab)
-    changed = assign(current, wanted, mask)
+    changed = assign(current, style(wanted), both_forms(mask))
     if "*" in mask or "title" in mask:
         title = wanted.get("title", "")
         if not title:
@@ -220,7 +219,7 @@ def update_sheet(batch: Batch, request: Json) -> None:
         resize(tab, grid.pop("rowCount", tab.rows), grid.pop("columnCount", tab.columns))
         tab.grid = grid
     own = {"sheetId", "title", "index", "sheetType", "gridProperties"}
-    tab.properties = _styled({key: value for key, value in changed.items() if key not in own})
+    tab.properties = {key: value for key, value in changed.items() if key not in own}
     if all(tab.hidden for tab in batch.draft.tabs):
         raise errors.sheets(400, "You can't hide all the sheets in a document.")
 
@@ -231,6 +230,9 @@ def resize(tab: Tab, rows: int, columns: int) -> None:
         raise errors.sheets(400, "You can't delete all the rows on the sheet.")
     if tab.grid.get("frozenRowCount", 0) >= rows:
         raise errors.sheets(400, "You can't freeze all visible rows on the sheet.")
+    for groups, size in ((tab.row_groups, rows), (tab.column_groups, columns)):
+        if any(group["range"]["endIndex"] > size for group in groups):
+            raise errors.unsupported("cutting off a part of a group")
     tab.rows, tab.columns = rows, columns
     tab.cells = {at: cell for at, cell in tab.cells.items() if at[0] < rows and at[1] < columns}
 

@@ -249,6 +249,8 @@ def moved(formula: str, rows: int, columns: int) -> str:
             column = a1.letters(a1.number(column) + columns)
         if not match["fixed_row"]:
             row = str(int(row) + rows)
+        if not column or int(row) < 1:
+            raise errors.unsupported("moving a reference beyond the edge of a sheet")
         return f"{match['fixed_column']}{column}{match['fixed_row']}{row}"
 
     pattern = (

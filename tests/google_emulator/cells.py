@@ -1,52 +1,15 @@
 """batchUpdate requests about cells: values, formats, merges, checks (google-answers.md)."""
 
 from collections.abc import Iterator
-from functools import cache
-from typing import Any
 
 from . import calc, errors, guard, typed
 from .batch import Batch
-from .document import Tab, bounds, overlaps
+from .colours import both_forms, style
+from .document import Tab, bounds, grid_range, overlaps
 from .errors import Json
 from .fields import Mask, assign
 
-_COLOUR_KEYS = {"red", "green", "blue", "alpha"}
 _OUTPUT = {"effectiveValue", "effectiveFormat", "formattedValue", "hyperlink"}
-
-
-def colour(value: Json) -> Json:
-    """Round a colour as Google does: 0.5 comes back 0.49803922; zeros are left out.
-
-    >>> colour({"red": 0.5, "green": 0})
-    {'red': 0.49803922}
-    """
-    return dict(_colour(tuple(value.items())))
-
-
-@cache
-def _colour(parts: tuple[tuple[str, float], ...]) -> Json:
-    rounded = {key: float(f"{int(part * 255) / 255:.8g}") for key, part in parts}
-    return {key: int(part) if part == 1 else part for key, part in rounded.items() if part}
-
-
-def style(value: Any) -> Any:
-    """Return a format as Google keeps it: colours rounded, and in both their forms."""
-    if isinstance(value, list):
-        return [style(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    kept: Json = {}
-    for key, item in value.items():
-        is_colour = isinstance(item, dict) and item.keys() <= _COLOUR_KEYS
-        if is_colour and key.lower().endswith("color"):
-            kept[key] = colour(item)
-            if key in {"backgroundColor", "foregroundColor"}:
-                kept[f"{key}Style"] = {"rgbColor": colour(item)}
-        else:
-            kept[key] = style(item)
-            if key in {"backgroundColorStyle", "foregroundColorStyle"} and "rgbColor" in item:
-                kept[key.removesuffix("Style")] = colour(item["rgbColor"])
-    return kept
 
 
 def _prepared(batch: Batch, cell: Json) -> Json:
@@ -77,18 +40,7 @@ def _put(tab: Tab, row: int, column: int, cell: Json, mask: Mask) -> None:
         tab.put(row, column, cell)
         return
     # A colour is cleared and set in both its forms.
-    tab.put(row, column, assign(old, cell, _both_forms(mask)))
-
-
-def _both_forms(mask: Mask) -> Mask:
-    doubled: Mask = {}
-    for key, below in mask.items():
-        doubled[key] = _both_forms(below)
-        if key in {"backgroundColor", "foregroundColor"} and not below:
-            doubled[f"{key}Style"] = {}
-        if key in {"backgroundColorStyle", "foregroundColorStyle"} and not below:
-            doubled[key.removesuffix("Style")] = {}
-    return doubled
+    tab.put(row, column, assign(old, cell, both_forms(mask)))
 
 
 def update_cells(batch: Batch, request: Json) -> None:
@@ -227,7 +179,7 @@ def merge(batch: Batch, request: Json) -> None:
     ]
     for piece in pieces:
         if (piece[2] - piece[0]) * (piece[3] - piece[1]) > 1:
-            tab.merges.append(_grid(tab.id, piece))
+            tab.merges.append(grid_range(tab.id, piece))
             for row in range(piece[0], piece[2]):
                 for column in range(piece[1], piece[3]):
                     if (row, column) != piece[:2] and (row, column) in tab.cells:
@@ -239,16 +191,6 @@ def unmerge(batch: Batch, request: Json) -> None:
     area = request.get("range", {})
     tab = batch.area(area)
     tab.merges = [old for old in tab.merges if not overlaps(bounds(tab, old), bounds(tab, area))]
-
-
-def _grid(sheet_id: int, area: tuple[int, int, int, int]) -> Json:
-    return {
-        "sheetId": sheet_id,
-        "startRowIndex": area[0],
-        "startColumnIndex": area[1],
-        "endRowIndex": area[2],
-        "endColumnIndex": area[3],
-    }
 
 
 def borders(batch: Batch, request: Json) -> None:

@@ -1,16 +1,21 @@
 """batchUpdate requests about rows and columns."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
-from . import errors, guard, references
+from . import calc, errors, guard, references, typed
 from .batch import Batch
 from .document import Tab
 from .errors import Json
 from .fields import assign
 
+_SIZE = "pixelSize"
+_COLUMN_PER_CHARACTER = 9483 / 1024
+"""A column of 1024 letters A in the font of a new sheet became 9483 pixels wide (recorded)."""
 
-def _along(batch: Batch, area: Json) -> tuple[Tab, bool, int, int]:
+
+def along(batch: Batch, area: Json) -> tuple[Tab, bool, int, int]:
     """Return the tab, whether rows are meant, first and end."""
     tab = batch.tab(area.get("sheetId", 0))
     if area.get("dimension") not in {"ROWS", "COLUMNS"}:
@@ -22,7 +27,7 @@ def _along(batch: Batch, area: Json) -> tuple[Tab, bool, int, int]:
 
 def update(batch: Batch, request: Json) -> None:
     """Set height, width, hidden."""
-    tab, rows, start, end = _along(batch, request.get("range", {}))
+    tab, rows, start, end = along(batch, request.get("range", {}))
     mask = batch.mask(request, "DimensionProperties")
     if extra := mask.keys() - {"pixelSize", "hiddenByUser", "*"}:
         raise errors.unsupported(f"the dimension property {sorted(extra)[0]!r}")
@@ -35,17 +40,40 @@ def update(batch: Batch, request: Json) -> None:
 
 
 def auto_resize(batch: Batch, request: Json) -> None:
-    """Fit to the contents: there are no fonts here, so the default size comes back."""
-    tab, rows, start, end = _along(batch, request.get("dimensions", {}))
-    sizes = tab.row_sizes if rows else tab.column_sizes
-    for n in range(start, end):
-        sizes.pop(n, None)
+    """Fit to the contents: a column to its longest line, a row to the default height.
+
+    There are no fonts here: how high rows come out is not known, and a column is as wide as one
+    recorded one is for each character. A column without text stays as it is.
+    """
+    tab, rows, start, end = along(batch, request.get("dimensions", {}))
+    if rows:
+        for n in range(start, end):
+            kept = {key: size for key, size in tab.row_sizes.pop(n, {}).items() if key != _SIZE}
+            if any(kept.values()):
+                tab.row_sizes[n] = kept
+        return
+    widths: dict[int, int] = {}
+    for row, column in tab.cells:
+        if start <= column < end:
+            widths[column] = max(widths.get(column, 0), _width(batch, tab, row, column))
+    for column, width in widths.items():
+        if width:
+            tab.column_sizes[column] = {**tab.column_sizes.get(column, {}), _SIZE: width}
+
+
+def _width(batch: Batch, tab: Tab, row: int, column: int) -> int:
+    value = calc.read(batch.draft, tab, row, column, batch.call.world.results)
+    cell = tab.cells[row, column]
+    text = typed.shown(value, cell, batch.draft)
+    size: int = cell.get("userEnteredFormat", {}).get("textFormat", {}).get("fontSize", 10)
+    longest = max(len(line) for line in text.split("\n"))
+    return math.ceil(longest * _COLUMN_PER_CHARACTER * size / 10)
 
 
 def append(batch: Batch, request: Json) -> None:
     """Add rows or columns at the end."""
     area = {**request, "startIndex": 0}
-    tab, rows, _, _ = _along(batch, area)
+    tab, rows, _, _ = along(batch, area)
     guard.check_tab(batch.call, batch.file, tab)
     if rows:
         tab.rows += request.get("length", 0)
@@ -55,7 +83,7 @@ def append(batch: Batch, request: Json) -> None:
 
 def insert(batch: Batch, request: Json) -> None:
     """Insert rows or columns; what is below or to the right moves."""
-    tab, rows, start, end = _along(batch, request.get("range", {}))
+    tab, rows, start, end = along(batch, request.get("range", {}))
     guard.check_tab(batch.call, batch.file, tab)
     size, count = (tab.rows if rows else tab.columns), end - start
     if start > size or count < 1:
@@ -73,7 +101,7 @@ def insert(batch: Batch, request: Json) -> None:
 
 def delete(batch: Batch, request: Json) -> None:
     """Delete rows or columns; what is below or to the right moves."""
-    tab, rows, start, end = _along(batch, request.get("range", {}))
+    tab, rows, start, end = along(batch, request.get("range", {}))
     guard.check_tab(batch.call, batch.file, tab)
     size, what = (tab.rows, "row") if rows else (tab.columns, "column")
     if start >= size or end > size:
@@ -161,6 +189,18 @@ def _move(
         for at in tab.pictures
         for n in [shift(at[axis])]
     ]
+    groups = [
+        {**group, "range": {**at, "startIndex": first, "endIndex": last}}
+        for group in (tab.row_groups if rows else tab.column_groups)
+        for at in [group["range"]]
+        for first in [_edge(at["startIndex"], True, shift, bound)]
+        for last in [_edge(at["endIndex"], False, shift, bound)]
+        if first < last
+    ]
+    if rows:
+        tab.row_groups = groups
+    else:
+        tab.column_groups = groups
     tab.merges = [ranged(area) for area in tab.merges]
     tab.conditional = [whole(rule) for rule in tab.conditional]
     tab.protected = [whole(protected) for protected in tab.protected]

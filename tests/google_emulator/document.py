@@ -37,6 +37,8 @@ class Tab:
     pictures: list[tuple[int, int]] = field(default_factory=list)
     """Where pictures lie over the cells: they come out in an export only."""
     filter: Json = field(default_factory=dict)
+    row_groups: list[Json] = field(default_factory=list)
+    column_groups: list[Json] = field(default_factory=list)
 
     def copy(self) -> "Tab":
         """Return a copy that can be changed apart."""
@@ -136,6 +138,17 @@ def bounds(tab: Tab, area: Json) -> tuple[int, int, int, int]:
         min(area.get("endRowIndex", tab.rows), tab.rows),
         min(area.get("endColumnIndex", tab.columns), tab.columns),
     )
+
+
+def grid_range(sheet_id: int, area: tuple[int, int, int, int]) -> Json:
+    """Return the GridRange of what :func:`bounds` gives."""
+    return {
+        "sheetId": sheet_id,
+        "startRowIndex": area[0],
+        "endRowIndex": area[2],
+        "startColumnIndex": area[1],
+        "endColumnIndex": area[3],
+    }
 
 
 def overlaps(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:

@@ -77,6 +77,14 @@ def wants(mask: Mask | None, *path: str) -> bool:
     return True
 
 
+def below(mask: Mask | None, name: str) -> Mask | None:
+    """Return the mask of what is below a name that is selected; ``None`` when there is no mask."""
+    if not mask or "*" in mask:
+        return None if mask is None else {}
+    chosen: Mask = mask[name]
+    return chosen
+
+
 def assign(target: Json, source: Json, mask: Mask) -> Json:
     """Return ``target`` with the masked parts of ``source``; what ``source`` lacks is cleared."""
     if not mask or "*" in mask:

@@ -22,20 +22,20 @@ def readable(call: Call) -> File:
     return _file(call, READER)
 
 
-def writable(call: Call) -> File:
-    """Return the spreadsheet of a call, if the caller may write it and it is not locked.
+def writable(call: Call, file_id: str | None = None) -> File:
+    """Return the spreadsheet of a call, or another, if it is not locked and the caller may write.
 
     A lock and a change of permissions arrive here after their delay (google.md §3.1).
     """
-    file = _file(call, WRITER)
+    file = _file(call, WRITER, file_id)
     if call.world.store.as_settled(file, "lock").restriction:
         raise errors.sheets(403)
     return file
 
 
-def _file(call: Call, least: int) -> File:
+def _file(call: Call, least: int, file_id: str | None = None) -> File:
     store = call.world.store
-    file = store.files.get(call.path["spreadsheetId"])
+    file = store.files.get(call.path["spreadsheetId"] if file_id is None else file_id)
     if file is None or not store.reaches(file, call.caller):
         raise errors.sheets(404)
     if store.role(store.as_settled(file, "permission"), call.caller.email) < least:

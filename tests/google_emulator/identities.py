@@ -96,6 +96,8 @@ class Identities:
     """Judges ``iat`` and ``exp``, which google-auth takes from the real clock."""
     without_google: set[str] = field(default_factory=set)
     """Addresses with no Google account: sharing needs a mail (google.md §3.3)."""
+    organisations: set[str] = field(default_factory=set)
+    """Domains whose accounts are of one organisation each; all others are people's own."""
     delegated: set[str] = field(default_factory=set)
     """Service accounts with domain-wide delegation (``subject``)."""
     _keys: dict[str, rsa.RSAPublicKey] = field(default_factory=dict)

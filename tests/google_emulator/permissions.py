@@ -2,7 +2,7 @@
 
 from typing import NoReturn
 
-from . import errors
+from . import errors, ownership
 from .errors import Json
 from .files import ORGANIZER, ROLES, File, rank
 from .world import Answer, Call, Mail
@@ -37,53 +37,64 @@ def get(call: Call) -> Json:
 def create(call: Call) -> Json:
     """Answer ``permissions.create``: sharing a file, and the mail that goes with it."""
     world, body = call.world, call.body
-    file = _sharable(call)
     kind, role = body.get("type", ""), body.get("role", "")
     who = str(body.get("domain" if kind == "domain" else "emailAddress", "")).strip()
+    file = _sharable(call, who, role)
     _check(call, file, kind, role, who)
+    if kind in {"anyone", "domain"} and "sendNotificationEmail" in call.query:
+        raise ownership.no_notification()  # whatever it says
     notifies = call.flag("sendNotificationEmail", kind in {"user", "group"})
-    if notifies and kind in {"anyone", "domain"}:
-        raise errors.drive(
-            403,
-            "forbidden",
-            "The sendNotificationEmail parameter is only applicable for permissions of type "
-            "'user' or 'group', and must not be specified for other types.",
-            location=("parameter", "sendNotificationEmail"),
-        )
     if who in world.identities.without_google and not notifies:
         _bad_sharing(
             f"You are trying to invite {who}. Since there is no Google account associated with "
             'this email address, you must check the "Notify people" box to invite this recipient.'
         )
     world.quotas.share(call.caller, file.name)
-    store = world.store
-    store.before_settling(file, "permission")
-    grant = store.grant(file, kind, role, who)
-    for key in ("expirationTime", "allowFileDiscovery"):
-        if key in body:
-            grant[key] = body[key]
-    store.touch(file, call.caller, content=False)
+    store, to = world.store, who
+    if role == "owner":
+        # who takes a file is not told of it: who had it is
+        to = file.owner if ownership.accepts(call, file, who, role) else who
+        grant = ownership.transfer(call, file, who)
+    else:
+        store.before_settling(file, "permission")
+        grant = store.grant(file, kind, role, who)
+        for key in ("expirationTime", "allowFileDiscovery"):
+            if key in body:
+                grant[key] = body[key]
+        store.touch(file, call.caller, content=False)
     if notifies:
-        if who in world.mail_fails_for:
+        if to in world.mail_fails_for:
             _bad_sharing(
-                f"Sorry, the items were successfully shared but emails could not be sent to {who}."
+                f"Sorry, the items were successfully shared but emails could not be sent to {to}."
             )
-        world.mails.append(Mail(file.id, who, call.text("emailMessage")))
+        world.mails.append(Mail(file.id, to, call.text("emailMessage")))
     return call.show(_out(call, file, grant["id"]), BRIEF)
 
 
 def update(call: Call) -> Json:
     """Answer ``permissions.update``: another role for a grantee."""
     store, body = call.world.store, call.body
-    file = _sharable(call)
+    file = store.get(call.path["fileId"], call.caller, all_drives=call.all_drives)
+    who = str(_grants(call, file).get(call.path["permissionId"], {}).get("emailAddress", ""))
+    _sharable(call, who, body.get("role", ""))
     grant = _direct(call, file)
-    if extra := body.keys() - {"role", "expirationTime"}:
+    role = str(body.get("role", grant["role"]))
+    if extra := body.keys() - {"role", "expirationTime", "pendingOwner"}:
         message = "The resource body includes fields which are not directly writable."
         raise errors.drive(403, "fieldNotWritable", f"{message} ({sorted(extra)[0]})")
-    role = str(body.get("role", grant["role"]))
-    if grant["role"] == "owner" or role == "owner":
-        raise errors.unsupported("giving a file to another owner")
+    ownership.check(call, file, role)
+    if role == "owner":
+        if grant["type"] != "user" or len(body) > 1:
+            raise errors.unsupported("another owner together with something else")
+        ownership.transfer(call, file, who)
+        return call.show(_out(call, file, grant["id"]), BRIEF)
+    if grant["role"] == "owner":
+        raise errors.unsupported("taking the file from its owner")
     _check_role(call, file, role)
+    if body.get("pendingOwner") is not None:
+        ownership.propose(call, file, grant, role)
+    elif ownership.is_pending(file, who) and role != "writer":
+        raise errors.unsupported("another role for a pending owner")
     store.before_settling(file, "permission")
     changed = {**grant, **body, "role": role}
     if call.flag("removeExpiration"):
@@ -110,9 +121,12 @@ def delete(call: Call) -> Answer:
     return Answer(204, content_type="text/html")
 
 
-def _sharable(call: Call) -> File:
+def _sharable(call: Call, who: str = "", role: str = "") -> File:
+    """Return the file of a call, if the caller may share it or is given it by its owner."""
     store = call.world.store
     file = store.get(call.path["fileId"], call.caller, all_drives=call.all_drives)
+    if ownership.accepts(call, file, who, role):
+        return file
     if not store.may_share(file, store.role(file, call.caller.email)):
         raise errors.not_allowed(file.id)
     return file
@@ -157,10 +171,13 @@ def _check(call: Call, file: File, kind: str, role: str, who: str) -> None:
             "The specified emailAddress is invalid or not applicable for the given permission type."
         )
         raise errors.drive(400, "invalid", message, location=("other", "permission.emailAddress"))
-    if kind in {"group", "domain"} and role in {"owner"}:
-        raise errors.drive(403, "invalidSharingRequest", "Bad Request")
+    if kind != "user" and role == "owner":
+        raise errors.unsupported("an owner that is no account")
+    if call.body.get("pendingOwner") or (role != "owner" and ownership.is_pending(file, who)):
+        raise errors.unsupported("a pending owner in a new permission")
+    ownership.check(call, file, role)
     if role == "owner":
-        raise errors.unsupported("giving a file to another owner")
+        return
     if kind == "anyone" and "expirationTime" in call.body:
         message = "Expiration dates cannot be set on this item."
         raise errors.drive(403, "cannotSetExpiration", message)

@@ -6,7 +6,7 @@ from typing import Any
 
 from . import errors, guard
 from .batch import Batch
-from .document import Tab, area_out
+from .document import Tab, area_out, bounds, grid_range, no_zero
 from .errors import Json
 from .fields import assign
 from .files import File
@@ -18,11 +18,7 @@ def add_named(batch: Batch, request: Json) -> Json:
     named = dict(request.get("namedRange", {}))
     area = named.get("range", {})
     batch.fits(area)
-    _check_name(named.get("name", ""))
-    if any(
-        other["name"].casefold() == named["name"].casefold() for other in batch.draft.named.values()
-    ):
-        raise errors.sheets(400, f"A named range with the name '{named['name']}' already exists.")
+    _check_name(batch, named.get("name", ""), [])
     named.setdefault("namedRangeId", str(batch.draft.free_object_id()))
     if named["namedRangeId"] in batch.draft.named:
         raise errors.sheets(400, f"Duplicate namedRangeId: {named['namedRangeId']}")
@@ -30,8 +26,21 @@ def add_named(batch: Batch, request: Json) -> Json:
     return {"namedRange": {**named, "range": area_out(area)}}
 
 
-def _check_name(name: str) -> None:
-    """Refuse a name that is none: not letters, digits, ``_``; like a cell; TRUE or FALSE."""
+def update_named(batch: Batch, request: Json) -> None:
+    """Give a named range another name or another place (google-answers.md; recorded with `{}`)."""
+    wanted = request.get("namedRange", {})
+    mask = batch.mask(request, "NamedRange")
+    old = batch.draft.named.get(wanted.get("namedRangeId", ""))
+    if old is None:
+        raise errors.sheets(400, f"No named range with id: {wanted.get('namedRangeId', '')}")
+    new = {**assign(old, wanted, mask), "namedRangeId": old["namedRangeId"]}
+    batch.fits(new.get("range", {}))
+    _check_name(batch, new.get("name", ""), [old])
+    batch.draft.named[old["namedRangeId"]] = new
+
+
+def _check_name(batch: Batch, name: str, apart: list[Json]) -> None:
+    """Refuse a name that is none: not letters, digits, ``_``; like a cell; TRUE or FALSE; taken."""
     if not name.isascii():
         raise errors.unsupported("a named range that is not in ASCII")  # not known to be refused
     like_a_cell = r"[A-Za-z]{1,3}\d+|[Rr]\d*[Cc]\d*|[Rr]\d+|[Cc]\d+"
@@ -41,6 +50,9 @@ def _check_name(name: str) -> None:
         or re.match("true|false", name, re.IGNORECASE)
     ):
         raise errors.sheets(400, f"The name '{name}' is not valid for a named range.")
+    others = [named for named in batch.draft.named.values() if named not in apart]
+    if any(other["name"].casefold() == name.casefold() for other in others):
+        raise errors.sheets(400, f"A named range with the name '{name}' already exists.")
 
 
 def delete_named(batch: Batch, request: Json) -> None:
@@ -50,8 +62,13 @@ def delete_named(batch: Batch, request: Json) -> None:
 
 
 def add_protected(batch: Batch, request: Json) -> Json:
-    """Protect a range; without ``editors`` everybody who may edit now stays one."""
-    wanted = dict(request.get("protectedRange", {}))
+    """Protect a range; without ``editors`` everybody who may edit now stays one.
+
+    The reply tells what was sent, an empty list or text of it not at all (google-answers.md,
+    batchUpdate; recorded for editors that are empty); who may edit in the end, a get tells.
+    """
+    sent = dict(request.get("protectedRange", {}))
+    wanted = _kept(sent)
     if "namedRangeId" in wanted and "range" not in wanted:
         named = batch.draft.named.get(wanted["namedRangeId"])
         if named is None:
@@ -69,8 +86,8 @@ def add_protected(batch: Batch, request: Json) -> Json:
     ):
         raise errors.sheets(400, f"Duplicate protectedRangeId: {wanted['protectedRangeId']}")
     if not wanted.get("warningOnly"):
-        users = wanted.get("editors", {}).get("users")
-        if users is None:
+        users = (sent.get("editors") or {}).get("users")
+        if users is None:  # an empty list is one: nobody but who asks
             users = guard.all_writers(batch.call, batch.file, batch.draft)
         me = batch.call.caller.email
         wanted["editors"] = {
@@ -79,7 +96,14 @@ def add_protected(batch: Batch, request: Json) -> Json:
         }
     tab.protected.append(wanted)
     shown = protected_out(batch.call, batch.file, wanted)
-    return {"protectedRange": {**shown, "editors": {}}}
+    return {"protectedRange": {**shown, "editors": no_zero(sent.get("editors") or {})}}
+
+
+def _kept(protected: Json) -> Json:
+    """Return a protected range without what is unset, and without what is only for reading."""
+    areas = {key: protected[key] for key in ("range", "unprotectedRanges") if protected.get(key)}
+    rest = {key: protected[key] for key in protected.keys() - areas.keys()}
+    return {**areas, **no_zero({**rest, "requestingUserCanEdit": None})}
 
 
 def protected_out(call: Call, file: File, protected: Json) -> Json:
@@ -117,7 +141,7 @@ def update_protected(batch: Batch, request: Json) -> None:
     wanted = request.get("protectedRange", {})
     mask = batch.mask(request, "ProtectedRange")
     tab, old = _find_protected(batch, wanted.get("protectedRangeId", 0))
-    new = {**assign(old, wanted, mask), "protectedRangeId": old["protectedRangeId"]}
+    new = {**_kept(assign(old, wanted, mask)), "protectedRangeId": old["protectedRangeId"]}
     _check_unprotected(new)
     if not new.get("warningOnly"):
         users = new.get("editors", {}).get("users", [])
@@ -134,10 +158,10 @@ def delete_protected(batch: Batch, request: Json) -> None:
 
 
 def set_filter(batch: Batch, request: Json) -> None:
-    """Set the basic filter of a tab."""
+    """Set the basic filter of a tab; one without edges reaches to those of the grid there is."""
     wanted = request.get("filter", {})
     tab = batch.area(wanted.get("range", {}))
-    tab.filter = wanted
+    tab.filter = {**wanted, "range": grid_range(tab.id, bounds(tab, wanted.get("range", {})))}
 
 
 def clear_filter(batch: Batch, request: Json) -> None:

@@ -8,7 +8,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from . import control, drive, errors, filing, people, permissions, schema, sheets, strict, values
+from . import (
+    control,
+    copying,
+    drive,
+    errors,
+    filing,
+    people,
+    permissions,
+    schema,
+    sheets,
+    strict,
+    values,
+)
 from .clock import Clock
 from .errors import Json, Refusal
 from .faults import HTML, Fault, Faults
@@ -39,6 +51,7 @@ ROUTES: dict[str, Callable[[Call], Json | Answer]] = {
     "sheets.spreadsheets.create": sheets.create,
     "sheets.spreadsheets.get": sheets.get,
     "sheets.spreadsheets.batchUpdate": sheets.batch_update,
+    "sheets.spreadsheets.sheets.copyTo": copying.copy_to,
     "sheets.spreadsheets.values.get": values.get,
     "sheets.spreadsheets.values.batchGet": values.batch_get,
     "sheets.spreadsheets.values.update": values.update,

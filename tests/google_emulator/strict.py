@@ -17,7 +17,7 @@ _HEEDED = {
     *("supportsAllDrives", "supportsTeamDrives", "includeItemsFromAllDrives"),
     *("includeTeamDriveItems", "corpora", "driveId", "q", "orderBy", "pageSize", "pageToken"),
     *("spaces", "mimeType", "copyComments", "addParents", "removeParents"),
-    *("sendNotificationEmail", "emailMessage", "removeExpiration"),
+    *("sendNotificationEmail", "emailMessage", "removeExpiration", "transferOwnership"),
     *("ranges", "includeGridData", "majorDimension", "valueRenderOption", "dateTimeRenderOption"),
     *("valueInputOption", "insertDataOption", "includeValuesInResponse"),
     *("responseValueRenderOption", "responseDateTimeRenderOption"),

@@ -163,11 +163,11 @@ def test_a_batch_is_done_whole_or_not_at_all(user: Api, sheet: str) -> None:
 
 
 def test_an_unknown_kind_of_request_is_not_pretended(user: Api, sheet: str) -> None:
-    status, message = user.batch_refused(sheet, {"sortRange": {"range": area(0, 0, 1, 1)}})
+    status, message = user.batch_refused(sheet, {"trimWhitespace": {"range": area(0, 0, 1, 1)}})
 
     assert (status, message) == (
         501,
-        "The emulator does not support the batchUpdate request 'sortRange'.",
+        "The emulator does not support the batchUpdate request 'trimWhitespace'.",
     )
 
 
@@ -331,7 +331,7 @@ def test_a_protection_opens_for_its_editors_and_its_gaps(
     shown = reply["addProtectedRange"]["protectedRange"]
     assert (shown["protectedRangeId"], shown["editors"], shown["requestingUserCanEdit"]) == (
         11,
-        {},
+        {"users": [ROBOT]},
         True,
     )
     unit.write(sheet, "A5:C5", [["a", "b", "c"]])

@@ -73,22 +73,42 @@ def test_taking_access_away_answers_204(user: Api, sheet: str, google: Emulator)
 
 
 @pytest.mark.parametrize(
-    ("body", "params", "expected"),
+    ("body", "expected"),
     [
-        ({"type": "domain", "role": "reader"}, {}, (400, "required")),
-        ({"type": "user", "role": "reader"}, {}, (400, "invalid")),
-        ({"role": "reader"}, {}, (400, "required")),
-        (
-            {"type": "anyone", "role": "reader"},
-            {"sendNotificationEmail": "true"},
-            (403, "forbidden"),
-        ),
+        ({"type": "domain", "role": "reader"}, (400, "required")),
+        ({"type": "user", "role": "reader"}, (400, "invalid")),
+        ({"role": "reader"}, (400, "required")),
     ],
 )
 def test_a_share_that_makes_no_sense_is_refused(
-    user: Api, sheet: str, body: Any, params: Any, expected: tuple[int, str]
+    user: Api, sheet: str, body: Any, expected: tuple[int, str]
 ) -> None:
-    assert user.reason("POST", f"{FILES}/{sheet}/permissions", body, **params) == expected
+    assert user.reason("POST", f"{FILES}/{sheet}/permissions", body) == expected
+
+
+@pytest.mark.parametrize("says", ["true", "false"])
+@pytest.mark.parametrize("to", [{"type": "anyone"}, {"type": "domain", "domain": "example.vn"}])
+def test_nobody_in_particular_is_notified_and_it_may_not_even_be_said(
+    user: Api, sheet: str, to: Any, says: str
+) -> None:
+    body = {**to, "role": "reader"}
+
+    status, error = user.refused(
+        "POST", f"{FILES}/{sheet}/permissions", body, sendNotificationEmail=says
+    )
+
+    message = (
+        "The sendNotificationEmail parameter is only applicable for permissions of type 'user' or "
+        "'group', and must not be disabled for ownership transfers."
+    )
+    item = {"message": message, "domain": "global", "reason": "forbidden"}
+    at = {"locationType": "parameter", "location": "sendNotificationEmail"}
+    assert (status, error) == (
+        403,
+        {"code": 403, "message": message, "errors": [{**item, **at}]},
+    )
+    grants = user.ok("GET", f"{FILES}/{sheet}/permissions")["permissions"]
+    assert [grant["type"] for grant in grants] == ["user"]
 
 
 def test_an_address_without_google_needs_a_mail(google: Emulator, user: Api, sheet: str) -> None:
