@@ -246,6 +246,8 @@ class Standing:
     """Of the sheet, when it was read last; "" where it is not read as it stands."""
     readable: bool = True
     """The sheet as it stands can be read."""
+    there: Registration | None = field(default=None, compare=False, repr=False)
+    """What stands in the sheet, counting or not; None where it was not read as it stands."""
 
     @property
     def mended(self) -> bool:

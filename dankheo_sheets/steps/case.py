@@ -252,6 +252,7 @@ class Case:
             status=status,
             terms=self._terms,
             version=stands.snapshot.version if stands and not self.pending else "",
+            there=stands.registration if stands and not self.pending else None,
             readable=stands is None or stands.registration.readable,
         )
 

@@ -210,7 +210,8 @@ def tell(job: Job, sheet: Sheet, standing: Standing, *, anyway: bool = False) ->
     """Write one unit's feedback if it differs from what its sheet shows; tell whether it did."""
     news = news_for(sheet, standing, anyway=anyway)
     if news:
-        job.workspace.give_feedback(sheet, news.message, news.marks)
+        open_to_type = standing.there if not sheet.locked else None
+        job.workspace.give_feedback(sheet, news.message, news.marks, open_to_type)
     return news is not None
 
 

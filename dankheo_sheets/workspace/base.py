@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from dankheo_sheets.registration import Feedback
+from dankheo_sheets.registration import Feedback, Registration
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.workspace.check import Check
 from dankheo_sheets.workspace.exposure import Exposure, Guarded, Watch
@@ -157,9 +157,16 @@ class Workspace(Protocol):
         ...
 
     def give_feedback(
-        self, sheet: Sheet, feedback: Feedback, marks: Mapping[str, str] | None = None
+        self,
+        sheet: Sheet,
+        feedback: Feedback,
+        marks: Mapping[str, str] | None = None,
+        read: Registration | None = None,
     ) -> Sheet:
         """Show `feedback` in the unit's own sheet, change nothing else in it, and mark it.
+
+        `read` is what was read of the sheet: where something else was typed into it until this was
+        written, the sheet has a new version.
 
         Raises :class:`~dankheo_sheets.errors.SheetBusy` if a person has it open or changed it
         since `sheet` was listed, :class:`~dankheo_sheets.errors.NoFeedback` if its tab is gone, or

@@ -27,7 +27,7 @@ from dankheo_sheets.form.feedback import FeedbackImpossible, Signed, write_feedb
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.unit_name import NotRenamed, renamed
 from dankheo_sheets.form.xlsx import Identity, Template
-from dankheo_sheets.registration import Feedback
+from dankheo_sheets.registration import Feedback, Registration
 from dankheo_sheets.roster import Unit, code_key
 from dankheo_sheets.vietnamese import deadline_text
 from dankheo_sheets.workspace import office_locks, state_files, write_rights
@@ -170,7 +170,11 @@ class FolderWorkspace:
         return data
 
     def give_feedback(
-        self, sheet: Sheet, feedback: Feedback, marks: Mapping[str, str] | None = None
+        self,
+        sheet: Sheet,
+        feedback: Feedback,
+        marks: Mapping[str, str] | None = None,
+        read: Registration | None = None,
     ) -> Sheet:
         """See :meth:`Workspace.give_feedback`. The file stays whose it is, with all it carries."""
         path = self._path(sheet)

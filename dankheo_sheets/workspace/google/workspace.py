@@ -23,7 +23,7 @@ from dankheo_sheets.errors import NoFeedback, NoRoom, Refused, SheetBusy, Worksp
 from dankheo_sheets.form import opening
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.xlsx import Identity
-from dankheo_sheets.registration import Feedback
+from dankheo_sheets.registration import Feedback, Registration
 from dankheo_sheets.roster import Unit, code_key
 from dankheo_sheets.vietnamese import deadline_text
 from dankheo_sheets.workspace.base import ANYONE, Drawing, Sheet
@@ -44,6 +44,7 @@ from dankheo_sheets.workspace.google.drive_file import (
     FOR,
     KIND,
     NAMED,
+    OWN_WRITE,
     UNIT,
     DriveFile,
     Json,
@@ -56,6 +57,7 @@ from dankheo_sheets.workspace.google.place import Place
 from dankheo_sheets.workspace.google.results import Results
 from dankheo_sheets.workspace.google.sharing import Sharing
 from dankheo_sheets.workspace.google.template import UNDRAWN, Template
+from dankheo_sheets.workspace.google.typed_values import says_the_same, where_typed
 
 
 class GoogleWorkspace:
@@ -276,12 +278,17 @@ class GoogleWorkspace:
         return data
 
     def give_feedback(
-        self, sheet: Sheet, feedback: Feedback, marks: Mapping[str, str] | None = None
+        self,
+        sheet: Sheet,
+        feedback: Feedback,
+        marks: Mapping[str, str] | None = None,
+        read: Registration | None = None,
     ) -> Sheet:
         """See :meth:`Workspace.give_feedback`: one batch of raw values.
 
         Before it is written the file is told that we are about to, so that a run that dies in
-        between leaves no change that looks like a person's.
+        between leaves no change that looks like a person's. After it, it is asked what stands
+        there: what a person typed in between would look like ours (docs/adr/0006).
         """
         sharing = self._sharing()
         file = self._file(sheet)
@@ -297,6 +304,9 @@ class GoogleWorkspace:
         finally:
             if before.locked:
                 sharing.restrict(file, _reason(before))
+        if read and not says_the_same(read, self.api.values(file.id, [where_typed(read)])[0]):
+            properties = {**pieces(marks or {}, file.properties), OWN_WRITE: None}
+            return self._now(sheet, self.api.update(file.id, {"properties": properties}))
         return self.mark(sheet, **marks) if marks else self._now(sheet, before)
 
     def mark(self, sheet: Sheet, **properties: str) -> Sheet:

@@ -437,7 +437,8 @@ def test_a_broken_template_stops_it_before_anything_is_copied(on_google: GoogleC
     assert done.halted is not None
     assert "đã bị sửa cấu trúc: Mẫu không còn trang “Phản hồi”." in done.halted.message
     assert "drive.files.copy" not in on_google.google.calls()
-    assert on_google.google.calls().count("sheets.spreadsheets.get") == 1
+    looked = [r for r in on_google.google.log if r.call == "sheets.spreadsheets.get"]
+    assert ["protectedRanges" in r.query["fields"][0] for r in looked].count(True) == 1
 
 
 def test_another_form_gets_a_template_of_its_own_for_new_units(on_google: GoogleCampaign) -> None:

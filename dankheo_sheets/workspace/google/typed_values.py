@@ -1,0 +1,61 @@
+"""Whether a spreadsheet still says what was read of it: asked right after we wrote into it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dankheo_sheets import vietnamese
+from dankheo_sheets.form.layout import FIRST_ROW
+from dankheo_sheets.form.parts import column_index
+from dankheo_sheets.registration import Registration
+
+Rows = Sequence[Sequence[Any]]
+
+
+def where_typed(read: Registration) -> str:
+    """Return the range, in A1, that holds the cover and the table of what was read."""
+    columns = [*read.columns.values(), *(cell.column for cell in read.cover_cells.values())]
+    tab = read.tab.replace("'", "''")
+    return f"'{tab}'!A1:{max(columns, key=column_index)}"
+
+
+def says_the_same(read: Registration, rows: Rows) -> bool:
+    """Tell whether `rows`, what :func:`where_typed` holds, are what was read.
+
+    Where in doubt they are not: the sheet is then read once more than need be.
+    """
+    return _of_read(read) == _of_rows(read, rows)
+
+
+Cells = Mapping[tuple[int, int], str]
+"""(1-based row, 0-based column) → what stands there; empty cells are left out."""
+
+
+def _of_read(read: Registration) -> Cells:
+    cells = {
+        (entry.row, column_index(letter)): getattr(entry, key)
+        for entry in read.entries
+        for key, letter in read.columns.items()
+    }
+    for key, cell in read.cover_cells.items():
+        if cell.row:
+            cells[cell.row, column_index(cell.column)] = getattr(read.cover, key)
+    return _filled(cells)
+
+
+def _of_rows(read: Registration, rows: Rows) -> Cells:
+    first = min((entry.row for entry in read.entries), default=FIRST_ROW)
+    columns = {column_index(letter) for letter in read.columns.values()}
+    cover = {(cell.row, column_index(cell.column)) for cell in read.cover_cells.values()}
+    return _filled(
+        {
+            (row, column): str(value)
+            for row, values in enumerate(rows, 1)
+            for column, value in enumerate(values)
+            if (row >= first and column in columns) or (row, column) in cover
+        }
+    )
+
+
+def _filled(cells: Mapping[tuple[int, int], str]) -> Cells:
+    texts = {at: " ".join(vietnamese.nfc(text).split()) for at, text in cells.items()}
+    return {at: text for at, text in texts.items() if text}
