@@ -349,6 +349,18 @@ def test_mending_takes_from_them_only_what_campaign_toml_does_not_give(stage: St
 
 
 @pytest.mark.parametrize("begun_stage", [MY_DRIVE], indirect=True)
+def test_a_stranger_who_was_asked_to_own_loses_both(stage: Stage) -> None:
+    before = everybody(stage.campaign)
+    stage.ask_to_own(stage.of_kind("master"), STRANGER)
+
+    result = audit(stage.campaign.job(), fix=True)
+
+    assert [each.code for each in result.mended] == ["pending-owner", "stranger"]
+    assert result.findings == ()
+    assert everybody(stage.campaign) == before
+
+
+@pytest.mark.parametrize("begun_stage", [MY_DRIVE], indirect=True)
 def test_a_coordinator_who_owns_the_files_is_not_missing_and_may(stage: Stage) -> None:
     """The campaign is run by another account than the one that began it."""
     for file in stage.store.files.values():
