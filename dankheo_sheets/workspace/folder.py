@@ -273,7 +273,7 @@ class FolderWorkspace:
     def _moment(self, lock: OfficeLock) -> str:
         return vietnamese.moment(lock.since.astimezone(self._form.campaign.zone))
 
-    def guarded(self) -> None:
+    def guarded(self, is_closed: Callable[[Sheet], bool]) -> None:
         """Return None: see :meth:`share`."""
 
     def audit(self, file: Guarded, *, fix: bool = False) -> Sequence[Exposure]:
