@@ -131,21 +131,21 @@ def test_an_audit_on_google(campaign: GoogleCampaign) -> None:
 
     codes = [each.returncode for each in (clean, found, tried, mended, after)]
     assert codes == [0, 5, 5, 0, 0]
-    assert clean.stdout == after.stdout == "Quyền của 9 tệp đúng như danh sách.\n"
+    assert clean.stdout == after.stdout == "Quyền của 10 tệp đúng như danh sách.\n"
     assert clean.stderr.splitlines()[-1] == (
-        "Google: 12 yêu cầu (liệt kê 1, xem tệp 10, đăng nhập 1)."
+        "Google: 14 yêu cầu (liệt kê 2, xem tệp 11, đăng nhập 1)."
     )
     assert (
         found.stdout
         == tried.stdout
         == (
             "HCTH - Phòng Hành chính - Tổng hợp: la@noi-khac.example được sửa, không có trong danh "
-            "sách.\n  → --fix: bỏ quyền này.\n1 chỗ chưa đúng, trong 9 tệp.\n"
+            "sách.\n  → --fix: bỏ quyền này.\n1 chỗ chưa đúng, trong 10 tệp.\n"
         )
     )
     assert mended.stdout == (
         "Đã sửa: HCTH - Phòng Hành chính - Tổng hợp: la@noi-khac.example được sửa, không có "
-        "trong danh sách.\nQuyền của 9 tệp đúng như danh sách.\n"
+        "trong danh sách.\nQuyền của 10 tệp đúng như danh sách.\n"
     )
     assert "Trong bộ nhớ dùng chung, ai sửa được một biểu cũng chia sẻ tiếp được" in found.stderr
 

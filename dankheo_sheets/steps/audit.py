@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dankheo_sheets.errors import Halted, WorkspaceError
 from dankheo_sheets.steps.each import each
 from dankheo_sheets.steps.job import Job, Track, silently
+from dankheo_sheets.steps.marks import is_closed
 from dankheo_sheets.workspace.exposure import Exposure, Guarded
 
 _ROUNDS = 2
@@ -52,7 +53,9 @@ def audit(job: Job, *, fix: bool = False, track: Track = silently) -> Audited:
         looked.failed += failed
         looked.halted = looked.halted or halted
     remaining = [e for file, found in looked.found.items() for e in _left(found, left.get(file.id))]
-    findings = tuple(sorted(dict.fromkeys(remaining), key=lambda e: not e.unit))
+    place = {unit.code: at for at, unit in enumerate(job.units)}
+    found = sorted(dict.fromkeys(remaining), key=lambda e: place.get(e.unit, len(place)))
+    findings = tuple(found)
     still = {_key(each_one) for each_one in findings}
     before = dict.fromkeys(e for found in first.found.values() for e in found)
     mended = tuple(e for e in before if _key(e) not in still) if fix else ()
@@ -76,7 +79,7 @@ class _Looked:
 
 def _look(job: Job, track: Track) -> _Looked | None:
     workspace = job.workspace
-    watch = workspace.guarded()
+    watch = workspace.guarded(is_closed)
     if watch is None:
         return None
     looked = each(workspace.audit, watch.files, "Xem quyền", workers=workspace.workers, track=track)

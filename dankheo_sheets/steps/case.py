@@ -88,9 +88,18 @@ class Case:
     """See the module; :meth:`take`, then read :attr:`unread`, then :meth:`standing`."""
 
     def __init__(
-        self, job: Job, unit: Unit, sheet: Sheet | None, *, reconsidered: bool = False
+        self,
+        job: Job,
+        unit: Unit,
+        sheet: Sheet | None,
+        *,
+        reconsidered: bool = False,
+        issued: bool = False,
     ) -> None:
-        """Begin; a closed one that is `reconsidered` is judged by all that was handed in."""
+        """Begin; a closed one that is `reconsidered` is judged by all that was handed in.
+
+        `issued`: it is known elsewhere that the unit was given a sheet.
+        """
         self.unit, self.sheet = unit, sheet
         self.unread: Unread | None = None
         """What is to be read before :meth:`standing`; its result goes to :meth:`was_read`."""
@@ -101,6 +110,7 @@ class Case:
         self._marks = sheet.properties if sheet else {}
         receipts, damaged = job.archive.receipts(unit.code)
         self._reads = Reads(job, receipts)
+        self._issued = issued
         self.notes = [f"{unit.code}: biên nhận {path.name} bị hỏng, bỏ qua" for path in damaged]
         self._beside = Beside(job, unit, sheet, receipts)
         self._terms = terms_of(job, unit, sheet)
@@ -286,10 +296,10 @@ class Case:
             *([circumstances.blocking(damage)] if damage else ()),
             *self._beside.findings(None, done=False),
         )
-        if sheet is None and not self._reads.own:
+        if sheet is None and not (self._reads.own or self._issued):
             status = Status.NOT_PROVISIONED
         elif sheet is None or sheet.gone:
-            status = Status.LOST
+            status, notes = Status.LOST, (circumstances.BLANK_MISSING, *notes)
         else:
             status = Status.NEEDS_FIXING if notes else Status.UNTOUCHED
         return Standing(code, status, until, nothing, notes, closed=self._closed)

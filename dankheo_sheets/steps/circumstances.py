@@ -92,8 +92,14 @@ CLOSED_BEFORE_DUE = about_file(
 )  # fmt: skip
 _SHEET_MISSING = about_file(
     "sheet-missing", Severity.WARN,
-    "Không thấy tệp của đơn vị; bản đọc gần nhất vẫn được tính: chép lại tệp, hoặc chạy "
-    "dankheo provision --restore.",
+    "Không thấy tệp của đơn vị; bản đọc gần nhất vẫn được tính: chép lại tệp (bị chuyển khỏi thư "
+    "mục của đợt thì chuyển lại; trên Google, dankheo audit tìm ra), hoặc chạy dankheo provision "
+    "--restore.",
+)  # fmt: skip
+BLANK_MISSING = about_file(
+    "sheet-missing", Severity.WARN,
+    "Biểu đã phát, nay không thấy tệp, chưa đọc được đăng ký nào: bị chuyển khỏi thư mục của đợt "
+    "thì chuyển lại (trên Google, dankheo audit tìm ra); bị xoá thì chạy dankheo provision.",
 )  # fmt: skip
 FINAL_LOST = about_file(
     "final-lost", Severity.BLOCK,

@@ -10,9 +10,10 @@ from datetime import datetime
 
 from dankheo_sheets.archive import taken
 from dankheo_sheets.form import reader
+from dankheo_sheets.journal import What
 from dankheo_sheets.register import Register
 from dankheo_sheets.registration import Standing
-from dankheo_sheets.roster import Unit
+from dankheo_sheets.roster import Unit, code_key
 from dankheo_sheets.steps.case import Case, terms_of
 from dankheo_sheets.steps.each import each
 from dankheo_sheets.steps.job import Job, Track, silently
@@ -71,6 +72,15 @@ def read_one(job: Job, unit: Unit, sheet: Sheet, now: datetime) -> Case:
     return case
 
 
+def _issued(job: Job) -> set[str]:
+    """Return the codes of units that were given a sheet once, as the journal says."""
+    return {code_key(event.unit) for event in job.journal.events() if event.what == What.PROVISION}
+
+
+def _codes(unit: Unit) -> set[str]:
+    return {code_key(code) for code in (unit.code, *unit.formerly)}
+
+
 def collect(
     job: Job,
     sheets: Sequence[Sheet],
@@ -89,7 +99,11 @@ def collect(
     if download:
         job.sign()
     by_unit = {sheet.unit: sheet for sheet in sheets if sheet.unit}
-    cases = [Case(job, unit, by_unit.get(unit.code)) for unit in job.units]
+    issued = _issued(job) if any(unit.code not in by_unit for unit in job.units) else set()
+    cases = [
+        Case(job, unit, by_unit.get(unit.code), issued=not issued.isdisjoint(_codes(unit)))
+        for unit in job.units
+    ]
 
     def take(case: Case) -> None:
         case.take(now, anew=anew, download=download)

@@ -4,7 +4,7 @@ Two adapters keep the same promises (tests/workspace/contract.py): a folder of .
 Google Drive. The port speaks bytes, text and frozen values only.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -233,10 +233,10 @@ class Workspace(Protocol):
         """
         ...
 
-    def guarded(self) -> Watch | None:
+    def guarded(self, is_closed: Callable[[Sheet], bool]) -> Watch | None:
         """Return the files whose access :meth:`audit` looks at; None where it does not manage it.
 
-        Looks anew each time.
+        Looks anew each time. `is_closed` tells which sheets nobody should be able to change.
         """
         ...
 

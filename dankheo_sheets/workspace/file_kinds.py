@@ -1,5 +1,6 @@
 """What a file in the folder of workbooks is, by its name alone."""
 
+import re
 from enum import StrEnum
 from pathlib import PurePath
 
@@ -48,3 +49,14 @@ def kind_of(name: str) -> FileKind:
     if name.startswith((".", "~")) or name.casefold() in _SYSTEM_NAMES:
         return FileKind.SYSTEM
     return _KIND_OF.get(PurePath(name).suffix[1:].casefold(), FileKind.OTHER)
+
+
+_COPY = re.compile(
+    r"\(\d+\)$|- copy\b|- ban sao\b|^copy of |^ban sao cua ",
+)
+"""What Windows, browsers and Drive call a second file of one name."""
+
+
+def is_called_a_copy(name: str) -> bool:
+    """Tell whether a file's name says that it is a copy of another: "HCTH (1).xlsx"."""
+    return bool(_COPY.search(vietnamese.unaccented(PurePath(name).stem).casefold()))

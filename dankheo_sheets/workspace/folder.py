@@ -34,7 +34,7 @@ from dankheo_sheets.workspace import office_locks, state_files, write_rights
 from dankheo_sheets.workspace.base import Drawing, Sheet
 from dankheo_sheets.workspace.check import Check, fine, look, of_error
 from dankheo_sheets.workspace.exposure import Exposure, Guarded
-from dankheo_sheets.workspace.file_kinds import FileKind, kind_of
+from dankheo_sheets.workspace.file_kinds import FileKind, is_called_a_copy, kind_of
 from dankheo_sheets.workspace.file_owners import NOBODY, Owner, Owners
 from dankheo_sheets.workspace.folder_lease import FolderLease, sync_client
 from dankheo_sheets.workspace.office_locks import OfficeLock
@@ -296,7 +296,7 @@ class FolderWorkspace:
     def _moment(self, lock: OfficeLock) -> str:
         return vietnamese.moment(lock.since.astimezone(self._form.campaign.zone))
 
-    def guarded(self) -> None:
+    def guarded(self, is_closed: Callable[[Sheet], bool]) -> None:
         """Return None: see :meth:`share`."""
 
     def audit(self, file: Guarded, *, fix: bool = False) -> Sequence[Exposure]:
@@ -341,10 +341,18 @@ class FolderWorkspace:
         return Sheet(unit, name, name, url, version="", modified_at=never, gone=True)
 
     def _sheet(self, claim: Sequence[Sheet], remembered: Set[str]) -> Sheet:
-        """Return a unit's sheet: the file named by its code, else the first workbook of it."""
+        """Return a unit's sheet: the file named by its code, else the first workbook of it.
+
+        One whose name says that it is a copy comes last: the one it was made of is the unit's.
+        """
         unit = claim[0].unit
         own = code_key(f"{unit}.xlsx")
-        taken = min(claim, key=lambda f: (code_key(f.name) != own, _READ_FIRST.index(f.kind)))
+
+        def order(file: Sheet) -> tuple[bool, int, bool]:
+            other_name = code_key(file.name) != own
+            return other_name, _READ_FIRST.index(file.kind), is_called_a_copy(file.name)
+
+        taken = min(claim, key=order)
         sheet = replace(taken, beside=tuple(file for file in claim if file is not taken))
         try:
             state = self._states.load(unit) if unit in remembered else {}

@@ -18,6 +18,7 @@ from .errors import Json, no_file, not_allowed
 from .identities import DRIVE, DRIVE_FILE, SHEETS, Caller, permission_id
 
 FOLDER = "application/vnd.google-apps.folder"
+SHORTCUT = "application/vnd.google-apps.shortcut"
 SPREADSHEET = "application/vnd.google-apps.spreadsheet"
 ROLES = ("reader", "commenter", "writer", "fileOrganizer", "organizer", "owner")
 READER, WRITER, FILE_ORGANIZER, ORGANIZER, OWNER = 1, 3, 4, 5, 6
@@ -35,6 +36,8 @@ class SharedDrive:
     id: str
     name: str
     members: dict[str, str]
+    groups: set[str] = field(default_factory=set)
+    """Those of the members that are groups."""
     restrictions: Json = field(default_factory=dict)
     created: float = 0.0
 
@@ -66,6 +69,8 @@ class File:
     modifier: str = ""
     document: Document | None = None
     content: bytes = b""
+    target: str = ""
+    """What a shortcut points at."""
     settled: list[tuple[float, str, "File"]] = field(default_factory=list)
     """How it was, and until when the rest of Google still sees it so (lock delay)."""
     listed: list[tuple[float, "File"]] = field(default_factory=list)
@@ -198,8 +203,9 @@ class Store:
                 above |= {**self.inherited(parent), **parent.permissions}
         if file.drive in self.drives:
             helper = replace(file, permissions={})
-            for email, role in self.drives[file.drive].members.items():
-                self.grant(helper, "user", role, email)
+            drive = self.drives[file.drive]
+            for email, role in drive.members.items():
+                self.grant(helper, "group" if email in drive.groups else "user", role, email)
             above |= helper.permissions
         found = {name: grant for name, grant in above.items() if grant["role"] != "owner"}
         if self._above is not None:

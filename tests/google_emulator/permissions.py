@@ -4,7 +4,7 @@ from typing import NoReturn
 
 from . import errors, ownership
 from .errors import Json
-from .files import ORGANIZER, ROLES, File, rank
+from .files import FOLDER, ORGANIZER, ROLES, File, rank
 from .world import Answer, Call, Mail
 
 BRIEF = "kind,id,type,role"
@@ -13,6 +13,8 @@ BRIEF = "kind,id,type,role"
 def list_all(call: Call) -> Json:
     """Answer ``permissions.list``: direct and inherited ones."""
     store = call.world.store
+    if call.path["fileId"] in store.drives:
+        return _members(call, call.path["fileId"])
     file = store.get(call.path["fileId"], call.caller, all_drives=call.all_drives)
     if store.role(file, call.caller.email) < rank("writer"):
         message = "The user does not have sufficient permissions for this file."
@@ -23,6 +25,25 @@ def list_all(call: Call) -> Json:
     grants = [_out(call, file, name) for name in _grants(call, file)]
     if len(grants) > size:
         raise errors.unsupported("permissions on more than one page")
+    body = {"kind": "drive#permissionList", "permissions": grants}
+    return call.show(body, f"kind,nextPageToken,permissions({BRIEF})")
+
+
+def _members(call: Call, drive_id: str) -> Json:
+    """Answer ``permissions.list`` of a shared drive itself (drive.v3: "file or shared drive")."""
+    drive = call.world.store.drives[drive_id]
+    if call.caller.email not in drive.members or not call.all_drives:
+        raise errors.no_file(drive_id)
+    root = File(drive_id, drive.name, FOLDER, (), drive.created, drive.created, drive=drive_id)
+    grants = [
+        {
+            **grant,
+            "permissionDetails": [
+                {"permissionType": "member", "role": grant["role"], "inherited": False}
+            ],
+        }
+        for grant in call.world.store.inherited(root).values()
+    ]
     body = {"kind": "drive#permissionList", "permissions": grants}
     return call.show(body, f"kind,nextPageToken,permissions({BRIEF})")
 

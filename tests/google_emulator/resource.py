@@ -4,7 +4,7 @@ import hashlib
 
 from .clock import rfc3339
 from .errors import Json
-from .files import FOLDER, ORGANIZER, SPREADSHEET, WRITER, File, Store
+from .files import FOLDER, ORGANIZER, SHORTCUT, SPREADSHEET, WRITER, File, Store
 from .identities import Caller, permission_id
 
 
@@ -53,7 +53,9 @@ def resource(store: Store, file: File, caller: Caller) -> Json:
         body["writersCanShare"] = file.writers_can_share
         if role >= WRITER:
             body["permissions"] = list(grants.values())
-    if file.document is None and file.mime != FOLDER:
+    if file.mime == SHORTCUT:
+        body["shortcutDetails"] = {"targetId": file.target}
+    elif file.document is None and file.mime != FOLDER:
         body |= _binary(file)
     return body
 

@@ -263,3 +263,17 @@ def test_a_file_that_is_too_large_is_not_read_and_told_why(
     assert refusal.value.message.startswith(
         f"{units[0].code}.xlsx: Tệp quá lớn (11 MB, tối đa 10 MB): có rất nhiều dòng trống"
     )
+
+
+@pytest.mark.parametrize("copy", ["HCTH (1).xlsx", "Bản sao của HCTH.xlsx", "HCTH - Copy.xlsx"])
+def test_where_no_file_has_the_units_name_the_one_that_is_no_copy_is_its_sheet(
+    workspace: FolderWorkspace, units: Sequence[Unit], tmp_path: Path, copy: str
+) -> None:
+    made(workspace, units[0])
+    folder = tmp_path / "workbooks"
+    shutil.copy(folder / "HCTH.xlsx", folder / copy)
+    (folder / "HCTH.xlsx").rename(folder / "Nộp HCTH.xlsx")
+
+    (sheet,) = workspace.sheets()
+
+    assert (sheet.name, [file.name for file in sheet.beside]) == ("Nộp HCTH.xlsx", [copy])

@@ -39,9 +39,13 @@ class Api:
 
     # --- files ----------------------------------------------------------------------------
 
-    def files(self, query: str, fields: str = FIELDS) -> Iterator[DriveFile]:
+    def files(
+        self, query: str, fields: str = FIELDS, *, everywhere: bool = False
+    ) -> Iterator[DriveFile]:
         """Yield all files a query finds, one request for each 1,000 of them.
 
+        Where the campaign has a shared drive only that is searched, with `everywhere` all that
+        the account sees: My Drive, what is shared with it, each shared drive it is a member of.
         Raises :class:`NoAnswer` where Google says that it did not search everything.
         """
         params: dict[str, Any] = {
@@ -51,7 +55,9 @@ class Api:
             "pageSize": PAGE,
             "fields": f"nextPageToken,incompleteSearch,files({fields})",
         }
-        if self._shared_drive:
+        if everywhere:
+            params["corpora"] = "allDrives"
+        elif self._shared_drive:
             params |= {"corpora": "drive", "driveId": self._shared_drive}
         while True:
             answer = self._send("get", _FILES, params=params).json()
@@ -156,8 +162,14 @@ class Api:
     # --- permissions ----------------------------------------------------------------------
 
     def grants(self, file_id: str) -> tuple[Grant, ...]:
-        """Return who has access to a file, inherited access too, the owner left out."""
-        fields = "nextPageToken,permissions(id,type,role,emailAddress,domain,permissionDetails)"
+        """Return who has access to a file, inherited access too, the owner left out.
+
+        Of a shared drive its members.
+        """
+        fields = (
+            "nextPageToken,"
+            "permissions(id,type,role,emailAddress,domain,permissionDetails,pendingOwner)"
+        )
         params: dict[str, Any] = {**_ALL_DRIVES, "pageSize": 100, "fields": fields}
         found: list[Json] = []
         while True:
@@ -187,6 +199,11 @@ class Api:
         path = f"{_FILES}/{file_id}/permissions/{permission_id}"
         params = {**_ALL_DRIVES, "fields": "id,role"}
         return str(self._send("patch", path, params=params, json={"role": role}).json()["role"])
+
+    def keep_owner(self, file_id: str, permission_id: str, role: str) -> None:
+        """Take back that a grantee was asked to become the owner; their role stays."""
+        path = f"{_FILES}/{file_id}/permissions/{permission_id}"
+        self._send("patch", path, params=_ALL_DRIVES, json={"role": role, "pendingOwner": False})
 
     def revoke(self, file_id: str, permission_id: str) -> None:
         """Take a grantee's access away."""

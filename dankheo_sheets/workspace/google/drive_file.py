@@ -31,12 +31,14 @@ from dankheo_sheets.errors import WorkspaceError
 Json = dict[str, Any]
 
 FOLDER = "application/vnd.google-apps.folder"
+SHORTCUT = "application/vnd.google-apps.shortcut"
 SPREADSHEET = "application/vnd.google-apps.spreadsheet"
 
 FIELDS = (
     "id,name,mimeType,properties,createdTime,modifiedTime,webViewLink,driveId,"
     "lastModifyingUser(me,emailAddress),contentRestrictions(readOnly,reason),permissionIds,"
-    "permissions(id,type,role,emailAddress,domain,permissionDetails(inherited)),writersCanShare,ownedByMe,"
+    "permissions(id,type,role,emailAddress,domain,permissionDetails(inherited),pendingOwner),"
+    "owners(emailAddress),writersCanShare,ownedByMe,"
     "capabilities(canModifyOwnerContentRestriction,canShare),trashed"
 )
 """What is asked of a file wherever it becomes a :class:`DriveFile`."""
@@ -76,6 +78,8 @@ class Grant:
     """An e-mail address or a domain, in small letters; "" for anyone."""
     inherited: bool = False
     """From the folder or the shared drive: it cannot be taken away on the file (google.md §2.2)."""
+    pending_owner: bool = False
+    """Asked to become the owner, and has not answered (My Drive only)."""
 
     @classmethod
     def of(cls, permission: Json) -> "Grant":
@@ -84,7 +88,12 @@ class Grant:
         details = permission.get("permissionDetails", [])
         inherited = bool(details) and all(detail.get("inherited") for detail in details)
         return cls(
-            permission["id"], permission["type"], permission["role"], who.casefold(), inherited
+            permission["id"],
+            permission["type"],
+            permission["role"],
+            who.casefold(),
+            inherited,
+            bool(permission.get("pendingOwner")),
         )
 
 
@@ -179,6 +188,12 @@ class DriveFile:
     def permission_ids(self) -> frozenset[str]:
         """The ids of all who have access, inherited access too."""
         return frozenset(self.resource.get("permissionIds", []))
+
+    @property
+    def owner(self) -> str:
+        """The owner's address, in small letters; "" in a shared drive, which owns its files."""
+        owners = self.resource.get("owners") or [{}]
+        return str(owners[0].get("emailAddress", "")).casefold()
 
     @property
     def everyone(self) -> tuple[Grant, ...] | None:

@@ -12,7 +12,7 @@ Where everything is and how far it got is written on the files themselves (drive
 that any run can go on where another one stopped.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -376,9 +376,9 @@ class GoogleWorkspace:
         doctor = Doctor(self.clients, self.api, self.place, self.template, campaign, units)
         return doctor.examine()
 
-    def guarded(self) -> Watch:
+    def guarded(self, is_closed: Callable[[Sheet], bool]) -> Watch:
         """See :meth:`Workspace.guarded`."""
-        return self._audit.look(self.sheets())
+        return self._audit.look(self.sheets(), is_closed)
 
     def audit(self, file: Guarded, *, fix: bool = False) -> Sequence[Exposure]:
         """See :meth:`Workspace.audit`."""

@@ -1,9 +1,9 @@
 """Who should be able to open a file of the campaign, and in what the grants on it differ. Pure.
 
 A unit's sheet is for the roster's addresses of that unit, the master for those of campaign.toml;
-folder, template and results are for nobody else than us, though those of campaign.toml may see
-them. The owner, the account that runs the program and, in a shared drive, its members are not
-looked at, but for members that are units.
+folder, template and results are for nobody else than us. Those of campaign.toml may have, on
+every file, what it gives them on the master. What comes from above the campaign's folder (the
+members of a shared drive) is told of the folder, once; of the files only what is their own.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from dankheo_sheets.workspace.base import ANYONE
-from dankheo_sheets.workspace.exposure import Exposure
 from dankheo_sheets.workspace.google.drive_file import DriveFile, Grant
 
 ROLES = ("reader", "commenter", "writer", "fileOrganizer", "organizer", "owner")
@@ -31,12 +30,25 @@ class Wrong(StrEnum):
     DOMAIN = "domain"
     GROUP = "group"
     LOCKED_WRITER = "locked-writer"
+    UNLOCKED = "unlocked"
+    """A closed sheet's lock was lifted."""
     TOO_HIGH = "too-high"
     TOO_LOW = "too-low"
     MISSING = "missing"
     RESHARING = "resharing"
     INHERITED = "inherited"
-    """A unit has access to everything, as a member of the shared drive."""
+    """Somebody has access to everything: as a member of the shared drive, or by a folder above."""
+    OWNER = "owner"
+    """The file belongs to somebody else: nothing keeps them from sharing or deleting it."""
+    PENDING_OWNER = "pending-owner"
+    """Somebody was asked to become the owner, and need only say yes."""
+    COPY = "copy"
+    """A copy of a file of the campaign lies outside its folder."""
+    MOVED = "moved"
+    """A file of the campaign lies outside its folder, and is not in it."""
+    SHORTCUT = "public-shortcut"
+    """Whoever has a link finds a shortcut to the file. It is as public as the folder it is in: a
+    shortcut has no permissions of its own to be taken away (Drive's guide on shortcuts)."""
 
 
 TAKEN_AWAY = frozenset(
@@ -45,7 +57,7 @@ TAKEN_AWAY = frozenset(
 """What is mended by taking the grant away."""
 LOWERED = frozenset((Wrong.LOCKED_WRITER, Wrong.TOO_HIGH))
 """What is mended by giving the grantee the role that is right."""
-MENDABLE = TAKEN_AWAY | LOWERED | {Wrong.RESHARING}
+MENDABLE = TAKEN_AWAY | LOWERED | {Wrong.RESHARING, Wrong.PENDING_OWNER}
 
 
 @dataclass(frozen=True)
@@ -59,8 +71,14 @@ class Expected:
     may: Mapping[str, str] = field(default_factory=dict)
     """Who may have it, and no higher."""
     is_sheet: bool = False
+    closed: bool = False
+    """It is a sheet that was closed."""
     gone: bool = False
     """The unit is not in the roster."""
+    top: bool = False
+    """It is what holds all the others: of it also what it inherits is told."""
+    amiss: Wrong | None = None
+    """That the file is there at all is what is wrong."""
     missing_matters: bool = True
     """Whether somebody who must have it and has not is told of."""
     missing_remedy: str = "chạy dankheo provision để cấp quyền"
@@ -80,14 +98,19 @@ class Finding:
 
 @dataclass(frozen=True)
 class Insiders:
-    """Who is not compared, and whose addresses are the units'."""
+    """Who is known, whatever the file; accounts, see :func:`account_of`."""
 
-    me: str
+    me: str = ""
     """Our permission id."""
-    units: Mapping[str, str]
-    """Account → the code of its unit (see :func:`account_of`)."""
-    above: frozenset[str]
-    """Ids of those who were given the campaign's folder itself: what they inherit is told there."""
+    owners: frozenset[str] = frozenset()
+    """Who may own a file."""
+    people: Mapping[str, str] = field(default_factory=dict)
+    """Those of campaign.toml → what it gives them: no file has less for them."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Account → the code of its unit."""
+    above: frozenset[str] = frozenset()
+    """Ids of those who were given the campaign's folder, where its files do not say what they
+    inherit from it: that is told of the folder."""
 
 
 def account_of(address: str) -> str:
@@ -105,118 +128,85 @@ def compare(
     file: DriveFile, grants: Sequence[Grant], expected: Expected, insiders: Insiders
 ) -> Iterator[Finding]:
     """Yield in what the grants on a file differ from what is expected."""
-    must = {account_of(who): role for who, role in expected.roles.items()}
-    may = {account_of(who): role for who, role in expected.may.items()}
-    seen = set()
+    if expected.amiss:
+        yield Finding(expected.amiss, file.owner)
+        return
+    owner = account_of(file.owner)
+    if owner and owner not in insiders.owners:
+        yield Finding(Wrong.OWNER, file.owner)
+    seen = {owner}
+    one = _Compared(file, expected, insiders)
     for grant in grants:
-        who = _name(grant)
-        account = account_of(who)
-        seen.add(account)
-        if grant.role == "owner" or grant.id == insiders.me:
-            continue
-        if grant.inherited or grant.id in insiders.above:
-            unit = insiders.units.get(account, "")
-            if unit and grant.id not in insiders.above:
-                yield Finding(Wrong.INHERITED, who, grant, unit=unit)
-        elif account in must:
-            yield from _role(grant, who, must[account], locked=file.locked, exactly=True)
-        elif account in may:
-            yield from _role(grant, who, may[account], locked=file.locked, exactly=False)
-        else:
-            unit = insiders.units.get(account, "")
-            yield Finding(_kind(grant, expected, unit), who, grant, unit=unit)
+        seen.add(account_of(_name(grant)))
+        if grant.role != "owner" and grant.id != insiders.me:
+            yield from one.of(grant)
     if expected.missing_matters:
         for who, role in expected.roles.items():
             if account_of(who) not in seen:
                 yield Finding(Wrong.MISSING, who, right_role=role)
+    if expected.closed and not file.locked:
+        yield Finding(Wrong.UNLOCKED, "")
     # Of somebody else's file it is also our own right to share and to lock.
     ours = file.resource.get("ownedByMe") and file.resource.get("writersCanShare")
     if expected.is_sheet and ours:
         yield Finding(Wrong.RESHARING, "")
 
 
+class _Compared:
+    """One file, against which its grants are held one by one."""
+
+    def __init__(self, file: DriveFile, expected: Expected, insiders: Insiders) -> None:
+        self._expected, self._insiders = expected, insiders
+        self._locked = file.locked or expected.closed
+        self._least = _highest(expected.roles)
+        self._most = _highest(expected.roles, expected.may, insiders.people)
+
+    def of(self, grant: Grant) -> Iterator[Finding]:
+        """Yield what is wrong with one grant."""
+        who, account = _name(grant), account_of(_name(grant))
+        if grant.pending_owner:
+            yield Finding(Wrong.PENDING_OWNER, who, grant)
+        told_above = grant.inherited and not self._expected.top
+        if told_above or grant.id in self._insiders.above:
+            return
+        if account not in self._most:
+            unit = self._insiders.units.get(account, "")
+            yield Finding(self._kind(grant, unit), who, grant, unit=unit)
+        elif not grant.inherited:
+            yield from self._role(grant, who, account)
+
+    def _role(self, grant: Grant, who: str, account: str) -> Iterator[Finding]:
+        least, most = self._least.get(account, ""), self._most[account]
+        if _rank(grant.role) > _rank(most):
+            wrong = Wrong.LOCKED_WRITER if self._locked else Wrong.TOO_HIGH
+            yield Finding(wrong, who, grant, most)
+        elif least and _rank(grant.role) < _rank(least):
+            yield Finding(Wrong.TOO_LOW, who, grant, least)
+
+    def _kind(self, grant: Grant, unit: str) -> Wrong:
+        by_type = {"anyone": Wrong.PUBLIC, "domain": Wrong.DOMAIN, "group": Wrong.GROUP}
+        if grant.inherited:
+            return Wrong.INHERITED
+        if grant.type in by_type:
+            return by_type[grant.type]
+        if self._expected.gone:
+            return Wrong.GONE
+        return Wrong.OTHER_UNIT if unit else Wrong.STRANGER
+
+
+def _highest(*given: Mapping[str, str]) -> dict[str, str]:
+    """Return account → the highest role that any of these gives it."""
+    highest: dict[str, str] = {}
+    for roles in given:
+        for who, role in roles.items():
+            account = account_of(who)
+            highest[account] = max(highest.get(account, role), role, key=_rank)
+    return highest
+
+
+def _rank(role: str) -> int:
+    return ROLES.index(role)
+
+
 def _name(grant: Grant) -> str:
     return ANYONE if grant.type == "anyone" else grant.who
-
-
-def _role(grant: Grant, who: str, right: str, *, locked: bool, exactly: bool) -> Iterator[Finding]:
-    is_now, should = ROLES.index(grant.role), ROLES.index(right)
-    if is_now > should:
-        wrong = Wrong.LOCKED_WRITER if locked else Wrong.TOO_HIGH
-        yield Finding(wrong, who, grant, right)
-    elif exactly and is_now < should:
-        yield Finding(Wrong.TOO_LOW, who, grant, right)
-
-
-def _kind(grant: Grant, expected: Expected, unit: str) -> Wrong:
-    by_type = {"anyone": Wrong.PUBLIC, "domain": Wrong.DOMAIN, "group": Wrong.GROUP}
-    if grant.type in by_type:
-        return by_type[grant.type]
-    if expected.gone:
-        return Wrong.GONE
-    return Wrong.OTHER_UNIT if unit else Wrong.STRANGER
-
-
-# --- in words -----------------------------------------------------------------------------
-
-_MAY = {
-    "reader": "xem", "commenter": "nhận xét", "writer": "sửa", "fileOrganizer": "quản lý nội dung",
-    "organizer": "quản lý",
-}  # fmt: skip
-_WHAT = {
-    Wrong.STRANGER: "{who} được {may}, không có trong danh sách",
-    Wrong.OTHER_UNIT: "{who} được {may}, là địa chỉ của đơn vị {unit}",
-    Wrong.GONE: "{who} được {may}, đơn vị không còn trong danh sách",
-    Wrong.PUBLIC: "ai có liên kết cũng được {may}",
-    Wrong.DOMAIN: "mọi người của tên miền {who} được {may}",
-    Wrong.GROUP: "nhóm {who} được {may}, không rõ nhóm gồm những ai",
-    Wrong.LOCKED_WRITER: "{who} còn được {may} dù biểu đã khoá",
-    Wrong.TOO_HIGH: "{who} được {may}, cao hơn quyền {right}",
-    Wrong.TOO_LOW: "{who} chỉ được {may}, lẽ ra được {right}",
-    Wrong.MISSING: "{who} chưa có quyền, lẽ ra được {right}",
-    Wrong.RESHARING: "người sửa được biểu có thể chia sẻ tiếp cho người khác",
-    Wrong.INHERITED: "{who} (đơn vị {unit}) được {may} mọi tệp của đợt",
-}
-_LINK = {
-    Wrong.MISSING: "chưa mở cho người có liên kết, lẽ ra được {right}",
-    Wrong.TOO_LOW: "người có liên kết chỉ được {may}, lẽ ra được {right}",
-    Wrong.TOO_HIGH: "người có liên kết được {may}, cao hơn quyền {right}",
-    Wrong.LOCKED_WRITER: "người có liên kết còn được {may} dù biểu đã khoá",
-}
-"""The same of whoever has the link, where that is somebody who should."""
-_REMEDY = {
-    Wrong.TOO_LOW: "đặt lại quyền trong hộp Chia sẻ của tệp (--fix không nâng quyền của ai)",
-    Wrong.RESHARING: "tắt quyền chia sẻ tiếp",
-    Wrong.PUBLIC: "tắt liên kết công khai",
-    Wrong.INHERITED: "người quản lý bỏ địa chỉ này khỏi thành viên của bộ nhớ dùng chung, hoặc "
-    "khỏi thư mục cấp trên: quyền đi từ trên xuống, chương trình không bỏ được ở từng tệp",
-}
-_NOBODY = "(tài khoản không rõ tên)"
-
-
-def in_words(file: DriveFile, expected: Expected, finding: Finding, unit: str) -> Exposure:
-    """Return a finding in words; `unit` is the roster's, for the order it is told in."""
-    wrong, grant = finding.wrong, finding.grant
-    by_link = finding.who == ANYONE
-    what = (_LINK if by_link and wrong in _LINK else _WHAT)[wrong].format(
-        who=finding.who or _NOBODY,
-        may=_MAY.get(grant.role, grant.role) if grant else "",
-        right=_MAY.get(finding.right_role, ""),
-        unit=finding.unit,
-    )
-    remedy = _REMEDY.get(wrong, "bỏ quyền này")
-    if wrong is Wrong.MISSING:
-        remedy = expected.missing_remedy
-    elif wrong in LOWERED:
-        remedy = f"hạ xuống quyền {_MAY[finding.right_role]}"
-    everywhere = wrong is Wrong.INHERITED
-    return Exposure(
-        code=wrong.value,
-        unit="" if everywhere else unit,
-        file="Cả đợt" if everywhere else file.name,
-        url="" if everywhere else file.url,
-        who="" if by_link else finding.who,
-        what=what,
-        remedy=remedy,
-        mendable=wrong in MENDABLE,
-    )

@@ -10,9 +10,11 @@ from dataclasses import replace
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.errors import NotFound, Refused
 from dankheo_sheets.roster import Unit, code_key
-from dankheo_sheets.workspace.base import Sheet
+from dankheo_sheets.workspace.base import ANYONE, Sheet
 from dankheo_sheets.workspace.exposure import Exposure, Guarded, Watch
+from dankheo_sheets.workspace.file_owners import Owners
 from dankheo_sheets.workspace.google.api import Api
+from dankheo_sheets.workspace.google.checkup import elsewhere
 from dankheo_sheets.workspace.google.checkup.access import (
     LOWERED,
     MENDABLE,
@@ -20,10 +22,11 @@ from dankheo_sheets.workspace.google.checkup.access import (
     Expected,
     Finding,
     Insiders,
+    Wrong,
     account_of,
     compare,
-    in_words,
 )
+from dankheo_sheets.workspace.google.checkup.words import in_words
 from dankheo_sheets.workspace.google.drive_file import CAMPAIGN, UNIT, DriveFile, Grant, Kind
 from dankheo_sheets.workspace.google.place import Place
 from dankheo_sheets.workspace.google.results import roles_on_master
@@ -33,6 +36,14 @@ _RESHARED = (
     "Trong bộ nhớ dùng chung, ai sửa được một biểu cũng chia sẻ tiếp được biểu đó; Google không "
     "cho tắt riêng từng tệp, chỉ hạn chế được cho cả bộ nhớ (Cài đặt bộ nhớ dùng chung)."
 )
+_ONLY_OURS = (
+    "Tài khoản chỉ thấy tệp do chương trình tạo (drive.file): không tìm được bản sao và lối tắt "
+    'do người làm; muốn tìm cả thì ghi scope = "drive" ở mục [google] rồi dankheo login lại.'
+)
+_NOT_ALL = "Google chỉ tìm được một phần: ở bộ nhớ dùng chung khác có thể còn bản sao."
+
+Watched = tuple[DriveFile, Expected, str]
+"""A file, who should open it, the unit of the roster it is told with."""
 
 
 class Audit:
@@ -49,55 +60,76 @@ class Audit:
     ) -> None:
         self._api, self._place, self._sharing = api, place, sharing
         self._campaign, self._units, self._editors = campaign, units, editors
-        self._files: dict[str, tuple[DriveFile, Expected, str]] = {}
-        self._insiders = Insiders("", {}, frozenset())
+        self._owners = Owners(campaign.id, units)
+        self._files: dict[str, Watched] = {}
+        self._insiders = Insiders()
 
-    def look(self, sheets: Sequence[Sheet]) -> Watch:
+    def look(self, sheets: Sequence[Sheet], is_closed: Callable[[Sheet], bool]) -> Watch:
         """Find all files there are; `sheets` are the workspace's, just listed."""
-        folder = self._folder()
-        results = self._place.find(Kind.RESULTS)
-        self._insiders = Insiders(
-            me=str(self._api.about()["user"].get("permissionId", "")),
-            units={
-                account_of(address): unit.code for unit in self._units for address in unit.emails
-            },
-            above=frozenset(
-                grant.id
-                for grant in (self._grants(folder) if folder else ())
-                if not grant.inherited
-            ),
-        )
-        self._files = {}
-        for file, expected, unit in [
-            *self._sheets({sheet.unit: sheet for sheet in sheets if sheet.unit}),
-            *self._rest([*results, *([folder] if folder else [])]),
-            *self._kept(results),
-        ]:
-            self._files[file.id] = (file, expected, unit)
-        watched = tuple(
-            Guarded(name, file.name, unit) for name, (file, _, unit) in self._files.items()
-        )
-        in_shared_drive = any(file.resource.get("driveId") for file, _, _ in self._files.values())
-        return Watch(watched, (_RESHARED,) if in_shared_drive else ())
+        folder, results = self._folder(), self._place.find(Kind.RESULTS)
+        self._insiders = self._who_is_known(folder)
+        top = [(folder, Expected(top=True), "")] if folder else []
+        taken = {sheet.unit: (sheet.id, is_closed(sheet)) for sheet in sheets if sheet.unit}
+        inside: list[Watched] = [*self._sheets(taken), *self._rest(results), *top]
+        kept = self._kept(results)
+        known = {file.id: file for file, _, _ in inside} | {file.id: file for file in kept}
+        open_to_all = {file.id for file, expected, _ in inside if ANYONE in expected.roles}
+        found, whole = self._search(folder, results)
+        outside = [
+            *self._astray(found, known),
+            *self._shortcuts(found, known.keys() - open_to_all),
+        ]
+        every = [*inside, *self._shared(kept, results), *outside]
+        self._files = {each[0].id: each for each in every}
+        watched = (Guarded(name, file.name, unit) for name, (file, _, unit) in self._files.items())
+        return Watch(tuple(watched), tuple(self._notes(whole=whole)))
+
+    def _notes(self, *, whole: bool) -> Iterator[str]:
+        if any(file.resource.get("driveId") for file, _, _ in self._files.values()):
+            yield _RESHARED
+        if "drive.file" in (scopes := self._api.clients.scopes) and "drive" not in scopes:
+            yield _ONLY_OURS
+        if not whole:
+            yield _NOT_ALL
 
     # --- which files, and who should open them --------------------------------------------
 
     def _folder(self) -> DriveFile | None:
-        """Return the campaign's folder, unless it is a shared drive itself: that has members."""
+        """Return what holds everything: the campaign's folder, or the shared drive itself."""
         name = self._place.folder
-        if not name or name == self._campaign.google.shared_drive:
-            return None
-        return self._api.file(name)
+        if name and name == self._campaign.google.shared_drive:
+            return DriveFile({"id": name, "name": "Bộ nhớ dùng chung", "driveId": name})
+        return self._api.file(name) if name else None
 
-    def _sheets(self, taken: Mapping[str, Sheet]) -> Iterator[tuple[DriveFile, Expected, str]]:
+    def _who_is_known(self, folder: DriveFile | None) -> Insiders:
+        user = self._api.about()["user"]
+        people = roles_on_master(self._campaign.agency)
+        owners = [user["emailAddress"], *people]
+        above: Sequence[Grant] = ()
+        if folder and not folder.resource.get("driveId"):
+            above = self._grants(folder)
+            if self._campaign.google.folder:  # somebody's, who let us in
+                owners.append(folder.owner)
+        return Insiders(
+            me=str(user.get("permissionId", "")),
+            owners=frozenset(map(account_of, owners)),
+            people=people,
+            units={
+                account_of(address): unit.code for unit in self._units for address in unit.emails
+            },
+            above=frozenset(grant.id for grant in above if not grant.inherited),
+        )
+
+    def _sheets(self, taken: Mapping[str, tuple[str, bool]]) -> Iterator[Watched]:
         """Yield the sheets, units in roster order, those of no unit of the roster last."""
         by_unit: dict[str, list[DriveFile]] = {}
         for file in self._place.find(Kind.SHEET):
-            by_unit.setdefault(code_key(file.properties.get(UNIT, "")), []).append(file)
+            by_unit.setdefault(self._unit_of(file.properties.get(UNIT, "")), []).append(file)
         for unit in self._units:
-            sheet = taken.get(unit.code)
+            name, closed = taken.get(unit.code, ("", False))
             for file in by_unit.pop(code_key(unit.code), []):
-                role = "reader" if file.locked else "writer"
+                closed_one = closed and file.id == name
+                role = "reader" if file.locked or closed_one else "writer"
                 yield (
                     file,
                     Expected(
@@ -105,7 +137,8 @@ class Audit:
                         roles=dict.fromkeys(self._editors(unit), role),
                         may=dict.fromkeys(unit.emails, role),
                         is_sheet=True,
-                        missing_matters=sheet is not None and sheet.id == file.id,
+                        closed=closed_one,
+                        missing_matters=file.id == name,
                     ),
                     unit.code,
                 )
@@ -113,26 +146,52 @@ class Audit:
             for file in files:
                 yield file, Expected(code, is_sheet=True, gone=True), ""
 
-    def _rest(self, others: Sequence[DriveFile]) -> Iterator[tuple[DriveFile, Expected, str]]:
-        """Yield template, master, and `others`: what no unit should open."""
+    def _unit_of(self, code: str) -> str:
+        """Return a code so that all that one unit has or had are equal."""
+        return code_key(self._owners.by_code(code) or code)
+
+    def _rest(self, results: Sequence[DriveFile]) -> Iterator[Watched]:
+        """Yield template, master, and results: what no unit should open."""
         people = roles_on_master(self._campaign.agency)
-        ours = Expected(may=dict.fromkeys(people, "writer"))
         for file in self._place.find(Kind.TEMPLATE):
-            yield file, ours, ""
+            yield file, Expected(), ""
         for at, file in enumerate(self._place.find(Kind.MASTER)):
             remedy = "chạy dankheo report để cấp quyền"
             yield file, Expected(roles=people, missing_matters=not at, missing_remedy=remedy), ""
-        for file in others:
-            yield file, ours, ""
+        for file in results:
+            yield file, Expected(), ""
 
-    def _kept(self, results: Sequence[DriveFile]) -> Iterator[tuple[DriveFile, Expected, str]]:
+    def _kept(self, results: Sequence[DriveFile]) -> list[DriveFile]:
+        files = (file for folder in results for file in self._api.files_in(folder.id))
+        return [file for file in files if file.properties.get(CAMPAIGN) == self._campaign.id]
+
+    def _shared(self, kept: Sequence[DriveFile], results: Sequence[DriveFile]) -> Iterator[Watched]:
         """Yield the kept files that somebody has access to beside those of their folder."""
-        for folder in results:
-            usual = folder.permission_ids | self._place.common
-            for file in self._api.files_in(folder.id):
-                ours = file.properties.get(CAMPAIGN) == self._campaign.id
-                if ours and file.permission_ids - usual:
-                    yield file, Expected(), ""
+        usual = self._place.common.union(*(folder.permission_ids for folder in results))
+        for file in kept:
+            if file.permission_ids - usual:
+                yield file, Expected(), ""
+
+    # --- outside the folder ---------------------------------------------------------------
+
+    def _search(
+        self, folder: DriveFile | None, results: Sequence[DriveFile]
+    ) -> tuple[list[DriveFile], bool]:
+        folders = [each.id for each in (*([folder] if folder else []), *results)]
+        return elsewhere.search(self._api, self._campaign.id, folders)
+
+    def _astray(
+        self, found: Sequence[DriveFile], known: Mapping[str, DriveFile]
+    ) -> Iterator[Watched]:
+        codes = {code_key(unit.code): unit.code for unit in self._units}
+        for file, wrong in elsewhere.astray(found, known, self._unit_of):
+            code = self._unit_of(file.properties.get(UNIT, ""))
+            yield file, Expected(amiss=wrong), codes.get(code, "")
+
+    def _shortcuts(self, found: Sequence[DriveFile], known: set[str]) -> Iterator[Watched]:
+        for target, file in elsewhere.public_shortcuts(found):
+            if target in known:
+                yield file, Expected(amiss=Wrong.SHORTCUT), ""
 
     # --- one file -------------------------------------------------------------------------
 
@@ -169,6 +228,8 @@ class Audit:
         if grant is None:  # re-sharing: the only one without
             properties = self._sharing.stamp(file)
             self._api.update(file.id, {"writersCanShare": False, "properties": properties})
+        elif finding.wrong is Wrong.PENDING_OWNER:
+            self._api.keep_owner(file.id, grant.id, grant.role)
         elif finding.wrong in LOWERED:
             self._api.change_role(file.id, grant.id, finding.right_role)
         elif finding.wrong in TAKEN_AWAY:
@@ -176,10 +237,13 @@ class Audit:
 
     def _compare(self, file: DriveFile, expected: Expected) -> list[Finding]:
         insiders = self._insiders
-        if file.id == self._place.folder:  # what it was given is told of itself
+        if expected.top:  # what it was given is told of itself
             insiders = replace(insiders, above=frozenset())
-        return list(compare(file, self._grants(file), expected, insiders))
+        grants = () if expected.amiss else self._grants(file)
+        return list(compare(file, grants, expected, insiders))
 
     def _grants(self, file: DriveFile) -> Sequence[Grant]:
+        if file.id == self._campaign.google.shared_drive:  # the files inherit what members may
+            return [replace(grant, inherited=True) for grant in self._api.grants(file.id)]
         grants = file.grants
         return grants if grants is not None else self._api.grants(file.id)

@@ -1,0 +1,67 @@
+"""The campaign's files outside its folder, and public shortcuts to its files.
+
+A copy carries the properties of its original (google.md §4), so one search of all that the
+account sees finds copies of any name, wherever they are, and what was moved out of the folder.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from dankheo_sheets.errors import NoAnswer
+from dankheo_sheets.workspace.google.api import Api, quoted
+from dankheo_sheets.workspace.google.checkup.access import Wrong
+from dankheo_sheets.workspace.google.drive_file import (
+    CAMPAIGN,
+    FIELDS,
+    SHORTCUT,
+    UNIT,
+    DriveFile,
+    Kind,
+)
+
+_FIELDS = f"{FIELDS},parents,shortcutDetails(targetId)"
+_PUBLIC = frozenset(("anyoneWithLink", "anyone"))
+"""The ids of whoever has the link, and of whoever looks for it (google.md §3.2)."""
+
+
+def search(api: Api, campaign_id: str, folders: Sequence[str]) -> tuple[list[DriveFile], bool]:
+    """Return what is marked as the campaign's outside these folders, and every shortcut.
+
+    And whether all was searched: where Google does not get through all shared drives, it is only
+    what the campaign's other requests search.
+    """
+    ours = f"properties has {{ key={quoted(CAMPAIGN)} and value={quoted(campaign_id)} }}"
+    outside = "".join(f" and not {quoted(folder)} in parents" for folder in folders)
+    query = f"trashed = false and (mimeType = {quoted(SHORTCUT)} or ({ours}{outside}))"
+    try:
+        return list(api.files(query, _FIELDS, everywhere=True)), True
+    except NoAnswer:
+        return list(api.files(query, _FIELDS)), False
+
+
+def astray(
+    found: Sequence[DriveFile], known: Mapping[str, DriveFile], unit_of: Callable[[str], str]
+) -> Iterator[tuple[DriveFile, Wrong]]:
+    """Yield what lies elsewhere; what lies in a folder that does is told with the folder."""
+
+    def thing(file: DriveFile) -> tuple[str, str, str]:
+        name = file.name if file.kind == Kind.KEPT else ""
+        return file.kind, unit_of(file.properties.get(UNIT, "")), name
+
+    there = {thing(file) for file in known.values()}
+    outside = {f.id: f for f in found if f.id not in known and not _target(f)}
+    for file in outside.values():
+        if not outside.keys() & set(file.resource.get("parents", ())):
+            yield file, Wrong.COPY if thing(file) in there else Wrong.MOVED
+
+
+def public_shortcuts(found: Sequence[DriveFile]) -> Iterator[tuple[str, DriveFile]]:
+    """Yield the shortcuts that whoever has their link sees, each after what it points at."""
+    for file in found:
+        if (target := _target(file)) and file.permission_ids & _PUBLIC:
+            resource = {**file.resource, "name": f"{file.name} (lối tắt)"}
+            yield target, DriveFile(resource)
+
+
+def _target(file: DriveFile) -> str:
+    details = file.resource.get("shortcutDetails") or {}
+    return str(details.get("targetId", ""))
