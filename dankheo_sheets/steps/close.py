@@ -14,7 +14,7 @@ from dankheo_sheets.journal import What
 from dankheo_sheets.notices import feedback as notices
 from dankheo_sheets.register import STATUS_NAMES
 from dankheo_sheets.registration import Standing
-from dankheo_sheets.steps.case import deadline, may_be_late_news
+from dankheo_sheets.steps.case import Case, deadline, may_be_late_news
 from dankheo_sheets.steps.collect import Collected, as_now, collect, reread
 from dankheo_sheets.steps.each import each
 from dankheo_sheets.steps.job import Job, Track, silently
@@ -173,8 +173,20 @@ def still_open(job: Job, sheets: Sequence[Sheet], now: datetime) -> tuple[str, .
 
 
 def is_settled(job: Job, sheets: Sequence[Sheet], now: datetime) -> bool:
-    """Tell whether what was closed or reopened before needs no looking after. Pure."""
-    return not (_opened(job, sheets) or _shut(job, sheets, now) or _late(job, sheets))
+    """Tell whether what was closed or reopened before needs no looking after."""
+    if _opened(job, sheets) or _shut(job, sheets, now):
+        return False
+    return all(_is_taken(job, sheet) for sheet in _late(job, sheets))
+
+
+def _is_taken(job: Job, sheet: Sheet) -> bool:
+    """Tell whether what a closed sheet shows was read, and counts where it should."""
+    unit = job.unit(sheet.unit)
+    receipts, _ = job.archive.receipts(sheet.unit)
+    if unit is None or all(r.snapshot.version != sheet.version for r in receipts):
+        return False
+    snapshot = Case(job, unit, sheet).judged().snapshot
+    return snapshot is not None and snapshot.sha256 == sheet.properties.get(FINAL)
 
 
 def _again(job: Job, sheets: Sequence[Sheet], now: datetime) -> list[str]:
@@ -284,21 +296,16 @@ class _Shut:
     def take_and_mark(self, sheet: Sheet) -> Standing | None:
         """Take what the locked sheet says, keep it, and mark the sheet closed by it.
 
-        What is typed until then, though the sheet is locked, is taken too. Returns None where a
-        decision came meanwhile: it wins, and the sheet is open.
+        Returns None where a decision came meanwhile: it wins, and the sheet is open.
         """
         job, standing = self._job, self._standings[sheet.unit]
         mark = {LOCK_AGAIN: "1"} if sheet.unit in self._open else {}
-        for _ in range(_READS):
-            if job.workspace.settle and not sheet.gone:
-                again = reread(job, self._units[sheet.unit], sheet, standing, self._now)
-                standing = replace(again, closed=True)
-            marked = mark_closed(job, sheet, standing, self._now, mark)
-            if self._overruled(marked):
-                return None
-            if marked.version == sheet.version:
-                break
-            sheet = marked
+        if job.workspace.settle and not sheet.gone:
+            again = reread(job, self._units[sheet.unit], sheet, standing, self._now)
+            standing = replace(again, closed=True)
+        marked = mark_closed(job, sheet, standing, self._now, mark)
+        if self._overruled(marked):
+            return None
         said = STATUS_NAMES[standing.status].lower()
         detail = f"hết hạn {due_text(standing.deadline)}; {said}"
         job.note(self._now, What.LOCK, sheet.unit, detail, marked.properties[CLOSED])
@@ -313,10 +320,6 @@ class _Shut:
         if sheet.locked:
             self._job.workspace.unlock(sheet)
         return True
-
-
-_READS = 3
-"""How often a locked sheet is read that still changes: a lock takes minutes to hold everywhere."""
 
 
 def mark_closed(

@@ -42,13 +42,14 @@ class Collected:
 def reread(job: Job, unit: Unit, sheet: Sheet, before: Standing, now: datetime) -> Standing:
     """Return where a unit stands by what its sheet says now that it is locked.
 
-    `before` where it still says the same. What is read may be newer than `sheet`: who marks it
-    sees that by what comes back. Raises :class:`WorkspaceError` where it cannot be read.
+    `before` where it still says the same. Raises :class:`WorkspaceError` where it cannot be read,
+    or is just being changed.
     """
     data = job.workspace.download(sheet, sure=False)
-    registration = reader.read(data, job.form, unit.code)
-    if registration == before.registration:
+    if reader.read(data, job.form, unit.code) == before.registration:
         return before
+    data = job.workspace.download(sheet)
+    registration = reader.read(data, job.form, unit.code)
     modified_at = min(sheet.modified_at, now)
     snapshot = taken(unit.code, data, version=sheet.version, modified_at=modified_at, now=now)
     job.archive.store(snapshot, data)

@@ -237,10 +237,13 @@ class Api:
         path = f"{_SPREADSHEETS}/{file_id}/values:batchUpdate"
         self._send("post", path, json={"valueInputOption": "RAW", "data": list(data)})
 
-    def values(self, file_id: str, ranges: Sequence[str]) -> list[list[list[Any]]]:
-        """Return the values of some ranges."""
+    def values(
+        self, file_id: str, ranges: Sequence[str], *, as_typed: bool = False
+    ) -> list[list[list[Any]]]:
+        """Return the values of some ranges; `as_typed`, formulas as they are."""
         path = f"{_SPREADSHEETS}/{file_id}/values:batchGet"
-        params = {"ranges": list(ranges), "valueRenderOption": "UNFORMATTED_VALUE"}
+        shown = "FORMULA" if as_typed else "UNFORMATTED_VALUE"
+        params = {"ranges": list(ranges), "valueRenderOption": shown}
         answer = self._send("get", path, params=params).json()
         return [found.get("values", []) for found in answer["valueRanges"]]
 

@@ -21,9 +21,19 @@ def where_typed(read: Registration) -> str:
 def says_the_same(read: Registration, rows: Rows) -> bool:
     """Tell whether `rows`, what :func:`where_typed` holds, are what was read.
 
-    Where in doubt they are not: the sheet is then read once more than need be.
+    They are what was typed: of a formula only the place is compared. Where in doubt they are not:
+    the sheet is then read once more than need be.
     """
-    return _of_read(read) == _of_rows(read, rows)
+    there = _of_rows(read, rows)
+    formulas = {at for at, text in there.items() if text.startswith("=")}
+    before = {at: text for at, text in _of_read(read).items() if at not in formulas}
+    odd = {
+        (each.cell.row, column_index(each.cell.column))
+        for each in read.problems
+        if each.cell and each.cell.column
+    }
+    new = formulas - odd - _of_read(read).keys()
+    return not new and before == {at: text for at, text in there.items() if at not in formulas}
 
 
 Cells = Mapping[tuple[int, int], str]

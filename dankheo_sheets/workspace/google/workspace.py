@@ -57,7 +57,7 @@ from dankheo_sheets.workspace.google.place import Place
 from dankheo_sheets.workspace.google.results import Results
 from dankheo_sheets.workspace.google.sharing import Sharing
 from dankheo_sheets.workspace.google.template import UNDRAWN, Template
-from dankheo_sheets.workspace.google.typed_values import says_the_same, where_typed
+from dankheo_sheets.workspace.google.typed_values import Rows, says_the_same, where_typed
 
 
 class GoogleWorkspace:
@@ -304,10 +304,13 @@ class GoogleWorkspace:
         finally:
             if before.locked:
                 sharing.restrict(file, _reason(before))
-        if read and not says_the_same(read, self.api.values(file.id, [where_typed(read)])[0]):
+        if read and not says_the_same(read, self._typed(file.id, read)):
             properties = {**pieces(marks or {}, file.properties), OWN_WRITE: None}
             return self._now(sheet, self.api.update(file.id, {"properties": properties}))
         return self.mark(sheet, **marks) if marks else self._now(sheet, before)
+
+    def _typed(self, file_id: str, read: Registration) -> Rows:
+        return self.api.values(file_id, [where_typed(read)], as_typed=True)[0]
 
     def mark(self, sheet: Sheet, **properties: str) -> Sheet:
         """See :meth:`Workspace.mark`."""

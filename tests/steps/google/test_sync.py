@@ -70,18 +70,19 @@ def test_only_the_sheet_that_changed_is_read(given_out: GoogleCampaign) -> None:
     ]
     assert asked(given_out) == {
         "token": 1,
-        "drive.files.list": 1,
+        "drive.files.list": 2,  # before the lease and with it
         "drive.files.export": 1,
         "drive.files.get": 1,
         "drive.files.update": 3,  # before and after the feedback; what was drawn
         "sheets.spreadsheets.values.batchUpdate": 2,
-        "sheets.spreadsheets.get": 1,
-        "sheets.spreadsheets.batchUpdate": 1,
+        "sheets.spreadsheets.values.batchGet": 1,  # what stood there when it was told
+        "sheets.spreadsheets.get": 2,  # the lease; the master
+        "sheets.spreadsheets.batchUpdate": 3,  # the lease taken, given back; the master
         "drive.permissions.list": 1,
     }
 
 
-def test_the_first_time_it_takes_two_requests_a_sheet_and_three_to_tell_a_unit(
+def test_the_first_time_it_takes_two_requests_a_sheet_and_four_to_tell_a_unit(
     given_out: GoogleCampaign,
 ) -> None:
     for unit in given_out.job().units:
@@ -90,8 +91,9 @@ def test_the_first_time_it_takes_two_requests_a_sheet_and_three_to_tell_a_unit(
     outcome = read(given_out, "08 17:00")
 
     assert (outcome.read, outcome.told) == (8, 8)
-    assert len(given_out.google.log) == 8 * (2 + 3) + len(
+    assert len(given_out.google.log) == 8 * (2 + 4) + len(
         ["token", "list", "make", "look", "draw", "fill", "mark", "members", "share", "share"]
+        + ["see the lease", "take it", "list with it", "give it back"]
     )
 
 
