@@ -30,6 +30,7 @@ from dankheo_sheets.errors import (
     SignInError,
     TryLater,
 )
+from dankheo_sheets.redaction import without_secrets
 
 LOST = (requests.RequestException, urllib3.HTTPError)
 """Nothing came back, or not all of it."""
@@ -272,7 +273,7 @@ def _reason_and_words(body: bytes) -> tuple[str, str]:
     # Drive says what it tells the person only inside (google.md §6.2, invalidSharingRequest).
     messages = [item.get("message") for item in items] + [error.get("message")]
     words = next((m for m in messages if isinstance(m, str) and m), "")
-    return exact, " ".join(words.split())[:300]
+    return exact, without_secrets(" ".join(words.split()))[:300]
 
 
 def _is_reason(value: object) -> TypeGuard[str]:

@@ -22,6 +22,7 @@ import requests
 from google.auth.credentials import Credentials
 from gspread.http_client import FileType, ParamsType
 
+from dankheo_sheets import environment
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.workspace.google import answers
 from dankheo_sheets.workspace.google.answers import Trouble
@@ -223,7 +224,7 @@ class Clients:
 
 def endpoint(setting: str = "", environ: Mapping[str, str] = os.environ) -> str:
     """Return where Google is: the environment's :data:`ENDPOINT`, else `setting`, else ""."""
-    return checked_address(environ.get(ENDPOINT, "") or setting, ENDPOINT)
+    return checked_address(environment.setting(ENDPOINT, environ) or setting, ENDPOINT)
 
 
 def checked_address(address: str, key: str) -> str:
