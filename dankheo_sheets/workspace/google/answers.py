@@ -165,7 +165,8 @@ def judge(status: int, body: bytes, headers: Mapping[str, str]) -> Trouble:
             _seconds_to_wait(headers),
         )
     if status in _TRANSIENT or status < 400:
-        message = f"Google đang trục trặc{details}"
+        how = "trả lời không đúng điều được hỏi" if status < 300 else "đang trục trặc"
+        message = f"Google {how}{details}"
         return Trouble(
             error(NoAnswer, message, f"vài phút nữa {_LATER}"),
             Again.IF_SAFE,

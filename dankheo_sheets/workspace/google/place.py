@@ -144,7 +144,7 @@ class Place:
         every = [file.permission_ids for file in self.files.values() if file.permission_ids]
         if self._folder and not self.find(Kind.TEMPLATE):
             try:
-                return self._api.file(self._folder, "permissionIds").permission_ids
+                return self._api.file(self._folder, "id,permissionIds").permission_ids
             except NotFound:  # the root of a shared drive is no file to everybody
                 pass
         return frozenset.intersection(*every) if every else frozenset()
