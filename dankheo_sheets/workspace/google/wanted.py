@@ -108,7 +108,7 @@ def files_of(fields: str) -> dict[str, object]:
 
 GRANTS = {"permissions": some(GRANT), "nextPageToken?": str}
 """Whoever may ask has access."""
-GRANTED = {"id": name}
+GRANTED = {"id": name, "type": name, "role": name}
 ABOUT = {
     "user": {"emailAddress": name, "permissionId?": str},
     "storageQuota?": {"limit?": number, "usage?": number},
