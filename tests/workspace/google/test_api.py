@@ -26,7 +26,7 @@ FILE = {
 }  # fmt: skip
 GRANT = {"id": "2", "type": "user", "role": "writer"}
 TAB = {"properties": {"title": "Đăng ký"}}
-ADD = {"addSheet": {}}
+ADD: dict[str, Any] = {"addSheet": {}}
 
 Call = Callable[[Api], object]
 
