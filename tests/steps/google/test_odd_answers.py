@@ -85,6 +85,19 @@ def test_and_for_ever(on_google: GoogleCampaign, path: str, odd: str) -> None:
     assert not any(sheet.spares for sheet in on_google.job().workspace.sheets())
 
 
+def test_that_there_is_nothing_is_believed_when_it_is_told_twice(
+    given_out: GoogleCampaign,
+) -> None:
+    """An empty listing looks like one of a new campaign's folder."""
+    google, before = given_out.google, {file.id for file in files(given_out.google)}
+    google.faults.add(Fault("refuse", "GET", "/files$", status=200, body='{"files": []}'))
+
+    provision(given_out.job(), now=at("05 09:00"), wait=google.clock.advance)
+
+    assert google.faults.waiting == []
+    assert {file.id for file in files(google)} == before
+
+
 def _provision(campaign: GoogleCampaign, moment: str) -> None:
     provision(campaign.job(), now=at(moment), wait=campaign.google.clock.advance)
 
