@@ -1,6 +1,6 @@
 """Where on Drive the campaign is: its folder, and what was last seen in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from threading import RLock
 
@@ -43,10 +43,11 @@ class Place:
         return self._folder
 
     def look(self) -> None:
-        """List the folder: one request for each 1,000 files."""
+        """List the folder: one request for each 1,000 files; two where there are none."""
         if not self._folder:
             self._folder = self._find_own()
-        found = self._api.files_in(self._folder, bin_too=True) if self._folder else ()
+        folder = self._folder
+        found = _told_twice(lambda: self._api.files_in(folder, bin_too=True)) if folder else []
         every = {file.id: file for file in found}
         self.in_bin = [file for file in every.values() if file.trashed]
         listed = {name: file for name, file in every.items() if not file.trashed}
@@ -80,7 +81,8 @@ class Place:
     def _find_own(self) -> str:
         """Return our folder in My Drive; the oldest, should there be several."""
         query = f"mimeType = {quoted(FOLDER)} and 'root' in parents and trashed = false"
-        own = [f for f in self._api.files(query) if self._is_ours(f, Kind.FOLDER)]
+        found = _told_twice(lambda: self._api.files(query))
+        own = [f for f in found if self._is_ours(f, Kind.FOLDER)]
         return min(own, key=lambda f: (f.created, f.id)).id if own else ""
 
     def _is_ours(self, file: DriveFile, kind: Kind) -> bool:
@@ -144,7 +146,7 @@ class Place:
         every = [file.permission_ids for file in self.files.values() if file.permission_ids]
         if self._folder and not self.find(Kind.TEMPLATE):
             try:
-                return self._api.file(self._folder, "permissionIds").permission_ids
+                return self._api.file(self._folder, "id,permissionIds").permission_ids
             except NotFound:  # the root of a shared drive is no file to everybody
                 pass
         return frozenset.intersection(*every) if every else frozenset()
@@ -157,3 +159,11 @@ class Place:
             return frozenset()
         grants = file.everyone if file.everyone is not None else self._api.grants(file.id)
         return frozenset(each.who for each in grants if each.id in self.common)
+
+
+def _told_twice(listing: Callable[[], Iterable[DriveFile]]) -> list[DriveFile]:
+    """Return what a listing finds; that there is nothing is believed when it is told twice.
+
+    Everything would be made anew: a template, and a second sheet for every unit.
+    """
+    return list(listing()) or list(listing())

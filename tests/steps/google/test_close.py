@@ -108,8 +108,9 @@ def test_a_role_that_did_not_change_is_noticed_and_changed_by_the_next_run(
     roster(on_google, [A, B])
     provision(on_google.job())
     file = sheet(on_google.google, "A")
+    said = '{"id": "1", "type": "user", "role": "reader"}'
     on_google.google.faults.add(
-        Fault("refuse", "PATCH", f"{file.id}/permissions/", status=200, body='{"id": "1"}')
+        Fault("refuse", "PATCH", f"{file.id}/permissions/", status=200, body=said)
     )
 
     first = shut(on_google, "12 08:00")
