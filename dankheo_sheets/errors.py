@@ -26,9 +26,14 @@
 Mistakes in what units typed are not errors but findings
 (:class:`dankheo_sheets.registration.Finding`): they never stop a run, and end it with
 exit code 5 while any of them remains. 1 stays Python's own, for a bug with its traceback.
+
+No error holds a secret: whatever it quotes goes through
+:func:`~dankheo_sheets.redaction.without_secrets`.
 """
 
 from collections.abc import Sequence
+
+from dankheo_sheets.redaction import without_secrets
 
 EXIT_FINDINGS = 5
 
@@ -39,9 +44,9 @@ class DankheoError(Exception):
     exit_code = 1
 
     def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = without_secrets(message)
+        self.hint = without_secrets(hint)
+        super().__init__(self.message)
 
 
 class UsageError(DankheoError):
@@ -57,7 +62,7 @@ class SettingsError(DankheoError):
 
     def __init__(self, mistakes: Sequence[str]) -> None:
         super().__init__("\n".join(mistakes))
-        self.mistakes = tuple(mistakes)
+        self.mistakes = tuple(map(without_secrets, mistakes))
 
 
 class MailError(DankheoError):
@@ -100,7 +105,7 @@ class GoogleError(WorkspaceError):
         super().__init__(message, hint)
         self.status = status
         self.reason = reason
-        self.said = said
+        self.said = without_secrets(said)
 
 
 class Refused(GoogleError):

@@ -15,12 +15,13 @@ from pydantic_core import ErrorDetails
 
 from dankheo_sheets import vietnamese, written_dates
 from dankheo_sheets.errors import SettingsError
+from dankheo_sheets.redaction import kind_of_secret
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """Return the values of one file. Raises :class:`SettingsError`."""
+    """Return the values of one file, none of them a secret. Raises :class:`SettingsError`."""
     try:
-        return _values(vietnamese.decode(path.read_bytes()))
+        values = _values(vietnamese.decode(path.read_bytes()))
     except (FileNotFoundError, NotADirectoryError):
         raise SettingsError(
             [misnamed(path) or f"{path}: không có tệp này; -C chỉ đến thư mục của đợt đăng ký"]
@@ -28,7 +29,28 @@ def read_toml(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise SettingsError([f"{path}: không đọc được; xem lại quyền mở tệp"]) from error
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError([f"{path.name}{_place(error)}: {_SYNTAX}"]) from error
+        raise SettingsError([f"{path.name}{_place(error)}: {_SYNTAX}"]) from None
+    if secrets := [f"{path.name}: {line}" for line in _secrets(values)]:
+        raise SettingsError(secrets)
+    return values
+
+
+def _secrets(value: object, key: str = "") -> Iterator[str]:
+    """Yield a line for each key or value that holds a secret: such a file goes round."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            whole = f"{key}.{name}" if key else name
+            yield from _secrets(name, f"{key}: tên mục" if key else "tên mục")
+            yield from _secrets(inner, whole)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _secrets(inner, f"{key}.{number}")
+    elif isinstance(value, str) and (kind := kind_of_secret(value)):
+        yield (
+            f"{key}: ở đây có {kind}, không hiện ra; tệp này nhiều người xem: để khoá trong một "
+            'tệp riêng, ví dụ khoa.json, ghi credentials = "khoa.json", hoặc đặt vào biến '
+            "DANKHEO_GOOGLE_CREDENTIALS"
+        )
 
 
 def misnamed(path: Path) -> str:
@@ -137,8 +159,14 @@ def mistakes(error: ValidationError) -> Iterator[str]:
             yield f"{of}{_found(detail)}{_expected(detail)}"
 
 
+_SECRET_KEY = re.compile("pass|secret|token|key|credential|mat_?khau|mật khẩu|khoa|khoá", re.I)
+"""A key of that name is not asked for here: whatever is beside it is not shown."""
+
+
 def _found(detail: ErrorDetails) -> str:
     if detail["type"] == "missing" or isinstance(detail["input"], dict | list | tuple):
+        return ""
+    if detail["type"] == "extra_forbidden" and _SECRET_KEY.search(str(detail["loc"][-1])):
         return ""
     found = detail["input"]
     return f"ghi “{str(found).lower() if isinstance(found, bool) else found}”; "

@@ -1,6 +1,5 @@
 """What the command line says: results on stdout, talk and progress on stderr."""
 
-import sys
 import traceback
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -12,6 +11,7 @@ import typer
 
 from dankheo_sheets import files, vietnamese
 from dankheo_sheets.errors import EXIT_FINDINGS, DankheoError, InUse, SettingsError, WorkspaceError
+from dankheo_sheets.redaction import without_secrets
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -251,15 +251,15 @@ def speak_publicly() -> None:
     """From now on say nothing about any unit, not even in an error or a traceback."""
     global PUBLIC
     PUBLIC = True
-    sys.excepthook = _without_values
 
 
-def _without_values(
-    kind: type[BaseException], _: BaseException, trace: TracebackType | None
-) -> None:
-    """Print where a bug is, not what it said: that may be what a unit typed."""
-    frames = "".join(traceback.format_tb(trace))
-    typer.echo(f"{frames}{kind.__name__}", err=True)
+def crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print where a bug is, without secrets; not what it said, where that may name a unit."""
+    if PUBLIC:
+        typer.echo(f"{''.join(traceback.format_tb(trace))}{kind.__name__}", err=True)
+    else:
+        lines = traceback.format_exception(kind, error, trace)
+        typer.echo(without_secrets("".join(lines)), err=True, nl=False)
 
 
 def about_units(line: str) -> None:

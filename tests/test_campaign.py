@@ -308,7 +308,7 @@ def test_before_a_day_and_through_it_cannot_both_hold(tmp_path: Path) -> None:
                 ("workers = 9", "workers: ghi “9”; cần số không quá 8"),
                 ("settle_minutes = -1", "settle_minutes: ghi “-1”; cần số từ 0 trở lên"),
                 ("notify = 1", "notify: ghi “1”; cần true hoặc false"),
-                ('token = "x"', "token: ghi “x”; không có mục này; xem lại chính tả"),
+                ('token = "x"', "token: không có mục này; xem lại chính tả"),
             )
         ],
         ('name = "Sở Khoa học và Công nghệ"\nplace', 'name = "S"\nleader = ["ai đó"]\nplace',

@@ -15,8 +15,9 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 SCRIPTS = sorted((ROOT / "scripts").glob("*.py"))
 
 LAYERS = (
-    {"registration", "errors", "vietnamese", "file_metadata", "program"},
-    {"files", "ooxml", "written_dates", "roster_codes", "roster_titles"},
+    {"registration", "redaction", "vietnamese", "file_metadata", "program"},
+    {"errors"},
+    {"environment", "files", "ooxml", "written_dates", "roster_codes", "roster_titles"},
     {"documents", "settings_file", "roster_cells"},
     {"roster_table"},
     {"roster"},

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dankheo_sheets import talk
 from dankheo_sheets.cli import campaign, decisions, machine
 from dankheo_sheets.cli.app import app
-from dankheo_sheets.errors import DankheoError
+from dankheo_sheets.errors import DankheoError, UsageError
+from dankheo_sheets.redaction import kind_of_secret
 
 __all__ = ["app", "campaign", "decisions", "machine", "main"]
 """The commands are in the three modules, in the order in which --help lists them."""
@@ -23,8 +24,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
+        _refuse_secrets(arguments)
         app(args=arguments)
     except DankheoError as error:
         talk.error(error)
         sys.exit(error.exit_code)
+    except Exception:
+        sys.excepthook = talk.crash
+        raise
+
+
+def _refuse_secrets(arguments: Sequence[str]) -> None:
+    """Let no key be on a command line: the shell keeps it, other users see it, messages quote it.
+
+    Raises :class:`~dankheo_sheets.errors.UsageError`.
+    """
+    for number, argument in enumerate(arguments, 1):
+        if kind := kind_of_secret(argument):
+            raise UsageError(
+                f"Phần thứ {number} của dòng lệnh có {kind}, không hiện ra đây",
+                "để khoá trong một tệp rồi ghi đường dẫn của tệp ấy; xoá lệnh này khỏi lịch sử của "
+                "cửa sổ lệnh",
+            )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from dankheo_sheets.archive import Archive
 from dankheo_sheets.campaign import Campaign, load
+from dankheo_sheets.environment import setting
 from dankheo_sheets.errors import NoRoom, Refused, WorkspaceError
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.journal import FILE, UNKNOWN, Journal, What, event
@@ -114,8 +115,11 @@ WHO = "DANKHEO_WHO"
 
 
 def whoever(environ: Mapping[str, str] = os.environ) -> str:
-    """Return who runs this: as the environment says, GitHub's schedule, or the account's name."""
-    if named := environ.get(WHO, "").strip():
+    """Return who runs this: as the environment says, GitHub's schedule, or the account's name.
+
+    Raises :class:`~dankheo_sheets.errors.SettingsError` where that is a key.
+    """
+    if named := setting(WHO, environ):
         return named
     if environ.get("GITHUB_ACTIONS"):
         by = environ.get("GITHUB_EVENT_NAME", "") == "schedule"

@@ -168,7 +168,8 @@ class Versions:
     ) -> None:
         """Bring the shelf together with what other machines kept: `there`, names and digests.
 
-        A version of ours whose number another one has there takes the next free number.
+        A version of ours whose number another one has there takes the next free number. What
+        comes and is not what was kept is left for another run.
         """
         path, ours = self._path(name), self._shelf(name)
         theirs = {number: each for each in there if (number := _number(each, path))}
@@ -179,7 +180,9 @@ class Versions:
         for number in sorted(theirs.keys() - ours.keys()):
             one = _kept(path, number)
             for each, mode in ((one.with_suffix(".txt"), 0o644), (one, 0o444)):
-                if each.name in there and (data := fetch(each.name)) is not None:
+                kept = there.get(each.name)
+                data = fetch(each.name) if kept is not None else None
+                if data is not None and digest(data) == kept:
                     files.write(each, data, mode=mode)
             ours[number] = one
 

@@ -30,6 +30,7 @@ from dankheo_sheets.errors import (
     SignInError,
     TryLater,
 )
+from dankheo_sheets.redaction import without_secrets
 
 LOST = (requests.RequestException, urllib3.HTTPError)
 """Nothing came back, or not all of it."""
@@ -164,7 +165,8 @@ def judge(status: int, body: bytes, headers: Mapping[str, str]) -> Trouble:
             _seconds_to_wait(headers),
         )
     if status in _TRANSIENT or status < 400:
-        message = f"Google đang trục trặc{details}"
+        how = "trả lời không đúng điều được hỏi" if status < 300 else "đang trục trặc"
+        message = f"Google {how}{details}"
         return Trouble(
             error(NoAnswer, message, f"vài phút nữa {_LATER}"),
             Again.IF_SAFE,
@@ -272,7 +274,7 @@ def _reason_and_words(body: bytes) -> tuple[str, str]:
     # Drive says what it tells the person only inside (google.md §6.2, invalidSharingRequest).
     messages = [item.get("message") for item in items] + [error.get("message")]
     words = next((m for m in messages if isinstance(m, str) and m), "")
-    return exact, " ".join(words.split())[:300]
+    return exact, without_secrets(" ".join(words.split()))[:300]
 
 
 def _is_reason(value: object) -> TypeGuard[str]:

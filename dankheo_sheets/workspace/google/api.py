@@ -1,7 +1,8 @@
 """The requests we send to Drive v3 and Sheets v4: one method, one request.
 
-gspread carries them; its own objects would take up to three for one (google.md §7). Errors are
-those of :mod:`dankheo_sheets.errors`.
+gspread carries them; its own objects would take up to three for one (google.md §7). Each says what
+its answer must hold (:mod:`dankheo_sheets.workspace.google.wanted`): a success without it is no
+answer, and is tried again where that is safe. Errors are those of :mod:`dankheo_sheets.errors`.
 """
 
 import json
@@ -13,8 +14,10 @@ from urllib.parse import parse_qsl, urlsplit
 import requests
 
 from dankheo_sheets.errors import NoAnswer
+from dankheo_sheets.workspace.google import wanted
 from dankheo_sheets.workspace.google.client import Clients
 from dankheo_sheets.workspace.google.drive_file import FIELDS, DriveFile, Grant, Json
+from dankheo_sheets.workspace.google.wanted import Wanted
 
 _FILES = "/drive/v3/files"
 _UPLOADS = "/upload/drive/v3/files"
@@ -22,6 +25,7 @@ _SPREADSHEETS = "/v4/spreadsheets"
 _ALL_DRIVES = {"supportsAllDrives": "true"}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BYTES = {"Content-Type": "application/octet-stream"}
+_FILE = wanted.file_of(FIELDS)
 SMALL = 5 * 2**20
 """Bytes up to which a file is uploaded in one request (Drive's guide on uploads)."""
 PAGE = 1000
@@ -59,17 +63,13 @@ class Api:
             params["corpora"] = "allDrives"
         elif self._shared_drive:
             params |= {"corpora": "drive", "driveId": self._shared_drive}
-        while True:
-            answer = self._send("get", _FILES, params=params).json()
+        for answer in self._pages(_FILES, params, wanted.files_of(fields)):
             if answer.get("incompleteSearch"):
                 raise NoAnswer(
                     "Google chỉ tìm được một phần danh sách tệp",
                     "vài phút nữa chạy lại; nếu vẫn vậy, ghi shared_drive trong campaign.toml",
                 )
-            yield from map(DriveFile, answer.get("files", []))
-            if not (token := answer.get("nextPageToken")):
-                return
-            params["pageToken"] = token
+            yield from map(DriveFile, answer["files"])
 
     def files_in(self, folder: str, *, bin_too: bool = False) -> Iterator[DriveFile]:
         """Yield what lies in a folder; what was thrown away from it only with `bin_too`.
@@ -82,30 +82,31 @@ class Api:
     def file(self, file_id: str, fields: str = FIELDS) -> DriveFile:
         """Return one file as it is now."""
         params = {**_ALL_DRIVES, "fields": fields}
-        return DriveFile(self._send("get", f"{_FILES}/{file_id}", params=params).json())
+        path = f"{_FILES}/{file_id}"
+        return DriveFile(self._ask("get", path, wanted.file_of(fields), params=params))
 
     def create(self, body: Json) -> DriveFile:
         """Make an empty file or folder. Raises :class:`OutcomeUnknown`."""
         params = {**_ALL_DRIVES, "fields": FIELDS}
-        return DriveFile(self._send("post", _FILES, params=params, json=body).json())
+        return DriveFile(self._ask("post", _FILES, _FILE, params=params, json=body))
 
     def copy(self, file_id: str, body: Json) -> DriveFile:
         """Copy a spreadsheet, `body` changed in the same step. Raises :class:`OutcomeUnknown`."""
         params = {**_ALL_DRIVES, "fields": FIELDS}
         path = f"{_FILES}/{file_id}/copy"
-        return DriveFile(self._send("post", path, params=params, json=body).json())
+        return DriveFile(self._ask("post", path, _FILE, params=params, json=body))
 
     def update(self, file_id: str, body: Json) -> DriveFile:
         """Change name, properties, lock or bin of a file."""
         params = {**_ALL_DRIVES, "fields": FIELDS}
         path = f"{_FILES}/{file_id}"
-        return DriveFile(self._send("patch", path, params=params, json=body).json())
+        return DriveFile(self._ask("patch", path, _FILE, params=params, json=body))
 
     def move(self, file_id: str, source: str, target: str) -> DriveFile:
         """Take a file out of one folder and put it into another."""
         params = {**_ALL_DRIVES, "fields": FIELDS, "addParents": target, "removeParents": source}
         path = f"{_FILES}/{file_id}"
-        return DriveFile(self._send("patch", path, params=params, json={}).json())
+        return DriveFile(self._ask("patch", path, _FILE, params=params, json={}))
 
     def delete(self, file_id: str) -> None:
         """Delete a file, and all that a folder holds, for good."""
@@ -114,7 +115,8 @@ class Api:
     def export(self, file_id: str) -> bytes:
         """Return a spreadsheet as .xlsx."""
         params = {"mimeType": _XLSX}
-        return self._send("get", f"{_FILES}/{file_id}/export", params=params).content
+        path = f"{_FILES}/{file_id}/export"
+        return self._send("get", path, params=params, wanted=wanted.workbook).content
 
     def download(self, file_id: str) -> bytes:
         """Return the bytes of an uploaded file."""
@@ -131,11 +133,11 @@ class Api:
         params = {**_ALL_DRIVES, "fields": FIELDS}
         if len(data) > SMALL:
             params["uploadType"] = "resumable"
-            begun = self._send(method, path, params=params, json=body)
+            begun = self._send(method, path, params=params, json=body, wanted=wanted.begun)
             place = urlsplit(begun.headers["Location"])
             params = dict(parse_qsl(place.query))
-            answer = self._send("put", place.path, params=params, data=data, headers=_BYTES)
-            return DriveFile(answer.json())
+            at = place.path
+            return DriveFile(self._ask("put", at, _FILE, params=params, data=data, headers=_BYTES))
         boundary = secrets.token_hex(16)
         parts = (
             f"--{boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n"
@@ -145,19 +147,17 @@ class Api:
         raw = parts.encode() + data + f"\r\n--{boundary}--".encode()
         headers = {"Content-Type": f"multipart/related; boundary={boundary}"}
         params["uploadType"] = "multipart"
-        return DriveFile(self._send(method, path, params=params, data=raw, headers=headers).json())
+        return DriveFile(self._ask(method, path, _FILE, params=params, data=raw, headers=headers))
 
     def about(self) -> Json:
         """Return who we are, and how much room there is."""
         params = {"fields": "user(emailAddress,displayName,permissionId),storageQuota"}
-        answer: Json = self._send("get", "/drive/v3/about", params=params).json()
-        return answer
+        return self._ask("get", "/drive/v3/about", wanted.ABOUT, params=params)
 
     def drive(self, drive_id: str) -> Json:
         """Return a shared drive: its name, what we may do, its restrictions."""
         params = {"fields": "id,name,capabilities,restrictions"}
-        answer: Json = self._send("get", f"/drive/v3/drives/{drive_id}", params=params).json()
-        return answer
+        return self._ask("get", f"/drive/v3/drives/{drive_id}", wanted.DRIVE, params=params)
 
     # --- permissions ----------------------------------------------------------------------
 
@@ -171,14 +171,9 @@ class Api:
             "permissions(id,type,role,emailAddress,domain,permissionDetails,pendingOwner)"
         )
         params: dict[str, Any] = {**_ALL_DRIVES, "pageSize": 100, "fields": fields}
-        found: list[Json] = []
-        while True:
-            path = f"{_FILES}/{file_id}/permissions"
-            answer = self._send("get", path, params=params).json()
-            found += answer.get("permissions", [])
-            if not (token := answer.get("nextPageToken")):
-                return tuple(Grant.of(each) for each in found if each["role"] != "owner")
-            params["pageToken"] = token
+        answers = self._pages(f"{_FILES}/{file_id}/permissions", params, wanted.GRANTS)
+        found = [each for answer in answers for each in answer["permissions"]]
+        return tuple(Grant.of(each) for each in found if each["role"] != "owner")
 
     def grant(self, file_id: str, who: str, role: str, *, notify: bool) -> str:
         """Give an address, or with "" whoever has the link, a role on a file.
@@ -192,13 +187,13 @@ class Api:
             body = {"type": "user", "role": role, "emailAddress": who}
             params["sendNotificationEmail"] = "true" if notify else "false"
         path = f"{_FILES}/{file_id}/permissions"
-        return str(self._send("post", path, params=params, json=body).json()["id"])
+        return str(self._ask("post", path, wanted.GRANTED, params=params, json=body)["id"])
 
     def change_role(self, file_id: str, permission_id: str, role: str) -> str:
         """Change what a grantee may do; return what that is then."""
         path = f"{_FILES}/{file_id}/permissions/{permission_id}"
-        params = {**_ALL_DRIVES, "fields": "id,role"}
-        return str(self._send("patch", path, params=params, json={"role": role}).json()["role"])
+        asked = {"params": _ALL_DRIVES, "json": {"role": role}}
+        return str(self._ask("patch", path, wanted.GRANTED, **asked)["role"])
 
     def keep_owner(self, file_id: str, permission_id: str, role: str) -> None:
         """Take back that a grantee was asked to become the owner; their role stays."""
@@ -217,25 +212,24 @@ class Api:
         params: dict[str, Any] = {"fields": fields}
         if ranges:
             params["ranges"] = list(ranges)
-        answer: Json = self._send("get", f"{_SPREADSHEETS}/{file_id}", params=params).json()
-        return answer
+        path = f"{_SPREADSHEETS}/{file_id}"
+        return self._ask("get", path, wanted.spreadsheet_of(fields), params=params)
 
-    def batch_update(self, file_id: str, changes: Sequence[Json], *, again: bool) -> list[Json]:
-        """Change a spreadsheet, all or nothing; return the replies.
+    def batch_update(self, file_id: str, changes: Sequence[Json], *, again: bool) -> None:
+        """Change a spreadsheet, all or nothing.
 
         `again`: whether doing it twice is the same as once; else :class:`OutcomeUnknown` is
         raised where it may have been done.
         """
         path = f"{_SPREADSHEETS}/{file_id}:batchUpdate"
         body = {"requests": list(changes)}
-        answer = self._send("post", path, json=body, retry_safe=again).json()
-        replies: list[Json] = answer.get("replies", [])
-        return replies
+        self._ask("post", path, wanted.changed_by(changes), json=body, retry_safe=again)
 
     def write_values(self, file_id: str, data: Sequence[Json]) -> None:
         """Write ranges of values as they are: nothing typed is executed."""
         path = f"{_SPREADSHEETS}/{file_id}/values:batchUpdate"
-        self._send("post", path, json={"valueInputOption": "RAW", "data": list(data)})
+        body = {"valueInputOption": "RAW", "data": list(data)}
+        self._ask("post", path, wanted.written_by(data), json=body)
 
     def values(
         self, file_id: str, ranges: Sequence[str], *, as_typed: bool = False
@@ -244,8 +238,29 @@ class Api:
         path = f"{_SPREADSHEETS}/{file_id}/values:batchGet"
         shown = "FORMULA" if as_typed else "UNFORMATTED_VALUE"
         params = {"ranges": list(ranges), "valueRenderOption": shown}
-        answer = self._send("get", path, params=params).json()
+        answer = self._ask("get", path, wanted.values_of(ranges), params=params)
         return [found.get("values", []) for found in answer["valueRanges"]]
+
+    def _pages(self, path: str, params: Json, shape: object) -> Iterator[Json]:
+        """Yield the answers of a listing; one that leads back to a page seen before is none."""
+        seen: set[str] = set()
+        while True:
+            answer = self._ask("get", path, shape, params=params)
+            yield answer
+            if not (token := answer.get("nextPageToken")):
+                return
+            if token in seen:
+                raise NoAnswer(
+                    "Google liệt kê mãi một trang của danh sách", "vài phút nữa chạy lại"
+                )
+            seen.add(token)
+            params["pageToken"] = token
+
+    def _ask(self, method: str, path: str, shape: object, **request: Any) -> Json:
+        """Return the JSON object of an answer, which has a shape (:func:`wanted.json_of`)."""
+        answer = self._send(method, path, wanted=wanted.json_of(shape), **request)
+        found: Json = answer.json()
+        return found
 
     def _send(
         self,
@@ -257,6 +272,7 @@ class Api:
         data: bytes | None = None,
         headers: dict[str, str] | None = None,
         retry_safe: bool | None = None,
+        wanted: Wanted | None = None,
     ) -> requests.Response:
         if method != "get":
             self.guard()
@@ -268,6 +284,7 @@ class Api:
             data=data,
             headers=headers,
             retry_safe=retry_safe,
+            wanted=wanted,
         )
 
 

@@ -11,7 +11,8 @@
 
 `subject` is domain-wide delegation: the service account acts for that person. Scopes are always
 explicit, and the least that will do (§2.5). No secret is in a `repr` or an exception: what the
-libraries say of a key or a token is not repeated.
+libraries say of a key or a token is not repeated, and what a variable holds is shown only where it
+is a path (:mod:`dankheo_sheets.workspace.google.key_file`).
 """
 
 import os
@@ -28,8 +29,9 @@ from google.auth.exceptions import GoogleAuthError
 from google.oauth2 import credentials as user_credentials
 from google.oauth2 import service_account
 
+from dankheo_sheets.environment import setting
 from dankheo_sheets.errors import SettingsError, SignInError
-from dankheo_sheets.workspace.google import answers
+from dankheo_sheets.workspace.google import answers, key_file
 from dankheo_sheets.workspace.google.client import checked_address
 
 Method = Literal["service-account", "user", "federation", "default"]
@@ -73,31 +75,36 @@ class SignIn:
     """The token server in place of the file's: for an emulator."""
     text: str = field(default="", repr=False)
     """The file's text itself; a secret."""
+    variable: str = CREDENTIALS
+    """The environment variable that has the text."""
 
 
 def from_environment(sign_in: SignIn, environ: Mapping[str, str] = os.environ) -> SignIn:
     """Return `sign_in` with what the environment says instead.
 
-    Raises :class:`~dankheo_sheets.errors.SettingsError`.
+    Raises :class:`~dankheo_sheets.errors.SettingsError`,
+    :class:`~dankheo_sheets.errors.SignInError` for a key that is not whole.
     """
     if given := environ.get(CREDENTIALS, "").strip():
-        in_itself = given.startswith("{")
-        sign_in = replace(
-            sign_in,
-            method=None,  # the file's own type decides
-            text=given if in_itself else "",
-            file=None if in_itself else Path(given),
-        )
-    if method := environ.get(SIGN_IN, ""):
+        sign_in = _with_file(sign_in, given, CREDENTIALS)
+    if method := setting(SIGN_IN, environ):
         known = next((m for m in METHODS if m == method), None)
         if known is None:
             raise SettingsError([f"{SIGN_IN}: ghi “{method}”; cần một trong: {', '.join(METHODS)}"])
         sign_in = replace(sign_in, method=known)
-    subject = environ.get(SUBJECT, "") or sign_in.subject
-    token_uri = environ.get(TOKEN_URI, "") or sign_in.token_uri
+    subject = setting(SUBJECT, environ) or sign_in.subject
+    token_uri = setting(TOKEN_URI, environ) or sign_in.token_uri
     if token_uri:
         token_uri = checked_address(token_uri, TOKEN_URI)
     return replace(sign_in, subject=subject, token_uri=token_uri)
+
+
+def _with_file(sign_in: SignIn, value: str, variable: str) -> SignIn:
+    """Return `sign_in` with the file that a variable names or holds; its own type decides."""
+    given = key_file.given(value, variable)
+    if isinstance(given, Path):
+        return replace(sign_in, method=None, file=given, text="")
+    return replace(sign_in, method=None, file=None, text=given, variable=variable)
 
 
 def credentials(sign_in: SignIn) -> Credentials:
@@ -138,20 +145,20 @@ def scopes(method: Method, sign_in: SignIn) -> list[str]:
 
 def read(sign_in: SignIn) -> dict[str, Any]:
     """Return the JSON object of the sign-in's file. Raises `SignInError`."""
-    text = sign_in.text.encode()
+    text = sign_in.text
     if sign_in.file:
         try:
-            text = sign_in.file.expanduser().read_bytes()
+            text = key_file.text_of(sign_in.file.expanduser().read_bytes())
         except FileNotFoundError:
             raise SignInError(
                 f"{sign_in.file}: không có tệp đăng nhập này",
                 "xem lại đường dẫn; tài khoản người dùng thì chạy dankheo login",
             ) from None
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, ValueError) as error:
             raise SignInError(
                 f"{sign_in.file}: không đọc được tệp đăng nhập", "xem lại quyền mở tệp"
             ) from error
-    info = answers.parsed(text)
+    info = key_file.understood(text)
     if info is None:
         raise SignInError(
             f"{_named(sign_in)}: không phải tệp JSON",
@@ -221,9 +228,10 @@ _MAKERS: Mapping[Method, Callable[[dict[str, Any], SignIn], Credentials]] = {
 
 
 def _default(sign_in: SignIn) -> Credentials:
-    if path := os.environ.get(CREDENTIALS_OF_GOOGLE, ""):
-        given = replace(sign_in, method=None, file=Path(path), text="")
-        if read(given).get("type") in ("service_account", "external_account"):
+    if value := os.environ.get(CREDENTIALS_OF_GOOGLE, "").strip():
+        given = _with_file(sign_in, value, CREDENTIALS_OF_GOOGLE)
+        kind = read(given).get("type")
+        if given.text or kind in ("service_account", "external_account"):
             return credentials(given)
     account = sign_in.service_account
     if sign_in.subject and not account:
@@ -253,7 +261,7 @@ def _loaded(info: dict[str, Any], wanted: list[str]) -> Credentials:
 
 
 def _named(sign_in: SignIn) -> str:
-    return str(sign_in.file) if sign_in.file else CREDENTIALS
+    return str(sign_in.file) if sign_in.file else sign_in.variable
 
 
 def _what_it_is(info: dict[str, Any]) -> str:

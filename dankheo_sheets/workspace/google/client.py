@@ -12,6 +12,7 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from ipaddress import ip_address
 from types import TracebackType
 from typing import Any, Self
@@ -22,11 +23,13 @@ import requests
 from google.auth.credentials import Credentials
 from gspread.http_client import FileType, ParamsType
 
+from dankheo_sheets import environment
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.workspace.google import answers
 from dankheo_sheets.workspace.google.answers import Trouble
 from dankheo_sheets.workspace.google.pace import Kind, Manners, Pace, Patience, Tally, patiently
 from dankheo_sheets.workspace.google.tokens import Signer
+from dankheo_sheets.workspace.google.wanted import Wanted
 
 ENDPOINT = "DANKHEO_GOOGLE_ENDPOINT"
 _SHEETS, _DRIVE = "https://sheets.googleapis.com", "https://www.googleapis.com"
@@ -62,8 +65,9 @@ class GoogleHTTP(gspread.HTTPClient):
         *,
         kind: Kind | None = None,
         retry_safe: bool | None = None,
+        wanted: Wanted | None = None,
     ) -> requests.Response:
-        """Send one request; return an answer whose body is whole.
+        """Send one request; return an answer whose body is whole, and what was `wanted`.
 
         `endpoint` is one of Google's addresses, or their path alone. `kind` is told from method
         and path where it is not given. `retry_safe` says that doing it twice is the same as
@@ -79,6 +83,7 @@ class GoogleHTTP(gspread.HTTPClient):
         kind = kind or kind_of(method, path, params or {})
         if retry_safe is None:
             retry_safe = is_retry_safe(method, path)
+        is_wanted = wanted or partial(_is_whole, method=method, kind=kind)
 
         def attempt() -> requests.Response | Trouble:
             for renewed in (False, True):
@@ -103,7 +108,7 @@ class GoogleHTTP(gspread.HTTPClient):
                 if answer.status_code != 401 or renewed:
                     break
                 self._signer.renew(token, self.session)
-            if _is_whole(answer, method, kind):
+            if 200 <= answer.status_code < 300 and is_wanted(answer):
                 return answer
             return answers.judge(answer.status_code, answer.content, answer.headers)
 
@@ -227,7 +232,7 @@ class Clients:
 
 def endpoint(setting: str = "", environ: Mapping[str, str] = os.environ) -> str:
     """Return where Google is: the environment's :data:`ENDPOINT`, else `setting`, else ""."""
-    return checked_address(environ.get(ENDPOINT, "") or setting, ENDPOINT)
+    return checked_address(environment.setting(ENDPOINT, environ) or setting, ENDPOINT)
 
 
 def checked_address(address: str, key: str) -> str:
@@ -269,9 +274,7 @@ def _is_read_by_post(path: str) -> bool:
 
 
 def _is_whole(answer: requests.Response, method: str, kind: Kind) -> bool:
-    """Whether a success carries what was asked for: JSON, or a file, or nothing."""
-    if not 200 <= answer.status_code < 300:
-        return False
+    """Whether a success carries what may have been asked for: JSON, or a file, or nothing."""
     if kind is Kind.EXPORT:
         return not answer.headers.get("Content-Type", "").startswith("text/html")
     if not answer.content:

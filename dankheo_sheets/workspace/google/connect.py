@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dankheo_sheets.campaign import Google
+from dankheo_sheets.environment import setting
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.workspace.folder import OUT
@@ -57,7 +58,7 @@ def sign_in(directory: Path, settings: Google, environ: Mapping[str, str] = os.e
 
 def person_file(environ: Mapping[str, str] = os.environ) -> Path:
     """Return where ``dankheo login`` keeps who signed in, for all campaigns of this person."""
-    home = environ.get("XDG_CONFIG_HOME") or environ.get("APPDATA")
+    home = setting("XDG_CONFIG_HOME", environ) or setting("APPDATA", environ)
     return (Path(home) if home else Path.home() / ".config") / "dankheo" / "google.json"
 
 

@@ -1,7 +1,7 @@
 """Where on Drive the campaign is: its folder, and what was last seen in it."""
 
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property, partial
 from threading import RLock
 
 from dankheo_sheets.campaign import Campaign
@@ -45,13 +45,10 @@ class Place:
         return self._folder
 
     def look(self) -> None:
-        """List the folder: one request for each 1,000 files."""
+        """List the folder: one request for each 1,000 files; two where there are none."""
         if not self._folder:
             self._folder, *self._doubles = self._find_own() or [""]
-        folders = [name for name in (self._folder, *self._doubles) if name]
-        every = {
-            file.id: file for folder in folders for file in self._api.files_in(folder, bin_too=True)
-        }
+        every = {file.id: file for file in self._listed()}
         self.in_bin = [file for file in every.values() if file.trashed]
         listed = {name: file for name, file in every.items() if not file.trashed}
         self._made = {name: file for name, file in self._made.items() if name not in listed}
@@ -90,8 +87,13 @@ class Place:
     def _find_own(self) -> list[str]:
         """Return our folders in My Drive, the oldest first: two machines may each make one."""
         query = f"mimeType = {quoted(FOLDER)} and 'root' in parents and trashed = false"
-        own = [f for f in self._api.files(query) if self._is_ours(f, Kind.FOLDER)]
+        found = _told_twice(lambda: self._api.files(query))
+        own = [f for f in found if self._is_ours(f, Kind.FOLDER)]
         return [f.id for f in sorted(own, key=lambda f: (f.created, f.id))]
+
+    def _listed(self) -> Iterator[DriveFile]:
+        for folder in filter(None, (self._folder, *self._doubles)):
+            yield from _told_twice(partial(self._api.files_in, folder, bin_too=True))
 
     def converge(self) -> None:
         """Bring what lies in doubles of the folder into the oldest, and throw them away."""
@@ -177,7 +179,7 @@ class Place:
         every = [file.permission_ids for file in self.files.values() if file.permission_ids]
         if self._folder and not self.find(Kind.TEMPLATE):
             try:
-                return self._api.file(self._folder, "permissionIds").permission_ids
+                return self._api.file(self._folder, "id,permissionIds").permission_ids
             except NotFound:  # the root of a shared drive is no file to everybody
                 pass
         return frozenset.intersection(*every) if every else frozenset()
@@ -190,3 +192,11 @@ class Place:
             return frozenset()
         grants = file.everyone if file.everyone is not None else self._api.grants(file.id)
         return frozenset(each.who for each in grants if each.id in self.common)
+
+
+def _told_twice(listing: Callable[[], Iterable[DriveFile]]) -> list[DriveFile]:
+    """Return what a listing finds; that there is nothing is believed when it is told twice.
+
+    Everything would be made anew: a template, and a second sheet for every unit.
+    """
+    return list(listing()) or list(listing())

@@ -159,7 +159,7 @@ class Questions:
         return list(self._workspace.place.files.values())
 
     def _modified(self) -> str:
-        return str(self._api.file(self._sheet, "modifiedTime").resource["modifiedTime"])
+        return str(self._api.file(self._sheet, "id,modifiedTime").resource["modifiedTime"])
 
     def _write(self, text: str) -> None:
         where = f"'{layout.TAB_ENTRIES}'!B{FIRST_ROW + 1}"
@@ -172,7 +172,7 @@ def _tab_ids(spreadsheet: Json) -> object:
 
 
 def _names(spreadsheet: Json) -> object:
-    named = [(each["name"], str(each["range"])) for each in spreadsheet.get("namedRanges", [])]
+    named = [(each["name"], str(each.get("range"))) for each in spreadsheet.get("namedRanges", [])]
     return sorted(named)
 
 

@@ -82,21 +82,21 @@ class Template:
         return file.id
 
     def _draw(self, file: DriveFile) -> Where:
-        me = str(file.resource["lastModifyingUser"]["emailAddress"])
-        return self._draw_on(file.id, me, render.titled(self.name))
+        maker = file.resource.get("lastModifyingUser", {}).get("emailAddress")
+        return self._draw_on(file.id, maker or self._me, render.titled(self.name))
 
     def _draw_on(self, file_id: str, editor: str, *changes: Json, only_tab: int = 0) -> Where:
         """Draw the form on a blank spreadsheet whose only tab has this id, and change more."""
         drawing = [*render.new_spreadsheet(self.book, [editor], only_tab), *changes]
         try:
             # Fixed ids: what was done once is refused the second time, not done twice.
-            replies = self._api.batch_update(file_id, drawing, again=False)
+            self._api.batch_update(file_id, drawing, again=False)
         except (OutcomeUnknown, Refused):  # or another machine was faster
             found = self._api.spreadsheet(file_id, render.STRUCTURE)
             if render.mismatches(found, self.book):
                 raise
             return render.where(found)
-        named = [r["addNamedRange"]["namedRange"] for r in replies if "addNamedRange" in r]
+        named = [r["addNamedRange"]["namedRange"] for r in drawing if "addNamedRange" in r]
         return render.where({"namedRanges": named})
 
     def _checked(self, file: DriveFile) -> Where:

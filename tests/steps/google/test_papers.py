@@ -7,6 +7,7 @@ from dankheo_sheets.steps.papers import Papers
 from dankheo_sheets.steps.run import run
 from dankheo_sheets.steps.sync import Outcome
 from tests.google_campaign import GoogleCampaign
+from tests.google_emulator import Fault
 from tests.steps.conftest import at
 from tests.steps.google.stage import settings
 
@@ -125,6 +126,23 @@ def test_two_machines_with_another_first_version_lose_neither(given_out: GoogleC
 
     kept = on_drive(given_out)
     assert [kept[f"bao-cao-{n}.docx"] for n in (1, 2, 3)] == [theirs, ours, third.data]
+
+
+def test_what_comes_instead_of_a_version_is_not_put_on_the_shelf(
+    given_out: GoogleCampaign,
+) -> None:
+    first = go(given_out, "12 08:00").report
+    google = given_out.google
+    (file,) = (file for file in google.store.files.values() if file.name == "bao-cao-1.docx")
+    google.faults.add(Fault("refuse", "GET", f"/{file.id}$", status=200, body="{}"))
+
+    go(given_out, "12 09:00")
+
+    assert google.faults.waiting == []
+    here = given_out.directory.rglob("bao-cao*")
+    assert [path.name for path in here if path.read_bytes() == b"{}"] == []
+    assert on_drive(given_out)["bao-cao-1.docx"] == first.data
+    assert go(given_out, "12 10:00").report.data == first.data
 
 
 def test_what_was_typed_into_the_report_on_drive_is_put_aside(given_out: GoogleCampaign) -> None:
