@@ -67,20 +67,19 @@ class GoogleCampaign:
         )
         (self.directory / "campaign.toml").write_text(text, encoding="utf-8")
 
-    def job(self) -> Job:
+    def job(self, directory: Path | None = None, who: str = "may-1") -> Job:
         """Return the job as a new run sees it: nothing remembered but what is on the disk.
 
-        Back-off lets the emulator's clock pass instead of ours.
+        `directory` is another machine's. Back-off lets the emulator's clock pass instead of ours.
         """
-        campaign, units = load(self.directory)
+        directory = directory or self.directory
+        campaign, units = load(directory)
         form = Form(campaign)
-        credentials = auth.credentials(sign_in(self.directory, campaign.google, {}))
+        credentials = auth.credentials(sign_in(directory, campaign.google, {}))
         clock = self.google.clock
         patient = replace(manners(campaign.google), sleep=clock.advance, now=clock.now)
-        workspace = GoogleWorkspace(
-            self.directory / "out", form, units, Clients(credentials, patient)
-        )
-        return Job(self.directory, campaign, units, workspace, Archive(self.directory / "archive"))
+        workspace = GoogleWorkspace(directory / "out", form, units, Clients(credentials, patient))
+        return Job(directory, campaign, units, workspace, Archive(directory / "archive"), who)
 
     def now_is(self, moment: datetime) -> None:
         """Move the emulator's clock forward to a moment."""

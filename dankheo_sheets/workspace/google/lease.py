@@ -32,7 +32,7 @@ _FIRST = "700000001"
 """The id of the first one there ever is: of two who add it, one is refused."""
 _VERSION = 1
 _NAME = re.compile(r"dk_luot_(\d{1,4})(?:_(\d{1,11})_(\d+)_([A-Z2-7]*))?.*")
-_FIELDS = "sheets(properties(sheetId)),namedRanges(namedRangeId,name)"
+_FIELDS = "sheets(properties(sheetId,title)),namedRanges(namedRangeId,name)"
 _MAX_HOLDER = 60
 _NOBODY = datetime.fromtimestamp(0, UTC)
 _FOR_EVER = datetime.max.replace(tzinfo=UTC)
