@@ -92,11 +92,12 @@ class Workspace(Protocol):
     keeps_apart: bool
     """Whether what :meth:`keep` is given is kept elsewhere than on this machine."""
 
-    def lease(self, holder: str) -> AbstractContextManager[None]:
+    def lease(self, holder: str, *, wait: bool = True) -> AbstractContextManager[None]:
         """Be the only run that writes there, as long as it lasts; nested, nothing more is asked.
 
         `holder` is who is told to those who come meanwhile. Decisions about single units do not
-        need it. Raises :class:`~dankheo_sheets.errors.InUse` where another is at work.
+        need it. Raises :class:`~dankheo_sheets.errors.InUse` where another is at work: after a
+        minute, or without `wait` at once.
         """
         ...
 

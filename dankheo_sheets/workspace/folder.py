@@ -83,9 +83,9 @@ class FolderWorkspace:
     def _template(self) -> Template:
         return Template(self._form)
 
-    def lease(self, holder: str) -> AbstractContextManager[None]:
+    def lease(self, holder: str, *, wait: bool = True) -> AbstractContextManager[None]:
         """See :meth:`Workspace.lease`."""
-        return self._lease.held(holder)
+        return self._lease.held(holder, wait=wait)
 
     def sheets(self) -> list[Sheet]:
         """See :meth:`Workspace.sheets`."""

@@ -41,10 +41,10 @@ class FolderLease:
         self._lock = process_lock(directory / LOCK, patience)
 
     @contextmanager
-    def held(self, holder: str) -> Iterator[None]:
+    def held(self, holder: str, *, wait: bool = True) -> Iterator[None]:
         """Hold it; a second time inside changes nothing.
 
-        Raises :class:`InUse` where another is at work after :data:`PATIENCE`, and
+        Raises :class:`InUse` where another is at work after :data:`PATIENCE`, or at once, and
         :class:`~dankheo_sheets.errors.WorkspaceError` where nothing can be written there.
         """
         if self._lock.is_locked:
@@ -53,7 +53,7 @@ class FolderLease:
         with files.translated(self._directory):
             files.make_directory(self._directory)
             try:
-                self._lock.acquire()
+                self._lock.acquire(blocking=wait)
             except Timeout:
                 raise InUse(
                     f"{self._holder()} đang chạy đợt này trong thư mục này",

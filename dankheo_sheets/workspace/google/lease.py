@@ -87,17 +87,17 @@ class Lease:
         return self._held is not None
 
     @contextmanager
-    def held(self, holder: str) -> Iterator[None]:
+    def held(self, holder: str, *, wait: bool = True) -> Iterator[None]:
         """Hold it.
 
-        Raises :class:`InUse` where another is at work, and
+        Raises :class:`InUse` where another is at work, after :data:`PATIENCE` or at once, and
         :class:`~dankheo_sheets.errors.Refused` where the account may not write the template.
         """
         if not (carrier := self._carrier()):
             yield
             return
         self._file = carrier
-        self._take(_short(holder))
+        self._take(_short(holder), PATIENCE if wait else timedelta())
         try:
             yield
         finally:
@@ -128,7 +128,7 @@ class Lease:
 
     # --- taking and giving back -------------------------------------------------------------
 
-    def _take(self, holder: str) -> None:
+    def _take(self, holder: str, patience: timedelta) -> None:
         start = self._now()
         while True:
             seen = self._look()
@@ -138,7 +138,7 @@ class Lease:
                 if self._swap(seen.id if seen else "", new):
                     self._held = new
                     return
-            elif now - start >= PATIENCE or seen.version > _VERSION:
+            elif now - start >= patience or seen.version > _VERSION:
                 raise _in_use(seen)
             self._sleep(_STEP)
 

@@ -5,6 +5,7 @@ Two machines may each have made a folder of results: what is kept is looked for 
 
 import hashlib
 from functools import cached_property
+from itertools import chain
 from threading import Lock
 
 from dankheo_sheets.campaign import Agency, Campaign
@@ -24,6 +25,8 @@ from dankheo_sheets.workspace.google.redraw import MASTER_FIELDS, redraw
 from dankheo_sheets.workspace.google.sharing import Sharing
 
 _REDRAWS = 3
+_LINES = ".jsonl"
+"""What a file is called whose lines are added to and never changed."""
 
 
 def roles_on_master(agency: Agency) -> dict[str, str]:
@@ -40,6 +43,8 @@ class Results:
     def __init__(self, api: Api, place: Place, campaign: Campaign) -> None:
         self._api, self._place, self._campaign = api, place, campaign
         self._kept: dict[str, DriveFile] | None = None
+        self._spares: list[DriveFile] = []
+        """Files that have the name of an older one."""
         self._lock = Lock()
 
     def draw(self, master: Drawing, sharing: Sharing) -> str:
@@ -103,9 +108,20 @@ class Results:
         """Return names and digests of what is kept."""
         return {name: file.properties.get(DRAWING, "") for name, file in self._files().items()}
 
-    def forget(self) -> None:
-        """Look anew when next asked: another machine may have been at work."""
+    def converge(self) -> None:
+        """Look anew, since another machine may have been at work; of each name leave one file.
+
+        Lines that only the younger one has (the journal's) are added to the older.
+        """
         self._kept = None
+        self._files()
+        for spare in self._spares:
+            older = self._files()[spare.name]
+            if spare.name.endswith(_LINES) and spare.properties != older.properties:
+                lines = (self._api.download(f.id).splitlines() for f in (older, spare))
+                self.keep(spare.name, b"\n".join(dict.fromkeys(chain(*lines))) + b"\n")
+            self._api.update(spare.id, {"trashed": True})
+        self._spares = []
 
     @cached_property
     def _folder(self) -> DriveFile:
@@ -117,8 +133,10 @@ class Results:
             if self._kept is None:
                 folders = self._place.every(Kind.RESULTS)
                 found = [file for each in folders for file in self._api.files_in(each.id)]
-                found.sort(key=lambda file: (file.created, file.id), reverse=True)
-                self._kept = {file.name: file for file in found}  # the oldest of a name
+                self._kept, self._spares = {}, []
+                for file in sorted(found, key=lambda file: (file.created, file.id)):
+                    if self._kept.setdefault(file.name, file) is not file:
+                        self._spares.append(file)
             return self._kept
 
 

@@ -85,7 +85,7 @@ class GoogleWorkspace:
     # --- one run at a time ----------------------------------------------------------------
 
     @contextmanager
-    def lease(self, holder: str) -> Iterator[None]:
+    def lease(self, holder: str, *, wait: bool = True) -> Iterator[None]:
         """See :meth:`Workspace.lease`; the template, on which it is written, is made if need be."""
         if self._lease.is_held:
             yield
@@ -93,9 +93,9 @@ class GoogleWorkspace:
         if not self._carrier():
             with suppress(NoRoom):  # files are a person's to make: the first there is carries it
                 self.template.ensure()
-        with self._lease.held(holder):
+        with self._lease.held(holder, wait=wait):
             self.place.converge()
-            self._results.forget()
+            self._results.converge()
             yield
 
     def _carrier(self) -> str:
