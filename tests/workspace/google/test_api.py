@@ -193,9 +193,9 @@ def test_no_value_is_too_odd_to_be_looked_at(value: object) -> None:
 
 
 def test_every_method_that_returns_something_is_tried_here() -> None:
-    tried = {"files", "file", "update", "upload", "about", "drive", "grants", "change_role", "keep_owner",
-             "spreadsheet", "batch_update", "write_values", "values", "create", "copy", "grant",
-             "export"}  # fmt: skip
+    tried = {"files", "file", "update", "upload", "about", "drive", "grants", "change_role",
+             "keep_owner", "spreadsheet", "batch_update", "write_values", "values", "create",
+             "copy", "grant", "export"}  # fmt: skip
     others = {"files_in", "clients", "delete", "revoke", "download"}
 
     assert {name for name in vars(Api) if not name.startswith("_")} - others == tried
