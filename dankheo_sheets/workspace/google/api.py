@@ -198,7 +198,8 @@ class Api:
     def keep_owner(self, file_id: str, permission_id: str, role: str) -> None:
         """Take back that a grantee was asked to become the owner; their role stays."""
         path = f"{_FILES}/{file_id}/permissions/{permission_id}"
-        self._send("patch", path, params=_ALL_DRIVES, json={"role": role, "pendingOwner": False})
+        body = {"role": role, "pendingOwner": False}
+        self._ask("patch", path, wanted.GRANTED, params=_ALL_DRIVES, json=body)
 
     def revoke(self, file_id: str, permission_id: str) -> None:
         """Take a grantee's access away."""

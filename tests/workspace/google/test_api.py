@@ -39,6 +39,7 @@ ASKED: dict[str, tuple[Call, Any]] = {
     "a shared drive": (lambda api: api.drive("1"), {"id": "1"}),
     "the grants": (lambda api: api.grants("1"), {"permissions": [GRANT]}),
     "a change of role": (lambda api: api.change_role("1", "2", "reader"), GRANT),
+    "an owner kept": (lambda api: api.keep_owner("1", "2", "writer"), GRANT),
     "a spreadsheet": (lambda api: api.spreadsheet("1", render.STRUCTURE), {"sheets": [TAB]}),
     "a spreadsheet's id": (
         lambda api: api.spreadsheet("1", "spreadsheetId"),
@@ -193,8 +194,8 @@ def test_no_value_is_too_odd_to_be_looked_at(value: object) -> None:
 
 def test_every_method_that_returns_something_is_tried_here() -> None:
     tried = {"files", "file", "update", "upload", "about", "drive", "grants", "change_role",
-             "spreadsheet", "batch_update", "write_values", "values", "create", "copy", "grant",
-             "export"}  # fmt: skip
+             "keep_owner", "spreadsheet", "batch_update", "write_values", "values", "create",
+             "copy", "grant", "export"}  # fmt: skip
     others = {"files_in", "clients", "delete", "revoke", "download"}
 
     assert {name for name in vars(Api) if not name.startswith("_")} - others == tried
