@@ -55,6 +55,7 @@ def test_the_tree_in_the_docstring_is_the_tree_in_the_code() -> None:
         "MailHalted": ("MailError", 4),
         "WorkspaceError": ("DankheoError", 4),
         "SheetBusy": ("WorkspaceError", 4),
+        "InUse": ("WorkspaceError", 4),
         "NoFeedback": ("WorkspaceError", 4),
         "GoogleError": ("WorkspaceError", 4),
         "Refused": ("GoogleError", 4),
@@ -64,6 +65,7 @@ def test_the_tree_in_the_docstring_is_the_tree_in_the_code() -> None:
         "Halted": ("GoogleError", 4),
         "SignInError": ("Halted", 4),
         "NoRoom": ("Halted", 4),
+        "LeaseLost": ("Halted", 4),
         "TryLater": ("Halted", 4),
         "SharingLimit": ("TryLater", 4),
     }

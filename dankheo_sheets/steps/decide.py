@@ -62,17 +62,25 @@ def reopen(
     todo = [pair for pair, one in zip(chosen, decided, strict=True) if not one.already]
     for unit, sheet in todo:
         _check_until(job, unit, sheet, until, now)
-    for unit, sheet in () if dry_run else todo:
+    if dry_run:
+        return decided
+    for (_, sheet), one in zip(chosen, decided, strict=True):
+        if one.already and sheet.locked:
+            _unlock(job, sheet)
+    for unit, sheet in todo:
         marked = job.workspace.mark(sheet, **_GONE, **{EXTENDED: until.isoformat()})
         _unlock(job, marked)
         job.note(now, What.REOPEN, unit.code, _until(job, until), until.isoformat())
-    if todo and not dry_run:
+    if todo:
         job.keep_journal()
     return decided
 
 
 def _unlock(job: Job, sheet: Sheet) -> None:
-    """Open a sheet, once it says why: a run that is closing it at this moment sees that."""
+    """Open a sheet, once it says why: a run that is closing it at this moment sees that.
+
+    A call that dies before it comes to this is made good by its repetition, or by the next run.
+    """
     if not sheet.gone:
         job.workspace.unlock(sheet)
 
@@ -113,6 +121,8 @@ def give_back(
     standing = collect(job, [sheet], now, download=False).register.standings[unit.code]
     again = standing.status is Status.RETURNED and sheet.properties.get(REASON) == reason
     if again and (until is None or _has_until(sheet, until)):
+        if until and sheet.locked and not dry_run:
+            _unlock(job, sheet)
         return Decided(unit, due, already=True)
     if until is not None:
         _check_until(job, unit, sheet, until, now)

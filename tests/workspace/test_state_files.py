@@ -21,7 +21,7 @@ def test_no_decision_is_forgotten_where_a_copy_spells_the_name_otherwise(
 
     assert found == {"decision": "excluded"}
     assert states.load("PHÒNG1") == {"decision": "excluded", "reason": "đã giải thể"}
-    assert [path.name for path in tmp_path.iterdir()] == [f"{spelled}.json"]
+    assert [path.name for path in tmp_path.glob("*.json")] == [f"{spelled}.json"]
 
 
 def test_what_is_of_the_folder_alone_is_no_property_of_the_sheet() -> None:

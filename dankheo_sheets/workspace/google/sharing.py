@@ -110,10 +110,9 @@ class Sharing:
         return after
 
     def unlock(self, file: DriveFile) -> DriveFile:
-        """Undo :meth:`lock`; return the file."""
-        after = self.release(file)
+        """Undo :meth:`lock`, the restriction last: it tells that all is done; return the file."""
         self._give_all(file, "writer")
-        return after
+        return self.release(file)
 
     def _give_all(self, file: DriveFile, role: str) -> Mapping[str, str]:
         """Let everybody who has access to the file itself do just this; return who may do what.
