@@ -24,6 +24,7 @@ from dankheo_sheets.workspace.google.client import kind_of
 from dankheo_sheets.workspace.google.drive_file import KIND
 from dankheo_sheets.workspace.google.pace import Kind
 from tests.google_emulator import Request
+from tests.steps.google.stage import of_the_lease
 
 _OTHER_ROBOT = "kich-ban@du-an-khac.iam.gserviceaccount.com"
 _APART = 3600.0
@@ -40,7 +41,9 @@ class Step:
     calls: Mapping[str, int]
     """By method of the API, and "/token"."""
     of_units: int
-    """Those of the requests that make a unit's sheet, or name it."""
+    """Those of the requests that make a unit's sheet, name it, or keep a file of the unit."""
+    lease: int
+    """Those that take the campaign's lease, renew it and give it back."""
     refused: int
     """Answered with 403 or 429."""
     violations: int
@@ -160,6 +163,7 @@ def _measured(campaign: GoogleCampaign, name: str, step: Callable[[], None]) -> 
     google, clock = campaign.google, campaign.clock
     clock.advance(_APART)
     asked, wrong, began = len(google.log), len(google.violations), clock.now()
+    kept = _kept_of_units(campaign)
     step()
     minutes = (clock.now() - began) / 60
     log = google.log[asked:]
@@ -171,7 +175,8 @@ def _measured(campaign: GoogleCampaign, name: str, step: Callable[[], None]) -> 
         name,
         dict(Counter(_kind(request) for request in done)),
         dict(Counter(request.call or request.path for request in done)),
-        sum(_of_a_unit(request, sheets) for request in done),
+        sum(_of_a_unit(request, sheets) for request in done) + _kept_of_units(campaign) - kept,
+        sum(of_the_lease(request) for request in done),
         refused,
         len(google.violations) - wrong,
         minutes,
@@ -188,6 +193,12 @@ def _kind(request: Request) -> str:
 def _of_a_unit(request: Request, sheets: set[str]) -> bool:
     parts = request.path.replace(":", "/").split("/")
     return request.call == "drive.files.copy" or not sheets.isdisjoint(parts)
+
+
+def _kept_of_units(campaign: GoogleCampaign) -> int:
+    """Return how many files of single units Drive keeps: the names of uploads are in no log."""
+    kept = [f for f in campaign.google.store.files.values() if f.properties.get(KIND) == "kept"]
+    return sum(file.name.partition("-")[0] in campaign.sheets for file in kept)
 
 
 def _expect(found: object, expected: object) -> None:

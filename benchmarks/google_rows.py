@@ -73,7 +73,9 @@ def measures(steps: Sequence[Step]) -> Iterator[Measure]:
     full = {step["name"]: step for step in steps if step["units"] == largest}
     provision, unchanged = full["provision"], full["sync_unchanged"]
     each = provision["of_units"] / largest
-    beside = _total(provision) - provision["of_units"]
+    beside = _total(provision) - provision["of_units"] - provision["lease"]
+    shut = full["close"]
+    around = _total(shut) - shut["of_units"] - shut["lease"]
     quiet = _total(unchanged) - unchanged["requests"]["token"]
     ours = [step for step in steps if not step["name"].startswith("ordinary")]
     refused = sum(step["refused"] for step in ours)
@@ -83,6 +85,9 @@ def measures(steps: Sequence[Step]) -> Iterator[Measure]:
         "google_provision_requests_beside", beside, "", 10, remark="cả đợt, ngoài số trên"
     )
     yield Measure("google_sync_unchanged_requests", quiet, "", 4, remark="chưa kể 1 đăng nhập")
+    yield Measure("google_close_requests_per_unit", shut["of_units"] / largest, "", 10)
+    yield Measure("google_close_requests_beside", around, "", remark="cả đợt, ngoài số trên")
+    yield Measure("google_lease_requests", shut["lease"], "", remark="khi khoá cả đợt")
     yield Measure("google_rate_refusals", refused, "", 0, remark="của chương trình, mọi bước")
     yield Measure("google_schema_violations", against, "", 0, remark="trái đặc tả Google công bố")
     for step in steps:

@@ -118,7 +118,7 @@ def take_back(job: Job, sheets: list[Sheet], now: datetime, *, track: Track = si
     A unit that is closed is told, its sheet locked, and what stands in it then is what counts. A
     sheet that was closed is locked again should somebody have opened it; what appears in it
     later, though it was written before the lock, is taken (:attr:`Workspace.settle`). A decision
-    that comes while a sheet is being closed wins: it stays open (docs/adr/0014).
+    that comes while a sheet is being closed wins: it stays open (docs/adr/0015).
     """
     to_close, open_still = due(job, sheets, now), still_open(job, sheets, now)
     notes = _again(job, sheets, now)

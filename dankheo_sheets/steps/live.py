@@ -99,6 +99,7 @@ def _go_through(
     sheet = next(s for s in workspace.sheets() if s.unit == job.units[0].code)
     questions = Questions(workspace, sheet.id, *clock)
     note(list(questions.about_copies()))
+    note(list(questions.about_turns()))
 
     rows = [[getattr(entry, column.key) for column in COLUMNS] for entry in _TYPED]
     where = f"'{TAB_ENTRIES}'!A{FIRST_ROW}"

@@ -1,4 +1,4 @@
-"""One run at a time: what writes waits for its turn, or only reads (docs/adr/0014)."""
+"""One run at a time: what writes waits for its turn, or only reads (docs/adr/0015)."""
 
 from collections.abc import Callable
 from contextlib import ExitStack

@@ -46,6 +46,8 @@ def test_a_scratch_campaign_goes_through_the_cycle_and_leaves_nothing(tmp_path: 
             "Bản sao giữ nguyên định dạng có điều kiện?": "giữ nguyên",
             "Thuộc tính (properties) của mẫu có theo sang bản sao không?": "có theo",
             "Danh sách theo thư mục thấy ngay bản sao mới?": "thấy ngay",
+            "Hai máy cùng nhận lượt chạy: chỉ một máy được?": "người thứ hai bị từ chối (400)",
+            "Lượt bị từ chối có để lại gì không?": "không",
             "Ghi thuộc tính có làm đổi modifiedTime không?": "không đổi",
             "Ghi qua Sheets API có thấy ngay ở modifiedTime không?": "thấy ngay",
             "Khoá nội dung bao lâu thì có hiệu lực với Sheets API?": (

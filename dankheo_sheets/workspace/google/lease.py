@@ -32,7 +32,8 @@ _FIRST = "700000001"
 """The id of the first one there ever is: of two who add it, one is refused."""
 _VERSION = 1
 _NAME = re.compile(r"dk_luot_(\d{1,4})(?:_(\d{1,11})_(\d+)_([A-Z2-7]*))?.*")
-_FIELDS = "sheets(properties(sheetId,title)),namedRanges(namedRangeId,name)"
+LOOK = "sheets(properties(sheetId,title)),namedRanges(namedRangeId,name)"
+"""What is asked of the spreadsheet."""
 _MAX_HOLDER = 60
 _NOBODY = datetime.fromtimestamp(0, UTC)
 _FOR_EVER = datetime.max.replace(tzinfo=UTC)
@@ -69,17 +70,13 @@ class Lease:
     def __init__(
         self,
         api: Api,
-        carrier: Callable[[], str],
         now: Callable[[], datetime],
         sleep: Callable[[float], None],
     ) -> None:
-        """`carrier` tells the spreadsheet it is written on; "" while there is none."""
-        self._api, self._carrier, self._now, self._sleep = api, carrier, now, sleep
+        self._api, self._now, self._sleep = api, now, sleep
         self._lock = RLock()
         self._held: Holding | None = None
         self._file, self._tab = "", 0
-        self.requests = 0
-        """How many requests it took."""
 
     @property
     def is_held(self) -> bool:
@@ -87,15 +84,12 @@ class Lease:
         return self._held is not None
 
     @contextmanager
-    def held(self, holder: str, *, wait: bool = True) -> Iterator[None]:
-        """Hold it.
+    def held(self, holder: str, carrier: str, *, wait: bool = True) -> Iterator[None]:
+        """Hold it; it is written on the spreadsheet `carrier`.
 
         Raises :class:`InUse` where another is at work, after :data:`PATIENCE` or at once, and
         :class:`~dankheo_sheets.errors.Refused` where the account may not write the template.
         """
-        if not (carrier := self._carrier()):
-            yield
-            return
         self._file = carrier
         self._take(_short(holder), PATIENCE if wait else timedelta())
         try:
@@ -155,8 +149,7 @@ class Lease:
 
     def _look(self) -> Holding | None:
         """Return who holds it: of several, which a person may have made, the one to go last."""
-        self.requests += 1
-        found = self._api.spreadsheet(self._file, _FIELDS)
+        found = self._api.spreadsheet(self._file, LOOK)
         tabs = found.get("sheets", [{}])
         self._tab = tabs[0].get("properties", {}).get("sheetId", 0)
         seen = [each for named in found.get("namedRanges", []) if (each := Holding.of(named))]
@@ -164,14 +157,8 @@ class Lease:
 
     def _swap(self, old: str, new: Holding) -> bool:
         """Put `new` in the place of the one with the id `old`; False where that is not there."""
-        self.requests += 1
-        area = {"sheetId": self._tab, "startRowIndex": 0, "endRowIndex": 1}
-        area |= {"startColumnIndex": 0, "endColumnIndex": 1}
-        named = {"namedRangeId": new.id, "name": new.name, "range": area}
-        changes: list[Json] = [{"deleteNamedRange": {"namedRangeId": old}}] if old else []
-        changes.append({"addNamedRange": {"namedRange": named}})
         try:
-            self._api.batch_update(self._file, changes, again=False)
+            self._api.batch_update(self._file, swapping(old, new, self._tab), again=False)
         except OutcomeUnknown:
             seen = self._look()
             return seen is not None and seen.id == new.id
@@ -180,6 +167,15 @@ class Lease:
                 raise
             return False
         return True
+
+
+def swapping(old: str, new: Holding, tab: int) -> list[Json]:
+    """Return the batch that puts `new` in the place of the one with the id `old`, or of none."""
+    area = {"sheetId": tab, "startRowIndex": 0, "endRowIndex": 1}
+    area |= {"startColumnIndex": 0, "endColumnIndex": 1}
+    named = {"namedRangeId": new.id, "name": new.name, "range": area}
+    gone: list[Json] = [{"deleteNamedRange": {"namedRangeId": old}}] if old else []
+    return [*gone, {"addNamedRange": {"namedRange": named}}]
 
 
 def _in_use(seen: Holding) -> InUse:

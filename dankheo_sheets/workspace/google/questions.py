@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from dankheo_sheets.errors import GoogleError
+from dankheo_sheets.errors import GoogleError, Refused
 from dankheo_sheets.form import layout
 from dankheo_sheets.form.layout import CHECK_COLUMN, FIRST_ROW, letter
 from dankheo_sheets.workspace.google.drive_file import CAMPAIGN, KIND, DriveFile, Json
+from dankheo_sheets.workspace.google.lease import LOOK, Holding, swapping
 from dankheo_sheets.workspace.google.workspace import GoogleWorkspace
 
 PATIENCE = 600
@@ -87,6 +88,27 @@ class Questions:
             listed,
         )
         self._api.update(bare.id, {"trashed": True})
+
+    def about_turns(self) -> Iterator[Learned]:
+        """Ask whether of two who saw the same lease only one can take it (docs/adr/0015)."""
+        template = self._workspace.template.ensure()
+        (tab, *_), *_ = _tab_ids(self._api.spreadsheet(template, LOOK))
+        until = self._workspace.clients.clock.now()
+        seen, first, second = (Holding(f"7{n:08}", 1, until, "thử") for n in (11, 12, 13))
+        self._api.batch_update(template, swapping("", seen, tab), again=False)
+        self._api.batch_update(template, swapping(seen.id, first, tab), again=False)
+        try:
+            self._api.batch_update(template, swapping(seen.id, second, tab), again=False)
+            answer, refused = "người thứ hai cũng được nhận", False
+        except Refused as error:
+            answer, refused = f"người thứ hai bị từ chối ({error.status})", error.status == 400
+        yield Learned("Hai máy cùng nhận lượt chạy: chỉ một máy được?", answer, refused)
+        left = self._api.spreadsheet(template, LOOK)
+        names = [each.get("name", "") for each in left.get("namedRanges", [])]
+        whole = (first.name in names, second.name in names) == (True, False)
+        yield Learned(
+            "Lượt bị từ chối có để lại gì không?", "không" if whole else "có", refused and whole
+        )
 
     def about_formulas(self, expected: Sequence[str]) -> Iterator[Learned]:
         """Ask what the Kiểm tra column shows for the first rows; `expected` is what it should."""
@@ -166,7 +188,7 @@ class Questions:
         self._api.write_values(self._sheet, [{"range": where, "values": [[text]]}])
 
 
-def _tab_ids(spreadsheet: Json) -> object:
+def _tab_ids(spreadsheet: Json) -> list[tuple[int, str]]:
     tabs = [tab["properties"] for tab in spreadsheet["sheets"]]
     return [(tab.get("sheetId", 0), tab["title"]) for tab in tabs]
 

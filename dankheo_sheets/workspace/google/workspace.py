@@ -13,7 +13,7 @@ that any run can go on where another one stopped.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain
@@ -77,7 +77,7 @@ class GoogleWorkspace:
         self.api = Api(clients, self.settings.shared_drive)
         self.place = Place(self.api, campaign)
         self.template = Template(self.api, self.place, form)
-        self._lease = Lease(self.api, self._carrier, clients.clock.now, clients.sleep)
+        self._lease = Lease(self.api, clients.clock.now, clients.sleep)
         self.api.guard = self._lease.check
         self._results = Results(self.api, self.place, campaign)
         self._audit = Audit(self.api, self.place, self._sharing(), campaign, units, self.editors)
@@ -90,19 +90,24 @@ class GoogleWorkspace:
         if self._lease.is_held:
             yield
             return
-        if not self._carrier():
-            with suppress(NoRoom):  # files are a person's to make: the first there is carries it
-                self.template.ensure()
-        with self._lease.held(holder, wait=wait):
+        with ExitStack() as turn:
+            if carrier := self._carrier():
+                turn.enter_context(self._lease.held(holder, carrier, wait=wait))
             self.place.converge()
             self._results.converge()
             yield
 
     def _carrier(self) -> str:
-        """Return the spreadsheet that carries the lease, the same one for every machine."""
+        """Return the spreadsheet that carries the lease, the same one for every machine.
+
+        "" where there is none and none can be made: files are a person's to make.
+        """
         drawn = (file for file in self.place.find(Kind.TEMPLATE) if file.name != UNDRAWN)
-        first = next(chain(drawn, self.place.find(Kind.SHEET)), None)
-        return first.id if first else ""
+        if first := next(chain(drawn, self.place.find(Kind.SHEET)), None):
+            return first.id
+        with suppress(NoRoom):
+            return self.template.ensure()
+        return ""
 
     # --- the sheets -----------------------------------------------------------------------
 
@@ -288,7 +293,7 @@ class GoogleWorkspace:
 
         Before it is written the file is told that we are about to, so that a run that dies in
         between leaves no change that looks like a person's. After it, it is asked what stands
-        there: what a person typed in between would look like ours (docs/adr/0006).
+        there: what a person typed in between would look like ours (docs/adr/0015).
         """
         sharing = self._sharing()
         file = self._file(sheet)

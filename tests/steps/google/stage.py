@@ -12,6 +12,7 @@ from typing import Any
 from dankheo_sheets.form import layout
 from dankheo_sheets.outputs.master import JOURNAL
 from dankheo_sheets.roster import Unit
+from dankheo_sheets.workspace.google.lease import LOOK
 from tests.google_campaign import ROBOT, GoogleCampaign
 from tests.google_emulator import Emulator, Request
 from tests.google_emulator.document import Document
@@ -115,6 +116,11 @@ def shares(log: Sequence[Request]) -> Counter[tuple[str, str]]:
         for request in log
         if request.call == "drive.permissions.create" and request.body
     )
+
+
+def of_the_lease(request: Request) -> bool:
+    """Tell whether a request takes the campaign's lease, renews it or gives it back."""
+    return request.query.get("fields") == [LOOK] or "dk_luot_" in str(request.body)
 
 
 def emails(units: Sequence[Unit]) -> dict[str, dict[str, str]]:

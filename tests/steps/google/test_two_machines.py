@@ -117,14 +117,13 @@ class Play:
     def work(self) -> None:
         """Let a machine work, and perhaps something come in the middle of it."""
         machine = self.chance.choice(sorted(self.directories))
-        name, work = self.chance.choice(
-            [
-                ("run", lambda job: run(job, self.now, self.box.opened)),
-                ("run", lambda job: run(job, self.now, self.box.opened)),
-                ("close", lambda job: close(job, self.now)),
-                ("sync", lambda job: sync(job, self.now)),
-            ]
-        )
+        works: list[tuple[str, Callable[[Job], object]]] = [
+            ("run", lambda job: run(job, self.now, self.box.opened)),
+            ("run", lambda job: run(job, self.now, self.box.opened)),
+            ("close", lambda job: close(job, self.now)),
+            ("sync", lambda job: sync(job, self.now)),
+        ]
+        name, work = self.chance.choice(works)
         job = self.job(machine)
         moment = self.chance.randint(1, 60)
         meets = self.chance.choice(
