@@ -50,7 +50,7 @@ def everybodys(campaign: GoogleCampaign) -> dict[str, dict[str, str]]:
 
 @pytest.mark.parametrize("count", [8, 300])
 def test_each_unit_gets_one_sheet_in_three_requests(on_google: GoogleCampaign, count: int) -> None:
-    """And twelve at most beside, token and lease included; Drive sends no mail."""
+    """And twelve at most beside, token and lease included, which is renewed; Drive sends no mail."""
     roster(on_google, many(count))
 
     done = give_out(on_google)
@@ -59,7 +59,7 @@ def test_each_unit_gets_one_sheet_in_three_requests(on_google: GoogleCampaign, c
     assert everybodys(on_google) == emails(on_google.job().units)
     assert set(shares(on_google.google.log).values()) == {1}
     assert on_google.google.world.mails == []
-    assert len(on_google.google.log) <= 3 * count + 12
+    assert len(on_google.google.log) <= 3 * count + 12 + count // 100
 
 
 def test_again_is_a_listing_and_nothing_more(given_out: GoogleCampaign) -> None:
