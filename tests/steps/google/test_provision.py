@@ -50,7 +50,7 @@ def everybodys(campaign: GoogleCampaign) -> dict[str, dict[str, str]]:
 
 @pytest.mark.parametrize("count", [8, 300])
 def test_each_unit_gets_one_sheet_in_three_requests(on_google: GoogleCampaign, count: int) -> None:
-    """And twelve at most beside, token and lease included, which is renewed; Drive sends no mail."""
+    """And twelve at most beside, token and lease included, and renewals; Drive sends no mail."""
     roster(on_google, many(count))
 
     done = give_out(on_google)
