@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from dankheo_sheets.errors import SheetBusy
+from dankheo_sheets.errors import InUse, SheetBusy
 from dankheo_sheets.form import layout, reader
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.outputs.sheet_rows import Rows
@@ -68,6 +68,76 @@ class WorkspaceContract:
 
     def sheet(self, workspace: Workspace, unit: Unit) -> Sheet:
         return next(sheet for sheet in workspace.sheets() if sheet.unit == unit.code)
+
+    # --- one run at a time ------------------------------------------------------------------
+
+    def test_a_second_comer_is_told_who_is_at_work(
+        self, workspace: Workspace, units: Sequence[Unit]
+    ) -> None:
+        other = self.with_units(workspace, units)
+
+        with workspace.lease("Lê Thị Ðào, máy-1"):
+            with pytest.raises(InUse) as refused, other.lease("máy-2", wait=False):
+                pass
+
+            with pytest.raises(InUse), self.with_units(other, units).lease("máy-3", wait=False):
+                pass
+
+        assert refused.value.message.startswith("Lê Thị Ðào, máy-1 đang chạy đợt này")
+        assert refused.value.hint.startswith("đợi lượt ấy xong rồi chạy lại")
+
+    def test_a_lease_within_a_lease_asks_nothing_and_gives_nothing_back(
+        self, workspace: Workspace, units: Sequence[Unit]
+    ) -> None:
+        other = self.with_units(workspace, units)
+
+        with workspace.lease("máy-1"):
+            before = workspace.requests()
+            with workspace.lease("máy-1"), workspace.lease("máy-1", wait=False):
+                pass
+            assert workspace.requests() == before
+            with pytest.raises(InUse), other.lease("máy-2", wait=False):
+                pass
+
+    def test_what_is_given_back_is_another_machines_and_then_ones_own_again(
+        self, workspace: Workspace, units: Sequence[Unit]
+    ) -> None:
+        machines = [workspace, self.with_units(workspace, units)]
+
+        for turn in range(4):
+            mine, other = machines[turn % 2], machines[1 - turn % 2]
+            with (
+                mine.lease(f"máy-{turn}", wait=False),
+                pytest.raises(InUse, match=f"^máy-{turn} "),
+                other.lease("ai đó", wait=False),
+            ):
+                pass
+
+    def test_what_goes_wrong_gives_the_lease_back(
+        self, workspace: Workspace, units: Sequence[Unit]
+    ) -> None:
+        entered = []
+
+        with pytest.raises(ZeroDivisionError), workspace.lease("máy-1"), workspace.lease("máy-1"):
+            raise ZeroDivisionError
+
+        with self.with_units(workspace, units).lease("máy-2", wait=False):
+            entered.append("máy-2")
+        assert entered == ["máy-2"]
+
+    def test_the_lease_is_no_sheet_and_no_change_of_one(
+        self, workspace: Workspace, units: Sequence[Unit]
+    ) -> None:
+        self.create(workspace, units[0])
+        before = workspace.sheets()
+
+        with workspace.lease("máy-1"):
+            meanwhile = workspace.sheets()
+
+        assert meanwhile == before
+        assert workspace.sheets() == before
+
+    # --- the sheets -------------------------------------------------------------------------
 
     def test_an_empty_workspace_has_no_sheets(self, workspace: Workspace) -> None:
         assert workspace.sheets() == []

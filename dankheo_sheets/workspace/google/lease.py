@@ -31,7 +31,8 @@ _STEP = 5.0
 _FIRST = "700000001"
 """The id of the first one there ever is: of two who add it, one is refused."""
 _VERSION = 1
-_NAME = re.compile(r"dk_luot_(\d{1,4})(?:_(\d{1,11})_(\d+)_([A-Z2-7]*))?.*")
+_NAME = re.compile(r"dk_luot_([0-9]{1,4})(?![0-9])(.*)", re.DOTALL)
+_SAID = re.compile(r"_([0-9]{1,11})_([0-9]+)_([A-Z2-7]*)")
 LOOK = "sheets(properties(sheetId,title)),namedRanges(namedRangeId,name)"
 """What is asked of the spreadsheet."""
 _MAX_HOLDER = 60
@@ -47,21 +48,34 @@ class Holding:
     version: int
     until: datetime
     holder: str
+    turn: str
+    """No two have the same, whoever takes it."""
 
     @classmethod
     def of(cls, named: Json) -> Self | None:
-        """Return what a named range says; None for one that is something else."""
+        """Return what a named range says; None for one that is something else.
+
+        What a newer program wrote may say it in any way.
+        """
         found = _NAME.fullmatch(str(named.get("name", "")))
-        if found is None:
+        version = int(found[1]) if found else 0
+        said = _SAID.fullmatch(found[2]) if found else None
+        if version < _VERSION or (version == _VERSION and said is None):
             return None
-        until = datetime.fromtimestamp(int(found[2]), UTC) if found[2] else _FOR_EVER
-        return cls(str(named.get("namedRangeId", "")), int(found[1]), until, _holder(found[4]))
+        until = datetime.fromtimestamp(int(said[1]), UTC) if said else _FOR_EVER
+        who, turn = (_holder(said[3]), said[2]) if said else ("", "")
+        return cls(str(named.get("namedRangeId", "")), version, until, who, turn)
+
+    @property
+    def is_newer(self) -> bool:
+        """Whether a newer program wrote it: what it means is not known here."""
+        return self.version > _VERSION
 
     @property
     def name(self) -> str:
         """What the range is called: letters, digits and "_" only, at most 250 (drive.v3)."""
         holder = b32encode(self.holder.encode()).decode().rstrip("=")
-        return f"dk_luot_{self.version}_{int(self.until.timestamp())}_{self.id}_{holder}"
+        return f"dk_luot_{self.version}_{int(self.until.timestamp())}_{self.turn}_{holder}"
 
 
 class Lease:
@@ -76,12 +90,13 @@ class Lease:
         self._api, self._now, self._sleep = api, now, sleep
         self._lock = RLock()
         self._held: Holding | None = None
+        self._lost = False
         self._file, self._tab = "", 0
 
     @property
     def is_held(self) -> bool:
-        """Whether this machine holds it."""
-        return self._held is not None
+        """Whether this machine took it and has not given it back, though it may have lost it."""
+        return self._held is not None or self._lost
 
     @contextmanager
     def held(self, holder: str, carrier: str, *, wait: bool = True) -> Iterator[None]:
@@ -100,52 +115,58 @@ class Lease:
     def check(self) -> None:
         """Make sure, before something is written, that it is still held; renew it where it ages.
 
-        Raises :class:`LeaseLost` where another took it over.
+        Raises :class:`LeaseLost` where another took it over, until this run ends.
         """
         with self._lock:
+            if self._lost:
+                raise _lost()
             held = self._held
             if held is None or self._now() < held.until - LASTS + RENEWED:
                 return
             new = self._new(held.holder)
             self._held = None  # its own renewal is not checked
             try:
-                renewed = self._swap(held.id, new)
+                refused = self._swap(held.id, new)
+                if isinstance(refused, OutcomeUnknown):  # it was not done: else it were ours
+                    refused = self._swap(held.id, new)
             except GoogleError:
                 self._held = held
                 raise
-            if not renewed:
-                raise LeaseLost(
-                    "Lượt chạy này ngừng quá lâu, máy khác đã làm tiếp",
-                    "chạy lại: những gì đã làm xong được giữ nguyên",
-                )
+            if refused:
+                self._lost = True
+                raise _lost()
             self._held = new
 
     # --- taking and giving back -------------------------------------------------------------
 
     def _take(self, holder: str, patience: timedelta) -> None:
-        start = self._now()
+        start = None
         while True:
             seen = self._look()
-            now = self._now()
-            if seen is None or now >= seen.until:
+            start = start or self._now()  # by that answer: only Google's clock counts
+            waited = self._now() - start
+            if seen and (seen.is_newer or (self._now() < seen.until and waited >= patience)):
+                raise _in_use(seen)
+            if seen is None or self._now() >= seen.until:
                 new = self._new(holder, id_="" if seen else _FIRST)
-                if self._swap(seen.id if seen else "", new):
+                refused = self._swap(seen.id if seen else "", new)
+                if not refused:
                     self._held = new
                     return
-            elif now - start >= patience or seen.version > _VERSION:
-                raise _in_use(seen)
+                if waited >= PATIENCE:  # nobody was faster all the time: it is not that
+                    raise refused
             self._sleep(_STEP)
 
     def _give_back(self) -> None:
         with self._lock:
-            held, self._held = self._held, None
+            held, self._held, self._lost = self._held, None, False
             if held:
-                free = Holding(_new_id(), _VERSION, _NOBODY, "")
+                free = Holding(_new_id(), _VERSION, _NOBODY, "", _new_id())
                 with suppress(GoogleError):  # then it expires
                     self._swap(held.id, free)
 
     def _new(self, holder: str, id_: str = "") -> Holding:
-        return Holding(id_ or _new_id(), _VERSION, self._now() + LASTS, holder)
+        return Holding(id_ or _new_id(), _VERSION, self._now() + LASTS, holder, _new_id())
 
     def _look(self) -> Holding | None:
         """Return who holds it: of several, which a person may have made, the one to go last."""
@@ -153,20 +174,20 @@ class Lease:
         tabs = found.get("sheets", [{}])
         self._tab = tabs[0].get("properties", {}).get("sheetId", 0)
         seen = [each for named in found.get("namedRanges", []) if (each := Holding.of(named))]
-        return max(seen, key=lambda each: each.until, default=None)
+        return max(seen, key=lambda each: (each.is_newer, each.until), default=None)
 
-    def _swap(self, old: str, new: Holding) -> bool:
-        """Put `new` in the place of the one with the id `old`; False where that is not there."""
+    def _swap(self, old: str, new: Holding) -> GoogleError | None:
+        """Put `new` in the place of the one with the id `old`; why not, where that is not there."""
         try:
             self._api.batch_update(self._file, swapping(old, new, self._tab), again=False)
-        except OutcomeUnknown:
+        except OutcomeUnknown as error:
             seen = self._look()
-            return seen is not None and seen.id == new.id
+            return None if seen and seen.turn == new.turn else error
         except Refused as error:
             if error.status != 400:
                 raise
-            return False
-        return True
+            return error
+        return None
 
 
 def swapping(old: str, new: Holding, tab: int) -> list[Json]:
@@ -180,13 +201,20 @@ def swapping(old: str, new: Holding, tab: int) -> list[Json]:
 
 def _in_use(seen: Holding) -> InUse:
     who = seen.holder or "một máy khác"
-    if seen.version > _VERSION:
+    if seen.is_newer:
         return InUse(
             f"{who} đang chạy đợt này bằng bản dankheo mới hơn", "cập nhật dankheo rồi chạy lại"
         )
     return InUse(
         f"{who} đang chạy đợt này",
         "đợi lượt ấy xong rồi chạy lại; máy ấy tắt giữa chừng thì sau 5 phút chạy lại được",
+    )
+
+
+def _lost() -> LeaseLost:
+    return LeaseLost(
+        "Lượt chạy này ngừng quá lâu, máy khác đã làm tiếp",
+        "chạy lại: những gì đã làm xong được giữ nguyên",
     )
 
 

@@ -94,7 +94,7 @@ class Questions:
         template = self._workspace.template.ensure()
         (tab, *_), *_ = _tab_ids(self._api.spreadsheet(template, LOOK))
         until = self._workspace.clients.clock.now()
-        seen, first, second = (Holding(f"7{n:08}", 1, until, "thử") for n in (11, 12, 13))
+        seen, first, second = (Holding(f"7{n:08}", 1, until, "thử", str(n)) for n in (11, 12, 13))
         self._api.batch_update(template, swapping("", seen, tab), again=False)
         self._api.batch_update(template, swapping(seen.id, first, tab), again=False)
         try:

@@ -78,7 +78,11 @@ class Template:
 
     def _made_ready(self) -> str:
         file = self._place.ensure(Kind.TEMPLATE, UNDRAWN, SPREADSHEET, self.drawing)
-        self._where = self._draw(file) if file.name == UNDRAWN else self._checked(file)
+        if file.name == UNDRAWN:
+            self._where = self._draw(file)
+            self._place.made(DriveFile({**file.resource, "name": self.name}))  # as it is now
+        else:
+            self._where = self._checked(file)
         return file.id
 
     def _draw(self, file: DriveFile) -> Where:
