@@ -1,11 +1,14 @@
 """Whether a spreadsheet still says what was read of it: asked right after we wrote into it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form.layout import FIRST_ROW
 from dankheo_sheets.form.parts import column_index
+from dankheo_sheets.form.table import text_of
 from dankheo_sheets.registration import Registration
 
 Rows = Sequence[Sequence[Any]]
@@ -25,7 +28,7 @@ def says_the_same(read: Registration, rows: Rows) -> bool:
     the sheet is then read once more than need be.
     """
     there = _of_rows(read, rows)
-    formulas = {at for at, text in there.items() if text.startswith("=")}
+    formulas = {at for at, texts in there.items() if any(text[0] == "=" for text in texts)}
     before = {at: text for at, text in _of_read(read).items() if at not in formulas}
     odd = {
         (each.cell.row, column_index(each.cell.column))
@@ -33,7 +36,8 @@ def says_the_same(read: Registration, rows: Rows) -> bool:
         if each.cell and each.cell.column
     }
     new = formulas - odd - _of_read(read).keys()
-    return not new and before == {at: text for at, text in there.items() if at not in formulas}
+    same = before.keys() == there.keys() - formulas
+    return not new and same and all(before[at] in there[at] for at in before)
 
 
 Cells = Mapping[tuple[int, int], str]
@@ -52,20 +56,37 @@ def _of_read(read: Registration) -> Cells:
     return _filled(cells)
 
 
-def _of_rows(read: Registration, rows: Rows) -> Cells:
+def _of_rows(read: Registration, rows: Rows) -> Mapping[tuple[int, int], set[str]]:
+    """Return what each cell may have been read as: that depends on how it is shown."""
     first = min((entry.row for entry in read.entries), default=FIRST_ROW)
     columns = {column_index(letter) for letter in read.columns.values()}
     cover = {(cell.row, column_index(cell.column)) for cell in read.cover_cells.values()}
-    return _filled(
-        {
-            (row, column): str(value)
-            for row, values in enumerate(rows, 1)
-            for column, value in enumerate(values)
-            if (row >= first and column in columns) or (row, column) in cover
-        }
-    )
+    cells = {
+        (row, column): {_alike(text) for text in _texts(value)} - {""}
+        for row, values in enumerate(rows, 1)
+        for column, value in enumerate(values)
+        if (row >= first and column in columns) or (row, column) in cover
+    }
+    return {at: texts for at, texts in cells.items() if texts}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    yield text_of(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return
+    yield f"{text_of(value * 100)}%"
+    with suppress(OverflowError):
+        moment = _DAY_0 + timedelta(days=value)
+        yield text_of((moment + timedelta(milliseconds=500)).replace(microsecond=0))
+
+
+_DAY_0 = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell has no zone
+"""Serial number 0 of a date in a spreadsheet."""
+
+
+def _alike(text: str) -> str:
+    return " ".join(vietnamese.nfc(text).split())
 
 
 def _filled(cells: Mapping[tuple[int, int], str]) -> Cells:
-    texts = {at: " ".join(vietnamese.nfc(text).split()) for at, text in cells.items()}
-    return {at: text for at, text in texts.items() if text}
+    return {at: same for at, text in cells.items() if (same := _alike(text))}
