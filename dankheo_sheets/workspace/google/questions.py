@@ -195,7 +195,7 @@ def _tab_ids(spreadsheet: Json) -> list[tuple[int, str]]:
 
 def _names(spreadsheet: Json) -> object:
     named = [(each["name"], str(each.get("range"))) for each in spreadsheet.get("namedRanges", [])]
-    return sorted(named)
+    return sorted(pair for pair in named if not pair[0].startswith("dk_luot_"))  # the lease's
 
 
 def _open_ranges(spreadsheet: Json) -> object:
