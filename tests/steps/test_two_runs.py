@@ -70,7 +70,7 @@ class Unit:
     typed: list[tuple[datetime, str]] = field(default_factory=list)
 
     def counts(self) -> set[str]:
-        """What may count in the end: in time the last or, where no run came between, an earlier."""
+        """Return what may count in the end: the last that came in time, else the last."""
         in_time = [text for when, text in self.typed if when < self.until]
         return {(in_time or [text for _, text in self.typed])[-1]}
 
