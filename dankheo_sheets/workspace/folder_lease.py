@@ -12,7 +12,7 @@ from filelock import Timeout
 
 from dankheo_sheets import files
 from dankheo_sheets.errors import InUse
-from dankheo_sheets.vietnamese import clean
+from dankheo_sheets.vietnamese import clean, nfc
 from dankheo_sheets.workspace.process_lock import process_lock
 
 LOCK, HOLDER = ".dang-chay.lock", ".dang-chay.txt"
@@ -22,6 +22,8 @@ PATIENCE = 60.0
 _SYNC_CLIENTS = {
     "onedrive": "OneDrive", "dropbox": "Dropbox", "google drive": "Google Drive",
     "googledrive": "Google Drive", "my drive": "Google Drive", "drivefs": "Google Drive",
+    "drive của tôi": "Google Drive", "bộ nhớ dùng chung": "Google Drive",
+    "shared drives": "Google Drive",
     "icloud": "iCloud", "icloud drive": "iCloud", "mobile documents": "iCloud",
     "nextcloud": "Nextcloud", "owncloud": "ownCloud", "box": "Box", "syncthing": "Syncthing",
 }  # fmt: skip
@@ -77,7 +79,9 @@ class FolderLease:
 def sync_client(directory: Path) -> str:
     """Return the program that copies a folder between machines, by its place; "" for none."""
     for folder in (directory.absolute(), *directory.absolute().parents):
-        for words in (folder.name.casefold(), folder.name.casefold().partition(" - ")[0]):
+        name = nfc(folder.name).casefold()
+        mark = "-" if folder.parent.name == "CloudStorage" else " - "  # macOS: GoogleDrive-a@b.vn
+        for words in (name, name.partition(mark)[0]):
             if found := _SYNC_CLIENTS.get(words):
                 return found
         for name, found in _MARKERS.items():

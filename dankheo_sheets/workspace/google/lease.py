@@ -200,7 +200,7 @@ def swapping(old: str, new: Holding, tab: int) -> list[Json]:
 
 
 def _in_use(seen: Holding) -> InUse:
-    who = seen.holder or "một máy khác"
+    who = seen.holder or "Một máy khác"
     if seen.is_newer:
         return InUse(
             f"{who} đang chạy đợt này bằng bản dankheo mới hơn", "cập nhật dankheo rồi chạy lại"

@@ -262,7 +262,7 @@ def test_one_of_a_newer_program_is_never_waited_for_nor_taken_over(
 
     refused = refusal(one, wait=True)
 
-    assert refused.message == "một máy khác đang chạy đợt này bằng bản dankheo mới hơn"
+    assert refused.message == "Một máy khác đang chạy đợt này bằng bản dankheo mới hơn"
     assert refused.hint == "cập nhật dankheo rồi chạy lại"
     assert (one.slept, google.calls()) == ([], ["sheets.spreadsheets.get"])
     assert ranges(google, file) == [name]
@@ -529,7 +529,7 @@ LONG = "Phòng Hành chính - Tổng hợp của Sở Khoa học và Công ngh�
         ("Nguyễn Thị Ngữ", "Nguyễn Thị Ngữ"),
         ("👩🏽‍💻 máy", "👩🏽‍💻 máy"),
         ("a\ud800b\x00", "a\ufffdb"),
-        ("", "một máy khác"),
+        ("", "Một máy khác"),
         (LONG * 9, LONG.encode()[:60].decode(errors="ignore")),
     ],
 )
