@@ -147,9 +147,27 @@ def test_figures_with_a_limit_keep_it(steps: dict[str, dict[str, Any]]) -> None:
         "google_provision_requests_per_unit": "ok",
         "google_provision_requests_beside": "ok",
         "google_sync_unchanged_requests": "ok",
+        "google_close_requests_per_unit": "ok",
         "google_rate_refusals": "ok",
         "google_schema_violations": "ok",
     }
+
+
+def test_the_lease_takes_three_requests_and_closing_ten_a_unit(
+    steps: dict[str, dict[str, Any]],
+) -> None:
+    """Where nothing is written there is none."""
+    assert {name: step["lease"] for name, step in steps.items()} == {
+        "provision": 3,
+        "sync_all": 3,
+        "sync_all_no_feedback": 3,
+        "sync_1_percent": 3,
+        "sync_unchanged": 0,
+        "close": 3,
+        "ordinary_provision": 0,
+        "ordinary_read": 0,
+    }
+    assert steps["close"]["of_units"] == 10 * steps["close"]["units"]
 
 
 def test_the_usual_script_takes_four_requests_to_give_a_sheet_and_three_to_read_it(
