@@ -157,10 +157,9 @@ class Register:
         }
 
     @property
-    def rate(self) -> int:
-        """How many of the expected units were received, in percent; 100 only where all were."""
-        expected, received = (self.completeness[key] for key in ("expected", "received"))
-        return 100 * received // expected if expected else 0
+    def rate(self) -> float:
+        """How many of the expected units were received, in percent (:func:`percentage`)."""
+        return percentage(self.completeness["received"], self.completeness["expected"])
 
     @cached_property
     def progress(self) -> Sequence[tuple[date, int]]:
@@ -194,6 +193,18 @@ class Register:
         """When the latest of what counts was read, in the campaign's zone."""
         read = [s.snapshot.read_at for s in self.standings.values() if s.snapshot]
         return max(read).astimezone(self.campaign.zone) if read else None
+
+
+def percentage(part: int, whole: int) -> float:
+    """Return a share in percent, to a tenth, halves up as people round.
+
+    0 where `whole` is 0; 100 only where all are there, so that one who is missing is not rounded
+    away.
+    """
+    if not whole:
+        return 0
+    tenths = (2000 * part + whole) // (2 * whole)
+    return (min(tenths, 999) if part < whole else tenths) / 10
 
 
 def _with_counted(standing: Standing) -> list[tuple[Entry, bool]]:

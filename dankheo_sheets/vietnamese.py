@@ -151,6 +151,11 @@ def count(number: int) -> str:
     return f"{number:02d}" if number < 10 else f"{number:,}".replace(",", ".")
 
 
+def percent(rate: float) -> str:
+    """Return a rate in percent as people write it: “62,5%”, “50%”."""
+    return f"{rate:.1f}".removesuffix(".0").replace(".", ",") + "%"
+
+
 def document_number(number: str) -> str:
     """Return a document's number as it is written: “05”, below 10 with a zero (II.3.c)."""
     return f"{int(number):02d}" if number.isdecimal() else number

@@ -83,4 +83,5 @@ def summary(figures: dict[str, Any]) -> str:
     """Return "Phải gửi 08, đã nhận 04, …; tỷ lệ 50%; tổng số 09 mô hình, điển hình."."""
     text = completeness_text(figures["completeness"], ", ")
     total = vietnamese.count(figures["totals"]["total"])
-    return f"{text}; tỷ lệ {figures['rate']}%; tổng số {total} mô hình, điển hình được tính."
+    rate = vietnamese.percent(figures["rate"])
+    return f"{text}; tỷ lệ {rate}; tổng số {total} mô hình, điển hình được tính."

@@ -95,7 +95,7 @@ def completeness(figures: Mapping[str, Any]) -> list[Figure]:
         for key, title in COMPLETENESS.items()
         if key != EXCLUDED
     ]
-    found.append(Figure("rate", "Tỷ lệ", f"{figures['rate']}%"))
+    found.append(Figure("rate", "Tỷ lệ", vietnamese.percent(figures["rate"])))
     if counts[EXCLUDED]:
         found.append(Figure(EXCLUDED, NAMES[EXCLUDED], number(counts[EXCLUDED])))
     return found

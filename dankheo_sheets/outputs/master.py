@@ -200,8 +200,9 @@ def _journal_rows(journal: Sequence[Event], zone: ZoneInfo) -> Iterator[list[Cel
 
 
 def progress_line(register: Register) -> str:
-    """Return "Phải gửi 08; đã nhận 05; …; tỷ lệ 62%"."""
-    return f"{completeness_text(register.completeness, '; ')}; tỷ lệ {register.rate}%"
+    """Return "Phải gửi 08; đã nhận 05; …; tỷ lệ 62,5%"."""
+    rate = vietnamese.percent(register.rate)
+    return f"{completeness_text(register.completeness, '; ')}; tỷ lệ {rate}"
 
 
 def completeness_text(completeness: Mapping[str, int], separator: str) -> str:

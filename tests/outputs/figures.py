@@ -59,7 +59,7 @@ def figures_of(
             "expected": expected, "received": got, "on_time": got - late, "late": late,
             "missing": expected - got, "excluded": excluded,
         },
-        "rate": 100 * got // expected if expected else 0,
+        "rate": round(100 * got / expected, 1) if expected else 0,
         "totals": {"total": 9, "collective": 6, "individual": 3, "new": 5, "replicated": 4},
         "by_field": [
             field("Kinh tế", 4, 1), field("Văn hoá - xã hội", 1, 2),

@@ -98,7 +98,7 @@ def test_the_board_has_every_unit_and_the_four_numbers(register: Register) -> No
     sheet = drawn(register)["Tiến độ"]
 
     assert sheet["A2"].value == (
-        "Phải gửi 03; đã nhận 01; đúng hạn 01; muộn hạn 00; còn thiếu 02; tỷ lệ 33%"
+        "Phải gửi 03; đã nhận 01; đúng hạn 01; muộn hạn 00; còn thiếu 02; tỷ lệ 33,3%"
     )
     board = [[c.value for c in row][1:7] for row in sheet.iter_rows(min_row=5)]
     assert board == [

@@ -81,7 +81,7 @@ def test_the_six_figures_have_their_titles() -> None:
 
     assert tiles(figures_of(units)) == [
         ("Phải gửi", "3"), ("Đã nhận", "2"), ("Đúng hạn", "1"), ("Muộn hạn", "1"),
-        ("Còn thiếu", "1"), ("Tỷ lệ", "66%"),
+        ("Còn thiếu", "1"), ("Tỷ lệ", "66,7%"),
     ]  # fmt: skip
 
 

@@ -1,11 +1,15 @@
 """The register: what counts, in which order, and the figures."""
 
+from decimal import ROUND_HALF_UP, Decimal
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.register import FIGURES, figures
+from dankheo_sheets.register import FIGURES, figures, percentage
 from dankheo_sheets.registration import Entry
+from dankheo_sheets.vietnamese import percent
 from tests.outputs.registers import entry, register_of
 
 
@@ -74,6 +78,28 @@ def test_nobody_registered_is_all_zeros(campaign: Campaign) -> None:
 
     assert set(register.totals.values()) == {0}
     assert register.by_field.index.tolist() == list(register.form.field_names)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "shown"),
+    [
+        (0, 0, "0%"), (0, 8, "0%"), (5, 8, "62,5%"), (2, 3, "66,7%"), (1, 3, "33,3%"),
+        (1, 2, "50%"), (8, 8, "100%"), (3320, 3321, "99,9%"), (1, 2000, "0,1%"), (1, 400, "0,3%"),
+    ],
+)  # fmt: skip
+def test_a_share_is_rounded_and_written_as_people_do(part: int, whole: int, shown: str) -> None:
+    assert percent(percentage(part, whole)) == shown
+
+
+@given(whole=st.integers(1, 100_000), data=st.data())
+def test_a_share_is_rounded_half_up_and_is_100_only_of_all(whole: int, data: st.DataObject) -> None:
+    part = data.draw(st.integers(0, whole))
+    exact = Decimal(100 * part) / whole
+
+    shown = Decimal(str(percentage(part, whole)))
+
+    rounded = exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    assert shown == (rounded if part == whole else min(rounded, Decimal("99.9")))
 
 
 def test_decomposed_text_is_shown_composed(campaign: Campaign) -> None:

@@ -27,7 +27,7 @@ def test_the_figures_are_one_line() -> None:
         "## Đăng ký thực hiện mô hình, điển hình “Dân vận khéo” năm 2022",
         "",
         "Tính đến 17 giờ 00, ngày 08/4/2022: phải gửi **9**; đã nhận **3**; đúng hạn **2**; "
-        "muộn hạn **1**; còn thiếu **6**; tỷ lệ **33%**; loại trừ **1**. "
+        "muộn hạn **1**; còn thiếu **6**; tỷ lệ **33,3%**; loại trừ **1**. "
         "Tổng số **9** mô hình, điển hình được tính.",
     ]
 

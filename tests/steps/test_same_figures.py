@@ -21,6 +21,7 @@ from dankheo_sheets.steps.decide import exclude
 from dankheo_sheets.steps.demo import ANSWERS, play
 from dankheo_sheets.steps.job import load_job
 from dankheo_sheets.steps.report import report
+from dankheo_sheets.vietnamese import percent
 from tests.conftest import EXAMPLE
 from tests.steps.conftest import at
 
@@ -36,7 +37,7 @@ class Told:
     """What one output tells."""
 
     completeness: tuple[int, ...]
-    rate: int
+    rate: float
     totals: tuple[int, ...]
     by_field: Figures
     by_unit: Figures
@@ -98,8 +99,8 @@ def completeness_of(text: str) -> tuple[int, ...]:
     return tuple(number(re.search(rf"{word} ([\d.]+)", text.lower())[1]) for word in words)  # type: ignore[index]
 
 
-def rate_of(text: str) -> int:
-    return int(re.search(r"([\d.]+)%", text)[1])  # type: ignore[index]
+def rate_of(text: str) -> float:
+    return float(re.search(r"([\d,]+)%", text)[1].replace(",", "."))  # type: ignore[index]
 
 
 # --- Word --------------------------------------------------------------------------------------
@@ -117,12 +118,13 @@ def test_the_word_report_tells_the_same(campaign_out: Path, told: Told) -> None:
     )
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     received = re.search(
-        r"có (\d+)/(\d+) đơn vị đã gửi đăng ký \(đạt (\d+)%\), trong đó (\d+) đơn vị đúng hạn, "
+        r"có (\d+)/(\d+) đơn vị đã gửi đăng ký \(đạt [\d,]+%\), trong đó (\d+) đơn vị đúng hạn, "
         r"(\d+) đơn vị muộn hạn; còn (\d+) đơn vị chưa hoàn thành\..*Không tính (\d+) đơn vị",
         text,
     )
     assert received
-    got, expected, rate, on_time, late, missing, excluded = map(int, received.groups())
+    got, expected, on_time, late, missing, excluded = map(int, received.groups())
+    rate = rate_of(received[0])
     totals = re.search(
         r"Tổng số (\d+) mô hình, điển hình: (\d+) tập thể, (\d+) cá nhân; (\d+) xây dựng mới, "
         r"(\d+) nhân rộng",
@@ -194,7 +196,7 @@ def test_the_board_tells_the_same(campaign_out: Path, told: Told) -> None:
             counted[name] = number(numbers[0])
 
     assert tuple(number(tiles[key]) for key in COMPLETENESS) == told.completeness
-    assert tiles["rate"] == f"{told.rate}%"
+    assert tiles["rate"] == percent(told.rate)
     assert (totals, by_field) == (told.totals, told.by_field)
     assert counted == {name: figures[0] for name, figures in told.by_unit.items()}
     assert sum(counted.values()) == told.entries

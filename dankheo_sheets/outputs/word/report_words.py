@@ -81,8 +81,8 @@ def received(register: Register) -> str:
     when = f"Tính đến {vietnamese.moment(register.as_of)}," if register.as_of else "Đến nay,"
     text = (
         f"{when} có {counts['received']}/{counts['expected']} đơn vị đã gửi đăng ký (đạt "
-        f"{register.rate}%), trong đó {counts['on_time']} đơn vị đúng hạn, {counts['late']} đơn vị "
-        f"muộn hạn; còn {counts['missing']} đơn vị chưa hoàn thành."
+        f"{vietnamese.percent(register.rate)}), trong đó {counts['on_time']} đơn vị đúng hạn, "
+        f"{counts['late']} đơn vị muộn hạn; còn {counts['missing']} đơn vị chưa hoàn thành."
     )
     statuses = [standing.status for standing in register.standings.values()]
     if none := statuses.count(Status.NONE_REGISTERED):
