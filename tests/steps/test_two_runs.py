@@ -86,12 +86,12 @@ class Play:
         self.decisions: list[tuple[str, str]] = []
         self.told: list[str] = []
         """What happened, for whoever reads a failure."""
-        self.before_write: Callable[[], None] = lambda: None
+        self.before_write: Callable[[Path], None] = lambda _: None
         real = files.write
 
         def writing(path: Path, *args: Any, **kwargs: Any) -> Any:
             with files.translated(path):
-                self.before_write()
+                self.before_write(path)
             return real(path, *args, **kwargs)
 
         monkeypatch.setattr(files, "write", writing)
@@ -110,7 +110,7 @@ class Play:
             step = self.chance.choice([self.work, self.work, self.decide, self.type])
             with suppress(Killed):
                 step()
-            self.before_write = lambda: None
+            self.before_write = lambda _: None
         self.end()
 
     def work(self) -> None:
@@ -127,11 +127,13 @@ class Play:
         self.told.append(f"{self.now:%d %H:%M} {name}, {meets} at write {moment}")
         job, written = self.job(), 0
 
-        def before() -> None:
+        def before(path: Path) -> None:
             nonlocal written
             written += 1
-            if written == moment:
-                self.before_write = lambda: None
+            # While one writes a state file, the other waits: here both are one thread.
+            waits = meets in ("other", "decide") and path.parent.name == ".dankheo"
+            if written >= moment and not waits:
+                self.before_write = lambda _: None
                 self.meet(meets)
 
         self.before_write = before

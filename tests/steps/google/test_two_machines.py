@@ -92,6 +92,10 @@ class Play:
         self.units = {code: Unit() for code in ADDRESSES}
         self.box = Box()
         self.decisions: list[tuple[str, str]] = []
+        self.before = 0
+        """How many mails had gone out before this work began."""
+        self.unmarked: set[str] = set()
+        """Mails after which their machine was killed: another may send them once more."""
         self.told: list[str] = []
         """What happened, for whoever reads a failure."""
 
@@ -130,6 +134,7 @@ class Play:
             ["other", "decide", "decide", "type", "kill", "lost", "refused", ""]
         )
         self.told.append(f"{self.now:%d %H:%M} {machine} {name}, {meets} at request {moment}")
+        self.before = len(self.box.mails)
         self.interrupt(job, moment, meets, machine)
         try:
             work(job)
@@ -153,6 +158,8 @@ class Play:
 
     def meet(self, meets: str, other: str) -> None:
         if meets == "kill":
+            # The mark of the mail that just went out was not yet written (docs/adr/0009).
+            self.unmarked.update(self.box.mails[self.before :][-1:])
             raise Killed
         if meets == "lost":
             self.google.faults.add(Fault("drop", committed=True))
@@ -239,7 +246,7 @@ class Play:
         self.check_figures()
         self.check_journal()
         doubled = [name for name, times in Counter(self.box.mails).items() if times > 1]
-        assert not [name for name in doubled if name], "a mail went out twice"
+        assert {*doubled} <= {*self.unmarked, ""}, "a mail went out twice"
 
     def check_drive(self) -> None:
         for kind in ("template", "results", "master"):
@@ -295,7 +302,8 @@ class Play:
         twice = {key for key, times in told.items() if times > 1}
         both = Journal(self.campaign.directory / "archive" / FILE).events()
         assert len({event.key for event in both if event.key}) == sum(bool(e.key) for e in both)
-        assert not [key for key in twice if key[0] == "gửi thư"]
+        mailed = {ref for what, _, ref in twice if what == "gửi thư"}
+        assert mailed <= {name.strip("<>").partition("@")[0] for name in self.unmarked}
         moments = [event.moment for event in both]
         assert moments == sorted(moments)
         for code in self.units:
