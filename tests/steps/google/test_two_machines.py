@@ -300,7 +300,10 @@ class Play:
         lines = [json.loads(line) for line in kept.content.decode().splitlines()]
         told = Counter((line["what"], line["unit"], line["ref"]) for line in lines if line["ref"])
         twice = {key for key, times in told.items() if times > 1}
-        both = Journal(self.campaign.directory / "archive" / FILE).events()
+        (path := self.directories[SECOND] / "tren-drive.jsonl").unlink(missing_ok=True)
+        journal = Journal(path)
+        journal.take_in(kept.content)  # where both machines' lines come together
+        both = journal.events()
         assert len({event.key for event in both if event.key}) == sum(bool(e.key) for e in both)
         mailed = {ref for what, _, ref in twice if what == "gửi thư"}
         assert mailed <= {name.strip("<>").partition("@")[0] for name in self.unmarked}
