@@ -27,6 +27,7 @@ from dankheo_sheets.steps.marks import (
     excluded,
     is_closed,
 )
+from dankheo_sheets.steps.turn import keep_journal
 from dankheo_sheets.vietnamese import due_text
 from dankheo_sheets.workspace.base import Sheet
 
@@ -72,7 +73,7 @@ def reopen(
         _unlock(job, marked)
         job.note(now, What.REOPEN, unit.code, _until(job, until), until.isoformat())
     if todo:
-        job.keep_journal()
+        keep_journal(job)
     return decided
 
 
@@ -148,7 +149,7 @@ def give_back(
             _unlock(job, marked)
         detail = f"{reason}; {_until(job, until)}" if until else reason
         job.note(now, What.RETURN, unit.code, detail, at)
-        job.keep_journal()
+        keep_journal(job)
     return Decided(unit, until or due)
 
 
@@ -161,7 +162,7 @@ def exclude(job: Job, code: str, reason: str, now: datetime, *, dry_run: bool = 
         at = now.isoformat(timespec="seconds")
         job.workspace.mark(sheet, **{DECISION: f"{EXCLUDED} {at}", REASON: reason})
         job.note(now, What.EXCLUDE, unit.code, reason, at)
-        job.keep_journal()
+        keep_journal(job)
     return Decided(unit, deadline(job, unit, sheet), already)
 
 
@@ -176,7 +177,7 @@ def include(job: Job, code: str, now: datetime, *, dry_run: bool = False) -> Dec
         undone = sheet.properties[DECISION].partition(" ")[2]
         job.note(now, What.INCLUDE, unit.code, ref=undone)  # no mark will tell of it
         job.workspace.mark(sheet, **{DECISION: "", REASON: ""})
-        job.keep_journal()
+        keep_journal(job)
     return Decided(unit, deadline(job, unit, sheet), already)
 
 

@@ -4,7 +4,6 @@ import getpass
 import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from dankheo_sheets.archive import Archive
 from dankheo_sheets.campaign import Campaign, load
 from dankheo_sheets.environment import setting
-from dankheo_sheets.errors import InUse, NoRoom, Refused, WorkspaceError
+from dankheo_sheets.errors import NoRoom, Refused, WorkspaceError
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.journal import FILE, UNKNOWN, Journal, What, event
 from dankheo_sheets.roster import Unit, find
@@ -74,19 +73,6 @@ class Job:
         theirs = self.workspace.keeps().get(FILE, "")
         if theirs and not ours.startswith(theirs) and (others := self.workspace.kept(FILE)):
             self.journal.take_in(others)
-
-    def keep_journal(self) -> None:
-        """Bring the journal together with what other machines kept, and keep it for them.
-
-        Where another is at work that is left to the next run of this machine.
-        """
-        with ExitStack() as turn:
-            try:
-                turn.enter_context(self.workspace.lease(self.who, wait=False))
-            except (InUse, Refused):
-                return
-            self.take_in_journal()
-            self.keep(FILE, self.journal.data())
 
     def keep(self, name: str, data: bytes) -> None:
         """Keep a file where the sheets live; of one that cannot be kept :attr:`unkept` tells."""

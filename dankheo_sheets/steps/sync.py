@@ -25,7 +25,7 @@ from dankheo_sheets.steps.kept import keep_finals
 from dankheo_sheets.steps.marks import FEEDBACK, shown
 from dankheo_sheets.steps.papers import Papers
 from dankheo_sheets.steps.telling import tell_again
-from dankheo_sheets.steps.turn import in_turn
+from dankheo_sheets.steps.turn import in_turn, keep_journal
 from dankheo_sheets.workspace.base import Drawing, Sheet
 
 MASTER, FIGURES, PAGE = "tong-hop.xlsx", "bao-cao.json", "tien-do.html"
@@ -239,7 +239,7 @@ def publish(
     if not local:
         keep_finals(job, collected.sheets.values())
     if keep:
-        job.keep_journal()
+        keep_journal(job)
     register, last = collected.register, last_figures(job)
     drawing = master_xlsx.Master(register, master.tables(register, job.journal.events()))
     files = {MASTER: master_xlsx.workbook(register, drawing.tables)}

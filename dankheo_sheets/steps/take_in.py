@@ -33,6 +33,7 @@ from dankheo_sheets.steps.marks import (
     short,
     terms,
 )
+from dankheo_sheets.steps.turn import keep_journal
 from dankheo_sheets.vietnamese import moment as in_words
 from dankheo_sheets.workspace.base import Sheet
 
@@ -130,7 +131,7 @@ def _decided(
     job.workspace.mark(sheet, **marks)
     if is_closed(sheet):
         mark_closed(job, decided, standing, now)
-    job.keep_journal()
+    keep_journal(job)
     return TakenIn(unit, standing)
 
 

@@ -5,14 +5,9 @@ must hold in the end is what one run after the other would have come to.
 """
 
 import errno
-import json
-import os
-import random
 import shutil
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,72 +15,29 @@ from typing import Any
 import pytest
 
 from dankheo_sheets import files
-from dankheo_sheets.errors import DankheoError, UsageError
+from dankheo_sheets.errors import DankheoError
 from dankheo_sheets.journal import FILE, Journal
-from dankheo_sheets.notices.message import Message
-from dankheo_sheets.steps.close import close
-from dankheo_sheets.steps.decide import exclude, give_back, include, reopen
 from dankheo_sheets.steps.demo import fill
 from dankheo_sheets.steps.job import Job, load_job
-from dankheo_sheets.steps.marks import CLOSED, DECISION, EXTENDED
+from dankheo_sheets.steps.marks import CLOSED
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.run import run
 from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.workspace.base import Sheet
 from dankheo_sheets.workspace.folder_lease import FolderLease
 from tests.conftest import EXAMPLE
 from tests.steps.conftest import COVER, ENTRY, at
+from tests.steps.plays import PLAYS, STEPS, Killed, Play, telling
 
-PLAYS = int(os.environ.get("DANKHEO_PLAYS", "12"))
-STEPS = 8
 CODES = ("HCTH", "TTRA")
-DEADLINE = at("12 00:00")
-WORDS = {"reopen": "gia hạn", "exclude": "loại trừ", "include": "đưa lại vào", "return": "trả lại"}
 
 
-class Killed(BaseException):
-    """The machine is switched off."""
-
-
-@dataclass
-class Box:
-    """A mail server that takes everything."""
-
-    mails: list[str] = field(default_factory=list)
-
-    @contextmanager
-    def opened(self) -> Iterator["Box"]:
-        yield self
-
-    def send(self, message: Message, date: datetime) -> Mapping[str, str]:
-        self.mails.append(message.message_id)
-        return {}
-
-
-@dataclass
-class Unit:
-    """What is known of a unit, whatever the runs make of it."""
-
-    until: datetime = DEADLINE
-    excluded: bool = False
-    typed: list[tuple[datetime, str]] = field(default_factory=list)
-
-    def counts(self) -> set[str]:
-        """Return what may count in the end: the last that came in time, else the last."""
-        in_time = [text for when, text in self.typed if when < self.until]
-        return {(in_time or [text for _, text in self.typed])[-1]}
-
-
-class Play:
+class FolderPlay(Play):
     """One play, in a folder that was given out."""
 
     def __init__(self, directory: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.directory, self.chance = directory, random.Random(seed)
-        self.now = at("06 08:00")
-        self.units = {code: Unit() for code in CODES}
-        self.box = Box()
-        self.decisions: list[tuple[str, str]] = []
-        self.told: list[str] = []
-        """What happened, for whoever reads a failure."""
+        super().__init__(CODES, seed)
+        self.directory = directory
         self.before_write: Callable[[Path], None] = lambda _: None
         real = files.write
 
@@ -115,13 +67,7 @@ class Play:
 
     def work(self) -> None:
         """Let a run work, and perhaps something come in the middle of it."""
-        works: list[tuple[str, Callable[[Job], object]]] = [
-            ("run", lambda job: run(job, self.now, self.box.opened)),
-            ("run", lambda job: run(job, self.now, self.box.opened)),
-            ("close", lambda job: close(job, self.now)),
-            ("sync", lambda job: sync(job, self.now)),
-        ]
-        name, work = self.chance.choice(works)
+        name, work = self.some_work()
         moment = self.chance.randint(1, 30)
         meets = self.chance.choice(["other", "decide", "decide", "kill", "full", ""])
         self.told.append(f"{self.now:%d %H:%M} {name}, {meets} at write {moment}")
@@ -167,29 +113,7 @@ class Play:
         sync_quietly(self.job(), self.now)
 
     def decide(self) -> None:
-        code = self.chance.choice(CODES)
-        unit, job = self.units[code], self.job()
-        what = self.chance.choice([*WORDS])
-        until = (self.now + timedelta(days=self.chance.choice([1, 3]))).replace(microsecond=0)
-        try:
-            if what == "reopen":
-                (done,) = reopen(job, [code], until, self.now)
-                unit.until = until
-            elif what == "return":
-                done = give_back(job, code, "sửa lại", self.now, until=until)
-                unit.until = until
-            elif what == "exclude":
-                done = exclude(job, code, "sáp nhập", self.now)
-                unit.excluded = True
-            else:
-                done = include(job, code, self.now)
-                unit.excluded = False
-        except UsageError as error:
-            self.told.append(f"{self.now:%d %H:%M} {what} {code}: {error.message}")
-            return
-        if not done.already:
-            self.decisions.append((what, code))
-        self.told.append(f"{self.now:%d %H:%M} {what} {code} ({until:%d %H:%M})")
+        self.decide_on(self.chance.choice(CODES), self.job())
 
     # --- what must hold in the end --------------------------------------------------------------
 
@@ -202,70 +126,25 @@ class Play:
         self.now += timedelta(minutes=40)
         still = run(self.job(), self.now, self.box.opened)
         assert still.outcome is None or not still.outcome.changed
-        self.check_sheets()
-        self.check_figures()
-        self.check_journal()
-        assert not [name for name, times in Counter(self.box.mails).items() if name and times > 1]
-
-    def sheets(self) -> dict[str, Any]:
-        return {sheet.unit: sheet for sheet in self.job().workspace.sheets()}
-
-    def check_sheets(self) -> None:
-        for code, unit in self.units.items():
-            sheet = self.sheets()[code]
-            marks = sheet.properties
-            assert marks.get(DECISION, "").startswith("excluded") == unit.excluded, code
-            moved = unit.until.isoformat() if unit.until != DEADLINE else ""
-            assert marks.get(EXTENDED, "") == moved, code
-            assert unit.excluded or CLOSED in marks, code
-            assert sheet.locked == (CLOSED in marks), code
-            assert not (path := Path(sheet.id)).exists() or (
-                bool(path.stat().st_mode & 0o200) != sheet.locked
-            ), code
-
-    def check_figures(self) -> None:
-        figures = json.loads((self.directory / "out" / "bao-cao.json").read_bytes())
-        found = {unit["unit"]: unit for unit in figures["units"]}
-        for code, unit in self.units.items():
-            each, marks = found[code], self.sheets()[code].properties
-            if unit.excluded:
-                assert each["status"] == "excluded", code
-            elif not unit.typed:
-                assert (each["status"], each["counted"]) == ("untouched", 0), code
-            elif not marks.get(DECISION, "").startswith("returned"):
-                late = all(when >= unit.until for when, _ in unit.typed)
-                assert each["status"] == ("submitted-late" if late else "submitted"), code
-                assert each["counted"] == 1, code
-                assert set(names_in(self.directory / "archive" / code, each["sha256"])) == (
-                    unit.counts()
-                ), code
-
-    def check_journal(self) -> None:
-        events = Journal(self.directory / "archive" / FILE).events()
-        assert len({e.key for e in events if e.key}) == sum(bool(e.key) for e in events)
-        assert [e.moment for e in events] == sorted(e.moment for e in events)
-        told = {(e.what, e.unit, e.ref) for e in events}
+        sheets = {sheet.unit: sheet for sheet in self.job().workspace.sheets()}
         for code in CODES:
-            if closed_at := self.sheets()[code].properties.get(CLOSED):
-                assert ("chốt và khoá", code, closed_at) in told, code
-        counted = Counter((e.what, e.unit) for e in events)
-        for (what, code), times in Counter(self.decisions).items():
-            assert counted[WORDS[what], code] == times, (what, code)
+            self.check_sheet(code, sheets[code])
+        shown = {code: sheets[code].properties for code in CODES}
+        self.check_events(Journal(self.directory / "archive" / FILE).events(), shown)
+        assert not self.mailed_twice()
+
+    def check_sheet(self, code: str, sheet: Sheet) -> None:
+        self.check_marks(code, sheet.properties)
+        assert sheet.locked == (CLOSED in sheet.properties), code
+        path = self.directory / "workbooks" / f"{code}.xlsx"
+        assert bool(path.stat().st_mode & 0o200) != sheet.locked, code
+        self.check_unit(self.directory, code, sheet.properties)
 
 
 def sync_quietly(job: Job, now: datetime) -> None:
     """Read what a unit typed before another version of it lies there: a folder keeps but one."""
     with suppress(DankheoError):
         sync(job, now)
-
-
-def names_in(archive: Path, sha256: str) -> list[str]:
-    """Return the names of the entries in what was read with that checksum."""
-    for receipt in archive.glob("*.json"):
-        read = json.loads(receipt.read_bytes())
-        if read["snapshot"]["sha256"] == sha256:
-            return [entry["name"] for entry in read["registration"]["entries"]]
-    return []
 
 
 @pytest.fixture(scope="module")
@@ -285,9 +164,6 @@ def test_it_ends_as_if_one_run_came_after_the_other(
     stage: Path, tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(stage, tmp_path / "dot")
-    play = Play(tmp_path / "dot", seed, monkeypatch)
-    try:
+    play = FolderPlay(tmp_path / "dot", seed, monkeypatch)
+    with telling(play):
         play.play()
-    except BaseException as error:
-        error.add_note("\n".join(["What happened:", *play.told]))
-        raise

@@ -82,10 +82,7 @@ class Lease:
     """The campaign's lease, as one machine sees it; may be asked from several threads."""
 
     def __init__(
-        self,
-        api: Api,
-        now: Callable[[], datetime],
-        sleep: Callable[[float], None],
+        self, api: Api, now: Callable[[], datetime], sleep: Callable[[float], None]
     ) -> None:
         self._api, self._now, self._sleep = api, now, sleep
         self._lock = RLock()

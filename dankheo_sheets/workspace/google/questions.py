@@ -194,8 +194,8 @@ def _tab_ids(spreadsheet: Json) -> list[tuple[int, str]]:
 
 
 def _names(spreadsheet: Json) -> object:
-    named = [(each["name"], str(each.get("range"))) for each in spreadsheet.get("namedRanges", [])]
-    return sorted(pair for pair in named if not pair[0].startswith("dk_luot_"))  # the lease's
+    named = spreadsheet.get("namedRanges", [])
+    return sorted((each["name"], str(each.get("range"))) for each in named if not Holding.of(each))
 
 
 def _open_ranges(spreadsheet: Json) -> object:

@@ -6,13 +6,10 @@ requests. What must hold in the end is what one machine would have come to.
 
 import hashlib
 import json
-import os
-import random
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,83 +18,33 @@ import pytest
 
 from dankheo_sheets.errors import DankheoError
 from dankheo_sheets.journal import FILE, Journal
-from dankheo_sheets.notices.message import Message
-from dankheo_sheets.steps.close import close
-from dankheo_sheets.steps.decide import exclude, give_back, include, reopen
+from dankheo_sheets.steps import marks
 from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.run import run
-from dankheo_sheets.steps.sync import sync
 from dankheo_sheets.workspace.google.workspace import GoogleWorkspace
 from tests.google_campaign import GoogleCampaign
 from tests.google_emulator.errors import Refusal
 from tests.google_emulator.faults import Fault
 from tests.steps.conftest import COVER, ENTRY, at
 from tests.steps.google.stage import Branch, access, files, roster, settings, sheet
+from tests.steps.plays import DEADLINE, PLAYS, STEPS, Killed, Play, figures, telling
 
-PLAYS = int(os.environ.get("DANKHEO_PLAYS", "12"))
-STEPS = 8
 ADDRESSES = {"A": "a@x.example", "B": "b@x.example"}
-DEADLINE = at("12 00:00")
 SECOND = "may-2"
 
 
-class Killed(BaseException):
-    """The machine is switched off."""
-
-
-class Box:
-    """A mail server that takes everything."""
-
-    def __init__(self) -> None:
-        self.mails: list[str] = []
-
-    @contextmanager
-    def opened(self) -> Iterator["Box"]:
-        yield self
-
-    def send(self, message: Message, date: datetime) -> Mapping[str, str]:
-        self.mails.append(message.message_id)
-        return {}
-
-
-@dataclass
-class Unit:
-    """What is known of a unit, whatever the machines make of it."""
-
-    until: datetime = DEADLINE
-    excluded: bool = False
-    returned: bool = False
-    typed: list[tuple[datetime, str]] = field(default_factory=list)
-
-    @property
-    def counts(self) -> str:
-        """What counts in the end: what stood there last before the deadline, else the last."""
-        in_time = [text for when, text in self.typed if when < self.until]
-        return (in_time or [text for _, text in self.typed] or [""])[-1]
-
-    @property
-    def is_late(self) -> bool:
-        return bool(self.typed) and all(when >= self.until for when, _ in self.typed)
-
-
-class Play:
+class GooglePlay(Play):
     """One play."""
 
     def __init__(self, campaign: GoogleCampaign, second: Path, seed: int) -> None:
+        super().__init__([*ADDRESSES], seed)
         self.campaign, self.google = campaign, campaign.google
         self.directories = {"may-1": campaign.directory, SECOND: second}
-        self.chance = random.Random(seed)
-        self.now = at("06 08:00")
-        self.units = {code: Unit() for code in ADDRESSES}
-        self.box = Box()
-        self.decisions: list[tuple[str, str]] = []
         self.before = 0
         """How many mails had gone out before this work began."""
         self.unmarked: set[str] = set()
         """Mails after which their machine was killed: another may send them once more."""
-        self.told: list[str] = []
-        """What happened, for whoever reads a failure."""
 
     def job(self, machine: str) -> Job:
         return self.campaign.job(self.directories[machine], machine)
@@ -121,13 +68,7 @@ class Play:
     def work(self) -> None:
         """Let a machine work, and perhaps something come in the middle of it."""
         machine = self.chance.choice(sorted(self.directories))
-        works: list[tuple[str, Callable[[Job], object]]] = [
-            ("run", lambda job: run(job, self.now, self.box.opened)),
-            ("run", lambda job: run(job, self.now, self.box.opened)),
-            ("close", lambda job: close(job, self.now)),
-            ("sync", lambda job: sync(job, self.now)),
-        ]
-        name, work = self.chance.choice(works)
+        name, work = self.some_work()
         job = self.job(machine)
         moment = self.chance.randint(1, 60)
         meets = self.chance.choice(
@@ -197,37 +138,13 @@ class Play:
             return
         self.told.append(f"{self.now:%d %H:%M} {code} types {text}")
         self.units[code].typed.append((self.now, text))
-        self.units[code].returned = False
 
     def google_now(self) -> datetime:
         return datetime.fromtimestamp(self.google.clock.now(), DEADLINE.tzinfo)
 
     def decide(self) -> None:
         machine = self.chance.choice(sorted(self.directories))
-        code = self.chance.choice(sorted(self.units))
-        unit = self.units[code]
-        job = self.job(machine)
-        what = self.chance.choice(["reopen", "exclude", "include", "return"])
-        until = (self.now + timedelta(days=self.chance.choice([1, 3]))).replace(microsecond=0)
-        try:
-            if what == "reopen":
-                (done,) = reopen(job, [code], until, self.now)
-                unit.until = until
-            elif what == "return":
-                done = give_back(job, code, "sửa lại", self.now, until=until)
-                unit.until, unit.returned = until, True
-            elif what == "exclude":
-                done = exclude(job, code, "sáp nhập", self.now)
-                unit.excluded, unit.returned = True, False
-            else:
-                done = include(job, code, self.now)
-                unit.excluded = False
-        except DankheoError as error:
-            self.told.append(f"{self.now:%d %H:%M} {machine} {what} {code}: {error.message}")
-            return
-        if not done.already:
-            self.decisions.append((what, code))
-        self.told.append(f"{self.now:%d %H:%M} {machine} {what} {code} ({until:%d %H:%M})")
+        self.decide_on(self.chance.choice(sorted(self.units)), self.job(machine), machine)
 
     # --- what must hold in the end --------------------------------------------------------------
 
@@ -245,55 +162,28 @@ class Play:
         self.check_drive()
         self.check_figures()
         self.check_journal()
-        doubled = [name for name, times in Counter(self.box.mails).items() if times > 1]
-        assert {*doubled} <= {*self.unmarked, ""}, "a mail went out twice"
+        assert self.mailed_twice() <= self.unmarked
 
     def check_drive(self) -> None:
         for kind in ("template", "results", "master"):
             assert len(files(self.google, kind)) == 1, kind
-        for code, unit in self.units.items():
+        for code in self.units:
             file = sheet(self.google, code)
-            marks = file.properties
-            assert marks.get("decision", "").startswith("excluded") == unit.excluded, code
-            moved = unit.until != DEADLINE
-            assert marks.get("extended_until", "") == (unit.until.isoformat() if moved else ""), (
-                code
-            )
-            if not unit.excluded:
-                assert "closed_at" in marks, code
-            closed = "closed_at" in marks
+            self.check_marks(code, file.properties)
+            closed = marks.CLOSED in file.properties
             assert bool(file.restriction) == closed, code
             assert access(file) == {ADDRESSES[code]: "reader" if closed else "writer"}, code
-            if final := marks.get("final"):
+            if final := file.properties.get(marks.FINAL):
                 kept = [
                     f for f in files(self.google, "kept") if f.name == f"{code}-{final[:12]}.xlsx"
                 ]
                 assert [hashlib.sha256(f.content).hexdigest() for f in kept] == [final], code
 
     def check_figures(self) -> None:
-        found = [self.figures(directory) for directory in self.directories.values()]
+        found = [figures(directory) for directory in self.directories.values()]
         assert found[0] == found[1]
-        for code, unit in self.units.items():
-            status, counted, _, names = found[0][code]
-            if unit.excluded:
-                assert status == "excluded", code
-            elif not unit.typed:
-                assert (status, counted) == ("untouched", 0), code
-            elif not marks_returned(self.google, code):
-                late = "submitted-late" if unit.is_late else "submitted"
-                assert (status, counted, names) == (late, 1, [unit.counts]), code
-
-    def figures(self, directory: Path) -> dict[str, tuple[str, int, str, list[str]]]:
-        found = json.loads((directory / "out" / "bao-cao.json").read_bytes())
-        return {
-            unit["unit"]: (
-                unit["status"],
-                unit["counted"],
-                unit["deadline"],
-                names_in(directory / "archive" / unit["unit"], unit["sha256"]),
-            )
-            for unit in found["units"]
-        }
+        for code in self.units:
+            self.check_unit(self.campaign.directory, code, sheet(self.google, code).properties)
 
     def check_journal(self) -> None:
         (kept,) = [file for file in files(self.google, "kept") if file.name == FILE]
@@ -303,37 +193,10 @@ class Play:
         (path := self.directories[SECOND] / "tren-drive.jsonl").unlink(missing_ok=True)
         journal = Journal(path)
         journal.take_in(kept.content)  # where both machines' lines come together
-        both = journal.events()
-        assert len({event.key for event in both if event.key}) == sum(bool(e.key) for e in both)
         mailed = {ref for what, _, ref in twice if what == "gửi thư"}
         assert mailed <= {name.strip("<>").partition("@")[0] for name in self.unmarked}
-        moments = [event.moment for event in both]
-        assert moments == sorted(moments)
-        for code in self.units:
-            if closed_at := sheet(self.google, code).properties.get("closed_at"):
-                assert ("chốt và khoá", code, closed_at) in told, code
-        words = {
-            "reopen": "gia hạn",
-            "exclude": "loại trừ",
-            "include": "đưa lại vào",
-            "return": "trả lại",
-        }
-        counted = Counter((event.what, event.unit) for event in both)
-        for (what, code), times in Counter(self.decisions).items():
-            assert counted[words[what], code] == times, (what, code)
-
-
-def marks_returned(google: Any, code: str) -> bool:
-    return bool(sheet(google, code).properties.get("decision", "").startswith("returned"))
-
-
-def names_in(archive: Path, sha256: str) -> list[str]:
-    """Return the names of the entries in what was read with that checksum."""
-    for receipt in archive.glob("*.json"):
-        read = json.loads(receipt.read_bytes())
-        if read["snapshot"]["sha256"] == sha256:
-            return [entry["name"] for entry in read["registration"]["entries"]]
-    return []
+        shown = {code: sheet(self.google, code).properties for code in self.units}
+        self.check_events(journal.events(), shown)
 
 
 @pytest.fixture(scope="module")
@@ -361,9 +224,6 @@ def test_it_ends_as_if_one_machine_had_done_it(
     second.mkdir()
     for name in ("campaign.toml", "units.csv", "khoa.json"):
         shutil.copy(campaign.directory / name, second)
-    play = Play(campaign, second, seed)
-    try:
+    play = GooglePlay(campaign, second, seed)
+    with telling(play):
         play.play()
-    except BaseException as error:
-        error.add_note("\n".join(["What happened:", *play.told]))
-        raise
