@@ -24,11 +24,20 @@ def where_typed(read: Registration) -> str:
 def says_the_same(read: Registration, rows: Rows) -> bool:
     """Tell whether `rows`, what :func:`where_typed` holds, are what was read.
 
-    They are what was typed, a formula as such: what was read of one is its value. Where in doubt
-    they are not the same, and the sheet is read once more.
+    They are what was typed: of a formula only the place is compared. Where in doubt they are not:
+    the sheet is then read once more than need be.
     """
-    there, before = _of_rows(read, rows), _of_read(read)
-    return before.keys() == there.keys() and all(before[at] in there[at] for at in before)
+    there = _of_rows(read, rows)
+    formulas = {at for at, texts in there.items() if any(text[0] == "=" for text in texts)}
+    before = {at: text for at, text in _of_read(read).items() if at not in formulas}
+    odd = {
+        (each.cell.row, column_index(each.cell.column))
+        for each in read.problems
+        if each.cell and each.cell.column
+    }
+    new = formulas - odd - _of_read(read).keys()
+    same = before.keys() == there.keys() - formulas
+    return not new and same and all(before[at] in there[at] for at in before)
 
 
 Cells = Mapping[tuple[int, int], str]
