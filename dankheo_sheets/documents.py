@@ -4,6 +4,7 @@ What may be left out follows from the rest of the campaign; a document that need
 before anything is written, and nothing else does.
 """
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -20,11 +21,11 @@ from dankheo_sheets.written_dates import Day
 
 
 def _one_line(text: str) -> str:
-    return " ".join(part.strip() for part in text.splitlines()).strip()
+    return vietnamese.curly(" ".join(part.strip() for part in text.splitlines()).strip())
 
 
 Line = Annotated[str, AfterValidator(_one_line)]
-"""A text on one line, may be empty: a line break in campaign.toml is only a wide blank."""
+"""A text on one line with curly quotes, may be empty: a line break there is a wide blank."""
 Text = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_one_line)
 ]
@@ -84,41 +85,94 @@ class Letter(Section):
         )
 
 
+Authority = Literal[
+    "", "KT.", "Q.", "TM.", "TM. KT.", "TM. Q.", "TL.", "TL. KT.", "TUQ.", "TUQ. KT."
+]
+
+
+def _pointed(value: object) -> object:
+    """“TM.KT” is “TM. KT.”."""
+    if not isinstance(value, str):
+        return value
+    return " ".join(f"{part}." for part in re.findall(r"\w+", value.upper()))
+
+
 class Signer(Section):
     """Who signs, and in whose right (Nghị định 30/2020/NĐ-CP, Phụ lục I, II.7.b)."""
 
-    authority: Literal["", "KT.", "TM.", "Q.", "TL.", "TUQ."] = ""
-    """Signing for the head, for a body, as acting head, by order, by delegation; "" the head."""
+    authority: Annotated[Authority, BeforeValidator(_pointed)] = ""
+    """Signing for the head, for a body, as acting head, by order, by delegation; "" the head.
+
+    Two where both hold, one line each: a deputy or an acting head signs for a body; by order
+    or by delegation not the head of the signer's unit signs but a deputy.
+    """
     head: Text = "Giám đốc"
     """The position of the agency's head."""
     position: Line = ""
     """The signer's own position, where that is not the head."""
     body: Line = ""
     """The body signed for: “Ban Giám đốc”."""
+    unit_head: Line = ""
+    """Where a deputy signs by order or delegation: the position that is stood in for."""
     name: Line = ""
 
     @property
     def titles(self) -> tuple[str, ...]:
         """The lines above the signature: ("KT. Giám đốc", "Phó Giám đốc")."""
-        match self.authority:
+        first, _, second = self.authority.partition(" ")
+        match first:
             case "":
                 return (self.position or self.head,)
             case "Q.":
                 return (f"Q. {self.head}",)
+            case "KT.":
+                return (f"KT. {self.head}", self.position)
             case "TM.":
-                return (f"TM. {self.body}", self.position or self.head)
+                if second == "Q.":
+                    return (f"TM. {self.body}", f"Q. {self.head}")
+                if self.is_deputy or second:
+                    return (f"TM. {self.body}", f"KT. {self.head}", self.position)
+                return (f"TM. {self.body}", self.head)
             case _:
-                return (f"{self.authority} {self.head}", self.position)
+                stood_in = (f"KT. {self.unit_head}",) if self.unit_head or second else ()
+                return (f"{first} {self.head}", *stood_in, self.position)
+
+    @property
+    def is_deputy(self) -> bool:
+        """Whether the signer's own position is another than the head's."""
+        own, head = map(vietnamese.match_key, (self.position, self.head))
+        return own not in ("", head)
 
     @property
     def missing(self) -> tuple[str, ...]:
         """Its keys that are empty and may not be, for a document to be signed."""
+        first, _, second = self.authority.partition(" ")
         needed = ["name"]
-        if self.authority in {"KT.", "TL.", "TUQ."}:
+        if first in {"KT.", "TL.", "TUQ."} or second == "KT.":
             needed.append("position")
-        if self.authority == "TM.":
+        if first == "TM.":
             needed.append("body")
+        elif second:
+            needed.append("unit_head")
         return tuple(key for key in needed if not getattr(self, key).strip())
+
+    @property
+    def titled(self) -> str:
+        """What stands before the name and should not: "TS.", "Thạc sĩ" (II.7.c); "" where not."""
+        found = _TITLED.match(self.name)
+        return found[0].strip() if found else ""
+
+
+_TITLED = re.compile(
+    r"(?:(?:GS|PGS|TSKH|TS|ThS|CN|KS|KTS|BS|BSCK|DS|LS|NGND|NGƯT|NSND|NSƯT|TTND|TTƯT)"
+    r"(?:\s*[.,]\s*|\s+)|CK\s?I{1,2}[.,]?\s+"
+    r"|(?:Phó\s+Giáo\s+sư|Giáo\s+sư|Tiến\s+s[ĩỹ]|Thạc\s+s[ĩỹ]|Cử\s+nhân|Kỹ\s+sư|Bác\s+s[ĩỹ]"
+    r"|Dược\s+s[ĩỹ]|Luật\s+sư|Kiến\s+trúc\s+sư|Nhà\s+giáo\s+(?:Nhân\s+dân|Ưu\s+tú)"
+    r"|Anh\s+hùng\s+Lao\s+động|Thầy\s+thuốc\s+(?:Nhân\s+dân|Ưu\s+tú)"
+    r"|(?:Đại|Thượng|Trung|Thiếu)\s+(?:tướng|tá|úy))\b[.,]?\s*)+",
+    re.IGNORECASE,
+)
+"""Học hàm, học vị, danh hiệu, quân hàm: before the name of a person, with what follows them."""
 
 
 class LastYear(Section):

@@ -6,6 +6,7 @@ Sources: domain.md §6 (what units really type), §7 (order, numbers) and Nghị
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 # --- what was typed -----------------------------------------------------------------
@@ -143,6 +144,43 @@ def sort_key(text: str) -> tuple[list[tuple[int, str]], list[int], str]:
     return letters, tones, text
 
 
+# --- words in a sentence --------------------------------------------------------------
+
+_STRAIGHT_OPENING = re.compile(r'(?:(?<=^)|(?<=[\s(\[{“/–-]))"')
+
+
+def curly(text: str) -> str:
+    """Return `text` with the quotes of a book (“…”) where a keyboard has one sign for both.
+
+    >>> curly('mô hình "Dân vận khéo"')
+    'mô hình “Dân vận khéo”'
+    """
+    return _STRAIGHT_OPENING.sub("“", text).replace('"', "”")
+
+
+def lower_first(text: str) -> str:
+    """Return a title as it stands inside a sentence; abbreviations keep their capitals.
+
+    >>> lower_first("Đăng ký mô hình"), lower_first("VH-XH"), lower_first("UBND xã")
+    ('đăng ký mô hình', 'VH-XH', 'UBND xã')
+    """
+    word = re.split(r"[\s/-]", text, maxsplit=1)[0]
+    abbreviated = any(letter.isupper() or letter.isdigit() for letter in word[1:])
+    return text if abbreviated else text[:1].lower() + text[1:]
+
+
+def upper_first(text: str) -> str:
+    """Return words as they begin a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a sentence lists them: “A, B và C”; "" where there are none."""
+    *before, last = names or ("",)
+    sign = "; " if any("," in name for name in names) else ", "
+    return f"{sign.join(before)} và {last}" if before else last
+
+
 # --- numbers and dates ------------------------------------------------------------------
 
 
@@ -190,9 +228,16 @@ def long_date(day: date) -> str:
     return f"ngày {_two_digits(day.day, 10)} tháng {_two_digits(day.month, 3)} năm {day.year}"
 
 
+def blank_date(year: int) -> str:
+    """Return a date whose day and month are written by hand; no line breaks inside it."""
+    room = "\u00a0" * 5
+    return f"ngày{room}tháng{room}năm\u00a0{year}"
+
+
 def moment(when: datetime) -> str:
-    """Return "17 giờ 00, ngày 08/4/2022"; `when` is already in the zone to be shown."""
-    return f"{when.hour:02d} giờ {when.minute:02d}, ngày {short_date(when)}"
+    """Return "17 giờ 00, ngày 08/4/2022", "03 giờ 51 phút, ngày …", in the zone of `when`."""
+    minutes = f"{when.minute:02d} phút" if when.minute else "00"
+    return f"{when.hour:02d} giờ {minutes}, ngày {short_date(when)}"
 
 
 def due_text(deadline: datetime) -> str:
@@ -200,6 +245,13 @@ def due_text(deadline: datetime) -> str:
     if deadline.hour or deadline.minute:
         return f"trước {moment(deadline)}"
     return f"trước ngày {short_date(deadline)}"
+
+
+def until_text(deadline: datetime) -> str:
+    """Return "đến hết ngày 11/4/2022", the last day, or with the hour where not midnight."""
+    if deadline.hour or deadline.minute:
+        return f"đến {moment(deadline)}"
+    return f"đến hết ngày {short_date(deadline - timedelta(days=1))}"
 
 
 def deadline_text(deadline: datetime) -> str:

@@ -367,8 +367,9 @@ def test_before_a_day_and_through_it_cannot_both_hold(tmp_path: Path) -> None:
         ('place = "Quảng Ngãi"\n', 'place = ""\n', "agency.place: ghi “”; không được để trống"),
         ('kind = "báo cáo"', 'kind = "thông báo"',
          "report.kind: ghi “thông báo”; cần một trong: 'báo cáo' hoặc 'tờ trình'"),
-        ('authority = "KT."', 'authority = "KT"',
-         "signer.authority: ghi “KT”; cần một trong: '', 'KT.', 'TM.', 'Q.', 'TL.' hoặc 'TUQ.'"),
+        ('authority = "KT."', 'authority = "KG"',
+         "signer.authority: ghi “KG.”; cần một trong: '', 'KT.', 'Q.', 'TM.', 'TM. KT.', "
+         "'TM. Q.', 'TL.', 'TL. KT.', 'TUQ.' hoặc 'TUQ. KT.'"),
         ('head = "Giám đốc"', 'head = ""', "signer.head: ghi “”; không được để trống"),
         ('recipients = ["Như trên", ', "recipients = [1, ",
          f"letter.recipients.0: ghi “1”; {QUOTED}"),

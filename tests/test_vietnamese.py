@@ -266,7 +266,7 @@ def test_a_moment_is_written_with_its_hour() -> None:
     when = datetime.fromisoformat("2022-04-08T17:00:00+07:00")
 
     assert vietnamese.moment(when) == "17 giờ 00, ngày 08/4/2022"
-    assert vietnamese.moment(when.replace(hour=7, minute=5)) == "07 giờ 05, ngày 08/4/2022"
+    assert vietnamese.moment(when.replace(hour=7, minute=5)) == "07 giờ 05 phút, ngày 08/4/2022"
 
 
 # --- old encodings -----------------------------------------------------------------------
@@ -393,3 +393,48 @@ def test_a_name_saved_in_a_wrong_code_page_is_broken(text: str) -> None:
     assert vietnamese.looks_broken(
         text.encode("cp1258", errors="replace").decode("utf-8", "replace")
     )
+
+
+# --- words in a sentence ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("title", "inside"),
+    [
+        ("Đăng ký mô hình", "đăng ký mô hình"), ("VH-XH", "VH-XH"), ("UBND xã", "UBND xã"),
+        ("Văn hoá - xã hội", "văn hoá - xã hội"), ("KH&CN", "KH&CN"), ("Ô nhiễm", "ô nhiễm"),
+        ("4.0", "4.0"), ("", ""),
+    ],
+)  # fmt: skip
+def test_inside_a_sentence_abbreviations_keep_their_capitals(title: str, inside: str) -> None:
+    assert vietnamese.lower_first(title) == inside
+
+
+@pytest.mark.parametrize(
+    ("typed", "set_"),
+    [
+        ('mô hình "Dân vận khéo" năm', "mô hình “Dân vận khéo” năm"),
+        ('"Khéo"', "“Khéo”"), ('("a", "b")', "(“a”, “b”)"), ("“đã đúng”", "“đã đúng”"),
+        ("Ea H'Leo", "Ea H'Leo"),
+    ],
+)  # fmt: skip
+def test_quotes_of_the_keyboard_become_those_of_a_book(typed: str, set_: str) -> None:
+    assert vietnamese.curly(typed) == set_
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ((), ""), (("A",), "A"), (("A", "B"), "A và B"), (("A", "B", "C"), "A, B và C"),
+        (("Phòng A, B", "C", "D"), "Phòng A, B; C và D"),
+    ],
+)  # fmt: skip
+def test_names_are_listed_as_a_sentence_does(names: tuple[str, ...], said: str) -> None:
+    assert vietnamese.listed(names) == said
+
+
+def test_an_extension_is_told_by_its_last_day() -> None:
+    midnight = datetime.fromisoformat("2026-03-26T00:00:00+07:00")
+
+    assert vietnamese.until_text(midnight) == "đến hết ngày 25/3/2026"
+    assert vietnamese.until_text(midnight.replace(hour=17)) == "đến 17 giờ 00, ngày 26/3/2026"

@@ -147,7 +147,7 @@ def field_title(field: str) -> str:
     """Return "Lĩnh vực kinh tế"; a field whose name already says so stays."""
     if vietnamese.match_key(field).startswith("lĩnh vực"):
         return field
-    return f"Lĩnh vực {field[:1].lower()}{field[1:]}"
+    return f"Lĩnh vực {vietnamese.lower_first(field)}"
 
 
 def _data_rows(register: Register) -> Iterator[list[Cell]]:
@@ -212,7 +212,7 @@ def completeness_text(completeness: Mapping[str, int], separator: str) -> str:
         for key, title in COMPLETENESS.items()
         if key != "excluded" or completeness[key]
     )
-    return text[:1].upper() + text[1:]
+    return vietnamese.upper_first(text)
 
 
 REMARKS = {

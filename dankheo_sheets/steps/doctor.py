@@ -63,6 +63,7 @@ def examine(directory: Path, now: datetime) -> Iterator[Check]:
         return
     yield from remarks.state(directory, campaign)
     yield from remarks.year(campaign)
+    yield from remarks.signer(campaign)
     if units:
         archive = Archive(directory / "archive", {unit.code: unit.formerly for unit in units})
         for stray in asked_no_more(archive, units):

@@ -43,6 +43,18 @@ def year(campaign: Campaign) -> Iterator[Check]:
         )
 
 
+def signer(campaign: Campaign) -> Iterator[Check]:
+    """Yield where a title of learning stands before the name (Phụ lục I, II.7.c). Pure."""
+    if titled := campaign.signer.titled:
+        yield look(
+            "Người ký",
+            f"signer.name ghi “{titled}” trước họ tên; Nghị định 30/2020/NĐ-CP, Phụ lục I, II.7.c "
+            "không ghi học hàm, học vị, danh hiệu",
+            "chỉ ghi họ tên; đơn vị vũ trang, giáo dục, y tế, khoa học được ngành cho phép thì bỏ "
+            "qua nhắc này",
+        )
+
+
 def extensions(campaign: Campaign, units: Sequence[Unit]) -> Iterator[Check]:
     """Yield extensions of the roster that end before the deadline, or far after it. Pure."""
     due = campaign.deadline.moment

@@ -15,8 +15,9 @@ from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
 from dankheo_sheets.campaign import Agency, Campaign
-from dankheo_sheets.documents import Plan
+from dankheo_sheets.documents import Plan, Signer
 from dankheo_sheets.errors import SettingsError
+from dankheo_sheets.outputs.word.form_table import WIDTHS
 from dankheo_sheets.outputs.word.letter import letter
 from tests.printed import Page, Printed, printed
 
@@ -54,11 +55,11 @@ KT. GIÁM ĐỐC
 PHÓ GIÁM ĐỐC
 {signer}
 PHÒNG/ĐƠN VỊ...
-BIỂU MÔ HÌNH, ĐIỂN HÌNH "DÂN VẬN KHÉO" ĐĂNG KÝ XÂY DỰNG, NHÂN RỘNG
+BIỂU MÔ HÌNH, ĐIỂN HÌNH “DÂN VẬN KHÉO” ĐĂNG KÝ XÂY DỰNG, NHÂN RỘNG
 (Kèm theo Công văn số: /SKHCN-HCTH ngày 05/4/2022 của Sở Khoa học và Công nghệ)
 """
-"""The letter as it was sent. The campaign says otherwise only where there are braces: a sample
-address and a sample name stand for the real ones."""
+"""The letter as it was sent, the form's quotes curly as the letter's. The campaign says otherwise
+only where there are braces: a sample address and a sample name stand for the real ones."""
 FORM = [
     ["LĨNH VỰC/TÊN MÔ HÌNH, ĐIỂN HÌNH", "HÌNH THỨC", "HÌNH THỨC", "Địa chỉ",
      "NỘI DUNG CỤ THỂ MÔ HÌNH, ĐIỂN HÌNH (Nêu tóm tắt mô hình giải quyết vấn đề gì; tổ chức, cá "
@@ -171,7 +172,7 @@ def test_another_campaign_has_its_own_words(campaign: Campaign) -> None:
         "V/v thi đua “Dân vận khéo” năm 2024",
         "Kính gửi:\n- Phòng A;\n- Chi cục B.\n",
         "Thực hiện Kế hoạch số 9/KH-SNV ngày 01/02/2024 của Sở Nội vụ về việc",
-        "Giám đốc Sở Nội vụ yêu cầu các phòng, đơn vị thuộc Sở Nội vụ triển khai thi đua",
+        "Giám đốc Sở Nội vụ yêu cầu các phòng, đơn vị nêu trên triển khai thi đua",
         "ít nhất 12 mô hình, điển hình (",
         "gửi văn bản về Sở Nội vụ (qua Văn phòng Sở) và ghi trên bảng tính trước 17 giờ 00, "
         "ngày 08/01/2025 để tổng hợp",
@@ -201,6 +202,15 @@ def test_a_day_that_still_counts_and_no_minimum_are_said_so(campaign: Campaign) 
         ({"authority": "TUQ.", "position": "Trưởng phòng"}, "TUQ. GIÁM ĐỐC\nTRƯỞNG PHÒNG"),
         ({"authority": "TM.", "body": "Ban Giám đốc", "position": "Giám đốc"},
          "TM. BAN GIÁM ĐỐC\nGIÁM ĐỐC"),
+        ({"authority": "TM.", "body": "Ban Giám đốc"},
+         "TM. BAN GIÁM ĐỐC\nKT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC"),
+        ({"authority": "TM. KT.", "body": "Ban Giám đốc"},
+         "TM. BAN GIÁM ĐỐC\nKT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC"),
+        ({"authority": "TM. Q.", "body": "Ban Giám đốc"}, "TM. BAN GIÁM ĐỐC\nQ. GIÁM ĐỐC"),
+        ({"authority": "TL.", "unit_head": "Chánh Văn phòng", "position": "Phó Chánh Văn phòng"},
+         "TL. GIÁM ĐỐC\nKT. CHÁNH VĂN PHÒNG\nPHÓ CHÁNH VĂN PHÒNG"),
+        ({"authority": "TUQ. KT.", "unit_head": "Chi cục trưởng", "position": "Phó Chi cục trưởng"},
+         "TUQ. GIÁM ĐỐC\nKT. CHI CỤC TRƯỞNG\nPHÓ CHI CỤC TRƯỞNG"),
     ],
 )  # fmt: skip
 def test_who_signs_in_whose_right(campaign: Campaign, signer: dict[str, str], lines: str) -> None:
@@ -208,6 +218,84 @@ def test_who_signs_in_whose_right(campaign: Campaign, signer: dict[str, str], li
     foot = found[found.index("- Lưu: VT, HCTH.") + 1 :]
 
     assert "\n".join(foot).startswith(f"{lines}\n{campaign.signer.name}\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "titled"),
+    [
+        ("TS. Nguyễn Văn Mẫu", "TS."), ("PGS.TS. Nguyễn Văn Mẫu", "PGS.TS."),
+        ("ThS Nguyễn Văn Mẫu", "ThS"), ("Thạc sĩ Nguyễn Văn Mẫu", "Thạc sĩ"),
+        ("Đại tá, TS. Nguyễn Văn Mẫu", "Đại tá, TS."), ("BS CKII. Nguyễn Văn Mẫu", "BS CKII."),
+        ("NGƯT. Nguyễn Văn Mẫu", "NGƯT."), ("Nguyễn Văn Mẫu", ""), ("Đại Văn Mẫu", ""),
+        ("Lê A", ""), ("Bs Nguyễn Văn Mẫu", "Bs"), ("Tsang A Dín", ""),
+    ],
+)  # fmt: skip
+def test_a_title_of_learning_before_the_name_is_known(name: str, titled: str) -> None:
+    """II.7.c: neither learning, degree nor honour before the name."""
+    assert Signer(name=name).titled == titled
+
+
+def test_the_letter_of_another_year_quotes_the_plan_inside_its_sentence(
+    campaign: Campaign,
+) -> None:
+    text = words(campaign.model_copy(update={"year": 2023}))
+
+    assert "của Sở Khoa học và Công nghệ về việc thực hiện Quy chế dân chủ" in text
+    assert (
+        "c) Về biểu mẫu điện tử:\nMỗi phòng, đơn vị nhận riêng một tệp biểu mẫu (.xlsx) mang mã "
+        "của mình; ghi trực tiếp vào tệp, ghi x vào ô xác nhận khi đã hoàn thành, lưu và gửi lại "
+        "chính tệp đó qua địa chỉ email: tong-hop@so-khcn.example.\nYêu cầu" in text
+    )
+
+
+def test_on_google_the_form_comes_back_by_itself(campaign: Campaign) -> None:
+    text = words(campaign.model_copy(update={"year": 2023, "workspace": "google"}))
+
+    assert "(qua Phòng Hành chính - Tổng hợp) và ghi vào biểu mẫu điện tử trước ngày" in text
+    assert "nhận riêng một đường liên kết đến biểu mẫu điện tử của mình" in text
+    assert "file mềm" not in text
+
+
+def test_the_one_addressee_is_called_the_same_everywhere(campaign: Campaign) -> None:
+    text = words(
+        changed(
+            campaign.model_copy(update={"year": 2023}),
+            letter={"addressees": ("Các phòng, ban thuộc UBND xã",)},
+        )
+    )
+
+    assert "Kính gửi: Các phòng, ban thuộc UBND xã\n" in text
+    assert "yêu cầu các phòng, ban thuộc UBND xã triển khai" in text
+    assert "\nYêu cầu các phòng, ban thuộc UBND xã khẩn trương" in text
+    assert "các phòng, đơn vị thuộc" not in text
+
+
+@pytest.mark.parametrize(
+    ("fields", "rows"),
+    [
+        (1, ["I. Lĩnh vực....", "1.....", "2....."]),
+        (3, ["I. Lĩnh vực....", "1.....", "2.....", "II. Lĩnh vực....", "1.....", "2.....",
+             "III. Lĩnh vực....", "1.....", "2....."]),
+        (15, ["I. Lĩnh vực....", "1.....", "2.....", "II. Lĩnh vực....", "1.....", "2.....",
+              "III. Lĩnh vực....", "1.....", "2.....", "…"]),
+    ],
+)  # fmt: skip
+def test_the_blank_form_has_as_many_sections_as_there_are_fields_at_most_three(
+    campaign: Campaign, fields: int, rows: list[str]
+) -> None:
+    named = [{"name": f"Lĩnh vực {number}"} for number in range(fields)]
+    data = campaign.model_dump(exclude_none=True) | {"year": 2023, "fields": named}
+
+    document = docx.Document(io.BytesIO(letter(Campaign.model_validate(data))))
+
+    assert [row.cells[0].text for row in document.tables[-1].rows][3:] == rows
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("KT", "KT."), ("tm.kt", "TM. KT."), ("TM.  Q.", "TM. Q."), ("", "")]
+)
+def test_who_signs_may_be_typed_without_points(typed: str, meant: str) -> None:
+    assert Signer.model_validate({"authority": typed}).authority == meant
 
 
 def test_an_agency_with_none_above_it_stands_alone(campaign: Campaign) -> None:
@@ -239,11 +327,8 @@ LONG = "Rất dài " * 12
          "signer.authority: để trống là Giám đốc ký; Phó Giám đốc ký thì cần KT., Q., TM., TL. "
          "hoặc TUQ."),
         ("signer", {"authority": "TM."}, "signer.body: thiếu tên tập thể: cần khi ký TM."),
-        ("agency", {"name": LONG * 2},
-         f"agency.name: ghi “{LONG * 2}”; dài quá: cần vừa 3 dòng ở đầu văn bản"),
-        ("agency", {"parent": "U" * 40},
-         f"agency.parent: ghi “{'U' * 40}”; dài quá: cần vừa 2 dòng ở đầu văn bản; viết tắt được, "
-         "ví dụ UBND"),
+        ("signer", {"authority": "TL. KT."},
+         "signer.unit_head: thiếu chức vụ người đứng đầu đơn vị của người ký: cần khi ký TL. KT."),
         ("agency", {"place": LONG},
          f"agency.place: ghi “{LONG}”; dài quá: cần vừa một dòng cùng với ngày, tháng, năm"),
         ("letter", {"symbol": "S" * 30},
@@ -263,7 +348,7 @@ def test_what_is_missing_or_too_long_is_named_by_its_key(
 
 def test_every_mistake_is_told_at_once(campaign: Campaign) -> None:
     with pytest.raises(SettingsError) as caught:
-        letter(changed(campaign, signer={"name": "", "position": ""}, agency={"name": "S" * 99}))
+        letter(changed(campaign, signer={"name": "", "position": ""}, agency={"place": LONG}))
 
     assert len(caught.value.mistakes) == 3
 
@@ -358,7 +443,7 @@ def test_the_two_lines_are_as_long_as_they_should_be(page: Page) -> None:
 @pytest.mark.office
 def test_the_form_fills_the_width_of_its_page_under_its_heading(paper: Printed) -> None:
     page = paper.pages[1]
-    title = page.find('BIỂU MÔ HÌNH, ĐIỂN HÌNH "DÂN VẬN KHÉO" ĐĂNG KÝ XÂY DỰNG, NHÂN RỘNG')
+    title = page.find("BIỂU MÔ HÌNH, ĐIỂN HÌNH “DÂN VẬN KHÉO” ĐĂNG KÝ XÂY DỰNG, NHÂN RỘNG")
     table = page.rules[1]
 
     assert page.find("PHÒNG/ĐƠN VỊ...").left == near(30)
@@ -366,10 +451,10 @@ def test_the_form_fills_the_width_of_its_page_under_its_heading(paper: Printed) 
     assert page.find("(Kèm theo Công văn số:").baseline - title.baseline == near(5.3)
     assert (table.left, table.right) == (near(30), near(282))
     assert max(line[0].baseline for line in page.lines) < 190
-    for number, middle in zip("1234567", (59, 97.5, 116.5, 142, 199, 250.5, 271.5), strict=True):
-        word = page.find(number)
-        assert word.middle == near(middle, 0.6)
-        assert page.type_of("7") == (12, False, True)
+    middles = [30 + sum(WIDTHS[:at]) + wide / 2 for at, wide in enumerate(WIDTHS)]
+    for number, middle in zip("1234567", middles, strict=True):
+        assert page.find(number).middle == near(middle, 0.6)
+        assert page.type_of("7") == (11, False, True)
 
 
 @pytest.mark.office

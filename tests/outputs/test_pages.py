@@ -8,9 +8,10 @@ from docx.document import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dankheo_sheets.outputs.word.decree30 import Part, paragraph, start
+from dankheo_sheets.outputs.word.columns import PADDING
+from dankheo_sheets.outputs.word.decree30 import STYLES, Part, paragraph, start
 from dankheo_sheets.outputs.word.form_table import WIDTHS
-from dankheo_sheets.outputs.word.grid import PADDING, grid
+from dankheo_sheets.outputs.word.grid import grid
 from dankheo_sheets.outputs.word.metrics import wrapped
 from dankheo_sheets.outputs.word.pages import Pages
 from tests.printed import printed
@@ -26,7 +27,7 @@ def row(content: str, name: str = "1. Mô hình") -> list[str]:
 @given(WORDS, WORDS)
 def test_cutting_a_row_loses_no_word_and_no_line_break(name: list[str], content: list[str]) -> None:
     texts = row(" ".join(content), " ".join(name))
-    if PAGES.lines(texts) <= 8:
+    if PAGES.lines(texts) <= 3:
         return
 
     most, along = PAGES.cut(texts)
@@ -35,7 +36,7 @@ def test_cutting_a_row_loses_no_word_and_no_line_break(name: list[str], content:
         gap = old[len(first) : len(old.rstrip()) - len(rest)]
         assert old.rstrip() == first + gap + rest
         assert gap.strip() == ""
-    assert PAGES.lines(along) <= 4
+    assert PAGES.lines(along) <= 2
 
 
 @given(WORDS)
@@ -66,10 +67,13 @@ def test_lines_are_broken_where_libreoffice_breaks_them(tmp_path: Path) -> None:
     for word in page.words:
         levels.setdefault(round(word.baseline), []).append(word.text)
     found = [" ".join(words).replace(" ", "") for words in levels.values()]
-    reckoned = [line.strip().replace(" ", "") for line in wrapped(text, 12, 82 - 2 * PADDING)]
+    reckoned = [
+        line.strip().replace(" ", "")
+        for line in wrapped(text, STYLES[Part.CELL].size, 82 - 2 * PADDING)
+    ]
     assert found == reckoned
 
 
-@pytest.mark.parametrize(("lines", "alone"), [(9, False), (20, True), (21, True), (24, False)])
+@pytest.mark.parametrize(("lines", "alone"), [(9, False), (20, True), (21, True), (26, False)])
 def test_a_signature_that_would_fall_on_the_next_page_is_foreseen(lines: int, alone: bool) -> None:
     assert PAGES.ends_alone([["I. Lĩnh vực"], row("\n".join(["dòng"] * lines))]) is alone

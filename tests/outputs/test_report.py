@@ -12,11 +12,12 @@ import pytest
 from docx.document import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm
+from docx.table import _Cell
 
 from dankheo_sheets.campaign import Campaign, FieldOfWork
 from dankheo_sheets.documents import LastYear, Signer
 from dankheo_sheets.outputs.word.report import report, unready
-from dankheo_sheets.register import Register
+from dankheo_sheets.register import STATUS_NAMES, Register
 from dankheo_sheets.registration import Cover, Status, Terms
 from tests.outputs.registers import entry, register_of
 
@@ -31,11 +32,16 @@ def texts(register: Register) -> list[str]:
     return [paragraph.text for paragraph in drawn(register).paragraphs if paragraph.text]
 
 
+def said(cell: _Cell) -> str:
+    """Return a cell's text, whichever of its spaces may break."""
+    return cell.text.replace("\u00a0", " ")
+
+
 def table(document: Document, title: str) -> list[list[str]]:
-    """Return the texts of the table with a column of this title."""
+    """Return the texts of the first table with a column of this title."""
     for each in document.tables:
-        if title in [cell.text.replace("\n", " ") for cell in each.rows[0].cells]:
-            return [[cell.text for cell in row.cells] for row in each.rows]
+        if title in [said(cell) for cell in each.rows[0].cells]:
+            return [[said(cell) for cell in row.cells] for row in each.rows]
     raise AssertionError(f"no table has a column {title}")
 
 
@@ -78,7 +84,7 @@ def register(campaign: Campaign) -> Register:
 
 
 def test_a_report_reads_from_basis_to_end(register: Register) -> None:
-    assert texts(register)[:14] == [
+    assert texts(register)[:17] == [
         "BÁO CÁO",
         "Kết quả đăng ký thực hiện mô hình,",
         "điển hình “Dân vận khéo” năm 2022",
@@ -91,14 +97,17 @@ def test_a_report_reads_from_basis_to_end(register: Register) -> None:
         f"Sở Khoa học và Công nghệ đã ban hành Công văn số {BLANK}/SKHCN-HCTH ngày "
         "05/4/2022 về việc đăng ký thực hiện mô hình, điển hình “Dân vận khéo” năm 2022; yêu cầu "
         "mỗi phòng, đơn vị đăng ký ít nhất 01 mô hình, điển hình, trước ngày 12/4/2022.",
-        "Tính đến 10 giờ 00, ngày 08/4/2022, có 01/02 đơn vị đã gửi đăng ký (đạt 50%), trong đó "
-        "01 đơn vị đúng hạn, 00 đơn vị muộn hạn; còn 01 đơn vị chưa hoàn thành.",
+        "Tính đến 10 giờ 00, ngày 08/4/2022, có 01/02 đơn vị đã gửi đăng ký (đạt 50%), đúng hạn; "
+        "còn 01 đơn vị chưa hoàn thành.",
         "II. KẾT QUẢ ĐĂNG KÝ",
-        "Tổng số 02 mô hình, điển hình: 01 tập thể, 01 cá nhân; 02 xây dựng mới, 00 nhân rộng "
-        "(chi tiết tại Phụ lục).",
+        "Tổng số 02 mô hình, điển hình: 01 tập thể, 01 cá nhân; 02 xây dựng mới (chi tiết tại Phụ "
+        "lục).",
         "1. Theo lĩnh vực",
         "2. Theo đơn vị",
-        "III. ĐƠN VỊ CHƯA HOÀN THÀNH HOẶC CẦN LƯU Ý",
+        "III. ĐƠN VỊ CHƯA HOÀN THÀNH, ĐƠN VỊ CẦN LƯU Ý",
+        "1. Đơn vị chưa hoàn thành",
+        "2. Đơn vị cần lưu ý",
+        "Không có đơn vị nào.",
         "Trên đây là kết quả đăng ký thực hiện mô hình, điển hình “Dân vận khéo” năm 2022, Sở "
         "Khoa học và Công nghệ báo cáo Ban Dân vận Tỉnh ủy./.",
     ]
@@ -142,8 +151,8 @@ def test_counts_are_written_as_in_administrative_prose(campaign: Campaign) -> No
     })  # fmt: skip
 
     assert (
-        "Tổng số 47 mô hình, điển hình: 39 tập thể, 08 cá nhân; 47 xây dựng mới, 00 nhân rộng "
-        "(chi tiết tại Phụ lục)."
+        "Tổng số 47 mô hình, điển hình: 39 tập thể, 08 cá nhân; 47 xây dựng mới (chi tiết tại Phụ "
+        "lục)."
     ) in texts(register)
 
 
@@ -187,19 +196,14 @@ def test_the_tables_have_the_registers_figures(register: Register) -> None:
     document = drawn(register)
 
     assert table(document, "Lĩnh vực") == [
-        ["TT", "Lĩnh vực", "Tổng số", "Tập thể", "Cá\nnhân", "Xây dựng\nmới", "Nhân\nrộng"],
+        ["TT", "Lĩnh vực", "Tổng số", "Tập thể", "Cá nhân", "Xây dựng mới", "Nhân rộng"],
         ["1", "Kinh tế", "1", "1", "0", "1", "0"],
         ["2", "Văn hoá - xã hội", "1", "0", "1", "1", "0"],
         ["3", "Quốc phòng - an ninh", "0", "0", "0", "0", "0"],
         ["4", "Xây dựng hệ thống chính trị", "0", "0", "0", "0", "0"],
         ["", "Tổng cộng", "2", "1", "1", "2", "0"],
     ]
-    by_unit = next(
-        [[cell.text for cell in row.cells] for row in each.rows]
-        for each in document.tables
-        if each.rows[0].cells[1].text == "Đơn vị"
-    )
-    assert by_unit[1:] == [
+    assert table(document, "Đơn vị")[1:] == [
         ["1", "Phòng A", "2", "1", "1", "2", "0"],
         ["2", "Phòng B", "0", "0", "0", "0", "0"],
         ["", "Tổng cộng", "2", "1", "1", "2", "0"],
@@ -229,24 +233,63 @@ def test_units_that_are_not_simply_done_are_told_with_their_reasons(campaign: Ca
         H={"status": Status.DRAFTING},
     )  # fmt: skip
 
-    assert table(drawn(register), "Tình trạng") == [
-        ["TT", "Đơn vị", "Tình trạng", "Lý do, ghi chú"],
-        ["1", "Phòng B", "Đã gửi, muộn hạn",
-         "Gửi lúc 07 giờ 45, ngày 12/4/2022; 01 mô hình được tính"],
-        ["2", "Phòng C", "Chưa ghi", "Chưa ghi nội dung nào"],
-        ["3", "Phòng D", "Loại trừ", "Đang sắp xếp lại tổ chức"],
-        ["4", "Phòng E", "Trả lại, chờ sửa", "Trả lại: nội dung chưa rõ; 01 mô hình được tính"],
-        ["5", "Phòng F", "Đã gửi",
-         "01 mô hình được tính; được gia hạn trước 07 giờ 45, ngày 12/4/2022"],
-        ["6", "Phòng G", "Không đăng ký", "Đơn vị mới thành lập"],
-        ["7", "Phòng H", "Đang ghi",
-         "Chưa xác nhận đã hoàn thành; 01 mô hình được tính"],
-    ]  # fmt: skip
+    unfinished, noteworthy = (
+        [[said(cell) for cell in row.cells] for row in each.rows]
+        for each in drawn(register).tables
+        if len(each.columns) == 4
+    )
+    titles = ["TT", "Đơn vị", "Tình trạng", "Lý do, ghi chú"]
+    counted = "đã tổng hợp 01 mô hình, điển hình"
+    assert unfinished == [
+        titles,
+        ["1", "Phòng C", "Chưa hoàn thành", "Chưa gửi nội dung nào"],
+        ["2", "Phòng E", "Chưa hoàn thành", f"Đề nghị bổ sung: nội dung chưa rõ; {counted}"],
+        ["3", "Phòng H", "Chưa hoàn thành", f"Đang hoàn thiện; {counted}"],
+    ]
+    assert noteworthy == [
+        titles,
+        ["1", "Phòng B", "Đã gửi, muộn hạn", "Gửi lúc 07 giờ 45 phút, ngày 12/4/2022"],
+        ["2", "Phòng D", "Không phải đăng ký", "Đang sắp xếp lại tổ chức"],
+        ["3", "Phòng F", "Đã gửi", "Được gia hạn đến 07 giờ 45 phút, ngày 12/4/2022"],
+        ["4", "Phòng G", "Không đăng ký", "Đơn vị mới thành lập"],
+    ]
     received = next(text for text in texts(register) if text.startswith("Tính đến"))
     assert received.endswith(
-        "Trong số đã gửi, 01 đơn vị không đăng ký, có nêu lý do. Không tính 01 đơn vị được loại "
-        "trừ."
+        "Trong số đã gửi, 01 đơn vị không đăng ký, có nêu lý do. Không tính 01 đơn vị không phải "
+        "đăng ký."
     )
+    assert "Phòng D" not in [row[1] for row in table(drawn(register), "Tổng số")]
+
+
+@pytest.mark.parametrize(
+    ("late", "told"),
+    [
+        ("", "có 02/02 đơn vị đã gửi đăng ký (đạt 100%), đều đúng hạn."),
+        ("AB", "có 02/02 đơn vị đã gửi đăng ký (đạt 100%), đều muộn hạn."),
+        ("B", "có 02/02 đơn vị đã gửi đăng ký (đạt 100%), trong đó 01 đơn vị đúng hạn, 01 đơn vị "
+         "muộn hạn."),
+    ],
+)  # fmt: skip
+def test_nothing_is_said_of_nobody(campaign: Campaign, late: str, told: str) -> None:
+    register = register_of(campaign, {"A": [entry()], "B": [entry(name="b")]})
+    register = with_standings(register, **{code: {"late": True} for code in late})
+
+    assert f"Tính đến 10 giờ 00, ngày 08/4/2022, {told}" in texts(register)
+
+
+def test_no_word_of_the_program_comes_before_the_authority(campaign: Campaign) -> None:
+    register = register_of(campaign, {status: [entry(name=status)] for status in Status})
+    register = with_standings(register, **{status: {"status": status} for status in Status})
+    document = drawn(register)
+
+    told = "\n".join([*texts(register), *(said(c) for t in document.tables for c in t._cells)])
+
+    for inside in (*(STATUS_NAMES[s] for s in Status if s not in TOLD), "được tính", "phải sửa"):
+        assert inside.casefold() not in told.casefold()
+
+
+TOLD = {Status.SUBMITTED, Status.SUBMITTED_LATE, Status.NONE_REGISTERED}
+"""What an authority is told in the program's own words."""
 
 
 def test_nobody_missing_says_so(campaign: Campaign) -> None:
@@ -310,7 +353,7 @@ def test_the_letter_is_cited_as_it_was_written(register: Register) -> None:
 
 
 def register_table(document: Document) -> list[list[str]]:
-    return [[cell.text for cell in row.cells] for row in document.tables[-1].rows]
+    return [[said(cell) for cell in row.cells] for row in document.tables[-1].rows]
 
 
 def test_the_register_has_the_forms_shape_and_the_units(register: Register) -> None:
@@ -344,14 +387,27 @@ def test_without_their_column_units_stand_before_the_address(campaign: Campaign)
     assert rows[-1] == ["Tổng cộng: 02", "2", "0", "", "", "2", "0"]
 
 
-def test_an_empty_register_has_its_totals(campaign: Campaign) -> None:
-    rows = register_table(drawn(register_of(campaign, {"A": []})))
+def test_where_nothing_was_registered_there_is_neither_table_nor_chart_nor_appendix(
+    campaign: Campaign,
+) -> None:
+    register = with_report(register_of(campaign, {"A": [], "B": []}), chart=True)
+    register = with_standings(register, A={"status": Status.UNTOUCHED}, B={"status": Status.LOST})
+    document = drawn(register)
 
-    assert rows[3:] == [["Tổng cộng: 00", "0", "0", "", "", "0", "0", ""]]
+    found = texts(register)
+    assert "Đến nay chưa có mô hình, điển hình nào được đăng ký." in found
+    assert (
+        "Tính đến 10 giờ 00, ngày 08/4/2022, chưa có đơn vị nào trong 02 đơn vị gửi đăng ký."
+        in (found)
+    )
+    assert not [text for text in found if "00" in text.replace("10 giờ 00", "")]
+    assert [len(each.columns) for each in document.tables] == [2, 4, 2]
+    assert len(document.sections) == 1
+    assert not list(document.element.iter(qn("w:drawing")))
 
 
 def test_header_rows_repeat_and_only_very_long_rows_split(campaign: Campaign) -> None:
-    long = entry(name="dài", content="Nội dung dài. " * 80)
+    long = entry(name="dài", content="Nội dung dài. " * 150)
     lines = entry(name="nhiều dòng", content="dòng\n" * 20)
     register = register_of(campaign, {"A": [entry(name="a"), long, lines, entry(name="b")]})
     rows = drawn(register).tables[-1].rows
@@ -472,3 +528,46 @@ def test_what_does_not_fit_is_a_draft_that_names_its_key(register: Register) -> 
         f"campaign.toml: report.place: ghi “{place}”; dài quá: cần vừa một dòng cùng với ngày, "
         "tháng, năm"
     ]
+
+
+# --- for readers that are no eyes ---------------------------------------------------------------
+
+
+def test_headings_are_words_own_with_their_levels(register: Register) -> None:
+    """Word's navigation pane and readers of accessible PDF see the structure."""
+    document = drawn(register)
+
+    found = []
+    for each in document.paragraphs:
+        style = document.styles[each.style.name] if each.style and each.style.name else None
+        level = style.element.find(f".//{qn('w:outlineLvl')}") if style is not None else None
+        if level is not None:
+            found.append((each.text, level.get(qn("w:val"))))
+    assert found == [
+        ("I. TÌNH HÌNH ĐĂNG KÝ", "0"), ("II. KẾT QUẢ ĐĂNG KÝ", "0"),
+        ("1. Theo lĩnh vực", "1"), ("2. Theo đơn vị", "1"),
+        ("III. ĐƠN VỊ CHƯA HOÀN THÀNH, ĐƠN VỊ CẦN LƯU Ý", "0"),
+        ("1. Đơn vị chưa hoàn thành", "1"), ("2. Đơn vị cần lưu ý", "1"),
+        ("Phụ lục", "0"),
+        ("BIỂU TỔNG HỢP MÔ HÌNH, ĐIỂN HÌNH “DÂN VẬN KHÉO” ĐĂNG KÝ XÂY DỰNG, NHÂN RỘNG", "0"),
+    ]  # fmt: skip
+    assert document.styles["Heading 1"].element.find(qn("w:name")).get(qn("w:val")) == "heading 1"
+
+
+def test_nothing_in_the_file_names_the_program_another_was_made_with(register: Register) -> None:
+    with zipfile.ZipFile(io.BytesIO(report(register))) as package:
+        texts = {name: package.read(name).decode(errors="replace") for name in package.namelist()}
+
+    assert "docProps/app.xml" not in texts
+    for name, text in texts.items():
+        for other in ("Macintosh", "python-docx", "Microsoft Word", "LibreOffice"):
+            assert other not in text, name
+    assert "<dc:language>vi-VN</dc:language>" in texts["docProps/core.xml"]
+
+
+def test_no_cell_of_a_header_has_a_break_of_its_own(register: Register) -> None:
+    """Reflow and search work in Word; no-break spaces keep together what is one word."""
+    for table in drawn(with_report(register, last_year=LastYear(total=1))).tables:
+        for row in table.rows:
+            if row._tr.find(f".//{qn('w:tblHeader')}") is not None:
+                assert not list(row._tr.iter(qn("w:br")))

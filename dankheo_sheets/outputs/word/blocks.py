@@ -22,6 +22,7 @@ from dankheo_sheets.outputs.word.decree30 import (
     APPENDIX_RULE,
     BELOW_HEAD,
     COLUMNS,
+    FIRST_LINE,
     KINH_GUI_INDENT,
     NUMBER_BLANK,
     RULE_SHARE,
@@ -44,13 +45,10 @@ def _wide(text: str, part: Part) -> float:
     return width(text, style.size, bold=style.bold, italic=style.italic)
 
 
-def fitted(text: str, part: Part, room: float, most: int, *, upper: bool = False) -> list[str]:
-    """Break a text for its place; where it does not fit, leave it to the program that shows it."""
+def fitted(text: str, part: Part, room: float, *, upper: bool = False) -> list[str]:
+    """Break a text for its place (:func:`.metrics.break_lines`), in the type of that part."""
     style = STYLES[part]
-    lines = break_lines(
-        text, style.size, room, most, bold=style.bold, italic=style.italic, upper=upper
-    )
-    return lines or [text.upper() if upper else text]
+    return break_lines(text, style.size, room, bold=style.bold, italic=style.italic, upper=upper)
 
 
 # --- letterhead ---------------------------------------------------------------------------
@@ -83,22 +81,18 @@ class Letterhead:
         return f"{self.place}, {vietnamese.long_date(self.day)}"
 
 
-PARENT_LINES, NAME_LINES, ABOUT_LINES = 2, 3, 5
-"""“Có thể trình bày thành nhiều dòng” (II.2.b): more than these is no letterhead any more."""
+ABOUT_LINES = 5
+"""What a công văn is about is said shortly (II.5.a): more lines are a text. Our choice."""
 
 
 def misfits(head: Letterhead) -> Iterator[str]:
-    """Yield the name of each field of `head` whose text does not fit into its place."""
+    """Yield the name of each field of `head` whose text does not fit into its place.
+
+    The agencies' names are not among them: they may take several lines (II.2.b).
+    """
     left, right = _columns(head)
-    about = f"V/v {head.about}"
-    for field, text, part, most, upper in (
-        ("parent", head.parent, Part.PARENT, PARENT_LINES, True),
-        ("name", head.name, Part.AGENCY, NAME_LINES, True),
-        ("about", about, Part.ABOUT, ABOUT_LINES, False),
-    ):
-        style = STYLES[part]
-        if text and not break_lines(text, style.size, left, most, bold=style.bold, upper=upper):
-            yield field
+    if len(fitted(f"V/v {head.about}", Part.ABOUT, left)) > ABOUT_LINES:
+        yield "about"
     if _wide(head.numbered, Part.NUMBER) > left:
         yield "symbol"
     if _wide(head.dated, Part.PLACE) > right:
@@ -120,13 +114,13 @@ def letterhead(document: Document, head: Letterhead, *, room: float = TEXT_WIDTH
     columns = [room * each / TEXT_WIDTH for each in _columns(head)]
     table = _side_by_side(document, columns, rows=2)
     (left, right), (number, place) = (row.cells for row in table.rows)
-    for line in fitted(head.parent, Part.PARENT, columns[0], PARENT_LINES, upper=True):
+    for line in fitted(head.parent, Part.PARENT, columns[0], upper=True):
         if line:
             paragraph(left, Part.PARENT, line)
-    name = fitted(head.name, Part.AGENCY, columns[0], NAME_LINES, upper=True)
+    name = fitted(head.name, Part.AGENCY, columns[0], upper=True)
     for line in name:
         paragraph(left, Part.AGENCY, line)
-    longest = max(_wide(line, Part.AGENCY) for line in name)
+    longest = min(max(_wide(line, Part.AGENCY) for line in name), columns[0])
     rule(left, RULE_SHARE * longest, columns[0])  # II.2.b
     paragraph(right, Part.NATION, NATION)
     paragraph(right, Part.MOTTO, MOTTO)
@@ -134,7 +128,7 @@ def letterhead(document: Document, head: Letterhead, *, room: float = TEXT_WIDTH
     paragraph(number, Part.NUMBER, head.numbered)
     paragraph(place, Part.PLACE, head.dated)
     if head.about:
-        for at, line in enumerate(fitted(f"V/v {head.about}", Part.ABOUT, columns[0], ABOUT_LINES)):
+        for at, line in enumerate(fitted(f"V/v {head.about}", Part.ABOUT, columns[0])):
             about = paragraph(number, Part.ABOUT, line)
             about.paragraph_format.space_before = Pt(0 if at else ABOUT_GAP)
 
@@ -171,18 +165,22 @@ def pad(table: Table, aside: float) -> None:
 
 # --- kind, addressees, text ---------------------------------------------------------------
 
-_SUBJECT_ROOM, _SUBJECT_LINES = 130, 3
+_SUBJECT_ROOM = 130
 
 
 def kind_and_subject(document: Document, kind: str, subject: str) -> None:
     """Draw ô 5a: BÁO CÁO, what it is about, the line below (II.5.b)."""
     paragraph(document, Part.KIND, kind.upper())
-    lines = fitted(subject, Part.SUBJECT, _SUBJECT_ROOM, _SUBJECT_LINES)
+    lines = fitted(subject, Part.SUBJECT, _SUBJECT_ROOM)
     for line in lines:
         paragraph(document, Part.SUBJECT, line)
     longest = max(_wide(line, Part.SUBJECT) for line in lines)
     rule(document, RULE_SHARE * min(longest, TEXT_WIDTH))
     _gap(document, ABOVE_TEXT)
+
+
+_KINH_GUI_LEFT = FIRST_LINE
+"""Millimetres from the margin to “Kính gửi” at the least: as a paragraph begins. Our choice."""
 
 
 def kinh_gui(document: Document, addressees: Sequence[str], *, typed: bool = False) -> None:
@@ -198,11 +196,11 @@ def kinh_gui(document: Document, addressees: Sequence[str], *, typed: bool = Fal
         wide = lead + _wide(addressees[0], Part.KINH_GUI)
         only = paragraph(document, Part.KINH_GUI, f"{word}: {addressees[0]}")
         only.paragraph_format.space_before = Pt(before)
-        _hang(only, max(0.0, (TEXT_WIDTH - wide) / 2), lead)
+        _hang(only, max(_KINH_GUI_LEFT, (TEXT_WIDTH - wide) / 2), lead)
     else:
         dash = _wide("- ", Part.KINH_GUI)
         widest = max(_wide(f"- {each};", Part.KINH_GUI) for each in addressees)
-        base = min(KINH_GUI_INDENT, max(0.0, (TEXT_WIDTH - to_colon - widest) / 2))
+        base = max(_KINH_GUI_LEFT, min(KINH_GUI_INDENT, (TEXT_WIDTH - to_colon - widest) / 2))
         first = paragraph(document, Part.KINH_GUI, f"{word}:")
         first.paragraph_format.space_before = Pt(before)
         first.paragraph_format.left_indent = Mm(base)
@@ -251,7 +249,6 @@ def clause(document: Document, text: str) -> None:
 
 # --- the foot -----------------------------------------------------------------------------
 
-_TITLE_LINES = 4
 _FOOT_GAP = 12
 """Points above the foot. Our choice; mẫu 1.5 leaves 4 mm."""
 
@@ -273,9 +270,7 @@ def signature(
     columns = (room - COLUMNS[1], COLUMNS[1])
     left, right = _side_by_side(document, columns, rows=1).rows[0].cells
     lines = [
-        line
-        for title in titles
-        for line in fitted(title, Part.SIGNER, columns[1], _TITLE_LINES, upper=True)
+        line for title in titles for line in fitted(title, Part.SIGNER, columns[1], upper=True)
     ]
     for at, line in enumerate(lines):
         title_line = paragraph(right, Part.SIGNER, line)
@@ -311,12 +306,17 @@ def _keep_end(document: Document) -> None:
         _gap(document, 0)  # or Word makes one table of both
         document.paragraphs[-1].paragraph_format.keep_with_next = True
         return
-    lines = 0
-    for text in reversed(document.paragraphs):
-        if lines >= _KEPT_LINES or not text.text:
+    lines, paragraphs = 0, document.paragraphs
+    for text, above in zip(reversed(paragraphs), reversed(paragraphs[:-1]), strict=False):
+        headed = lines and STYLES[_part(above)].keep  # all that is kept above would come along
+        if lines >= _KEPT_LINES or headed or not text.text:
             return
         text.paragraph_format.keep_with_next = True
         lines += 1 + int(_wide(text.text, Part.BODY) // TEXT_WIDTH)
+
+
+def _part(paragraph: Paragraph) -> Part:
+    return Part(str(paragraph.style and paragraph.style.name))
 
 
 def appendix_heading(
@@ -339,9 +339,9 @@ def appendix_heading(
     if word:
         roman = f" {vietnamese.roman(number)}" if number else ""
         paragraph(document, Part.APPENDIX, f"Phụ lục{roman}")
-    for line in fitted(title, Part.APPENDIX_TITLE, room, _SUBJECT_LINES, upper=True):
+    for line in fitted(title, Part.APPENDIX_TITLE, room, upper=True):
         paragraph(document, Part.APPENDIX_TITLE, line)
-    for line in fitted(attached, Part.ATTACHED, room, _SUBJECT_LINES):
+    for line in fitted(attached, Part.ATTACHED, room):
         paragraph(document, Part.ATTACHED, line)
     rule(document, APPENDIX_RULE, room)
     _gap(document, 12)

@@ -72,7 +72,10 @@ SIGNATURE_ROOM = 75
 
 
 class Part(StrEnum):
-    """What a paragraph of an official document is; the values are the styles' names in Word."""
+    """What a paragraph of an official document is; the values are the styles' names in Word.
+
+    Headings have Word's own names, which its navigation pane and readers of accessible PDF know.
+    """
 
     NATION = "Quốc hiệu"
     MOTTO = "Tiêu ngữ"
@@ -87,9 +90,9 @@ class Part(StrEnum):
     KINH_GUI = "Kính gửi"
     BASIS = "Căn cứ"
     BODY = "Lời văn"
-    HEADING = "Mục"
-    CLAUSE = "Khoản có tiêu đề"
-    POINT = "Điểm có tiêu đề"
+    HEADING = "Heading 1"
+    CLAUSE = "Heading 2"
+    POINT = "Heading 3"
     SIGNER = "Quyền hạn và chức vụ"
     NAME = "Họ tên người ký"
     TO = "Nơi nhận"
@@ -127,11 +130,16 @@ class Style:
     """Stays on the page of what follows."""
     exactly: float = 0
     """Height of the line in points; 0 is the font's own."""
+    level: int = 0
+    """Of a heading, from 1; 0 is no heading."""
 
 
-def _text(*, bold: bool = False, italic: bool = False, keep: bool = False) -> Style:
+def _text(*, bold: bool = False, italic: bool = False, level: int = 0) -> Style:
     """Return a style of running text: at least 6 pt between paragraphs (II.6.e)."""
-    return Style(13, bold, italic, J, before=6, lines=LINE_SPACING, first=FIRST_LINE, keep=keep)
+    keep = bool(level)
+    return Style(
+        13, bold, italic, J, before=6, lines=LINE_SPACING, first=FIRST_LINE, keep=keep, level=level
+    )
 
 
 # One consistent set (V, footnote 1): Quốc hiệu 12, Tiêu ngữ 13, place and date 13; the rest 13.
@@ -150,21 +158,21 @@ STYLES: Mapping[Part, Style] = {
     Part.KINH_GUI: Style(13, align=L, keep=True),  # II.9.d, V.8a
     Part.BASIS: _text(italic=True),  # II.6.a
     Part.BODY: _text(),  # II.6.e, V.6
-    Part.HEADING: _text(bold=True, keep=True),  # V.6b
-    Part.CLAUSE: _text(bold=True, keep=True),  # II.6.đ, V.6b
-    Part.POINT: _text(keep=True),  # II.6.đ
+    Part.HEADING: _text(bold=True, level=1),  # V.6b
+    Part.CLAUSE: _text(bold=True, level=2),  # II.6.đ, V.6b
+    Part.POINT: _text(level=3),  # II.6.đ
     Part.SIGNER: Style(13, bold=True, keep=True),  # II.7.đ, V.7
     Part.NAME: Style(13, bold=True, before=SIGNATURE_ROOM),  # II.7.đ, V.7
     Part.TO: Style(12, bold=True, italic=True, align=L, keep=True),  # II.9.d, V.8b
     Part.RECIPIENT: Style(11, align=L),  # II.9.d, V.8b
     Part.UNIT: Style(13, bold=True, align=L, after=6, keep=True),  # of a form: our choice
-    Part.APPENDIX: Style(14, bold=True, keep=True),  # III.1.b, V.9
-    Part.APPENDIX_TITLE: Style(13, bold=True, keep=True),  # III.1.b, V.9
+    Part.APPENDIX: Style(14, bold=True, keep=True, level=1),  # III.1.b, V.9
+    Part.APPENDIX_TITLE: Style(13, bold=True, keep=True, level=1),  # III.1.b, V.9
     Part.ATTACHED: Style(13, italic=True, keep=True),  # III.1.c
     Part.PAGE_NUMBER: Style(13),  # I.7, V.14
     Part.MARK: Style(13, bold=True),  # III.2.c, V.13
-    Part.CELL: Style(12, align=L, before=2, after=2),  # our choice: the decree has no tables
-    Part.HEADER_CELL: Style(12, bold=True, before=2, after=2),
+    Part.CELL: Style(11, align=L, before=2, after=2),  # our choice: the decree has no tables
+    Part.HEADER_CELL: Style(11, bold=True, before=2, after=2),
     Part.GAP: Style(1, exactly=0.05),  # the last of a page, it makes no other
 }
 ABOUT_GAP = 6
@@ -191,11 +199,14 @@ def start(title: str, author: str, day: date) -> Document:
 
 _KEPT_STYLES = {"Normal", "Default Paragraph Font", "Normal Table", "No List", "Table Grid"}
 _KEPT_STYLES |= {"Header", "Header Char"}
-_DROPPED_PARTS = ("theme", "stylesWithEffects", "customXml", "thumbnail", "numbering")
+_DROPPED_PARTS = (
+    "theme", "stylesWithEffects", "customXml", "thumbnail", "numbering",
+    "extended-properties",  # they say that another program made the document
+)  # fmt: skip
 
 
 def _strip(document: Document) -> None:
-    """Take out what python-docx's template brings: its styles, theme and thumbnail."""
+    """Take out what python-docx's template brings: its styles, theme, thumbnail and origin."""
     styles = document.styles
     for style in list(styles):
         if style.name not in _KEPT_STYLES:
@@ -230,7 +241,8 @@ def _defaults(document: Document) -> None:
 
 
 def _add(document: Document, part: Part, style: Style) -> None:
-    added = document.styles.add_style(part, WD_STYLE_TYPE.PARAGRAPH)
+    known = part.startswith("Heading ")
+    added = document.styles.add_style(part, WD_STYLE_TYPE.PARAGRAPH, builtin=known)
     assert isinstance(added, ParagraphStyle)
     added.element.set(qn("w:styleId"), _id(part))
     added.base_style, added.quick_style = document.styles["Normal"], True
@@ -252,6 +264,8 @@ def _add(document: Document, part: Part, style: Style) -> None:
         added.element.get_or_add_pPr().insert_element_before(
             borders, "w:spacing", "w:ind", "w:jc", "w:rPr"
         )
+    if style.level:
+        added.element.get_or_add_pPr().append(element("w:outlineLvl", val=style.level - 1))
 
 
 def _id(part: Part) -> str:

@@ -4,7 +4,7 @@ Its columns are declared in :mod:`dankheo_sheets.form.layout`; on paper *Lĩnh v
 hình, điển hình* are one (domain.md §2).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from docx.document import Document
@@ -14,18 +14,35 @@ from docx.table import Table, _Row
 from docx.text.paragraph import Paragraph
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.form.layout import COLUMNS, TITLE, Column
-from dankheo_sheets.outputs.word.decree30 import C, Part, Words, element, paragraph
+from dankheo_sheets.form.layout import COLUMNS, Column, Kind
+from dankheo_sheets.outputs.word.columns import Need, shares
+from dankheo_sheets.outputs.word.decree30 import LANDSCAPE_WIDTH, C, Part, Words, element, paragraph
 from dankheo_sheets.outputs.word.grid import column_numbers, grid, header, hold, write_title
 
-PAPER_TITLE = TITLE.replace("“", '"').replace("”", '"')
-"""As the paper form prints it (domain.md §1: straight quotes)."""
 PAPER_COLUMNS = tuple(column for column in COLUMNS if column.key != "field")
-WIDTHS = (58, 19, 19, 32, 82, 21, 21)
-"""Millimetres, together the 252 of a landscape page. Our choice."""
+
+
+def column_needs(columns: Sequence[Column], letters: Mapping[str, Sequence[int]]) -> list[Need]:
+    """Return what the form's columns hold; `letters` of those whose texts are known, by key.
+
+    A mark is one letter. Of the others the sheet's own widths tell, chosen so that its rows are
+    low: a column twice as wide is for four times the text.
+    """
+    return [
+        Need(
+            [column.title] if column.title else column.group.splitlines(),
+            [1] if column.kind is Kind.MARK else letters.get(column.key, [column.width**2]),
+        )
+        for column in columns
+    ]
+
+
+WIDTHS = shares(LANDSCAPE_WIDTH, column_needs(PAPER_COLUMNS, {}))
+"""Millimetres, together those of a landscape page."""
 ROW_HEIGHT = 9
 """Millimetres of a row at the least: what is written by hand needs room. Our choice."""
-_MARKS = {"collective", "individual", "new", "replicated"}
+MARKS = [at for at, column in enumerate(PAPER_COLUMNS) if column.kind is Kind.MARK]
+"""Places of the columns that hold an x."""
 
 
 @dataclass(frozen=True)
@@ -36,17 +53,26 @@ class FormSection:
     rows: Sequence[Sequence[str]] = field(default_factory=tuple)
 
 
-BLANK = tuple(
-    FormSection(
-        f"{vietnamese.roman(number)}. Lĩnh vực....",
-        [(f"{item}.....", "", "", "", "", "", "") for item in (1, 2)],
-    )
-    for number in (1, 2, 3)
-)
-"""The form as it is sent out: three sections of two lines (domain.md §2)."""
+_PAPER_SECTIONS = 3
+"""Of the paper form, each of two lines (domain.md §2)."""
 
 
-def form_table(document: Document, sections: Sequence[FormSection] = BLANK) -> Table:
+def blank(fields: int) -> list[FormSection]:
+    """Return the form as it is sent out: a section a field, at most the paper's three and “…”."""
+    empty = [""] * (len(PAPER_COLUMNS) - 1)
+    sections = [
+        FormSection(
+            f"{vietnamese.roman(number)}. Lĩnh vực....", [("1.....", *empty), ("2.....", *empty)]
+        )
+        for number in range(1, min(fields, _PAPER_SECTIONS) + 1)
+    ]
+    if fields > _PAPER_SECTIONS:
+        last = sections.pop()
+        sections.append(FormSection(last.heading, [*last.rows, ("…", *empty)]))
+    return sections
+
+
+def form_table(document: Document, sections: Sequence[FormSection]) -> Table:
     """Draw the form across a landscape page; its three header rows repeat on every page."""
     table = grid(document, WIDTHS)
     headers(table, PAPER_COLUMNS)
@@ -56,9 +82,9 @@ def form_table(document: Document, sections: Sequence[FormSection] = BLANK) -> T
         _end(line).paragraph_format.keep_with_next = True
         for texts in section.rows:
             line = _row(table)
-            for cell, text, column in zip(line.cells, texts, PAPER_COLUMNS, strict=True):
+            for at, (cell, text) in enumerate(zip(line.cells, texts, strict=True)):
                 written = paragraph(cell, Part.CELL, text)
-                if column.key in _MARKS:
+                if at in MARKS:
                     written.alignment = C
     return table
 

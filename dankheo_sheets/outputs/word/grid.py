@@ -17,7 +17,8 @@ from docx.shared import Mm, Pt, Twips
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
-from dankheo_sheets.outputs.word.blocks import fitted, pad
+from dankheo_sheets.outputs.word.blocks import pad
+from dankheo_sheets.outputs.word.columns import LETTER, PADDING
 from dankheo_sheets.outputs.word.decree30 import (
     LINE_HEIGHT,
     STYLES,
@@ -26,12 +27,8 @@ from dankheo_sheets.outputs.word.decree30 import (
     element,
     paragraph,
 )
-from dankheo_sheets.outputs.word.metrics import break_lines, width
+from dankheo_sheets.outputs.word.metrics import grouped, wrapped
 from dankheo_sheets.outputs.word.rows import PreparedRow, xml_of
-
-PADDING = 1.5
-"""Millimetres between a cell's side and its text."""
-_HEADER_LINES = 4
 
 
 def grid(document: Document, widths: Sequence[float]) -> Table:
@@ -61,16 +58,14 @@ def column_numbers(table: Table, numbers: Sequence[str]) -> None:
 
 
 def write_title(cell: _Cell, title: str, note: str = "") -> None:
-    """Write a column's title, in even lines, no word torn; `note` below it is not bold."""
+    """Write a column's title, words that are one not torn; `note` below it is not bold."""
     for empty in cell.paragraphs:
         cell._tc.remove(empty._p)
     room = (cell.width or 0) / Mm(1) - 2 * PADDING
-    lines = fitted(title, Part.HEADER_CELL, room, _HEADER_LINES)
-    paragraph(cell, Part.HEADER_CELL, "\n".join(lines))
+    size = STYLES[Part.HEADER_CELL].size
+    paragraph(cell, Part.HEADER_CELL, grouped(title, size, room, bold=True))
     if note:
-        size = STYLES[Part.HEADER_CELL].size
-        lines = break_lines(note, size, room, _HEADER_LINES) or [note]
-        paragraph(cell, Part.HEADER_CELL, Words("\n".join(lines), bold=False))
+        paragraph(cell, Part.HEADER_CELL, Words(grouped(note, size, room), bold=False))
     for line in cell.paragraphs:
         line.paragraph_format.keep_with_next = True
 
@@ -105,10 +100,10 @@ def _heights(table: Table) -> tuple[float, float, float]:
 
 def _height(cell: CT_Tc) -> float:
     """Return how many points the text of a header's cell is high."""
-    style = STYLES[Part.HEADER_CELL]
-    texts = (Paragraph(each, None).text for each in cell.p_lst)  # type: ignore[arg-type]
-    lines = [text.count("\n") + 1 for text in texts]
-    return len(lines) * (style.before + style.after) + sum(lines) * style.size * LINE_HEIGHT
+    style, room = STYLES[Part.HEADER_CELL], (cell.width or 0) / Mm(1) - 2 * PADDING
+    texts = [Paragraph(each, None).text for each in cell.p_lst]  # type: ignore[arg-type]
+    lines = sum(len(wrapped(text, style.size, room, bold=not at)) for at, text in enumerate(texts))
+    return len(texts) * (style.before + style.after) + lines * style.size * LINE_HEIGHT
 
 
 @dataclass(frozen=True)
@@ -226,13 +221,12 @@ def told_last(rows: Iterable[T]) -> Iterator[tuple[T, bool]]:
 
 MANY_LINES = 14
 """Of a cell: half a landscape page below the form's header. A longer row may be split."""
-_SAMPLE = "Khéo vận động nhân dân hiến đất mở rộng đường liên thôn, "
 
 
 def letters_a_line(wide: float) -> int:
     """Return how many letters a line of a cell of `wide` millimetres holds, or so."""
     room = wide - 2 * PADDING
-    return max(1, int(room * len(_SAMPLE) / width(_SAMPLE, STYLES[Part.CELL].size)))
+    return max(1, int(room / LETTER))
 
 
 def is_long(texts: Sequence[str], letters: Sequence[int]) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.errors import SettingsError
+from dankheo_sheets.form.layout import TITLE
 from dankheo_sheets.outputs.word import blocks, words
 from dankheo_sheets.outputs.word.blocks import Letterhead
 from dankheo_sheets.outputs.word.decree30 import (
@@ -21,7 +22,7 @@ from dankheo_sheets.outputs.word.decree30 import (
     paragraph,
     start,
 )
-from dankheo_sheets.outputs.word.form_table import PAPER_TITLE, form_table
+from dankheo_sheets.outputs.word.form_table import blank, form_table
 from dankheo_sheets.outputs.word.ready import unfit, unsigned
 from dankheo_sheets.outputs.word.rows import save
 
@@ -33,8 +34,7 @@ _MOTTO = (
     "động; gương mẫu thực hiện chức trách nhiệm vụ được giao."
 )  # R8, R9
 _KEYS = {
-    "parent": "agency.parent", "name": "agency.name", "place": "agency.place",
-    "symbol": "letter.symbol", "about": "letter.subject",
+    "place": "agency.place", "symbol": "letter.symbol", "about": "letter.subject",
 }  # fmt: skip
 
 
@@ -54,7 +54,9 @@ def letter(campaign: Campaign) -> bytes:
     document = start(f"V/v {subject}", agency.name, ours.date)
     blocks.letterhead(document, head)
     units = words.all_units(campaign)
-    blocks.kinh_gui(document, ours.addressees or (_upper_first(units),))
+    blocks.kinh_gui(document, ours.addressees or (vietnamese.upper_first(units),))
+    if len(ours.addressees) > 1:
+        units = "các phòng, đơn vị nêu trên"
     for part, *pieces in _text(campaign, subject, units):
         paragraph(document, part, *pieces)
     signer, recipients = campaign.signer, words.recipients(campaign, ours.recipients)
@@ -62,10 +64,10 @@ def letter(campaign: Campaign) -> bytes:
     appendix(document, landscape=True)
     paragraph(document, Part.UNIT, "PHÒNG/ĐƠN VỊ...")
     blocks.appendix_heading(
-        document, PAPER_TITLE, f"(Kèm theo Công văn {ours.reference})",
+        document, TITLE, f"(Kèm theo Công văn {ours.reference})",
         word=False, room=LANDSCAPE_WIDTH,
     )  # fmt: skip
-    form_table(document)
+    form_table(document, blank(words.sample_fields(campaign)))
     blocks.end(document)
     return save(document, {})
 
@@ -103,21 +105,39 @@ def _text(campaign: Campaign, subject: str, units: str) -> Iterator[Line]:
     )
     yield Part.POINT, "b) Về thời gian hoàn thành đăng ký mô hình:"
     lead, day = words.due(campaign)
-    mail = f"gửi file mềm qua địa chỉ email: {agency.receiving_email}"
+    soft_copy, electronic = _electronic(campaign)
     yield (
         Part.BODY,
         f"Các phòng, đơn vị hoàn thành đăng ký {models} gửi văn bản về "
         f"{words.short_agency(campaign)} (",
         italic(f"qua {agency.receiving_unit}"),
-        f") và {ours.soft_copy or mail} ",
+        f") và {soft_copy} ",
         lead,
         bold(day),
         " để tổng hợp, đăng ký với cơ quan có thẩm quyền.",
     )
+    if electronic and not words.is_seed(campaign):
+        yield Part.POINT, "c) Về biểu mẫu điện tử:"
+        yield Part.BODY, electronic
     for text in ours.extra:
         yield from ((Part.BODY, line) for line in text.splitlines() if line.strip())
     yield Part.BODY, f"Yêu cầu {units} khẩn trương triển khai thực hiện./."
 
 
-def _upper_first(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _electronic(campaign: Campaign) -> tuple[str, str]:
+    """Return how the form comes back beside the paper, and what is said of it in full."""
+    ours, address = campaign.letter, campaign.agency.receiving_email
+    way = ours.soft_copy or f"gửi file mềm qua địa chỉ email: {address}"
+    if campaign.workspace == "google":
+        if not words.is_seed(campaign):
+            way = ours.soft_copy or "ghi vào biểu mẫu điện tử"
+        return way, (
+            "Mỗi phòng, đơn vị nhận riêng một đường liên kết đến biểu mẫu điện tử của mình; ghi "
+            "trực tiếp vào biểu, ghi x vào ô xác nhận khi đã hoàn thành. Biểu được tự động lưu, "
+            f"không phải gửi lại tệp. Cần hỗ trợ, liên hệ qua địa chỉ email: {address}."
+        )
+    return way, (
+        "Mỗi phòng, đơn vị nhận riêng một tệp biểu mẫu (.xlsx) mang mã của mình; ghi trực tiếp vào "
+        "tệp, ghi x vào ô xác nhận khi đã hoàn thành, lưu và gửi lại chính tệp đó qua địa chỉ "
+        f"email: {address}."
+    )

@@ -4,11 +4,12 @@ The widths are Liberation Serif 2.1.5's, which are Times New Roman's by design: 
 fits in Word and in LibreOffice.
 """
 
+import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import accumulate, combinations, pairwise
+from itertools import accumulate, pairwise
 
 _EM = 2048
 _MM_PER_PT = 25.4 / 72
@@ -60,11 +61,11 @@ def _units(letter: str, style: str) -> int:
     return _WIDTHS[style].get(unicodedata.normalize("NFC", part[0] + horn), _EM)
 
 
-_PIECE = re.compile(r"\s+|[^\s/–-]*[/–-]+\s*|[^\s/–-]+\s*")
-"""What stays on one line: up to a blank, or to a stroke or dash."""
+_PIECE = re.compile(r"[^\S\xa0]+|(?:\xa0|[^\s/–-])*[/–-]+[^\S\xa0]*|(?:\xa0|[^\s/–-])+[^\S\xa0]*")
+"""What stays on one line: up to a blank that may break, or to a stroke or dash."""
 
 
-def wrapped(text: str, size: float, room: float) -> list[str]:
+def wrapped(text: str, size: float, room: float, *, bold: bool = False) -> list[str]:
     """Return the lines a paragraph takes in `room` millimetres; joined, they are the text.
 
     As Word and LibreOffice break it: at blanks, after strokes and dashes, and inside what is too
@@ -74,13 +75,13 @@ def wrapped(text: str, size: float, room: float) -> list[str]:
     for typed in text.splitlines(keepends=True) or [""]:
         line = ""
         for piece in _PIECE.findall(typed):
-            if line.strip() and width((line + piece).rstrip(), size) > room:
+            if line.strip() and width((line + piece).rstrip(), size, bold=bold) > room:
                 lines.append(line)
                 line = ""
             line += piece
-            while width(line.rstrip(), size) > room and len(line) > 1:
-                fitting = (n for n in range(len(line) - 1, 1, -1) if width(line[:n], size) <= room)
-                most = next(fitting, 1)
+            while width(line.rstrip(), size, bold=bold) > room and len(line) > 1:
+                sizes = range(len(line) - 1, 1, -1)
+                most = next((n for n in sizes if width(line[:n], size, bold=bold) <= room), 1)
                 lines.append(line[:most])
                 line = line[most:]
         lines.append(line)
@@ -98,7 +99,6 @@ _TOGETHER = {
 _SPACE = re.compile("(?<! ) (?! )")
 """One alone: the clerk's blank of many spaces stays whole."""
 _DASHES = {"-", "–"}
-_MOST_WORDS = 40
 _BREAK_COST, _LINE_COST = 40.0, 15.0
 """Millimetres of unevenness that a break inside a word group, and another line, are worth."""
 
@@ -107,13 +107,12 @@ def break_lines(
     text: str,
     size: float,
     room: float,
-    most: int,
     *,
     bold: bool = False,
     italic: bool = False,
     upper: bool = False,
-) -> list[str] | None:
-    """Return `text` in few, even lines of `room` millimetres; None where `most` do not hold it.
+) -> list[str]:
+    """Return `text` in few, even lines of `room` millimetres; a longer word has a line of its own.
 
     Lines are broken after a comma, before a joining word or before a capital, where a name's
     next group of words begins (Nghị định 30/2020/NĐ-CP, Phụ lục II, III): “Khoa học” stays
@@ -121,28 +120,63 @@ def break_lines(
     """
     words = _SPACE.split(text.strip().replace("\n", " "))
     shown = [word.upper() for word in words] if upper else words
-    if len(words) > _MOST_WORDS:
-        return None
     blank = width(" ", size, bold=bold, italic=italic)
     wide = (width(word, size, bold=bold, italic=italic) + blank for word in shown)
     ends = list(accumulate(wide, initial=0.0))
-    best: tuple[float, tuple[int, ...]] | None = None
-    for count in range(1, min(most, len(words)) + 1):
-        for breaks in combinations(range(1, len(words)), count - 1):
-            edges = (0, *breaks, len(words))
-            widths = [ends[last] - ends[first] - blank for first, last in pairwise(edges)]
-            if max(widths) > room:
-                continue
-            torn = sum(_torn(words[at - 1], words[at]) for at in breaks)
-            cost = max(widths) - min(widths) + _BREAK_COST * torn + _LINE_COST * count
-            if best is None or cost < best[0]:
-                best = cost, edges
-    return [" ".join(shown[first:last]) for first, last in pairwise(best[1])] if best else None
+    torn = [0, *(_torn(before, after) for before, after in pairwise(words)), 0]
+    least = math.ceil(ends[-1] / room)
+    _, edges = min(
+        _cheapest(ends, blank, torn, room, count) for count in range(least, least + _MORE_LINES)
+    )
+    return [" ".join(shown[first:last]) for first, last in pairwise(edges)]
+
+
+_MORE_LINES = 3
+"""Numbers of lines that are tried, from the fewest there is room for."""
+
+
+def _cheapest(
+    ends: Sequence[float], blank: float, torn: Sequence[int], room: float, count: int
+) -> tuple[float, tuple[int, ...]]:
+    """Return what the best breaks cost, aiming at `count` lines, and the words they stand before.
+
+    `ends` are the widths up to each word, `torn` what a break before each tears.
+    """
+    even = ends[-1] / count
+    best: list[tuple[float, tuple[int, ...]]] = [(0.0, (0,))]
+    for last in range(1, len(ends)):
+        tried = []
+        for first in range(last - 1, -1, -1):
+            long = ends[last] - ends[first] - blank
+            if long > room and first < last - 1:
+                break
+            cost, edges = best[first]
+            uneven = abs(long - even) + _LINE_COST + _BREAK_COST * torn[last]
+            tried.append((cost + uneven, (*edges, last)))
+        best.append(min(tried))
+    return best[-1]
+
+
+def grouped(text: str, size: float, room: float, *, bold: bool = False) -> str:
+    """Return `text` with no-break spaces inside the words of a line that belong together.
+
+    Whoever shows it breaks its lines; those words it does not tear, where they have room.
+    """
+    words = text.split(" ")
+    out = words[0]
+    for before, after in pairwise(words):
+        pair = width(f"{before} {after}", size, bold=bold)
+        out += ("\xa0" if _are_one(before, after) and pair <= room else " ") + after
+    return out
+
+
+def _are_one(before: str, after: str) -> bool:
+    before, after = before.rpartition("/")[2].lstrip("("), after.partition("/")[0].rstrip(",;:.)")
+    return f"{before} {after}".casefold() in _TOGETHER
 
 
 def _torn(before: str, after: str) -> int:
     """Return how much a break here tears apart: nothing, words, or words that are one."""
-    together = f"{before} {after.rstrip(',;:.')}".casefold() in _TOGETHER
-    if together or before in _DASHES or after[0].isdigit():
+    if _are_one(before, after) or before in _DASHES or after[0].isdigit():
         return 2
     return not (before[-1] in ",;:/" or after.casefold() in _JOINERS or after[0].isupper())

@@ -8,15 +8,16 @@ lines are cut off to go with them.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from dankheo_sheets.outputs.word.columns import PADDING
 from dankheo_sheets.outputs.word.decree30 import LINE_HEIGHT, STYLES, Part
-from dankheo_sheets.outputs.word.grid import MANY_LINES, PADDING
+from dankheo_sheets.outputs.word.grid import MANY_LINES
 from dankheo_sheets.outputs.word.metrics import wrapped
 
 _WIDEST = 2.1
 """Millimetres of an ordinary text's letter, on average, at the most."""
-TALL = 8
+TALL = 3
 """Lines of a row that is not kept whole with what follows. Our choice."""
-_ALONG = 4
+_ALONG = 2
 """Lines of such a row that go along."""
 _DOUBT = 4
 """Millimetres by which a page may hold more or less than is reckoned here."""

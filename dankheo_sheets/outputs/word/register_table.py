@@ -4,7 +4,8 @@ Three header rows repeat on every page. A row stays on one page, unless it is so
 it would leave much of the page before it empty.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
 
 from docx.document import Document
 
@@ -12,8 +13,9 @@ from dankheo_sheets import vietnamese
 from dankheo_sheets.form.layout import Column
 from dankheo_sheets.outputs.board_lines import number
 from dankheo_sheets.outputs.master import register_rows
-from dankheo_sheets.outputs.word.form_table import PAPER_COLUMNS, headers
-from dankheo_sheets.outputs.word.form_table import WIDTHS as FORM_WIDTHS
+from dankheo_sheets.outputs.word.columns import shares
+from dankheo_sheets.outputs.word.decree30 import LANDSCAPE_WIDTH
+from dankheo_sheets.outputs.word.form_table import MARKS, PAPER_COLUMNS, column_needs, headers
 from dankheo_sheets.outputs.word.grid import (
     Look,
     Row,
@@ -31,11 +33,7 @@ from dankheo_sheets.workspace.base import Cell
 
 NAME = "register"
 """Of its rows, for :func:`dankheo_sheets.outputs.word.rows.save`."""
-WIDTHS = (54, 19, 19, 29, 67, 17, 17, 30)
-"""With the unit; without it, those of the form. Millimetres, together 252. Our choice."""
 UNIT_TITLE = "Đơn vị đăng ký"
-MARKS = (1, 2, 5, 6)
-"""Places of the columns that hold an x."""
 _PLACE, _CONTENT, _UNIT = 3, 4, 7
 
 
@@ -44,9 +42,11 @@ def register_table(document: Document, register: Register, *, units: bool) -> It
 
     Without the column of the units their names stand before the address.
     """
-    widths = WIDTHS if units else FORM_WIDTHS
+    short = {unit.name: unit.short_names[0] for unit in register.units if unit.short_names}
+    columns = [*PAPER_COLUMNS, _UNIT_COLUMN] if units else PAPER_COLUMNS
+    widths = shares(LANDSCAPE_WIDTH, column_needs(columns, _letters(register, short)))
     table = grid(document, widths)
-    headers(table, [*PAPER_COLUMNS, _UNIT_COLUMN] if units else PAPER_COLUMNS)
+    headers(table, columns)
     more = again(document, table)
     patterns = {
         "field": pattern(table, Look(italic=True, bold=True, keep=True, whole=True)),
@@ -56,10 +56,24 @@ def register_table(document: Document, register: Register, *, units: bool) -> It
         "total": pattern(table, Look(MARKS, bold=True, keep=True)),
     }
     RowsFollow(table, NAME)
-    letters = [letters_a_line(wide) for wide in widths]
-    rows = register_rows(register)
-    looked = _looked(rows if units else map(_without_unit, rows), patterns, letters)
+    letters, rows = [letters_a_line(wide) for wide in widths], register_rows(register)
+    shown = map(_shortly, rows, repeat(short)) if units else map(_without_unit, rows)
+    looked = _looked(shown, patterns, letters)
     return in_pieces(looked, len(register.counted), more)
+
+
+def _letters(register: Register, short: Mapping[str, str]) -> dict[str, list[int]]:
+    """Return how long the texts of each column are."""
+    counted = register.counted
+    texts = {key: counted[key] for key in ("name", "place", "content")}
+    texts["unit"] = counted["unit"].replace(short)
+    return {key: column.str.len().tolist() for key, column in texts.items()}
+
+
+def _shortly(cells: list[Cell], short: Mapping[str, str]) -> list[Cell]:
+    """Name the unit as the roster does shortly."""
+    *others, unit = cells
+    return [*others, short.get(str(unit), unit)]
 
 
 _UNIT_COLUMN = Column(

@@ -17,8 +17,10 @@ from dankheo_sheets.outputs.board_lines import number
 from dankheo_sheets.outputs.word import blocks, register_table, report_words, words
 from dankheo_sheets.outputs.word.blocks import Letterhead
 from dankheo_sheets.outputs.word.chart import bars
+from dankheo_sheets.outputs.word.columns import PADDING
 from dankheo_sheets.outputs.word.decree30 import (
     LANDSCAPE_WIDTH,
+    STYLES,
     Part,
     appendix,
     italic,
@@ -35,16 +37,18 @@ from dankheo_sheets.outputs.word.grid import (
     pattern,
     told_last,
 )
+from dankheo_sheets.outputs.word.metrics import wrapped
 from dankheo_sheets.outputs.word.ready import unfit, unsigned
 from dankheo_sheets.outputs.word.rows import RowsFollow, save
 from dankheo_sheets.register import FIGURES, Register, rows_of
+from dankheo_sheets.registration import Status
 
 FIGURES_WIDTHS = (12, 60, 18, 18, 18, 21, 18)
 """Number, name, the five figures. Millimetres, together 165. Our choice."""
 COMPARED_WIDTHS = (51, 38, 38, 38)
 UNITS_WIDTHS = (12, 58, 35, 60)
-_SHORT = 12
-"""Rows of a table that is not to be torn. Our choice."""
+_SHORT = 6
+"""Lines of a table that is not to be torn: with its heading a quarter of a page."""
 _TABLE_GAP = 4
 """Points between a heading and its table."""
 _FIRST = range(1)
@@ -67,17 +71,19 @@ def report(register: Register) -> bytes:
         blocks.draft_mark(document.sections[0])
     blocks.letterhead(document, head)
     blocks.kind_and_subject(document, ours.kind, report_words.subject(campaign))
-    blocks.kinh_gui(document, ours.addressees or (campaign.authority.name,), typed=True)
+    blocks.kinh_gui(document, words.authorities(campaign), typed=True)
     rows = _text(document, register)
     signer, recipients = campaign.signer, words.recipients(campaign, ours.recipients)
     blocks.signature(document, signer.titles, signer.name, recipients)
-    appendix(document, landscape=True)
-    blocks.appendix_heading(
-        document, _APPENDIX_TITLE, f"(Kèm theo {_reference(head, campaign)})", room=LANDSCAPE_WIDTH
-    )
-    units = ours.unit_column
-    rows[register_table.NAME] = register_table.register_table(document, register, units=units)
-    blocks.end(document)
+    if register.totals["total"]:
+        appendix(document, landscape=True)
+        blocks.appendix_heading(
+            document, _APPENDIX_TITLE, f"(Kèm theo {_reference(head, campaign)})",
+            room=LANDSCAPE_WIDTH,
+        )  # fmt: skip
+        units = ours.unit_column
+        rows[register_table.NAME] = register_table.register_table(document, register, units=units)
+        blocks.end(document)
     return save(document, rows)
 
 
@@ -89,7 +95,7 @@ def is_draft(register: Register) -> bool:
 def unready(campaign: Campaign) -> list[str]:
     """Return which keys of campaign.toml a report to be signed lacks, or has too long."""
     keys = {
-        "parent": "agency.parent", "name": "agency.name", "symbol": "report.symbol",
+        "symbol": "report.symbol",
         "place": "report.place" if campaign.report.place else "agency.place",
     }  # fmt: skip
     return [*unfit(_letterhead(campaign), keys), *unsigned(campaign.signer)]
@@ -104,12 +110,7 @@ class _Undated(Letterhead):
 
     @property
     def dated(self) -> str:
-        return f"{self.place}, {_blank_day(self.day.year)}"
-
-
-def _blank_day(year: int) -> str:
-    room = "\u00a0" * 5
-    return f"ngày{room}tháng{room}năm {year}"
+        return f"{self.place}, {vietnamese.blank_date(self.day.year)}"
 
 
 def _letterhead(campaign: Campaign, year: int = 0) -> Letterhead:
@@ -128,9 +129,13 @@ def _head(register: Register) -> Letterhead:
 def _reference(head: Letterhead, campaign: Campaign) -> str:
     """Return "Báo cáo số …/BC-SKHCN ngày … của …", as an appendix cites its document (III.1.c)."""
     kind = campaign.report.kind
-    day = vietnamese.long_date(head.day) if campaign.report.date else _blank_day(head.day.year)
+    day = (
+        vietnamese.long_date(head.day)
+        if campaign.report.date
+        else vietnamese.blank_date(head.day.year)
+    )
     numbered = f"s{head.numbered.removeprefix('S').replace(':', '', 1)}"
-    return f"{kind[:1].upper()}{kind[1:]} {numbered} {day} của {campaign.agency.name}"
+    return f"{vietnamese.upper_first(kind)} {numbered} {day} của {campaign.agency.name}"
 
 
 # --- text -------------------------------------------------------------------------------------
@@ -147,26 +152,37 @@ def _text(document: Document, register: Register) -> Rows:
     blocks.body(document, report_words.asked(campaign))
     blocks.body(document, report_words.received(register))
     blocks.heading(document, "II. Kết quả đăng ký")
-    blocks.body(document, report_words.totals(register), italic(" (chi tiết tại Phụ lục)"), ".")
+    appended = (italic(" (chi tiết tại Phụ lục)"),) if register.totals["total"] else ()
+    blocks.body(document, report_words.totals(register), *appended, ".")
+    if register.totals["total"]:
+        rows |= _results(document, register)
+    if before := campaign.report.last_year:
+        number = "3. " if register.totals["total"] else ""
+        blocks.clause(document, f"{number}So với năm {campaign.year - 1}")
+        blocks.body(document, report_words.compared(register, before))
+        rows["compared"] = _compared(document, register)
+    rows |= _units(document, register)
+    blocks.body(document, report_words.closing(campaign))
+    return rows
+
+
+def _results(document: Document, register: Register) -> Rows:
+    """Draw the figures by field and by unit."""
     blocks.clause(document, "1. Theo lĩnh vực")
     if others := report_words.others(register):
         blocks.body(document, others)
     by_field = rows_of(register.by_field)
-    rows["fields"] = _figures(document, "fields", "Lĩnh vực", by_field, register)
-    if campaign.report.chart:
+    fields = _figures(document, "fields", "Lĩnh vực", by_field, register)
+    if register.campaign.report.chart:
         _chart(document, by_field)
     blocks.clause(document, "2. Theo đơn vị")
-    names = {unit.code: unit.name for unit in register.units}
-    by_unit = [(names[code], counts) for code, counts in rows_of(register.by_unit)]
-    rows["units"] = _figures(document, "units", "Đơn vị", by_unit, register)
-    if before := campaign.report.last_year:
-        blocks.clause(document, f"3. So với năm {campaign.year - 1}")
-        blocks.body(document, report_words.compared(register, before))
-        rows["compared"] = _compared(document, register)
-    blocks.heading(document, "III. Đơn vị chưa hoàn thành hoặc cần lưu ý")
-    rows |= _noteworthy(document, register)
-    blocks.body(document, report_words.closing(campaign))
-    return rows
+    by_unit = [
+        (unit.name, counts)
+        for unit, (_, counts) in zip(register.units, rows_of(register.by_unit), strict=True)
+        if register.standings[unit.code].status is not Status.EXCLUDED
+    ]
+    units = _figures(document, "units", "Đơn vị", by_unit, register)
+    return {"fields": fields, "units": units}
 
 
 def _table(document: Document, widths: Sequence[float], titles: Sequence[str]) -> Table:
@@ -188,7 +204,9 @@ def _figures(
     table = _table(document, FIGURES_WIDTHS, ("TT", of, *FIGURES.values()))
     middle = {0, *range(2, len(FIGURES_WIDTHS))}
     more = again(document, table)
-    plain = pattern(table, Look(middle, keep=len(body) <= _SHORT))
+    room, size = FIGURES_WIDTHS[1] - 2 * PADDING, STYLES[Part.CELL].size
+    lines = sum(len(wrapped(each, size, room)) for each, _ in body[: _SHORT + 1])
+    plain = pattern(table, Look(middle, keep=lines <= _SHORT))
     last = pattern(table, Look(middle, keep=True))
     total = pattern(table, Look(middle, bold=True))
     RowsFollow(table, name)
@@ -226,14 +244,27 @@ def _compared(document: Document, register: Register) -> Iterator[str]:
     )
 
 
-def _noteworthy(document: Document, register: Register) -> Rows:
-    lines = list(report_words.noteworthy(register))
-    if not lines:
+def _units(document: Document, register: Register) -> Rows:
+    """Draw who is not done, and of whom else something is to be said."""
+    unfinished, noteworthy = report_words.unfinished(register), report_words.noteworthy(register)
+    blocks.heading(document, "III. Đơn vị chưa hoàn thành, đơn vị cần lưu ý")
+    if not unfinished and not noteworthy:
         blocks.body(document, "Tất cả các đơn vị đã hoàn thành đăng ký đúng hạn.")
+        return {}
+    return {
+        **_told(document, "unfinished", "1. Đơn vị chưa hoàn thành", unfinished),
+        **_told(document, "noteworthy", "2. Đơn vị cần lưu ý", noteworthy),
+    }
+
+
+def _told(document: Document, name: str, title: str, lines: Sequence[report_words.Line]) -> Rows:
+    blocks.clause(document, title)
+    if not lines:
+        blocks.body(document, "Không có đơn vị nào.")
         return {}
     table = _table(document, UNITS_WIDTHS, ("TT", "Đơn vị", "Tình trạng", "Lý do, ghi chú"))
     more = again(document, table)
     prepared = pattern(table, Look(_FIRST))
-    RowsFollow(table, "noteworthy")
+    RowsFollow(table, name)
     looked = ((prepared, [str(n), *line]) for n, line in enumerate(lines, 1))
-    return {"noteworthy": in_pieces(looked, len(lines), more)}
+    return {name: in_pieces(looked, len(lines), more)}

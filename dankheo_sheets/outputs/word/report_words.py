@@ -3,15 +3,24 @@
 Counts below ten have a leading zero (“39 tập thể, 08 cá nhân”); every figure is the register's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from dankheo_sheets import unlisted_fields, vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.documents import LastYear
-from dankheo_sheets.outputs.word.words import all_units, due, letter_subject, lower_first, plan
-from dankheo_sheets.register import FIGURES, STATUS_NAMES, Register, reception
+from dankheo_sheets.outputs.word.words import all_units, authorities, due, letter_subject, plan
+from dankheo_sheets.register import FIGURES, Register, percentage, reception
 from dankheo_sheets.registration import RECEIVED, Standing, Status
-from dankheo_sheets.vietnamese import count, document_number, due_text, short_date
+from dankheo_sheets.vietnamese import (
+    count,
+    document_number,
+    listed,
+    lower_first,
+    percent,
+    short_date,
+    until_text,
+    upper_first,
+)
 
 REPORT, PROPOSAL = "báo cáo", "tờ trình"
 _ABBREVIATIONS = {REPORT: "BC", PROPOSAL: "TTr"}
@@ -44,7 +53,7 @@ def opening(campaign: Campaign) -> str:
     agency, about = campaign.agency.name, lower_first(campaign.title)
     if campaign.report.kind == PROPOSAL:
         return (
-            f"{agency} kính trình {campaign.authority.name} kết quả {about} của "
+            f"{agency} kính trình {listed(authorities(campaign))} kết quả {about} của "
             f"{all_units(campaign)}, cụ thể như sau:"
         )
     return f"Thực hiện {plan(campaign)}, {agency} báo cáo kết quả {about} như sau:"
@@ -52,7 +61,7 @@ def opening(campaign: Campaign) -> str:
 
 def closing(campaign: Campaign) -> str:
     """Return the last paragraph, with the mark of the end."""
-    agency, authority = campaign.agency.name, campaign.authority.name
+    agency, authority = campaign.agency.name, listed(authorities(campaign))
     if campaign.report.kind == PROPOSAL:
         return f"{agency} kính trình {authority} xem xét, quyết định./."
     about = lower_first(campaign.title)
@@ -77,29 +86,49 @@ def asked(campaign: Campaign) -> str:
 
 def received(register: Register) -> str:
     """Return how many units handed in, in time, late, how many are missing."""
-    counts = {key: count(number) for key, number in register.completeness.items()}
-    when = f"Tính đến {vietnamese.moment(register.as_of)}," if register.as_of else "Đến nay,"
-    text = (
-        f"{when} có {counts['received']}/{counts['expected']} đơn vị đã gửi đăng ký (đạt "
-        f"{vietnamese.percent(register.rate)}), trong đó {counts['on_time']} đơn vị đúng hạn, "
-        f"{counts['late']} đơn vị muộn hạn; còn {counts['missing']} đơn vị chưa hoàn thành."
-    )
+    numbers = register.completeness
+    done, expected = numbers["received"], numbers["expected"]
+    counts = {key: count(number) for key, number in numbers.items()}
+    when = f"Tính đến {vietnamese.moment(register.as_of)}" if register.as_of else "Đến nay"
+    if not done:
+        of = f" trong {counts['expected']} đơn vị" if expected > 1 else ""
+        text = f"{when}, chưa có đơn vị nào{of} gửi đăng ký."
+    else:
+        missing = f"; còn {counts['missing']} đơn vị chưa hoàn thành" if numbers["missing"] else ""
+        text = (
+            f"{when}, có {counts['received']}/{counts['expected']} đơn vị đã gửi đăng ký (đạt "
+            f"{percent(register.rate)}), {_in_time(register)}"
+            f"{missing}."
+        )
     statuses = [standing.status for standing in register.standings.values()]
     if none := statuses.count(Status.NONE_REGISTERED):
         text += f" Trong số đã gửi, {count(none)} đơn vị không đăng ký, có nêu lý do."
-    if register.completeness["excluded"]:
-        text += f" Không tính {counts['excluded']} đơn vị được loại trừ."
+    if numbers["excluded"]:
+        text += f" Không tính {counts['excluded']} đơn vị không phải đăng ký."
     return text
 
 
+def _in_time(register: Register) -> str:
+    on_time, late = register.completeness["on_time"], register.completeness["late"]
+    if on_time and late:
+        return f"trong đó {count(on_time)} đơn vị đúng hạn, {count(late)} đơn vị muộn hạn"
+    whole = "" if on_time + late == 1 else "đều "
+    return f"{whole}{'muộn' if late else 'đúng'} hạn"
+
+
 def totals(register: Register) -> str:
-    """Return the five figures in a sentence."""
-    counts = {key: count(number) for key, number in register.totals.items()}
-    return (
-        f"Tổng số {counts['total']} mô hình, điển hình: {counts['collective']} tập thể, "
-        f"{counts['individual']} cá nhân; {counts['new']} xây dựng mới, {counts['replicated']} "
-        "nhân rộng"
+    """Return the five figures in a sentence; those of nothing are left out."""
+    numbers = register.totals
+    if not numbers["total"]:
+        return "Đến nay chưa có mô hình, điển hình nào được đăng ký"
+    halves = (
+        ", ".join(f"{count(numbers[key])} {word}" for key, word in half if numbers[key])
+        for half in (
+            (("collective", "tập thể"), ("individual", "cá nhân")),
+            (("new", "xây dựng mới"), ("replicated", "nhân rộng")),
+        )
     )
+    return f"Tổng số {count(numbers['total'])} mô hình, điển hình: {'; '.join(halves)}"
 
 
 def others(register: Register) -> str:
@@ -122,7 +151,7 @@ def compared(register: Register, before: LastYear) -> str:
     last = f"năm {register.campaign.year - 1} ({count(then)} mô hình, điển hình)"
     if now == then:
         return f"Số đăng ký bằng {last}."
-    share = f" ({_percent(abs(now - then), then)})" if then else ""
+    share = f" ({percent(percentage(abs(now - then), then))})" if then else ""
     word = "tăng" if now > then else "giảm"
     return f"So với {last}, số đăng ký {word} {count(abs(now - then))}{share}."
 
@@ -135,31 +164,43 @@ def comparison(register: Register, before: LastYear) -> Iterator[tuple[str, int,
             yield title, then, now, f"{now - then:+d}".replace("-", "−") if now != then else "0"
 
 
-def _percent(part: int, whole: int) -> str:
-    """Return "37,5%"."""
-    return f"{100 * part / whole:.1f}".removesuffix(".0").replace(".", ",") + "%"
-
-
 # --- units to be told of --------------------------------------------------------------------
 
+Line = tuple[str, str, str]
+"""A unit, where it stands, why."""
 
-def noteworthy(register: Register) -> Iterator[tuple[str, str, str]]:
-    """Yield (unit, where it stands, why) of each unit that is not simply done in time."""
+
+def unfinished(register: Register) -> list[Line]:
+    """Return a line for each unit that is expected and not received."""
+    return list(_lines(register, lambda standing: standing.status in _UNFINISHED))
+
+
+def noteworthy(register: Register) -> list[Line]:
+    """Return a line for each other unit that is not simply done in time."""
+
+    def special(standing: Standing) -> bool:
+        terms = standing.terms
+        plain = standing.status is Status.SUBMITTED and not (terms.extended or terms.received_at)
+        return standing.status not in _UNFINISHED and not plain
+
+    return list(_lines(register, special))
+
+
+def _lines(register: Register, wanted: Callable[[Standing], bool]) -> Iterator[Line]:
     for unit in register.units:
         standing = register.standings[unit.code]
-        special = standing.terms.extended or standing.terms.received_at
-        if standing.status is not Status.SUBMITTED or special:
-            yield unit.name, STATUS_NAMES[standing.status], _remark(standing)
+        if wanted(standing):
+            yield unit.name, _NAMES.get(standing.status, "Chưa hoàn thành"), _remark(standing)
 
 
-_LACKS = {
-    Status.NOT_PROVISIONED: "chưa được phát biểu",
-    Status.UNTOUCHED: "chưa ghi nội dung nào",
-    Status.DRAFTING: "chưa xác nhận đã hoàn thành",
-    Status.READY: "nội dung đạt, chưa xác nhận đã hoàn thành",
-    Status.LOST: "biểu đã phát, nay không còn",
-}
-_MENDING = {Status.DRAFTING, Status.NEEDS_FIXING}
+_NAMES = {
+    Status.SUBMITTED: "Đã gửi", Status.SUBMITTED_LATE: "Đã gửi, muộn hạn",
+    Status.NONE_REGISTERED: "Không đăng ký", Status.EXCLUDED: "Không phải đăng ký",
+}  # fmt: skip
+"""Where a unit stands, for an authority that does not know how forms are read."""
+_UNFINISHED = {status for status in Status if status not in _NAMES}
+_BEGUN = {Status.DRAFTING, Status.NEEDS_FIXING, Status.READY}
+_NOTHING = {Status.NOT_PROVISIONED, Status.UNTOUCHED, Status.LOST}
 
 
 def _remark(standing: Standing) -> str:
@@ -168,17 +209,18 @@ def _remark(standing: Standing) -> str:
     changed = standing.snapshot and standing.snapshot.modified_at.astimezone(
         standing.deadline.tzinfo
     )
-    late, faults = standing.late and status in RECEIVED, standing.blocking
     parts = [
         terms.excluded,
-        f"trả lại: {terms.return_reason}" if status is Status.RETURNED else "",
+        f"đề nghị bổ sung: {terms.return_reason}" if status is Status.RETURNED else "",
         standing.registration.cover.nil_reason if status is Status.NONE_REGISTERED else "",
-        f"gửi lúc {vietnamese.moment(changed)}" if late and changed else "",
+        f"gửi lúc {vietnamese.moment(changed)}" if standing.late and status in RECEIVED and changed
+        else "",
         f"nhận lúc {reception(standing)}" if terms.received_at and status in RECEIVED else "",
-        _LACKS.get(status, ""),
-        f"còn {count(faults)} nội dung phải sửa" if faults and status in _MENDING else "",
-        f"{count(counted)} mô hình được tính" if counted else "",
-        f"được gia hạn {due_text(standing.deadline)}" if terms.extended else "",
-    ]
+        "đang hoàn thiện" if status in _BEGUN else "",
+        "chưa gửi nội dung nào" if status in _NOTHING else "",
+        f"đã tổng hợp {count(counted)} mô hình, điển hình"
+        if counted and status in _UNFINISHED else "",
+        f"được gia hạn {until_text(standing.deadline)}" if terms.extended else "",
+    ]  # fmt: skip
     text = "; ".join(part.strip() for part in parts if part.strip())
-    return vietnamese.nfc(text[:1].upper() + text[1:])
+    return vietnamese.nfc(upper_first(text))

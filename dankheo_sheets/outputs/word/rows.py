@@ -9,12 +9,11 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Self
 from xml.sax.saxutils import escape
 
 from docx.document import Document
 from docx.oxml.ns import qn
-from docx.table import Table, _Row
+from docx.table import Table
 from lxml import etree
 
 from dankheo_sheets import vietnamese
@@ -38,12 +37,6 @@ class PreparedRow:
         self._fixed, self._cells = pieces[::2], [int(number) for number in pieces[1::2]]
         self.keep = keep
         """It stays with the row that follows."""
-
-    @classmethod
-    def taken(cls, row: _Row) -> Self:
-        """Take a row with tokens out of its table."""
-        row.table._tbl.remove(row._tr)
-        return cls(xml_of(row._tr))
 
     def fill(self, texts: Sequence[str]) -> str:
         """Return the row's XML with each token replaced by its text.

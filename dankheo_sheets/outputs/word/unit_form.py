@@ -16,10 +16,10 @@ from docx.table import Table, _Cell, _Row
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form import sheet_text
-from dankheo_sheets.form.layout import Form
+from dankheo_sheets.form.layout import TITLE, Form
 from dankheo_sheets.notices.schedule import last_day_of
 from dankheo_sheets.outputs.master import field_title
-from dankheo_sheets.outputs.word import blocks, form_table
+from dankheo_sheets.outputs.word import blocks, form_table, words
 from dankheo_sheets.outputs.word.decree30 import (
     BOTTOM,
     COLUMNS,
@@ -32,10 +32,10 @@ from dankheo_sheets.outputs.word.decree30 import (
     paragraph,
     start,
 )
-from dankheo_sheets.outputs.word.form_table import BLANK, PAPER_TITLE, FormSection
-from dankheo_sheets.outputs.word.grid import header_height, is_long, letters_a_line
+from dankheo_sheets.outputs.word.form_table import MARKS, blank
+from dankheo_sheets.outputs.word.grid import Look, header_height, is_long, letters_a_line, pattern
 from dankheo_sheets.outputs.word.pages import Pages, Texts
-from dankheo_sheets.outputs.word.rows import FIXED_TIME, PreparedRow, RowsFollow, as_xml, save
+from dankheo_sheets.outputs.word.rows import FIXED_TIME, RowsFollow, as_xml, save
 from dankheo_sheets.registration import Entry, Registration, Standing, Status
 from dankheo_sheets.roster import Unit
 
@@ -47,6 +47,8 @@ HEADS = {
 ANY_HEAD = "Thủ trưởng đơn vị"
 _FOOT_GAP = 6
 """Points between the table and the day. Our choice."""
+_SIGNATURE_ROOM = 54
+"""Points for the signature, without a seal: 19 mm. Our choice."""
 _NO_FIELD = "Lĩnh vực...."
 _NONE = "Không đăng ký mô hình, điển hình"
 _TOKEN = re.compile(r"(<w:t(?: [^>]*)?>)\{\{(UNIT|HEAD|ROWS)\}\}")
@@ -81,9 +83,9 @@ def is_draft(standing: Standing) -> bool:
 
 def head_of(unit: Unit) -> str:
     """Return how the unit's head is called: “Trưởng phòng”; what is not known stays general."""
-    words = vietnamese.match_key(unit.name).split()
+    called = vietnamese.match_key(unit.name).split()
     return next(
-        (head for kind, head in HEADS.items() if words[: len(kind.split())] == kind.split()),
+        (head for kind, head in HEADS.items() if called[: len(kind.split())] == kind.split()),
         ANY_HEAD,
     )
 
@@ -103,24 +105,22 @@ class _Prepared:
             blocks.draft_mark(section)
         paragraph(document, Part.UNIT, "{{UNIT}}")
         blocks.appendix_heading(
-            document, PAPER_TITLE, f"(Kèm theo Công văn {campaign.letter.reference})",
+            document, TITLE, f"(Kèm theo Công văn {campaign.letter.reference})",
             word=False, room=LANDSCAPE_WIDTH,
         )  # fmt: skip
-        tokens = [f"{{{{{at}}}}}" for at in range(len(form_table.WIDTHS))]
-        table = form_table.form_table(document, [FormSection("{{0}}", [tokens] * 3)])
-        field, entry, long, last = table.rows[3:7]
-        _split(long)
-        _keep(last)
+        table = form_table.form_table(document, ())
         self._patterns = {
-            "field": PreparedRow.taken(field), "entry": PreparedRow.taken(entry),
-            "long": PreparedRow.taken(long), "last": PreparedRow.taken(last),
-        }  # fmt: skip
+            "field": pattern(table, Look(italic=True, keep=True, whole=True)),
+            "entry": pattern(table, Look(MARKS)),
+            "long": pattern(table, Look(MARKS, split=True)),
+            "last": pattern(table, Look(MARKS, keep=True)),
+        }
         self._letters = [letters_a_line(wide) for wide in form_table.WIDTHS]
         header, above = header_height(table), height(document.paragraphs)
         RowsFollow(table, _ROWS)
         foot = height(_foot(table, campaign).paragraphs)
         room = PAPER[0] - TOP - BOTTOM - header
-        self._pages = Pages(form_table.WIDTHS, room - above, room, foot, form_table.ROW_HEIGHT)
+        self._pages = Pages(form_table.WIDTHS, room - above, room, foot)
         blocks.end(document)
         self._shell, self._pieces = _taken_apart(document)
 
@@ -153,20 +153,6 @@ class _Prepared:
         return [(look, most), ("last", along)]
 
 
-def _split(row: _Row) -> None:
-    """Let a row go on on the next page."""
-    properties = row._tr.get_or_add_trPr()
-    for whole in properties.findall(element("w:cantSplit").tag):
-        properties.remove(whole)
-
-
-def _keep(row: _Row) -> None:
-    """Keep a row with what follows: nobody signs a page without a row."""
-    for cell in row.cells:
-        for line in cell.paragraphs:
-            line.paragraph_format.keep_with_next = True
-
-
 def _foot(table: Table, campaign: Campaign) -> _Cell:
     """Draw place and day, to be filled in by hand, and whose signature it takes.
 
@@ -182,9 +168,9 @@ def _foot(table: Table, campaign: Campaign) -> _Cell:
     cell._tc.get_or_add_tcPr().append(lines)
     for empty in cell.paragraphs:
         cell._tc.remove(empty._p)
-    blank, year = "\u00a0" * 5, last_day_of(campaign.deadline.moment).year
+    year = last_day_of(campaign.deadline.moment).year
     for part, text in (
-        (Part.PLACE, f"{campaign.agency.place}, ngày{blank}tháng{blank}năm {year}"),
+        (Part.PLACE, f"{campaign.agency.place}, {vietnamese.blank_date(year)}"),
         (Part.SIGNER, "{{HEAD}}"),
         (Part.ATTACHED, "(Ký, ghi rõ họ tên)"),
         (Part.NAME, ""),
@@ -192,8 +178,8 @@ def _foot(table: Table, campaign: Campaign) -> _Cell:
         line = paragraph(cell, part, text)
         line.paragraph_format.left_indent = Mm(LANDSCAPE_WIDTH - COLUMNS[1])
         line.paragraph_format.keep_with_next = False
-        if part is Part.PLACE:
-            line.paragraph_format.space_before = Pt(_FOOT_GAP)
+    cell.paragraphs[0].paragraph_format.space_before = Pt(_FOOT_GAP)
+    cell.paragraphs[-1].paragraph_format.space_before = Pt(_SIGNATURE_ROOM)
     return cell
 
 
@@ -234,7 +220,7 @@ def _rows(registration: Registration, form: Form) -> Iterator[Row]:
     if not registration.entries and reason:
         yield "entry", (_NONE, "", "", "", f"Lý do: {reason}", "", "")
     elif not registration.entries:
-        for section in BLANK:
+        for section in blank(words.sample_fields(form.campaign)):
             yield "field", (section.heading,)
             yield from (("entry", texts) for texts in section.rows)
     occurring = ((name, entries) for name, entries in fields.items() if entries)

@@ -4,16 +4,24 @@ from collections.abc import Sequence
 from datetime import date
 
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.vietnamese import due_text, short_date
+from dankheo_sheets.vietnamese import due_text, lower_first, short_date
+
+_SEED_YEAR = 2022
+"""Of the letter of 05/4/2022, which quotes its plan with a capital: “về việc Thực hiện …”."""
 
 
 def plan(campaign: Campaign) -> str:
     """Return the parent plan as it is cited the first time (II.6.b)."""
     ours = campaign.plan
+    about = ours.subject if is_seed(campaign) else lower_first(ours.subject)
     return (
-        f"Kế hoạch số {ours.number} ngày {short_date(ours.date)} của {ours.issuer} về việc "
-        f"{ours.subject}"
+        f"Kế hoạch số {ours.number} ngày {short_date(ours.date)} của {ours.issuer} về việc {about}"
     )
+
+
+def is_seed(campaign: Campaign) -> bool:
+    """Tell whether it is the campaign of the letter, whose own wording stands (domain.md §1)."""
+    return campaign.year == _SEED_YEAR
 
 
 def letter_subject(campaign: Campaign) -> str:
@@ -27,8 +35,30 @@ def short_agency(campaign: Campaign) -> str:
 
 
 def all_units(campaign: Campaign) -> str:
-    """Return “các phòng, đơn vị thuộc Sở”."""
+    """Return “các phòng, đơn vị thuộc Sở”, or as the letter's one addressee calls them."""
+    addressees = campaign.letter.addressees
+    if len(addressees) == 1:
+        return _called(addressees[0])
     return f"các phòng, đơn vị thuộc {short_agency(campaign)}"
+
+
+def sample_fields(campaign: Campaign) -> int:
+    """Return for how many fields the blank form has room; the paper's has three (domain.md §2)."""
+    return min(3, len(campaign.fields)) if is_seed(campaign) else len(campaign.fields)
+
+
+def authorities(campaign: Campaign) -> tuple[str, ...]:
+    """Return whom the report is sent to; above, in and below its text they are the same."""
+    return campaign.report.addressees or (campaign.authority.name,)
+
+
+_PLURAL = {"các", "những", "toàn", "tất", "mọi"}
+
+
+def _called(addressee: str) -> str:
+    """Return an addressee inside a sentence: “các phòng …”, but “Văn phòng Sở”, a name."""
+    plural = addressee.split(maxsplit=1)[0].casefold() in _PLURAL
+    return lower_first(addressee) if plural else addressee
 
 
 def recipients(campaign: Campaign, named: Sequence[str]) -> tuple[str, ...]:
@@ -48,8 +78,3 @@ def due(campaign: Campaign) -> tuple[str, str]:
     text = due_text(deadline.moment)
     lead = next(lead for lead in ("trước ngày ", "trước ") if text.startswith(lead))
     return lead, text.removeprefix(lead)
-
-
-def lower_first(text: str) -> str:
-    """Return a title as it stands inside a sentence."""
-    return text[:1].lower() + text[1:]

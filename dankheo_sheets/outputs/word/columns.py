@@ -1,0 +1,74 @@
+"""How the columns of a table share its width: by what stands in them.
+
+No column is narrower than its title needs, none wider than its text; the rest is shared so that
+the typical texts of a row take equally many lines, which makes rows low.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dankheo_sheets.outputs.word.decree30 import STYLES, Part
+from dankheo_sheets.outputs.word.metrics import width, wrapped
+
+PADDING = 1.5
+"""Millimetres between a cell's side and its text."""
+HEADER_LINES = 3
+"""Of a title at the most. Our choice."""
+_STEP = 0.5
+_SAMPLE = "Khéo vận động nhân dân hiến đất mở rộng đường liên thôn, "
+LETTER = width(_SAMPLE, STYLES[Part.CELL].size) / len(_SAMPLE)
+"""Millimetres of an ordinary text's letter, on average."""
+
+
+_SLACK = 5
+"""Millimetres of a line that are left empty on average, the next word having no room."""
+_POWER = 4
+"""How much more a row's highest cell tells than the others, whose height costs nothing."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a column has to hold."""
+
+    titles: Sequence[str]
+    """Of the header, each to stand in :data:`HEADER_LINES` lines at the most."""
+    letters: Sequence[float]
+    """Of its texts, or of a typical one."""
+
+
+def shares(room: float, needs: Sequence[Need]) -> tuple[float, ...]:
+    """Return the columns' widths in millimetres, together `room`.
+
+    A column is as wide as its titles need; the rest is shared so that rows are low. A cell of
+    `a` letters in `w` millimetres has a/w lines, a row as many as its highest cell: the sum of
+    (a/w)^p over all cells, which comes near that, is least where w is as the (p+1)th root of the
+    sum of a^p.
+    """
+    least = [_narrowest(need.titles) for need in needs]
+    weights = [
+        (sum(a**_POWER for a in need.letters) / max(1, len(need.letters))) ** (1 / (_POWER + 1))
+        for need in needs
+    ]
+    base = 2 * PADDING + _SLACK
+    widths = dict(enumerate(least))
+    sharing = set(widths)
+    each = 0.0
+    while sharing:
+        rest = room - sum(wide for at, wide in widths.items() if at not in sharing)
+        each = (rest - base * len(sharing)) / sum(weights[at] for at in sharing)
+        if not (held := {at for at in sharing if base + weights[at] * each < least[at]}):
+            break
+        sharing -= held
+    if not sharing:  # the titles alone need more
+        return tuple(wide * room / sum(least) for wide in least)
+    return tuple(base + weights[at] * each if at in sharing else least[at] for at in widths)
+
+
+def _narrowest(titles: Sequence[str]) -> float:
+    """Return the least width in which no word of the titles is torn, each in few lines."""
+    size = STYLES[Part.HEADER_CELL].size
+    whole = [title.replace("/", "l") for title in titles]  # LibreOffice breaks no line after it
+    wide = max((width(word, size, bold=True) for t in whole for word in t.split()), default=0.0)
+    while any(len(wrapped(title, size, wide, bold=True)) > HEADER_LINES for title in whole):
+        wide += _STEP
+    return wide + _STEP + 2 * PADDING
