@@ -138,9 +138,15 @@ def _once(sheet: Sheet, standing: Standing) -> list[tuple[str, Moment]]:
 
 
 def written(job: Job, one: Due, now: datetime) -> Message:
-    """Return the mail, word for word. Raises :class:`WorkspaceError` where its file is damaged."""
+    """Return the mail, word for word; with the opening goes the unit's workbook, if it is a file.
+
+    Raises :class:`WorkspaceError` where a file that goes with it is damaged, or just being saved.
+    """
     unit, standing, files = one.unit, one.standing, list[Attachment]()
-    if one.moment.occasion is Occasion.RECEIPT and standing.snapshot:
+    occasion = one.moment.occasion
+    if occasion is Occasion.OPENING and (name := standing.terms.file):
+        files = [Attachment(name, _XLSX, job.workspace.download(one.sheet))]
+    if occasion is Occasion.RECEIPT and standing.snapshot:
         form = job.unit_forms.form(unit, standing)  # R14: they sign it on paper
         files = [
             Attachment(f"{unit.code}.xlsx", _XLSX, job.archive.load(standing.snapshot)),
@@ -221,6 +227,7 @@ class _Sending:
             detail = f"{NAMES[one.moment.occasion]}: {reached}"
             self._job.note(self._now, What.MAIL, code, detail, ref=message.message_id)
             self.sent.append((one, message))
+            self.notes += too_large(code, message)
         problem = "; ".join(f"{who}: {why}" for who, why in refused.items())
         if problem:
             self.notes.append(f"{code}: {problem}")
@@ -256,6 +263,15 @@ class _Sending:
             self.notes.append(f"Thư xem lại gửi người điều phối: {error.message}")
         else:
             job.note(self._now, What.MAIL, "", f"bản xem lại {len(events)} thư")
+
+
+def too_large(code: str, message: Message) -> list[str]:
+    """Return what the coordinator is told of files that did not go with a mail."""
+    return [
+        f"{code}: {name} quá lớn ({mails.MAX_ATTACHED // 10**6} MB là nhiều nhất), không gửi kèm "
+        "thư; thư đã nói rõ, gửi đơn vị bằng cách khác"
+        for name in message.left_out
+    ]
 
 
 def _short(problem: str) -> str:

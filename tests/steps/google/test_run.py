@@ -61,3 +61,4 @@ def test_a_unit_whose_sheet_was_made_anew_is_told_where_it_is(
     ((_, message),) = again.sent.mails
     assert sheet(given_out.google, "TDC").id in message.text
     assert before.id not in message.text
+    assert [each.name for each in message.attachments] == ["han-gui.ics"]  # a link, no workbook
