@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dankheo_sheets.journal import What
-from dankheo_sheets.mail import PASSWORD, Mailer
+from dankheo_sheets.mail.mailer import Mailer
 from dankheo_sheets.steps.close import close
 from dankheo_sheets.steps.decide import exclude, give_back, reopen
 from dankheo_sheets.steps.job import Job, load_job
@@ -50,8 +50,7 @@ def go(job: Job, server: MailServer) -> Go:
 
     def go(when: str) -> Run:
         again = load_job(job.directory)
-        password = server.environ[PASSWORD]
-        return run(again, at(when), lambda: Mailer(again.campaign, password, timeout=5))
+        return run(again, at(when), lambda: Mailer(again.campaign, server.environ, timeout=5))
 
     return go
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dankheo_sheets.mail import PASSWORD, Mailer
+from dankheo_sheets.mail.mailer import Mailer
 from dankheo_sheets.steps.decide import exclude, reopen
 from dankheo_sheets.steps.run import Run, run
 from tests.google_campaign import GoogleCampaign
@@ -26,8 +26,7 @@ def go(campaign: GoogleCampaign, when: str, server: MailServer | None = None) ->
     job = campaign.job()
     if server is None:
         return run(job, at(when))
-    password = server.environ[PASSWORD]
-    return run(job, at(when), lambda: Mailer(job.campaign, password, timeout=5))
+    return run(job, at(when), lambda: Mailer(job.campaign, server.environ, timeout=5))
 
 
 def test_a_decision_made_on_one_machine_is_in_the_journal_of_another(
