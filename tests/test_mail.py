@@ -37,15 +37,16 @@ BY_HAND = (
     "không dùng máy chủ nào thì bỏ mục [mail]: dankheo remind --draft lập thư nháp để gửi bằng "
     "Outlook"
 )
-SWITCHED_OFF = (
+OAUTH = ', hoặc đăng nhập bằng OAuth (auth = "xoauth2", docs/nhac-han.md)'
+SWITCHED_OFF = {
     "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the "
-    "Tenant. Visit https://aka.ms/smtp_auth_disabled for more information.",
+    "Tenant. Visit https://aka.ms/smtp_auth_disabled for more information.": "",
     "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the "
-    "Mailbox. Visit https://aka.ms/smtp_auth_disabled for more information.",
-    "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.",
-    "550 5.7.30 Basic authentication is not supported for Client Submission.",
-)
-"""What Microsoft 365 says where a password is of no use."""
+    "Mailbox. Visit https://aka.ms/smtp_auth_disabled for more information.": "",
+    "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.": OAUTH,
+    "550 5.7.30 Basic authentication is not supported for Client Submission.": OAUTH,
+}
+"""What Microsoft 365 says where a password is of no use, and whether a token would be."""
 
 Mailers = Callable[..., Mailer]
 
@@ -551,10 +552,9 @@ def test_after_three_such_mails_in_a_row_no_more_are_tried(
          "không cần đăng nhập thì để trống user ở mục [mail] trong campaign.toml"),
         *((MailServer(sign_in=said),
            f" đã tắt đăng nhập bằng mật khẩu (SMTP AUTH): “{said}”",
-           "quản trị viên phải bật SMTP AUTH cho hộp thư này, hoặc đăng nhập bằng OAuth "
-           '(auth = "xoauth2", docs/nhac-han.md), hoặc dùng máy chủ khác; đổi mật khẩu không '
-           f"giúp gì; {BY_HAND}")
-          for said in SWITCHED_OFF),
+           f"quản trị viên phải bật SMTP AUTH cho hộp thư này{oauth}, hoặc dùng máy chủ khác; đổi "
+           f"mật khẩu không giúp gì; {BY_HAND}")
+          for said, oauth in SWITCHED_OFF.items()),
         (MailServer(sign_in="535 5.7.139 Authentication unsuccessful, the user credentials were "
                     "incorrect."),
          " không nhận tên và mật khẩu của may: “535 5.7.139 Authentication unsuccessful, the user "

@@ -1,7 +1,10 @@
 """Signing in with a token: a real mail server that takes nothing else, a real token server."""
 
 import base64
+import os
 import shlex
+import shutil
+import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -382,6 +385,29 @@ def test_what_is_missing_is_named(
 
     assert error.message == f"Để đổi {REFRESH_TOKEN} lấy mã truy cập còn thiếu {missing}"
     assert token_server.asked == []
+
+
+def test_doctor_as_a_program_shows_none_of_it(
+    server: MailServer, token_server: TokenServer, tmp_path: Path
+) -> None:
+    """The token server quotes in its refusal all that it was told."""
+    token_server.refuses("invalid_grant", f"AADSTS70000: {REFRESH} of {SECRET}")
+    toml = server.toml(client_id="ung-dung", token_uri=token_server.address)
+    text = (EXAMPLE / "campaign.toml").read_text("utf-8")
+    (tmp_path / "campaign.toml").write_text(text + toml, "utf-8")
+    shutil.copy(EXAMPLE / "units.csv", tmp_path)
+    secrets = {REFRESH_TOKEN: REFRESH, CLIENT_SECRET: SECRET}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "dankheo_sheets", "doctor", "-C", str(tmp_path)],
+        env={**os.environ, **server.environ, **secrets, "PYTHONIOENCODING": "utf-8"},
+        encoding="utf-8", capture_output=True, check=False, timeout=60,
+    )  # fmt: skip
+
+    assert done.returncode == 4
+    assert "(400, invalid_grant, AADSTS70000)" in " ".join(done.stdout.split())
+    for secret in (REFRESH, SECRET):
+        assert secret not in done.stdout + done.stderr
 
 
 # --- settings ---------------------------------------------------------------------------------

@@ -144,9 +144,9 @@ def _refused(mail: Mail, reply: Reply, scope: str) -> MailHalted:
     if reply.is_temporary:
         return MailHalted(f"{server} chưa cho đăng nhập: {reply.quoted}", TRY_LATER)
     if _SWITCHED_OFF.search(reply.quoted):
-        what, oauth = "SMTP AUTH", ""
-        if mail.auth == "password":
-            what = "đăng nhập bằng mật khẩu (SMTP AUTH)"
+        what = "SMTP AUTH" if mail.auth == "xoauth2" else "đăng nhập bằng mật khẩu (SMTP AUTH)"
+        oauth = ""  # of no use where SMTP AUTH is off as a whole
+        if mail.auth == "password" and "basic authentication" in reply.quoted.casefold():
             oauth = ', hoặc đăng nhập bằng OAuth (auth = "xoauth2", docs/nhac-han.md)'
         return MailHalted(
             f"{server} đã tắt {what}: {reply.quoted}",
