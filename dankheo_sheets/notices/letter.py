@@ -37,11 +37,10 @@ def message(
     to: Sequence[str],
     name: str,
     attachments: Sequence[Attachment] = (),
-    left_out: Sequence[str] = (),
 ) -> Message:
     """Return the mail that says these words; `name` is its :attr:`Message.message_id`."""
-    html, files = _html().render(letter=words), tuple(attachments)
-    return Message(tuple(to), words.subject, _text(words), html, name, files, tuple(left_out))
+    html = _html().render(letter=words)
+    return Message(tuple(to), words.subject, _text(words), html, name, tuple(attachments))
 
 
 def subject(about: str, campaign: Campaign) -> str:

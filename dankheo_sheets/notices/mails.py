@@ -20,10 +20,6 @@ from dankheo_sheets.registration import Standing, Status
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.vietnamese import count, due_text
 
-MAX_ATTACHED = 18_000_000
-"""Bytes that go with a mail: a third more in base64, and the most common limit is 25 MB
-(https://support.google.com/mail/answer/6584)."""
-
 _COVER = {field.key: field.label for field in layout.COVER}
 _CONFIRM = f"ghi x vào ô “{_COVER['confirmed'].split(' (')[0]}”"
 
@@ -37,16 +33,18 @@ def mail(
     *,
     to: Sequence[str] = (),
     files: Sequence[Attachment] = (),
+    by_hand: bool = False,
 ) -> Message:
     """Return the mail for one unit on an occasion; `to` some of its addresses, or all of them.
 
-    `files` go with it as far as :data:`MAX_ATTACHED` allows, and its words tell of them: with the
-    opening the unit's workbook, with a receipt what was taken and the form to be signed.
+    `files` go with it, and its words tell of them: with the opening the unit's workbook, with a
+    receipt what was taken and the form to be signed. What is taken of a unit has ten megabytes at
+    most (:mod:`dankheo_sheets.form.opening`), in a mail fifteen; few servers take less than twenty.
+    `by_hand`: a person sends it, so it does not say that the program did.
     """
-    attachments, left_out = _that_fit(files)
+    attachments, names = list(files), tuple(file.name for file in files)
     case = Situation(
-        campaign, unit, standing, now.astimezone(campaign.zone),
-        tuple(file.name for file in attachments), left_out,
+        campaign, unit, standing, now.astimezone(campaign.zone), names, by_hand
     )  # fmt: skip
     words = _WORDS[moment.occasion](case)
     if moment.occasion in _BEFORE_THE_DEADLINE and now < standing.deadline:
@@ -55,19 +53,7 @@ def mail(
         attachments.append(Attachment(calendar.FILE, calendar.CONTENT_TYPE, event))
     to = tuple(to) or unit.emails
     name = message_id(campaign, unit.code, moment, standing, to)
-    return message(words, to, name, attachments, left_out)
-
-
-def _that_fit(files: Sequence[Attachment]) -> tuple[list[Attachment], tuple[str, ...]]:
-    """Return the files that a mail holds together, and the names of the others."""
-    fit, left_out, size = list[Attachment](), list[str](), 0
-    for file in files:
-        if size + len(file.data) > MAX_ATTACHED:
-            left_out.append(file.name)
-        else:
-            fit.append(file)
-            size += len(file.data)
-    return fit, tuple(left_out)
+    return message(words, to, name, attachments)
 
 
 def message_id(

@@ -25,5 +25,3 @@ class Message:
     message_id: str
     """The part before the @ of its Message-ID: the same for the same mail sent again."""
     attachments: tuple[Attachment, ...] = ()
-    left_out: tuple[str, ...] = ()
-    """Names of files that were to go with it and are too large; its words say so."""

@@ -27,7 +27,7 @@ def receipt(case: Situation) -> Letter:
         names[:MAX_FINDINGS],
         [
             *([f"… và {count(more)} mô hình, điển hình khác."] if more > 0 else []),
-            *_copies(case),
+            *([f"Gửi kèm: {_copies(case)}."] if case.files else []),
             "Biểu đã chốt, đơn vị sửa thêm thì không được tính nữa.",
         ],
         [f"Mã kiểm tra (SHA-256) của tệp đã nhận: {snapshot.sha256}"],
@@ -52,14 +52,8 @@ _COPIES = {"xlsx": "đúng bản đã nhận", "docx": "biểu ấy theo mẫu g
 """What the files are that come with a receipt."""
 
 
-def _copies(case: Situation) -> list[str]:
-    """Return which files come with a receipt, and which would if they were not so large."""
-    sent = "; ".join(f"tệp {name} là {_COPIES[name.rpartition('.')[2]]}" for name in case.files)
-    large = ", ".join(case.left_out)
-    return [
-        *([f"Gửi kèm: {sent}."] if sent else []),
-        *([f"Quá lớn để gửi kèm thư, đơn vị cần thì hỏi: {large}."] if large else []),
-    ]
+def _copies(case: Situation) -> str:
+    return "; ".join(f"tệp {name} là {_COPIES[name.rpartition('.')[2]]}" for name in case.files)
 
 
 def _one_line(text: str) -> str:

@@ -27,8 +27,8 @@ class Situation:
     now: datetime
     files: tuple[str, ...] = ()
     """Names of what goes with the mail."""
-    left_out: tuple[str, ...] = ()
-    """Names of what would, and is too large."""
+    by_hand: bool = False
+    """A person sends it."""
 
     @property
     def deadline(self) -> str:
@@ -85,11 +85,6 @@ class Situation:
         file, address = self.standing.terms.file, self.campaign.agency.receiving_email
         if not file or self.standing.closed:
             return ()
-        if file in self.left_out:
-            return (
-                f"Biểu của đơn vị là tệp {file}, quá lớn để gửi kèm thư: đề nghị đơn vị liên hệ "
-                f"{address} để nhận.",
-            )
         attached = file in self.files
         which = f" là tệp {file} gửi kèm thư này" if attached else f": tệp {file}"
         return (
@@ -106,6 +101,8 @@ class Situation:
         small: Sequence[str] = (),
     ) -> Letter:
         """Return the letter about something, with what every letter has."""
+        automatic = "Thư do chương trình gửi tự động; thư trả lời đến"
+        how = "Thư trả lời xin gửi đến" if self.by_hand else automatic
         return Letter(
             subject=subject(about, self.campaign),
             greeting=f"Kính gửi: {self.unit.name}",
@@ -114,11 +111,7 @@ class Situation:
             rest=(*rest, *self.place, self.ask),
             link=self.standing.terms.link,
             signature=signature(self.campaign),
-            footer=(
-                "Thư do chương trình gửi tự động; thư trả lời đến "
-                f"{self.campaign.agency.receiving_email}.",
-                *small,
-            ),
+            footer=(f"{how} {self.campaign.agency.receiving_email}.", *small),
         )
 
     def findings(self) -> tuple[list[str], list[str]]:

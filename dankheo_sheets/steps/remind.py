@@ -37,10 +37,10 @@ MAX_PROBLEM = 200
 
 
 class Sender(Protocol):
-    """Sends mails: :class:`dankheo_sheets.mail.Mailer`."""
+    """Sends mails: :class:`dankheo_sheets.mail.mailer.Mailer`."""
 
     def send(self, message: Message, date: datetime) -> Mapping[str, str]:
-        """See :meth:`dankheo_sheets.mail.Mailer.send`."""
+        """See :meth:`dankheo_sheets.mail.mailer.Mailer.send`."""
         ...
 
 
@@ -137,7 +137,7 @@ def _once(sheet: Sheet, standing: Standing) -> list[tuple[str, Moment]]:
     return happened
 
 
-def written(job: Job, one: Due, now: datetime) -> Message:
+def written(job: Job, one: Due, now: datetime, *, by_hand: bool = False) -> Message:
     """Return the mail, word for word; with the opening goes the unit's workbook, if it is a file.
 
     Raises :class:`WorkspaceError` where a file that goes with it is damaged, or just being saved.
@@ -152,7 +152,9 @@ def written(job: Job, one: Due, now: datetime) -> Message:
             Attachment(f"{unit.code}.xlsx", _XLSX, job.archive.load(standing.snapshot)),
             Attachment(f"{unit.code}.docx", _DOCX, form),
         ]
-    return mails.mail(job.campaign, unit, standing, one.moment, now, to=one.to, files=files)
+    return mails.mail(
+        job.campaign, unit, standing, one.moment, now, to=one.to, files=files, by_hand=by_hand
+    )
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -227,7 +229,6 @@ class _Sending:
             detail = f"{NAMES[one.moment.occasion]}: {reached}"
             self._job.note(self._now, What.MAIL, code, detail, ref=message.message_id)
             self.sent.append((one, message))
-            self.notes += too_large(code, message)
         problem = "; ".join(f"{who}: {why}" for who, why in refused.items())
         if problem:
             self.notes.append(f"{code}: {problem}")
@@ -263,15 +264,6 @@ class _Sending:
             self.notes.append(f"Thư xem lại gửi người điều phối: {error.message}")
         else:
             job.note(self._now, What.MAIL, "", f"bản xem lại {len(events)} thư")
-
-
-def too_large(code: str, message: Message) -> list[str]:
-    """Return what the coordinator is told of files that did not go with a mail."""
-    return [
-        f"{code}: {name} quá lớn ({mails.MAX_ATTACHED // 10**6} MB là nhiều nhất), không gửi kèm "
-        "thư; thư đã nói rõ, gửi đơn vị bằng cách khác"
-        for name in message.left_out
-    ]
 
 
 def _short(problem: str) -> str:
