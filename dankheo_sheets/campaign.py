@@ -23,6 +23,7 @@ from dankheo_sheets import settings_file, vietnamese
 from dankheo_sheets.documents import Letter, Line, Plan, Report, Section, Signer, Text, Texts
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.roster import Unit, is_email, load_units
+from dankheo_sheets.web_address import is_secure
 from dankheo_sheets.written_dates import Bound, Day, Moment, Start, parse
 
 FILE = "campaign.toml"
@@ -192,14 +193,24 @@ class Reminders(Section):
         return tuple(value) if isinstance(value, list) else value
 
 
+_SECRETS = ("password", "token_command", "refresh_token", "client_secret")
+"""What [mail] never has: each is an environment variable of that name."""
+
+
 class Mail(Section):
-    """The server that sends our mail. The password is never here but in the environment."""
+    """The server that sends our mail. What to sign in with is never here but in the environment."""
 
     host: Text
     port: Annotated[int, Field(ge=1, le=65535)] = 587
     security: Literal["starttls", "tls"] = "starttls"
     user: str = ""
     """Who signs in; "" where the server takes mail from this machine without that."""
+    auth: Literal["password", "xoauth2"] = "password"
+    """How `user` signs in: with a password, or with a token that the environment gives."""
+    client_id: str = ""
+    """The application that a refresh token belongs to."""
+    token_uri: str = ""
+    """Where a refresh token buys an access token; "" where the host is a known one."""
     sender: str = ""
     """The address mails come from; "" is `agency.receiving_email`."""
     sender_name: str = ""
@@ -207,12 +218,35 @@ class Mail(Section):
     per_minute: Annotated[int, Field(ge=1, le=6000)] = 60
     """Mails a minute at most: servers refuse more."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _no_secret(cls, data: object) -> object:
+        if secrets := [key for key in _SECRETS if isinstance(data, dict) and key in data]:
+            raise ValueError(
+                f"{secrets[0]}: không ghi ở đây, tệp này nhiều người xem; đặt biến môi trường "
+                f"DANKHEO_MAIL_{secrets[0].upper()}"
+            )
+        return data
+
     @field_validator("sender")
     @classmethod
     def _one_address(cls, text: str) -> str:
         if text and not is_email(text):
             raise ValueError("cần một địa chỉ thư điện tử")
         return text
+
+    @field_validator("token_uri")
+    @classmethod
+    def _secure(cls, text: str) -> str:
+        if text and not is_secure(text):
+            raise ValueError("cần địa chỉ https://…")
+        return text
+
+    @model_validator(mode="after")
+    def _somebody_signs_in(self) -> Self:
+        if self.auth == "xoauth2" and not self.user:
+            raise ValueError('auth = "xoauth2" cần user: hộp thư nào gửi')
+        return self
 
 
 class FieldOfWork(Section):

@@ -1,8 +1,9 @@
 """Environment variables of ours: what is read there may be shown, unless it is meant as a secret.
 
 Those that hold one on purpose are read where it is used: the key
-(:mod:`dankheo_sheets.workspace.google.auth`) and the mail server's password
-(:mod:`dankheo_sheets.mail`).
+(:mod:`dankheo_sheets.workspace.google.auth`), the mail server's password
+(:mod:`dankheo_sheets.mail.signing_in`) and what gets its tokens
+(:mod:`dankheo_sheets.mail.tokens`).
 """
 
 import os

@@ -223,6 +223,16 @@ class Terms:
     url: str = ""
     """Where a person opens its sheet: an address on the web, or the name of a file."""
 
+    @property
+    def link(self) -> str:
+        """Where its sheet is on the web; "" where it is a file."""
+        return self.url if self.url.startswith("https://") else ""
+
+    @property
+    def file(self) -> str:
+        """What the file is called that its sheet is; "" where it is on the web."""
+        return "" if self.link else self.url.replace("\\", "/").rpartition("/")[2]
+
 
 EVERYBODY = Terms()
 

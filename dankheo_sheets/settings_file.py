@@ -46,11 +46,13 @@ def _secrets(value: object, key: str = "") -> Iterator[str]:
         for number, inner in enumerate(value):
             yield from _secrets(inner, f"{key}.{number}")
     elif isinstance(value, str) and (kind := kind_of_secret(value)):
-        yield (
-            f"{key}: ở đây có {kind}, không hiện ra; tệp này nhiều người xem: để khoá trong một "
-            'tệp riêng, ví dụ khoa.json, ghi credentials = "khoa.json", hoặc đặt vào biến '
-            "DANKHEO_GOOGLE_CREDENTIALS"
+        where = (
+            'để khoá trong một tệp riêng, ví dụ khoa.json, ghi credentials = "khoa.json", hoặc đặt '
+            "vào biến DANKHEO_GOOGLE_CREDENTIALS"
         )
+        if key.startswith("mail."):
+            where = "đặt vào biến môi trường DANKHEO_MAIL_…, xem docs/nhac-han.md"
+        yield f"{key}: ở đây có {kind}, không hiện ra; tệp này nhiều người xem: {where}"
 
 
 def misnamed(path: Path) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from dankheo_sheets.notices.message import Message
+    from dankheo_sheets.steps.drafts import Laid, Recorded
     from dankheo_sheets.steps.job import Job
     from dankheo_sheets.steps.provision import Provisioned
     from dankheo_sheets.steps.remind import Due
@@ -157,8 +158,8 @@ def ran(job: "Job", result: "Run") -> int:
         about_units(note)
     if sent.left and job.campaign.mail is None:
         say(
-            f"{sent.left} thư đến lúc gửi, nhưng campaign.toml chưa có mục [mail]: "
-            "dankheo remind --dry-run in thư ra, dankheo notices in tin ngắn."
+            f"{sent.left} thư đến lúc gửi, nhưng campaign.toml chưa có mục [mail]: dankheo remind "
+            "--draft lập thư nháp để gửi bằng Outlook, dankheo notices in tin ngắn."
         )
     for halted in (done.halted, sent.halted):
         if halted:
@@ -173,6 +174,12 @@ def ran(job: "Job", result: "Run") -> int:
         if outcome.where.startswith("https://"):
             say(f"Bảng tổng hợp trên Google Drive: {outcome.where}")
         requests(job)
+    return _exit_code(result, outcome)
+
+
+def _exit_code(result: "Run", outcome: "Outcome") -> int:
+    """Say who else is at work; return the exit code that what is left asks for."""
+    done, sent = result.provisioned, result.sent
     if outcome.busy:
         error(outcome.busy)
     if done.halted or sent.halted or done.failed or outcome.unkept or _refused(outcome.busy):
@@ -205,20 +212,65 @@ def planned(job: "Job", plan: "Plan") -> None:
     if plan.publish:
         say("Sẽ lập lại bảng tổng hợp, báo cáo, bảng tiến độ.")
     if plan.mails and job.campaign.mail is None:
-        by_hand = "" if PUBLIC else "; thư in ra đây để gửi tay"
+        by_hand = "" if PUBLIC else "; gửi tay thì dankheo remind --draft lập thư nháp"
         say(f"Chưa gửi thư được: campaign.toml chưa có mục [mail]{by_hand}.")
     if plan.mails:
         mails(plan.mails)
 
 
-def mails(messages: "Sequence[tuple[Due, Message]]") -> None:
+def mails(messages: "Sequence[tuple[Due, Message]]", *, drafts: bool = False) -> None:
     """Print mails word for word, by what was last read."""
     follow = messages and not PUBLIC
-    say(f"Sẽ gửi {len(messages)} thư." + (" Theo lần đọc gần nhất:" if follow else ""))
+    what = f"Sẽ lập {len(messages)} thư nháp." if drafts else f"Sẽ gửi {len(messages)} thư."
+    say(what + (" Theo lần đọc gần nhất:" if follow else ""))
     for _, message in () if PUBLIC else messages:
         to = ", ".join(message.to) or "(chưa có địa chỉ thư)"
         files = "".join(f"\nKèm: {each.name}" for each in message.attachments)
         say(f"\n{'─' * 72}\nTới: {to}\nTiêu đề: {message.subject}{files}\n\n{message.text}")
+
+
+def drafted(job: "Job", laid: "Laid", result: "Run", now: datetime) -> int:
+    """Say which drafts were laid and what to do with them; return the exit code."""
+    from dankheo_sheets.notices import schedule
+    from dankheo_sheets.steps.drafts import FOLDER
+
+    outcome = result.outcome
+    if laid.drafts:
+        say(
+            f"Đã lập {len(laid.drafts)} thư nháp ở {job.out / FOLDER}: mở từng tệp .eml bằng "
+            "Outlook hoặc Thunderbird, xem lại, bấm Gửi.\nGửi xong thì ghi lại, để lần sau không "
+            "nhắc trùng: dankheo remind --sent-by-hand (mới gửi vài đơn vị thì thêm mã)."
+        )
+    elif not outcome or not outcome.busy:
+        hour = job.campaign.reminders.hour
+        early = "" if schedule.awake(job.campaign, now) else f" (thư đi từ {hour} giờ)"
+        say(f"Chưa có thư nào đến lúc gửi{early}.")
+    for drafts, what in (
+        (laid.again, "đã lập trước đó mà chưa ghi là đã gửi: gửi rồi thì ghi lại, đừng gửi nữa"),
+        (laid.gone, "lập trước đó, chưa ghi là đã gửi, nay không còn đến lúc gửi nên đã bỏ"),
+    ):
+        if drafts:
+            since = datetime.fromisoformat(min(draft.at for draft in drafts))
+            moment = vietnamese.moment(since.astimezone(job.campaign.zone))
+            codes = ", ".join(dict.fromkeys(draft.unit for draft in drafts))
+            about_units(f"{len(drafts)} thư nháp (từ {moment}) {what}: {codes}.")
+    for note in laid.notes:
+        about_units(note)
+    requests(job)
+    return _exit_code(result, outcome) if outcome else 0
+
+
+def recorded(recorded: "Recorded", *, dry_run: bool) -> None:
+    """Say which drafts were recorded as sent, or would be."""
+    verb = "Sẽ ghi" if dry_run else "Đã ghi"
+    if recorded.drafts:
+        say(f"{verb} {len(recorded.drafts)} thư đã gửi tay:")
+        for draft in recorded.drafts:
+            say(f"  {draft.unit}: {draft.detail}")
+    elif not recorded.notes:
+        say("Không có thư nháp nào chờ ghi; lập thư nháp: dankheo remind --draft.")
+    for note in recorded.notes:
+        about_units(note)
 
 
 def summarise(result: "Run", path: Path) -> None:

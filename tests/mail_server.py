@@ -5,6 +5,7 @@ program of ours needs in its environment, ``server.toml()`` what it needs in cam
 """
 
 import asyncio
+import base64
 import email
 import email.policy
 import ssl
@@ -28,9 +29,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from dankheo_sheets.campaign import Mail
-from dankheo_sheets.mail import PASSWORD
+from dankheo_sheets.mail.signing_in import PASSWORD
 
 HOST = "127.0.0.1"
+_LONGEST_AUTH = 12288
+"""Bytes of a line that signs in (RFC 4954 §4): tokens are long."""
 
 
 class Fault(StrEnum):
@@ -71,6 +74,10 @@ class MailServer:
     security: Literal["starttls", "tls", "none"] = "starttls"
     users: Mapping[str, str] = field(default_factory=dict)
     """User → password. Where there are any, nobody else is served."""
+    tokens: Mapping[str, str] = field(default_factory=dict)
+    """User → access token, likewise; for the way XOAUTH2."""
+    no_token: str = '{"status":"401","schemes":"bearer","scope":"https://mail.google.com/"}'
+    """What is said of another token, before "535": base64 in a line "334"."""
     ways: Sequence[str] = ("PLAIN", "LOGIN")
     """How one may sign in."""
     sign_in: str = ""
@@ -140,7 +147,8 @@ class MailServer:
             "host": HOST,
             "port": self.port,
             "security": "tls" if self.security == "tls" else "starttls",
-            "user": next(iter(self.users), ""),
+            "user": next(iter({**self.users, **self.tokens}), ""),
+            "auth": "xoauth2" if self.tokens and not self.users else "password",
             "per_minute": 6000,
         }
         return Mail.model_validate(known | changes)
@@ -187,8 +195,9 @@ class MailServer:
         self.signed_in.append(way)
         if self.sign_in:
             return AuthResult(success=False, handled=False, message=self.sign_in)
-        user, password = given.login.decode(), given.password.decode()
-        right = user in self.users and self.users[user] == password
+        known = self.tokens if way == "XOAUTH2" else self.users
+        user, secret = given.login.decode(), given.password.decode()
+        right = user in known and known[user] == secret
         return AuthResult(success=right, handled=False, auth_data=given)
 
     async def take(self, line: "_Line", envelope: Envelope) -> str:
@@ -219,10 +228,11 @@ class _Line(SMTP):
             hostname="mail.test",
             tls_context=server._tls if server.security == "starttls" else None,
             auth_require_tls=server.security == "starttls",
-            auth_exclude_mechanism={"PLAIN", "LOGIN"} - set(server.ways),
+            auth_exclude_mechanism={"PLAIN", "LOGIN", "XOAUTH2"} - set(server.ways),
             authenticator=lambda _, __, ___, way, given: server.authenticate(way, given),
             loop=loop,
         )
+        self.command_size_limits["AUTH"] = _LONGEST_AUTH
         self._mail_server = server
         self._has_greeted = False
 
@@ -234,6 +244,20 @@ class _Line(SMTP):
     def user(self) -> str:
         given = getattr(self.session, "auth_data", None)
         return given.login.decode() if isinstance(given, LoginPassword) else ""
+
+    async def auth_XOAUTH2(  # noqa: N802 - aiosmtpd's name
+        self, _: SMTP, args: list[str]
+    ) -> AuthResult:
+        """Sign in with a token, as Gmail and Microsoft 365 do; what is no token of ours gets 334.
+
+        https://developers.google.com/workspace/gmail/imap/xoauth2-protocol
+        """
+        user, bearer, *rest = base64.b64decode(args[1]).split(b"\1")
+        assert (user[:5], bearer[:12], rest) == (b"user=", b"auth=Bearer ", [b"", b""])
+        result = self._mail_server.authenticate("XOAUTH2", LoginPassword(user[5:], bearer[12:]))
+        if not result.success and not self._mail_server.sign_in:
+            assert await self.challenge_auth(self._mail_server.no_token) == b""
+        return result
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if self not in self._mail_server._lines:
@@ -275,7 +299,7 @@ class _Hooks:
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
         self, _: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if self._server.users and not session.authenticated:
+        if (self._server.users or self._server.tokens) and not session.authenticated:
             return "530 5.7.0 Authentication required"
         envelope.mail_from = address
         return self._reply(address)

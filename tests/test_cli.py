@@ -533,11 +533,14 @@ def test_trying_a_run_prints_the_plan_with_its_mails_word_for_word(
         "Sẽ đọc 1 biểu: HCTH",
         "Sẽ chốt và khoá 2 biểu: HCTH, TTra",
         "Sẽ lập lại bảng tổng hợp, báo cáo, bảng tiến độ.",
-        "Chưa gửi thư được: campaign.toml chưa có mục [mail]; thư in ra đây để gửi tay.",
+        "Chưa gửi thư được: campaign.toml chưa có mục [mail]; gửi tay thì dankheo remind --draft "
+        "lập thư nháp.",
         "Sẽ gửi 2 thư. Theo lần đọc gần nhất:",
     ]
-    assert "Tới: b@x.example\nTiêu đề: Quá hạn gửi biểu đăng ký (trước ngày 12/4/2022)" in mails
-    assert "\n\nKính gửi: Thanh tra Sở\n\nĐã hết hạn trước ngày 12/4/2022 mà" in mails
+    assert (
+        "Tới: b@x.example\nTiêu đề: Đã hết hạn gửi biểu đăng ký: trước ngày 12/4/2022 – " in mails
+    )
+    assert "\n\nKính gửi: Thanh tra Sở\n\nĐã hết hạn gửi biểu: trước ngày 12/4/2022. " in mails
     assert contents(folder) == before
 
 

@@ -151,7 +151,9 @@ PLACES: Mapping[str, Put] = {
         name: variable(name)
         for name in (
             "DANKHEO_GOOGLE_SIGN_IN", "DANKHEO_GOOGLE_SUBJECT", "DANKHEO_GOOGLE_TOKEN_URI",
-            "DANKHEO_GOOGLE_ENDPOINT", "DANKHEO_WHO", "DANKHEO_MAIL_PASSWORD", "XDG_CONFIG_HOME",
+            "DANKHEO_GOOGLE_ENDPOINT", "DANKHEO_WHO", "DANKHEO_MAIL_PASSWORD",
+            "DANKHEO_MAIL_TOKEN_COMMAND", "DANKHEO_MAIL_REFRESH_TOKEN",
+            "DANKHEO_MAIL_CLIENT_SECRET", "XDG_CONFIG_HOME",
         )
     },
     **{
@@ -161,6 +163,8 @@ PLACES: Mapping[str, Put] = {
             "google.sign_in", "google.subject", "google.service_account", "google.scope",
             "google.endpoint", "google.token_uri", "google.workers", "google.private_key",
             "google.khoa", "mail.host", "mail.user", "mail.password", "mail.sender",
+            "mail.client_id", "mail.token_uri", "mail.refresh_token", "mail.client_secret",
+            "mail.token_command",
             "reminders.hour", "nothing.of_ours",
         )
     },

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.errors import MailError, MailHalted, SettingsError
-from dankheo_sheets.mail import PASSWORD, Mailer
+from dankheo_sheets.mail.mailer import Mailer
+from dankheo_sheets.mail.signing_in import PASSWORD
 from dankheo_sheets.notices.message import Attachment, Message
 from dankheo_sheets.notices.mime import compose
 from tests.mail_server import Fault, MailServer, mail_server, trust
@@ -31,6 +32,21 @@ LATER = "chạy lại lệnh này sau ít phút; nếu vẫn vậy, hỏi ngư�
 SETTINGS = "xem lại host, port và security ở mục [mail] trong campaign.toml"
 PORTS = 'cổng 465 thì security = "tls", cổng 587 thì "starttls"'
 ROSTER = "xem lại cột Email trong danh sách đơn vị"
+
+BY_HAND = (
+    "không dùng máy chủ nào thì bỏ mục [mail]: dankheo remind --draft lập thư nháp để gửi bằng "
+    "Outlook"
+)
+OAUTH = ', hoặc đăng nhập bằng OAuth (auth = "xoauth2", docs/nhac-han.md)'
+SWITCHED_OFF = {
+    "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the "
+    "Tenant. Visit https://aka.ms/smtp_auth_disabled for more information.": "",
+    "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the "
+    "Mailbox. Visit https://aka.ms/smtp_auth_disabled for more information.": "",
+    "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.": OAUTH,
+    "550 5.7.30 Basic authentication is not supported for Client Submission.": OAUTH,
+}
+"""What Microsoft 365 says where a password is of no use, and whether a token would be."""
 
 Mailers = Callable[..., Mailer]
 
@@ -57,7 +73,7 @@ def mailer(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mail
             trust(server, monkeypatch)
             with_mail = campaign.model_copy(update={"mail": server.settings(**changes)})
             known = server.environ[PASSWORD] if password is None else password
-            return opened.enter_context(Mailer(with_mail, known, timeout=timeout))
+            return opened.enter_context(Mailer(with_mail, {PASSWORD: known}, timeout=timeout))
 
         yield make
 
@@ -296,8 +312,8 @@ def test_mails_go_out_no_faster_than_the_server_allows(
 
     settings = mail_server.settings(per_minute=per_minute)
     with_mail = campaign.model_copy(update={"mail": settings})
-    password = mail_server.environ[PASSWORD]
-    with Mailer(with_mail, password, sleep=sleep, now=lambda: clock[0]) as sending:
+    environ = mail_server.environ
+    with Mailer(with_mail, environ, sleep=sleep, now=lambda: clock[0]) as sending:
         for busy in (0, 0, 2, 0.5, 0):
             sending.send(mail(), DATE)
             clock[0] += busy
@@ -534,6 +550,21 @@ def test_after_three_such_mails_in_a_row_no_more_are_tried(
         (MailServer(ways=()), " không cho đăng nhập bằng mật khẩu",
          "hỏi người quản trị máy chủ thư cách bật SMTP AUTH; máy chủ nhận thư của máy này mà "
          "không cần đăng nhập thì để trống user ở mục [mail] trong campaign.toml"),
+        *((MailServer(sign_in=said),
+           f" đã tắt đăng nhập bằng mật khẩu (SMTP AUTH): “{said}”",
+           f"quản trị viên phải bật SMTP AUTH cho hộp thư này{oauth}, hoặc dùng máy chủ khác; đổi "
+           f"mật khẩu không giúp gì; {BY_HAND}")
+          for said, oauth in SWITCHED_OFF.items()),
+        (MailServer(sign_in="535 5.7.139 Authentication unsuccessful, the user credentials were "
+                    "incorrect."),
+         " không nhận tên và mật khẩu của may: “535 5.7.139 Authentication unsuccessful, the user "
+         "credentials were incorrect.”",
+         "xem lại user ở mục [mail] trong campaign.toml và biến môi trường DANKHEO_MAIL_PASSWORD; "
+         "Gmail và Microsoft 365 cần mật khẩu ứng dụng, không phải mật khẩu thường"),
+        (MailServer(ways=("XOAUTH2",)),
+         " không cho đăng nhập bằng mật khẩu, chỉ bằng OAuth (XOAUTH2)",
+         'ghi auth = "xoauth2" ở mục [mail] trong campaign.toml, cách lấy mã truy cập: '
+         f"docs/nhac-han.md; {BY_HAND}"),
         (MailServer(refused={SENDER: "553 5.7.1 Sender address rejected"}),
          f": thư gửi từ {SENDER} bị từ chối hẳn: “553 5.7.1 Sender address rejected”",
          "xem lại sender ở mục [mail] trong campaign.toml: phải là địa chỉ mà user được phép gửi"),
@@ -545,8 +576,9 @@ def test_after_three_such_mails_in_a_row_no_more_are_tried(
          " thôi nhận thư: “421 4.3.2 Shutting down”", LATER),
     ],
     ids=["no-starttls", "expired", "another-name", "greeting-421", "greeting-554", "password",
-         "sign-in-later", "echo", "no-way-to-sign-in", "sender", "sender-421", "receiver-421",
-         "mail-421"],
+         "sign-in-later", "echo", "no-way-to-sign-in", "off-for-the-tenant", "off-for-the-mailbox",
+         "basic-off", "basic-gone", "wrong-at-microsoft", "oauth-only", "sender",
+         "sender-421", "receiver-421", "mail-421"],
 )  # fmt: skip
 def test_what_every_mail_would_meet_halts(
     mailer: Mailers, server: MailServer, says: str, hint: str
@@ -684,7 +716,7 @@ def test_tls_where_the_server_begins_without(mail_server: MailServer, mailer: Ma
 
 def test_a_campaign_without_a_mail_server_has_no_mailer(campaign: Campaign) -> None:
     with pytest.raises(SettingsError) as caught:
-        Mailer(campaign, "")
+        Mailer(campaign, {})
 
     assert caught.value.mistakes == ("campaign.toml: mail: thiếu mục này, nên không gửi được thư",)
 

@@ -15,7 +15,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 SCRIPTS = sorted((ROOT / "scripts").glob("*.py"))
 
 LAYERS = (
-    {"registration", "redaction", "vietnamese", "file_metadata", "program"},
+    {"registration", "redaction", "vietnamese", "file_metadata", "program", "web_address"},
     {"errors"},
     {"environment", "files", "ooxml", "written_dates", "roster_codes", "roster_titles"},
     {"documents", "settings_file", "roster_cells"},
@@ -48,7 +48,7 @@ ONLY_IN = {
     "pandas": ("register.py", "outputs/"),
     "typer": ("cli/", "talk.py"),
     "rich": ("talk.py", "outputs/board.py"),
-    "smtplib": ("mail.py",),
+    "smtplib": ("mail/",),
 }
 """Where each library may be imported; a folder stands for all below it."""
 

@@ -58,6 +58,6 @@ def post(job: "Job") -> "Post | None":
 
     if job.campaign.mail is None:
         return None
-    from dankheo_sheets.mail import PASSWORD, Mailer
+    from dankheo_sheets.mail.mailer import Mailer
 
-    return lambda: Mailer(job.campaign, os.environ.get(PASSWORD, ""))
+    return lambda: Mailer(job.campaign, os.environ)

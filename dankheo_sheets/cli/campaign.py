@@ -8,7 +8,7 @@ import typer
 
 from dankheo_sheets import talk
 from dankheo_sheets.cli.app import HERE, Directory, DryRun, app, clock, open_job, post
-from dankheo_sheets.errors import WorkspaceError
+from dankheo_sheets.errors import UsageError, WorkspaceError
 
 
 @app.command()
@@ -149,13 +149,43 @@ def run(
 
 
 @app.command()
-def remind(directory: Directory = HERE, dry_run: DryRun = False) -> None:
+def remind(
+    units: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="MÃ…", help="Với --sent-by-hand: chỉ các đơn vị này."),
+    ] = None,
+    draft: Annotated[
+        bool,
+        typer.Option(
+            "--draft", help="Không gửi: lập thư nháp để gửi bằng Outlook hay Thunderbird."
+        ),
+    ] = False,
+    sent_by_hand: Annotated[
+        bool, typer.Option("--sent-by-hand", help="Ghi là các thư nháp đã được gửi tay.")
+    ] = False,
+    directory: Directory = HERE,
+    dry_run: DryRun = False,
+) -> None:
     """Gửi các thư đến lúc phải gửi: nhắc đơn vị chưa xong, báo hạn mới, biên nhận."""
+    from dankheo_sheets.steps import drafts
+    from dankheo_sheets.steps import run as runs
     from dankheo_sheets.steps.run import plan, remind
 
+    if draft and sent_by_hand:
+        raise UsageError("Có cả --draft và --sent-by-hand", "gửi xong các thư nháp rồi mới ghi")
+    if units and not sent_by_hand:
+        raise UsageError(f"Chưa rõ làm gì với {', '.join(units)}", "mã chỉ đi cùng --sent-by-hand")
     job, now = open_job(directory), clock()
+    if sent_by_hand:
+        recorded = drafts.sent_by_hand(job, units or (), now, dry_run=dry_run)
+        talk.recorded(recorded, dry_run=dry_run)
+        talk.requests(job)
+        return
+    if draft and not dry_run:
+        laid, result = runs.draft(job, now, track=talk.progress)
+        raise typer.Exit(talk.drafted(job, laid, result, now))
     if dry_run:
-        talk.mails(plan(job, now).mails)
+        talk.mails(plan(job, now, by_hand=draft).mails, drafts=draft)
         talk.requests(job)
         return
     raise typer.Exit(talk.ran(job, remind(job, now, post(job), track=talk.progress)))

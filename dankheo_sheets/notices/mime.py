@@ -59,12 +59,34 @@ def compose(campaign: Campaign, message: Message, date: datetime) -> bytes:
     name = (campaign.mail and campaign.mail.sender_name) or campaign.agency.name
     mail = EmailMessage(_POLICY)
     mail["From"] = _Encoded("From", name, f"\r\n <{sender}>")
-    mail["To"] = ", ".join(dict.fromkeys(filter(is_email, message.to)))
+    mail["To"] = _receivers(message)
     mail["Reply-To"] = campaign.agency.receiving_email
     mail["Subject"] = _Encoded("Subject", message.subject)
     mail["Date"] = format_datetime(date)
     mail["Message-ID"] = f"<{_plain_id(message.message_id)}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence answers it
+    return _with_body(mail, message)
+
+
+def draft(campaign: Campaign, message: Message) -> bytes:
+    """Return a mail that opens in a mail program as one to be sent: who sends it is left to that.
+
+    Outlook and Thunderbird know it by "X-Unsent: 1"; sender, date and Message-ID are theirs.
+    """
+    mail = EmailMessage(_POLICY)
+    mail["X-Unsent"] = "1"
+    if to := _receivers(message):
+        mail["To"] = to
+    mail["Reply-To"] = campaign.agency.receiving_email
+    mail["Subject"] = _Encoded("Subject", message.subject)
+    return _with_body(mail, message)
+
+
+def _receivers(message: Message) -> str:
+    return ", ".join(dict.fromkeys(filter(is_email, message.to)))
+
+
+def _with_body(mail: EmailMessage, message: Message) -> bytes:
     mail.set_content(vietnamese.clean(message.text))
     if message.html:
         mail.add_alternative(vietnamese.clean(message.html), subtype="html")

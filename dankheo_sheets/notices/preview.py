@@ -7,7 +7,7 @@ from datetime import datetime
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.journal import Event
-from dankheo_sheets.notices import mails
+from dankheo_sheets.notices.letter import FOOTER, Letter, message, signature, subject
 from dankheo_sheets.notices.message import Message
 from dankheo_sheets.vietnamese import count
 
@@ -32,13 +32,13 @@ def preview(
     lines = [f"{event.unit}, {event.detail}" for event in sent]
     moment = vietnamese.moment(now.astimezone(campaign.zone))
     texts = [
-        f"{_LINE}\nTới: {', '.join(message.to)}\nTiêu đề: {message.subject}\n\n"
-        + message.text.replace(mails.FOOTER, "").strip()
-        for message in messages[:IN_FULL]
+        f"{_LINE}\nTới: {', '.join(each.to)}\nTiêu đề: {each.subject}\n\n"
+        + each.text.replace(FOOTER, "").strip()
+        for each in messages[:IN_FULL]
     ]
     more = len(lines) - LISTED
-    words = mails.Letter(
-        subject=f"[Xem lại] Đã gửi {count(len(lines))} thư ({campaign.title})",
+    words = Letter(
+        subject=subject(f"Xem lại: đã gửi {count(len(lines))} thư", campaign),
         greeting="Kính gửi: người điều phối",
         paragraphs=(f"Đến {moment}, chương trình đã gửi {count(len(lines))} thư sau:",),
         items=tuple(lines[:LISTED]),
@@ -47,9 +47,9 @@ def preview(
             *([f"Nguyên văn {count(len(texts))} thư:"] if texts else []),
             *texts,
         ),
-        signature=mails.signature(campaign),
-        footer="Bản xem lại cho người điều phối; các đơn vị không nhận thư này.",
+        signature=signature(campaign),
+        footer=("Bản xem lại cho người điều phối; các đơn vị không nhận thư này.",),
     )
     mailed = "|".join(event.ref or event.at for event in sent)
     digest = hashlib.sha256(mailed.encode()).hexdigest()[:24]
-    return mails.message(words, to, f"{campaign.id}.preview.{digest}")
+    return message(words, to, f"{campaign.id}.preview.{digest}")

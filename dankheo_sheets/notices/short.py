@@ -47,8 +47,8 @@ def for_chat(register: Register, now: datetime) -> Iterator[str]:
     for unit, standing in units:
         if standing.status in (Status.NOT_PROVISIONED, Status.LOST):
             continue  # there is nothing that it could do
-        link = standing.terms.url
-        where = f" Biểu: {link}" if link.startswith("https://") else ""
+        link = standing.terms.link
+        where = f" Biểu: {link}" if link else ""
         over = _is_over(standing, now)
         ask = f"liên hệ {_whom(register)}" if over else "hoàn thành đúng hạn"
         yield ""

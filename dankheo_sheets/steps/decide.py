@@ -181,6 +181,14 @@ def include(job: Job, code: str, now: datetime, *, dry_run: bool = False) -> Dec
     return Decided(unit, deadline(job, unit, sheet), already)
 
 
+def unit_of(job: Job, code: str) -> Unit:
+    """Return the unit of that code. Raises :class:`UsageError`."""
+    if unit := job.unit(code):
+        return unit
+    known = ", ".join(unit.code for unit in job.units[:20])
+    raise UsageError(f"Không có đơn vị mã “{code}”", f"các mã: {known}")
+
+
 def sheet_of(job: Job, code: str) -> tuple[Unit, Sheet]:
     """Return a unit and its sheet, of which something is expected. Raises :class:`UsageError`."""
     ((unit, sheet),) = _sheets_of(job, [code])
@@ -191,10 +199,7 @@ def _sheets_of(job: Job, codes: Sequence[str]) -> list[tuple[Unit, Sheet]]:
     sheets = {sheet.unit: sheet for sheet in job.workspace.sheets()}
     chosen: dict[str, tuple[Unit, Sheet]] = {}
     for code in codes:
-        unit = job.unit(code)
-        if unit is None:
-            known = ", ".join(unit.code for unit in job.units[:20])
-            raise UsageError(f"Không có đơn vị mã “{code}”", f"các mã: {known}")
+        unit = unit_of(job, code)
         sheet = sheets.get(unit.code)
         if sheet is None:
             raise UsageError(f"{unit.code}: đơn vị chưa có biểu", "chạy dankheo provision trước")

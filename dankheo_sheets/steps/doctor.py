@@ -14,7 +14,7 @@ from dankheo_sheets import files
 from dankheo_sheets.archive import Archive
 from dankheo_sheets.campaign import FILE, Campaign, load_campaign
 from dankheo_sheets.errors import MailError, SettingsError, WorkspaceError
-from dankheo_sheets.mail import PASSWORD, Mailer
+from dankheo_sheets.mail.mailer import Mailer
 from dankheo_sheets.notices.mime import sender_of
 from dankheo_sheets.notices.schedule import last_day_of
 from dankheo_sheets.roster import Unit, load_units
@@ -230,7 +230,7 @@ def mail_server(campaign: Campaign) -> Iterator[Check]:
     """Yield whether mail can be sent, where it is to be: connect, sign in, send nothing."""
     if campaign.mail is None:
         return
-    with Mailer(campaign, os.environ.get(PASSWORD, "")) as mailer:
+    with Mailer(campaign, os.environ) as mailer:
         try:
             mailer.check()
         except MailError as error:

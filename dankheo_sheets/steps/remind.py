@@ -37,10 +37,10 @@ MAX_PROBLEM = 200
 
 
 class Sender(Protocol):
-    """Sends mails: :class:`dankheo_sheets.mail.Mailer`."""
+    """Sends mails: :class:`dankheo_sheets.mail.mailer.Mailer`."""
 
     def send(self, message: Message, date: datetime) -> Mapping[str, str]:
-        """See :meth:`dankheo_sheets.mail.Mailer.send`."""
+        """See :meth:`dankheo_sheets.mail.mailer.Mailer.send`."""
         ...
 
 
@@ -137,16 +137,24 @@ def _once(sheet: Sheet, standing: Standing) -> list[tuple[str, Moment]]:
     return happened
 
 
-def written(job: Job, one: Due, now: datetime) -> Message:
-    """Return the mail, word for word. Raises :class:`WorkspaceError` where its file is damaged."""
+def written(job: Job, one: Due, now: datetime, *, by_hand: bool = False) -> Message:
+    """Return the mail, word for word; with the opening goes the unit's workbook, if it is a file.
+
+    Raises :class:`WorkspaceError` where a file that goes with it is damaged, or just being saved.
+    """
     unit, standing, files = one.unit, one.standing, list[Attachment]()
-    if one.moment.occasion is Occasion.RECEIPT and standing.snapshot:
+    occasion = one.moment.occasion
+    if occasion is Occasion.OPENING and (name := standing.terms.file):
+        files = [Attachment(name, _XLSX, job.workspace.download(one.sheet))]
+    if occasion is Occasion.RECEIPT and standing.snapshot:
         form = job.unit_forms.form(unit, standing)  # R14: they sign it on paper
         files = [
             Attachment(f"{unit.code}.xlsx", _XLSX, job.archive.load(standing.snapshot)),
             Attachment(f"{unit.code}.docx", _DOCX, form),
         ]
-    return mails.mail(job.campaign, unit, standing, one.moment, now, to=one.to, files=files)
+    return mails.mail(
+        job.campaign, unit, standing, one.moment, now, to=one.to, files=files, by_hand=by_hand
+    )
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"

@@ -5,17 +5,19 @@ each thing done is written on its sheet. So a run may come late, twice, or die: 
 what is left.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.errors import WorkspaceError
 from dankheo_sheets.notices.message import Message
+from dankheo_sheets.steps import drafts
 from dankheo_sheets.steps import provision as provisioning
 from dankheo_sheets.steps import remind as reminding
 from dankheo_sheets.steps.close import Taken, due, is_settled, still_open, take_back
 from dankheo_sheets.steps.collect import Collected, as_now, collect
+from dankheo_sheets.steps.drafts import Laid
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.steps.marks import CLOSED
 from dankheo_sheets.steps.papers import REPORT
@@ -78,9 +80,10 @@ class Run:
     """None where the campaign has not opened."""
 
 
-def plan(job: Job, now: datetime) -> Plan:
+def plan(job: Job, now: datetime, *, by_hand: bool = False) -> Plan:
     """Return what :func:`run` would do now, mails included, by what was last read. Changes nothing.
 
+    `by_hand`: the mails are as :func:`draft` would lay them.
     Raises :class:`WorkspaceError` as :func:`run` does for a wrong clock.
     """
     if now < job.campaign.opening:
@@ -94,7 +97,7 @@ def plan(job: Job, now: datetime) -> Plan:
         provision=provisioning.plan_for(job, sheets),
         read=collected.unread,
         close=closing,
-        mails=tuple((one, reminding.written(job, one, now)) for one in dues),
+        mails=tuple((one, reminding.written(job, one, now, by_hand=by_hand)) for one in dues),
         publish=not _is_published(job, sheets, now),
     )
 
@@ -161,11 +164,30 @@ def _run(job: Job, now: datetime, post: Post | None, track: Track) -> Run:
 
 def remind(job: Job, now: datetime, post: Post | None, *, track: Track = silently) -> Run:
     """Read what changed, write to the units, and publish that; give out and close nothing."""
+    return _to_units(
+        job, now, lambda dues: reminding.send(job, dues, now, post, track=track), track
+    )
+
+
+def draft(job: Job, now: datetime, *, track: Track = silently) -> tuple[Laid, Run]:
+    """Read what changed, lay drafts of the mails that are due, and publish what was read."""
+    laid = Laid()
+
+    def lay(dues: Sequence[Due]) -> Sent:
+        nonlocal laid
+        laid = drafts.lay(job, dues, now, track=track)
+        return Sent(notes=laid.notes)
+
+    result = _to_units(job, now, lay, track)
+    return laid, result
+
+
+def _to_units(job: Job, now: datetime, write: Callable[[Sequence[Due]], Sent], track: Track) -> Run:
     _look(job, now)
 
     def work() -> Run:
         collected = collect(job, job.workspace.sheets(), now, track=track)
-        sent = reminding.send(job, reminding.due(job, collected, now), now, post, track=track)
+        sent = write(reminding.due(job, collected, now))
         sheets = job.workspace.sheets()
         taken = Taken(as_now(job, collected, sheets, now), Told())
         return Run(sent=sent, outcome=_published(job, taken, sent, sheets, now))

@@ -13,8 +13,10 @@ import pytest
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.errors import SheetBusy
 from dankheo_sheets.form.layout import Form
+from dankheo_sheets.form.opening import MAX_BYTES
 from dankheo_sheets.notices import mails
-from dankheo_sheets.notices.message import Message
+from dankheo_sheets.notices.message import Attachment, Message
+from dankheo_sheets.notices.mime import draft
 from dankheo_sheets.notices.schedule import Moment, Occasion
 from dankheo_sheets.registration import (
     EMPTY_COVER,
@@ -50,7 +52,7 @@ TAIL = (
     "Sở Khoa học và Công nghệ\n\n-- \n"
     "Thư do chương trình gửi tự động; thư trả lời đến tong-hop@so-khcn.example.\n"
 )
-TITLE = " (Đăng ký thực hiện mô hình, điển hình “Dân vận khéo” năm 2022)"
+TITLE = " – Đăng ký thực hiện mô hình, điển hình “Dân vận khéo” năm 2022"
 NO_PLACE = Finding(
     "place-missing", Severity.BLOCK, Scope.ENTRY, "Thiếu địa chỉ.", CellRef("Đăng ký", 10, "E")
 )
@@ -85,17 +87,19 @@ def mail(
     standing: Standing,
     when: str | datetime = "08 08:10",
     unit: Unit = UNIT,
+    files: Sequence[Attachment] = (),
 ) -> Message:
     now = at(when) if isinstance(when, str) else when
-    return mails.mail(campaign, unit, standing, Moment(at("08 08:00"), occasion), now)
+    moment = Moment(at("08 08:00"), occasion)
+    return mails.mail(campaign, unit, standing, moment, now, files=files)
 
 
-def middle(message: Message) -> str:
+def middle(message: Message, small: str = "") -> str:
     """Return what stands between the greeting and what every mail ends with."""
     greeting, _, rest = message.text.partition("\n\n")
     assert greeting.startswith("Kính gửi: ")
-    assert rest.endswith(TAIL)
-    return rest.removesuffix(TAIL).strip()
+    assert rest.endswith(TAIL + small)
+    return rest.removesuffix(TAIL + small).strip()
 
 
 # --- by status ------------------------------------------------------------------------------
@@ -262,8 +266,8 @@ def test_a_return_that_is_told_after_the_closing_asks_nobody_to_write_into_a_loc
     assert message.subject == f"Trả lại biểu đăng ký để sửa{TITLE}"
     assert middle(message) == (
         "Biểu đăng ký của đơn vị được trả lại để sửa: địa chỉ chưa cụ thể.\n\n"
-        "Đã hết hạn trước ngày 12/4/2022. Biểu đã khoá. Đề nghị đơn vị liên hệ Phòng Hành chính - "
-        "Tổng hợp (tong-hop@so-khcn.example) để được mở lại."
+        "Đã hết hạn gửi biểu: trước ngày 12/4/2022. Biểu đã khoá. Đề nghị đơn vị liên hệ Phòng "
+        "Hành chính - Tổng hợp (tong-hop@so-khcn.example) để được mở lại."
     )
     assert message.attachments == ()
 
@@ -297,20 +301,18 @@ def test_after_the_deadline_a_unit_is_told_whom_to_ask(
 ) -> None:
     message = mail(campaign, Occasion.AFTER, standing, "12 08:10")
 
-    assert message.subject == f"Quá hạn gửi biểu đăng ký (trước ngày 12/4/2022){TITLE}"
+    assert message.subject == f"Đã hết hạn gửi biểu đăng ký: trước ngày 12/4/2022{TITLE}"
     assert middle(message) == (
-        f"Đã hết hạn trước ngày 12/4/2022 mà đơn vị chưa hoàn thành đăng ký. {said}"
+        "Đã hết hạn gửi biểu: trước ngày 12/4/2022. Đơn vị chưa hoàn thành đăng ký. " + said
     )
 
 
 # --- receipts -------------------------------------------------------------------------------
 
-TAKEN = "Đơn vị sửa lần cuối lúc 09 giờ 00, ngày 06/4/2022"
-RECEIVED = "Sở Khoa học và Công nghệ đã nhận và chốt biểu đăng ký của đơn vị."
-COPY = (
-    "Tệp .xlsx gửi kèm là đúng bản đã nhận; tệp .docx là biểu ấy theo mẫu giấy, để in, ký. "
-    "Biểu đã khoá, đơn vị vẫn xem được."
-)
+TAKEN = "ghi lần cuối lúc 09 giờ 00, ngày 06/4/2022"
+RECEIVED = "Sở Khoa học và Công nghệ đã nhận và chốt biểu đăng ký của đơn vị, "
+SETTLED = "Biểu đã chốt, đơn vị sửa thêm thì không được tính nữa."
+CHECKSUM = f"Mã kiểm tra (SHA-256) của tệp đã nhận: {'ab' * 32}\n"
 
 
 @pytest.mark.parametrize(
@@ -318,37 +320,69 @@ COPY = (
     [
         (
             stand(Status.SUBMITTED, entries=2, closed=True),
-            f"Số mô hình, điển hình: 02; được tính: 02.\n\n{TAKEN}. Mã kiểm tra (SHA-256): "
-            f"{'ab' * 32}.\n\nCác mô hình, điển hình được tính:\n\n1. Mô hình 1\n2. Mô hình 2",
+            f"{TAKEN}, đúng hạn.\n\nĐơn vị đăng ký 02 mô hình, điển hình, đều được tính:\n\n"
+            "1. Mô hình 1\n2. Mô hình 2",
         ),
         (
             stand(Status.SUBMITTED_LATE, entries=1, closed=True, late=True),
-            f"Số mô hình, điển hình: 01; được tính: 01.\n\n{TAKEN}, sau hạn. Mã kiểm tra "
-            f"(SHA-256): {'ab' * 32}.\n\nCác mô hình, điển hình được tính:\n\n1. Mô hình 1",
+            f"{TAKEN}, sau hạn.\n\nĐơn vị đăng ký 01 mô hình, điển hình, được tính:\n\n"
+            "1. Mô hình 1",
+        ),
+        (
+            stand(Status.SUBMITTED, NO_PLACE, entries=2, closed=True),
+            f"{TAKEN}, đúng hạn.\n\nĐơn vị đăng ký 02 mô hình, điển hình, trong đó 01 được "
+            "tính:\n\n1. Mô hình 2",
+        ),
+        (
+            stand(Status.SUBMITTED, NO_PLACE, entries=1, closed=True),
+            f"{TAKEN}, đúng hạn.\n\nĐơn vị đăng ký 01 mô hình, điển hình, trong đó 00 được tính.",
         ),
         (
             stand(
                 Status.NONE_REGISTERED, entries=0, closed=True,
                 cover=Cover(nil_reason="Đơn vị mới thành lập\nchưa có mô hình"),
             ),
-            "Đơn vị không đăng ký, lý do: Đơn vị mới thành lập chưa có mô hình.\n\n"
-            f"{TAKEN}. Mã kiểm tra (SHA-256): {'ab' * 32}.",
+            f"{TAKEN}, đúng hạn.\n\n"
+            "Đơn vị không đăng ký, lý do: Đơn vị mới thành lập chưa có mô hình.",
         ),
         (
             stand(Status.SUBMITTED, entries=0, closed=True),
-            f"Số mô hình, điển hình: 00; được tính: 00.\n\n{TAKEN}. Mã kiểm tra (SHA-256): "
-            f"{'ab' * 32}.",
+            f"{TAKEN}, đúng hạn.\n\nĐơn vị không ghi mô hình, điển hình nào.",
         ),
     ],
-    ids=["two", "late", "none", "nothing asked"],
+    ids=["two", "late", "one of two", "none of one", "none", "nothing asked"],
 )  # fmt: skip
-def test_a_receipt_says_what_was_taken_and_when(
+def test_a_receipt_says_what_was_taken_and_when_and_the_checksum_in_small_print(
     campaign: Campaign, standing: Standing, said: str
 ) -> None:
     message = mail(campaign, Occasion.RECEIPT, standing, "12 08:10")
 
     assert message.subject == f"Đã nhận biểu đăng ký của Chi cục Tiêu chuẩn{TITLE}"
-    assert middle(message) == f"{RECEIVED}\n\n{said}\n\n{COPY}"
+    assert middle(message, CHECKSUM) == f"{RECEIVED}{said}\n\n{SETTLED}"
+    assert f"<br>{CHECKSUM.strip()}</p>" in message.html
+
+
+def test_a_receipt_says_what_the_files_are_that_come_with_it(campaign: Campaign) -> None:
+    files = [Attachment("TDC.xlsx", "x/x", b"1"), Attachment("TDC.docx", "x/x", b"2")]
+    message = mail(
+        campaign, Occasion.RECEIPT, stand(Status.SUBMITTED, closed=True), "12 08:10", files=files
+    )
+
+    assert (
+        "\n\nGửi kèm: tệp TDC.xlsx là đúng bản đã nhận; tệp TDC.docx là biểu ấy theo mẫu giấy, để "
+        f"in, ký.\n\n{SETTLED}\n\n" in message.text
+    )
+    assert list(message.attachments) == files
+
+
+def test_the_largest_file_that_is_taken_fits_a_mail(campaign: Campaign) -> None:
+    """Gmail takes 25 MB, with what base64 adds."""
+    book = Attachment("TDC.xlsx", "x/x", bytes(MAX_BYTES))
+    message = mail(
+        campaign, Occasion.RECEIPT, stand(Status.SUBMITTED, closed=True), "12 08:10", files=[book]
+    )
+
+    assert len(draft(campaign, message)) < 15_000_000
 
 
 def test_a_receipt_counts_the_entries_it_does_not_list(campaign: Campaign) -> None:
@@ -369,8 +403,38 @@ def test_an_address_on_the_web_is_a_link_and_a_file_is_named(campaign: Campaign)
 
     assert f"\n\nBiểu của đơn vị: {LINK}\n\n" in web.text
     assert re.findall('href="([^"]*)"', web.html) == [LINK]
-    assert "\n\nBiểu của đơn vị: tệp TDC.xlsx.\n\n" in folder.text
+    assert f"\n\nBiểu của đơn vị: tệp TDC.xlsx. {SEND_BACK}\n\n" in folder.text
     assert "href" not in folder.html
+
+
+SEND_BACK = (
+    "Ghi xong, đề nghị đơn vị lưu tệp, giữ nguyên tên tệp, rồi gửi lại: trả lời thư này, kèm tệp "
+    "ấy (thư đến tong-hop@so-khcn.example)."
+)
+
+
+def test_the_opening_brings_the_workbook_and_says_how_to_send_it_back(campaign: Campaign) -> None:
+    book = Attachment("TDC.xlsx", "x/x", b"1")
+    untouched = stand(Status.UNTOUCHED, entries=0, terms=Terms(url="TDC.xlsx"))
+
+    message = mail(campaign, Occasion.OPENING, untouched, "05 08:10", files=[book])
+
+    assert f"\n\nBiểu của đơn vị là tệp TDC.xlsx gửi kèm thư này. {SEND_BACK}\n\n" in message.text
+    assert [each.name for each in message.attachments] == ["TDC.xlsx", "han-gui.ics"]
+
+
+def test_of_a_sheet_that_is_closed_nobody_is_told_to_send_it_back(campaign: Campaign) -> None:
+    closed = stand(Status.UNTOUCHED, entries=0, terms=Terms(url="TDC.xlsx"), closed=True)
+
+    assert "TDC.xlsx" not in mail(campaign, Occasion.AFTER, closed, "12 08:10").text
+
+
+@pytest.mark.parametrize("occasion", Occasion)
+def test_no_subject_has_a_bracket_of_ours(campaign: Campaign, occasion: Occasion) -> None:
+    message = mail(campaign, occasion, stand(Status.RETURNED, terms=RETURNED), "12 08:10")
+
+    assert not {*"()[]"} & {*message.subject}
+    assert message.subject.endswith(TITLE)
 
 
 def test_the_page_says_the_same_words_and_what_was_typed_stands_there_as_text(
@@ -581,7 +645,7 @@ def test_a_unit_whose_taken_file_was_lost_here_is_not_told_that_it_is_late(
     office.go("12 08:10")
 
     assert office.to("hcth@so-khcn.example") == []
-    assert office.to("tdc@so-khcn.example") == ["Quá hạn gửi biểu đăng ký (trước ngày 12/4/2022)"]
+    assert office.to("tdc@so-khcn.example") == ["Đã hết hạn gửi biểu đăng ký: trước ngày 12/4/2022"]
 
 
 def test_a_maximum_of_no_mails_sends_none_but_receipts(office: Office) -> None:

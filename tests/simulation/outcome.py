@@ -175,9 +175,13 @@ def repeats(server: MailServer) -> int:
 
 
 def receipts(server: MailServer) -> Counter[tuple[str, str]]:
-    """Return what is attached as the received copy: the file's name and its checksum."""
+    """Return what is attached to receipts as the received copy: the file's name and checksum."""
     found: Counter[tuple[str, str]] = Counter()
-    once = {message["Message-ID"]: message for _, message in to_units(server)}
+    once = {
+        message["Message-ID"]: message
+        for _, message in to_units(server)
+        if message["Subject"].startswith("Đã nhận ")
+    }
     for message in once.values():
         for part in message.iter_attachments():
             name = part.get_filename() or ""

@@ -14,7 +14,7 @@ from typing import Protocol
 import pytest
 
 from dankheo_sheets.campaign import load
-from dankheo_sheets.mail import PASSWORD, Mailer
+from dankheo_sheets.mail.mailer import Mailer
 from dankheo_sheets.steps.demo import fill
 from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.remind import Post
@@ -140,7 +140,7 @@ def _mail_server() -> Iterator[MailServer]:
 
 def post_of(job: Job, environ: Mapping[str, str]) -> Post:
     """Return the way to the mail server, as the command line opens it."""
-    return lambda: Mailer(job.campaign, environ[PASSWORD])
+    return lambda: Mailer(job.campaign, environ)
 
 
 # --- settings and roster ----------------------------------------------------------------------

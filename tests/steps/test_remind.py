@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dankheo_sheets.journal import What
-from dankheo_sheets.mail import PASSWORD, Mailer
+from dankheo_sheets.mail.mailer import Mailer
 from dankheo_sheets.steps.close import close
 from dankheo_sheets.steps.decide import exclude, give_back, reopen
 from dankheo_sheets.steps.job import Job, load_job
@@ -50,8 +50,7 @@ def go(job: Job, server: MailServer) -> Go:
 
     def go(when: str) -> Run:
         again = load_job(job.directory)
-        password = server.environ[PASSWORD]
-        return run(again, at(when), lambda: Mailer(again.campaign, password, timeout=5))
+        return run(again, at(when), lambda: Mailer(again.campaign, server.environ, timeout=5))
 
     return go
 
@@ -59,7 +58,7 @@ def go(job: Job, server: MailServer) -> Go:
 def got(server: MailServer, since: int = 0) -> list[tuple[str, str]]:
     """Return to whom mails went, and the beginning of their subject; previews left out."""
     return [
-        (received.to[0], str(received.message["Subject"]).partition(" (")[0])
+        (received.to[0], str(received.message["Subject"]).partition(" – ")[0])
         for received in server.received[since:]
         if COORDINATOR not in received.to
     ]
@@ -81,7 +80,9 @@ def everybody(units: int = 8) -> list[str]:
 # --- the opening ----------------------------------------------------------------------------
 
 
-def test_the_opening_goes_to_every_unit_in_the_morning_and_once(go: Go, server: MailServer) -> None:
+def test_the_opening_goes_to_every_unit_in_the_morning_and_once(
+    job: Job, go: Go, server: MailServer
+) -> None:
     assert [len(go(when).sent.mails) for when in ("05 07:50", "05 08:10", "05 08:30")] == [0, 8, 0]
 
     assert [to for to, _ in got(server)] == everybody()
@@ -90,8 +91,9 @@ def test_the_opening_goes_to_every_unit_in_the_morning_and_once(go: Go, server: 
     )
     assert "Thực hiện Kế hoạch số 348/KH-SKHCN ngày 05/4/2022 của Sở" in body(server, 0)
     assert "còn 06 ngày" in body(server, 0)
-    calendar = [p.get_filename() for p in server.received[0].message.iter_attachments()]
-    assert calendar == ["han-gui.ics"]
+    book, calendar = server.received[0].message.iter_attachments()
+    assert (book.get_filename(), calendar.get_filename()) == ("HCTH.xlsx", "han-gui.ics")
+    assert book.get_content() == (job.directory / "workbooks" / "HCTH.xlsx").read_bytes()
 
 
 def test_the_coordinator_gets_one_preview_of_what_went_out(go: Go, server: MailServer) -> None:
@@ -99,7 +101,7 @@ def test_the_coordinator_gets_one_preview_of_what_went_out(go: Go, server: MailS
     go("05 08:30")
 
     (preview,) = [r for r in server.received if r.to == (COORDINATOR,)]
-    assert str(preview.message["Subject"]).startswith("[Xem lại] Đã gửi 08 thư")
+    assert str(preview.message["Subject"]).startswith("Xem lại: đã gửi 08 thư – ")
     text = body(server)
     assert "1. HCTH, thư mở đợt: hcth@so-khcn.example" in text
     assert "Kính gửi: Trung tâm Thông tin và Thống kê Khoa học và Công nghệ" in text
@@ -168,11 +170,11 @@ def test_after_the_deadline_the_missing_are_told_and_the_received_get_a_receipt(
     assert (
         sent.pop("hcth@so-khcn.example") == "Đã nhận biểu đăng ký của Phòng Hành chính - Tổng hợp"
     )
-    assert set(sent.values()) == {"Quá hạn gửi biểu đăng ký"}
+    assert set(sent.values()) == {"Đã hết hạn gửi biểu đăng ký: trước ngày 12/4/2022"}
     receipt = server.received[before].message
     text = body(server, before)
     figures = unit_of(plan_figures(job), "HCTH")
-    assert "Số mô hình, điển hình: 02; được tính: 02." in text
+    assert "Đơn vị đăng ký 02 mô hình, điển hình, đều được tính:" in text
     assert "1. Mô hình mẫu\n2. Mô hình thứ hai" in text
     assert figures["sha256"] in text
     taken, form = receipt.iter_attachments()

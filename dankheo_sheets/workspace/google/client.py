@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
-from ipaddress import ip_address
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -25,6 +24,7 @@ from gspread.http_client import FileType, ParamsType
 
 from dankheo_sheets import environment
 from dankheo_sheets.errors import SettingsError
+from dankheo_sheets.web_address import is_secure
 from dankheo_sheets.workspace.google import answers
 from dankheo_sheets.workspace.google.answers import Trouble
 from dankheo_sheets.workspace.google.pace import Kind, Manners, Pace, Patience, Tally, patiently
@@ -240,13 +240,8 @@ def checked_address(address: str, key: str) -> str:
 
     Tokens and keys go there, so plain http is taken only for this machine.
     """
-    try:
-        parts = urlsplit(address)
-        secure = parts.scheme == "https" and bool(parts.hostname)
-        if not address or secure or (parts.scheme == "http" and _is_here(parts.hostname or "")):
-            return address.rstrip("/")
-    except ValueError:
-        pass
+    if not address or is_secure(address):
+        return address.rstrip("/")
     raise SettingsError([f"{key}: cần địa chỉ https://…, hoặc http://127.0.0.1:… trên máy này"])
 
 
@@ -281,13 +276,6 @@ def _is_whole(answer: requests.Response, method: str, kind: Kind) -> bool:
         begun = "Location" in answer.headers  # of an upload: it says where to
         return answer.status_code == 204 or method.upper() == "DELETE" or begun
     return answers.parsed(answer.content) is not None
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -5,27 +5,33 @@ halts. A mail is handed over at most once: where nobody knows whether it was, it
 repeated (RFC 5321 §4.2.5, §4.5.3.2.6).
 """
 
-import base64
 import re
 import smtplib
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 from dankheo_sheets.campaign import Campaign, Mail
 from dankheo_sheets.errors import MailError, MailHalted, SettingsError
+from dankheo_sheets.mail.replies import (
+    GARBLED,
+    TRY_LATER,
+    Lost,
+    Reply,
+    gave_out,
+    on_line,
+    server_name,
+)
+from dankheo_sheets.mail.signing_in import PASSWORD, secret_of, sign_in
 from dankheo_sheets.notices.message import Message
 from dankheo_sheets.notices.mime import compose, one_line, sender_of
 from dankheo_sheets.roster import is_email
 
-PASSWORD = "DANKHEO_MAIL_PASSWORD"
-"""The environment variable that has the password of `user` in [mail]."""
 GIVEN_UP = 3
 """Mails in a row whose line gave out, after which the server is taken to be away."""
 AFTER_TEXT = 4
@@ -34,20 +40,19 @@ makes mails arrive twice. RFC 5321 §4.5.3.2.6 asks for ten minutes; thirty seco
 
 _HERE = "[127.0.0.1]"
 """How we greet: a computer's own name may have spaces or accents, which no server takes."""
-_QUOTED = 200
-"""Characters of a server's own words that are shown."""
 
 
 class Mailer:
     """Sends mails over one connection at a time; a context manager, for one thread.
 
+    `environ` has what to sign in with (:mod:`dankheo_sheets.mail.signing_in`).
     Raises :class:`SettingsError` where campaign.toml has no [mail].
     """
 
     def __init__(
         self,
         campaign: Campaign,
-        password: str,
+        environ: Mapping[str, str],
         *,
         timeout: float = 30.0,
         sleep: Callable[[float], None] = time.sleep,
@@ -55,11 +60,11 @@ class Mailer:
     ) -> None:
         self._campaign = campaign
         self._mail = mail = _settings(campaign)
-        self._password = password.rstrip("\r\n")  # as secrets stores and `echo` end it
+        self._environ = environ
         self._timeout = timeout
         self._sleep, self._now = sleep, now
         self._smtp: smtplib.SMTP | None = None
-        self._server = f"Máy chủ thư {mail.host}:{mail.port}"
+        self._server = server_name(mail)
         self._turn = now()
         self._in_vain = 0
         self._halted: MailHalted | None = None
@@ -91,7 +96,7 @@ class Mailer:
         except MailError:
             self._in_vain = 0
             raise
-        except _Lost as lost:
+        except Lost as lost:
             raise self._lost(lost) from lost
         except BaseException:
             self._drop()  # no farewell in the middle of a mail
@@ -106,8 +111,8 @@ class Mailer:
         """
         try:
             self._begin(self._line(), 0)
-        except _Lost as lost:
-            raise MailHalted(f"{self._server}: {lost.how}", _TRY_LATER) from lost
+        except Lost as lost:
+            raise MailHalted(f"{self._server}: {lost.how}", TRY_LATER) from lost
         finally:
             self.close()
 
@@ -141,7 +146,7 @@ class Mailer:
             self._sleep(self._turn - now)
         self._turn = max(self._turn, now) + 60 / self._mail.per_minute
 
-    def _lost(self, lost: "_Lost") -> MailError:
+    def _lost(self, lost: Lost) -> MailError:
         """Return what to say of a mail whose line gave out; after some, nothing more is sent."""
         self._drop()
         self._in_vain += 1
@@ -149,19 +154,19 @@ class Mailer:
             self._halted = MailHalted(
                 f"{self._server}: {self._in_vain} thư liền bị ngắt giữa chừng hoặc không có trả "
                 "lời",
-                _TRY_LATER,
+                TRY_LATER,
             )
         if lost.is_unknown:
             return MailError(
                 f"{self._server}: không biết thư đã đến hay chưa: {lost.how} sau khi nhận hết thư",
                 "hỏi người nhận trước khi gửi lại",
             )
-        return MailError(f"{self._server}: chưa gửi được thư này: {lost.how}", _TRY_LATER)
+        return MailError(f"{self._server}: chưa gửi được thư này: {lost.how}", TRY_LATER)
 
     # --- one mail -------------------------------------------------------------------------
 
     def _deliver(self, to: Sequence[str], data: bytes) -> dict[str, str]:
-        """Hand one mail over. Raises `_Lost` beside what :meth:`send` raises."""
+        """Hand one mail over. Raises `Lost` beside what :meth:`send` raises."""
         smtp = self._line()
         self._begin(smtp, len(data))
         replies = {address: self._ask(smtp.rcpt, address) for address in to}
@@ -171,7 +176,7 @@ class Mailer:
             later = any(reply.is_temporary for reply in refused.values())
             raise MailError(
                 f"{self._server}: không địa chỉ nào được nhận{_listed(reasons)}",
-                _TRY_LATER if later else _ADDRESS,
+                TRY_LATER if later else _ADDRESS,
             )
         reply = self._ask(smtp.docmd, "DATA")
         if reply.code == _SEND_TEXT:
@@ -199,9 +204,9 @@ class Mailer:
                 "phép gửi",
             )
 
-    def _text(self, smtp: smtplib.SMTP, data: bytes) -> "_Reply":
+    def _text(self, smtp: smtplib.SMTP, data: bytes) -> Reply:
         """Send the mail itself, a dot before every line that begins with one (RFC 5321 §4.5.2)."""
-        with _on_line():
+        with on_line():
             smtp.send(re.sub(rb"(?m)^\.", b"..", data))
         assert smtp.sock is not None  # what was sent went there
         smtp.sock.settimeout(self._timeout * AFTER_TEXT)
@@ -211,22 +216,22 @@ class Mailer:
 
     def _ask(
         self, ask: Callable[..., tuple[int, bytes]], *arguments: object, is_unknown: bool = False
-    ) -> "_Reply":
-        """Return the server's reply. Raises `_Lost`, and `MailHalted` where it goes away (421).
+    ) -> Reply:
+        """Return the server's reply. Raises `Lost`, and `MailHalted` where it goes away (421).
 
         `is_unknown` says that without a reply nobody knows what became of the mail.
         """
-        with _on_line(is_unknown):
-            reply = _Reply(*ask(*arguments))
+        with on_line(is_unknown):
+            reply = Reply(*ask(*arguments))
         if reply.code == _GOES_AWAY:
-            raise MailHalted(f"{self._server} thôi nhận thư: {reply.quoted}", _TRY_LATER)
+            raise MailHalted(f"{self._server} thôi nhận thư: {reply.quoted}", TRY_LATER)
         if reply.code not in _REPLIES:
-            raise _Lost(_GARBLED, is_unknown)
+            raise Lost(GARBLED, is_unknown)
         return reply
 
-    def _refused(self, reply: "_Reply") -> MailError:
+    def _refused(self, reply: Reply) -> MailError:
         return MailError(
-            f"{self._server}: thư này {reply.why}", _TRY_LATER if reply.is_temporary else _TEXT
+            f"{self._server}: thư này {reply.why}", TRY_LATER if reply.is_temporary else _TEXT
         )
 
     # --- the line -------------------------------------------------------------------------
@@ -241,24 +246,14 @@ class Mailer:
 
     def _connected(self) -> smtplib.SMTP:
         """Connect, encrypt and sign in. Raises :class:`MailHalted`."""
-        mail = self._mail
-        if mail.user and not self._password:
-            raise MailHalted(
-                f"{self._server}: chưa có mật khẩu của {mail.user}",
-                f"đặt biến môi trường {PASSWORD}",
-            )
-        if mail.user and not (mail.user + self._password).isascii():
-            raise MailHalted(
-                f"{self._server}: tên đăng nhập hoặc mật khẩu có chữ có dấu, không gửi đi được",
-                f"xem lại user ở mục [mail] trong campaign.toml và biến môi trường {PASSWORD}",
-            )
+        secret = secret_of(self._mail, self._environ, self._timeout)
         try:
             smtp = self._encrypted()
         except (OSError, ValueError) as error:
             raise self._unreachable(error) from error
         try:
-            if mail.user:
-                self._sign_in(smtp)
+            if self._mail.user:
+                sign_in(smtp, self._mail, secret)
         except BaseException:
             smtp.close()
             raise
@@ -283,48 +278,6 @@ class Mailer:
             raise
         return smtp
 
-    def _sign_in(self, smtp: smtplib.SMTP) -> None:
-        """Sign in once, in one way: a wrong password tried in several may lock an account."""
-        ways = {"PLAIN": smtp.auth_plain, "LOGIN": smtp.auth_login}
-        offered = smtp.esmtp_features.get("auth", "").upper().split()
-        way = next((way for way in ways if way in offered), None)
-        if way is None:
-            raise MailHalted(
-                f"{self._server} không cho đăng nhập bằng mật khẩu",
-                "hỏi người quản trị máy chủ thư cách bật SMTP AUTH; máy chủ nhận thư của máy này "
-                "mà không cần đăng nhập thì để trống user ở mục [mail] trong campaign.toml",
-            )
-        smtp.user, smtp.password = self._mail.user, self._password
-        try:
-            smtp.auth(way, ways[way])
-        except smtplib.SMTPAuthenticationError as error:
-            reply = _Reply(error.smtp_code, self._without_password(error.smtp_error))
-            raise self._not_signed_in(reply) from None  # it may repeat what it was told
-        except (OSError, ValueError) as error:
-            raise MailHalted(
-                f"{self._server}: chưa đăng nhập được: {_how(error)}", _TRY_LATER
-            ) from None
-        finally:
-            smtp.password = ""
-
-    def _not_signed_in(self, reply: "_Reply") -> MailHalted:
-        if reply.is_temporary:
-            return MailHalted(f"{self._server} chưa cho đăng nhập: {reply.quoted}", _TRY_LATER)
-        return MailHalted(
-            f"{self._server} không nhận tên và mật khẩu của {self._mail.user}: {reply.quoted}",
-            f"xem lại user ở mục [mail] trong campaign.toml và biến môi trường {PASSWORD}; Gmail "
-            "và Microsoft 365 cần mật khẩu ứng dụng, không phải mật khẩu thường",
-        )
-
-    def _without_password(self, said: bytes | str) -> bytes:
-        """Return a server's words without what it was told, as it is or in base64."""
-        text = said if isinstance(said, bytes) else said.encode()
-        password = self._password.encode()
-        told = f"\0{self._mail.user}\0".encode() + password
-        for secret in (base64.b64encode(told), base64.b64encode(password), password):
-            text = text.replace(secret, b"***")
-        return text
-
     def _unreachable(self, error: Exception) -> MailHalted:
         """Return what to say where no encrypted connection came about."""
         where = "xem lại host, port và security ở mục [mail] trong campaign.toml"
@@ -342,91 +295,28 @@ class Mailer:
                 how = "không cho mã hoá đường truyền (STARTTLS), nên không gửi gì"
                 fix = f"{where}: {ports}; hoặc hỏi người quản trị máy chủ thư"
             case smtplib.SMTPResponseException(smtp_code=int(code), smtp_error=said):
-                how = f"chưa nhận kết nối: {_Reply(code, said).quoted}"
-                fix = _TRY_LATER
+                how = f"chưa nhận kết nối: {Reply(code, said).quoted}"
+                fix = TRY_LATER
             case socket.gaierror() | ValueError():
                 how, fix = "không tìm thấy máy chủ này", f"{where} và đường mạng"
             case _:
-                how, fix = _how(error), f"{where}: {ports}; tường lửa cũng có thể chặn"
+                how, fix = gave_out(error), f"{where}: {ports}; tường lửa cũng có thể chặn"
         return MailHalted(f"{self._server}: {how}", fix)
 
 
-_TRY_LATER = "chạy lại lệnh này sau ít phút; nếu vẫn vậy, hỏi người quản trị máy chủ thư"
 _ADDRESS = "xem lại cột Email trong danh sách đơn vị"
 _TEXT = "xem lời máy chủ nói; nếu không rõ, hỏi người quản trị máy chủ thư"
 
-_GARBLED = "máy chủ trả lời không hiểu được"
 _SEND_TEXT, _GOES_AWAY, _SIGN_IN_FIRST, _TOO_LARGE = 354, 421, 530, 552
 _REPLIES = range(200, 600)
-
-
-class _Lost(Exception):
-    """The line gave out in the middle of a mail; `how`, in Vietnamese."""
-
-    def __init__(self, how: str, is_unknown: bool) -> None:
-        super().__init__(how)
-        self.how = how
-        self.is_unknown = is_unknown
-
-
-@dataclass(frozen=True, slots=True)
-class _Reply:
-    """What a server answered."""
-
-    code: int
-    said: bytes | str
-
-    @property
-    def is_yes(self) -> bool:
-        return 200 <= self.code < 300
-
-    @property
-    def is_temporary(self) -> bool:
-        return 400 <= self.code < 500
-
-    @property
-    def why(self) -> str:
-        """Why not, in Vietnamese: for now or for good, and in the server's words."""
-        how = "tạm thời chưa được nhận" if self.is_temporary else "bị từ chối hẳn"
-        return f"{how}: {self.quoted}"
-
-    @property
-    def quoted(self) -> str:
-        """Its own words on one line, what cannot be shown taken out, cut short."""
-        said = self.said if isinstance(self.said, str) else self.said.decode("utf-8", "replace")
-        line = " ".join("".join(c if c.isprintable() else " " for c in said).split())
-        shown = f"{self.code} {line}".strip()
-        return f"“{shown[:_QUOTED]}…”" if len(shown) > _QUOTED else f"“{shown}”"
-
-
-@contextmanager
-def _on_line(is_unknown: bool = False) -> Iterator[None]:
-    """Turn what smtplib and the socket raise, all of it OSError, into `_Lost`."""
-    try:
-        yield
-    except OSError as error:
-        raise _Lost(_how(error), is_unknown) from error
 
 
 def _is_alive(smtp: smtplib.SMTP) -> bool:
     """Tell whether the server still answers, what was under way forgotten."""
     try:
-        return _Reply(*smtp.rset()).is_yes
+        return Reply(*smtp.rset()).is_yes
     except OSError:
         return False
-
-
-def _how(error: Exception) -> str:
-    """Return in Vietnamese how a line gave out; smtplib hides a time-out in what it replaces."""
-    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
-        return "máy chủ không trả lời kịp"
-    if isinstance(error, ConnectionRefusedError):
-        return "máy chủ không nhận kết nối ở cổng này"
-    if isinstance(error, smtplib.SMTPServerDisconnected | ConnectionError):
-        return "máy chủ ngắt kết nối"
-    if isinstance(error, smtplib.SMTPException | ValueError):
-        return _GARBLED
-    return f"đường truyền hỏng ({error.strerror})" if isinstance(error, OSError) else "lỗi"
 
 
 def _listed(reasons: Mapping[str, str]) -> str:
