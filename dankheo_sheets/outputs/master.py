@@ -5,7 +5,7 @@ Plain tables, for any workspace to draw; :mod:`dankheo_sheets.outputs.master_xls
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from dankheo_sheets.register import (
     findings,
     last_change,
     next_action,
+    nil_reason,
     reception,
     rows_of,
     warnings,
@@ -217,7 +218,7 @@ def _finding_rows(register: Register) -> Iterator[list[Cell]]:
     number = 0
     for unit in register.units:
         standing = register.standings[unit.code]
-        for line in notices.finding_lines(standing) if findings(standing) else ():
+        for line in notices.finding_lines(replace(standing, findings=findings(standing))):
             number += 1
             yield [number, unit.code, unit.name, line.cell, line.typed, line.message, line.level]
     for stray in register.strays:
@@ -248,17 +249,18 @@ def completeness_text(completeness: Mapping[str, int], separator: str) -> str:
 
 
 REMARKS = {
-    "returned": "Trả lại: {}", "excluded": "Loại trừ: {}", "received": "Nhận lúc {}",
-    "mail_problem": "Thư: {}",
+    "returned": "Trả lại: {}", "excluded": "Loại trừ: {}", "nil_reason": "Lý do: {}",
+    "received": "Nhận lúc {}", "mail_problem": "Thư: {}",
 }  # fmt: skip
-"""What was decided of a unit and what its mails met, in words, in this order."""
+"""What was decided of a unit, why it registers none, what its mails met; in this order."""
 
 
 def remarks(standing: Standing) -> str:
-    """Return what was decided of a unit and what its mails met, for its line of the board."""
+    """Return what there is to say of a unit, for its line of the board (:data:`REMARKS`)."""
     terms = standing.terms
     values = {
         "returned": terms.return_reason, "excluded": terms.excluded,
-        "received": reception(standing), "mail_problem": terms.mail_problem,
+        "nil_reason": nil_reason(standing), "received": reception(standing),
+        "mail_problem": terms.mail_problem,
     }  # fmt: skip
     return "; ".join(said.format(values[key]) for key, said in REMARKS.items() if values[key])
