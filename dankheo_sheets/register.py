@@ -14,7 +14,7 @@ import pandas as pd
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.form import entry_rules
+from dankheo_sheets.form import entry_rules, unit_rules
 from dankheo_sheets.form.fields import Fields
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.registration import (
@@ -165,15 +165,20 @@ class Register:
     def progress(self) -> Sequence[tuple[date, int]]:
         """How many of the units received by now had been by the end of each day.
 
-        From the opening day to the last day on which one was read or changed; judged by when
-        what counts was changed, so it is the same however often and late it was read.
+        From the opening day to the last day on which one was read; once all is closed, to the last
+        unit's deadline, or a change after it. Judged by when what counts was changed, so it is the
+        same however often and late it was read.
         """
         zone = self.campaign.zone
         changed = sorted(
             s.snapshot.modified_at.astimezone(zone).date() for s in self._received if s.snapshot
         )
         first = self.campaign.opening.date()
-        last = max([first, *changed, *([self.as_of.date()] if self.as_of else [])])
+        until = self.as_of.date() if self.as_of else first
+        if self.final:
+            # At midnight the day before was the last.
+            until = min(until, (self.last_deadline - timedelta.resolution).date())
+        last = max([first, until, *changed])
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
         return [(day, bisect_right(changed, day)) for day in days]
 
@@ -187,6 +192,13 @@ class Register:
         open_ones = (Status.NOT_PROVISIONED, Status.EXCLUDED)
         asked = [s for s in self.standings.values() if s.status not in open_ones]
         return bool(asked) and all(s.closed for s in asked)
+
+    @property
+    def last_deadline(self) -> datetime:
+        """The latest deadline of a unit that is asked, in the campaign's zone."""
+        asked = [s for s in self.standings.values() if s.status is not Status.EXCLUDED]
+        deadlines = (s.deadline.astimezone(self.campaign.zone) for s in asked)
+        return max(deadlines, default=self.campaign.deadline.moment)
 
     @property
     def as_of(self) -> datetime | None:
@@ -279,6 +291,7 @@ def _unit_figures(unit: Unit, standing: Standing) -> dict[str, object]:
         "extended": terms.extended,
         "returned": terms.return_reason if standing.status is Status.RETURNED else "",
         "excluded": terms.excluded,
+        "nil_reason": nil_reason(standing),
         "received": reception(standing),
         "mail_problem": terms.mail_problem,
         "url": terms.url,
@@ -328,6 +341,12 @@ def next_action(standing: Standing) -> str:
     return action
 
 
+def nil_reason(standing: Standing) -> str:
+    """Return why a unit registers none, in its own words; "" of all others."""
+    none = standing.status is Status.NONE_REGISTERED
+    return vietnamese.nfc(standing.registration.cover.nil_reason.strip()) if none else ""
+
+
 def reception(standing: Standing) -> str:
     """Return when and how the coordinator says it was received; "" where nothing is said."""
     terms = standing.terms
@@ -346,8 +365,18 @@ def last_change(standing: Standing) -> str:
 
 
 def findings(standing: Standing) -> tuple[Finding, ...]:
-    """Return what is to be mended or seen: nothing of a unit that is excluded."""
-    return () if standing.status is Status.EXCLUDED else standing.findings
+    """Return what is to be mended or seen: nothing of a unit that is excluded.
+
+    Nor what an untouched form lacks: that is all of it, as its status says.
+    """
+    if standing.status is Status.EXCLUDED:
+        return ()
+    if is_untouched(standing.registration):
+        return tuple(f for f in standing.findings if f.code not in _OF_THE_WHOLE)
+    return standing.findings
+
+
+_OF_THE_WHOLE = frozenset(rule.code for rule in unit_rules.UNIT_RULES)
 
 
 def blocking(standing: Standing) -> int:

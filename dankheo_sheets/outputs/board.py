@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from dankheo_sheets import vietnamese
+from dankheo_sheets.outputs.board_lines import this_year
 from dankheo_sheets.outputs.master import completeness_text
 from dankheo_sheets.register import STATUS_NAMES
 from dankheo_sheets.registration import RECEIVED, Status
@@ -34,7 +35,7 @@ def show(figures: dict[str, Any], console: Console) -> None:
             heading, justify=_COLUMNS[heading], overflow="fold", no_wrap=heading in _FIXED
         )
     units = figures["units"]
-    year = datetime.fromisoformat(figures["campaign"]["deadline"]).year
+    year = this_year(figures)
     if len(units) > MAX_ROWS:
         units = [unit for unit in units if Status(unit["status"]) not in RECEIVED]
     for unit in units[:MAX_ROWS]:

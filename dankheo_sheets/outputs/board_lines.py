@@ -5,7 +5,7 @@ counted anew, so the boards agree with every other output.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,22 +13,26 @@ from dankheo_sheets import vietnamese
 from dankheo_sheets.notices.feedback import LEVELS
 from dankheo_sheets.outputs.master import COMPLETENESS, REMARKS
 from dankheo_sheets.register import STATUS_NAMES
-from dankheo_sheets.registration import RECEIVED, Severity
+from dankheo_sheets.registration import RECEIVED, Severity, Status
 
 NAMES = {status.value: name for status, name in STATUS_NAMES.items()}
 """Each status as a reader sees it, in the order units get there."""
 EXCLUDED = "excluded"
 DONE = frozenset({*(status.value for status in RECEIVED), EXCLUDED})
 """Nothing is left to do about these."""
+_NONE = Status.NONE_REGISTERED.value
+_NAMED = 8
+"""Units named beside what is to be done about them. Our choice: a line of the page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One of the figures of completeness, in words: its key, its title, its value."""
+    """One of the figures, in words: its key, its title, its value, what is among it."""
 
     key: str
     title: str
     value: str
+    among: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +92,56 @@ def as_of(figures: Mapping[str, Any]) -> str:
 
 
 def completeness(figures: Mapping[str, Any]) -> list[Figure]:
-    """Return expected, received, on time, late, missing and rate; excluded where there are any."""
+    """Return expected, received, on time, late, missing and rate; excluded where there are any.
+
+    Then the models. Of those received, how many register none.
+    """
     counts = figures["completeness"]
+    none = sum(unit["status"] == _NONE for unit in figures["units"])
     found = [
         Figure(key, title, number(counts[key]))
         for key, title in COMPLETENESS.items()
         if key != EXCLUDED
     ]
+    if none:
+        among = f"trong đó {number(none)} {NAMES[_NONE].lower()}"
+        found = [replace(each, among=among) if each.key == "received" else each for each in found]
     found.append(Figure("rate", "Tỷ lệ", vietnamese.percent(figures["rate"])))
     if counts[EXCLUDED]:
         found.append(Figure(EXCLUDED, NAMES[EXCLUDED], number(counts[EXCLUDED])))
+    found.append(Figure("total", "Mô hình được tính", number(figures["totals"]["total"])))
     return found
 
 
+def actions(figures: Mapping[str, Any]) -> list[str]:
+    """Return each next action with the units it is about: "Nhắc đơn vị ghi biểu: HCTH, TTra"."""
+    units: dict[str, list[str]] = {}
+    for unit in lines(figures):
+        if unit.next_action:
+            units.setdefault(unit.next_action, []).append(unit.code)
+    return [f"{action}: {_named(codes)}" for action, codes in units.items()]
+
+
+def _named(codes: Sequence[str]) -> str:
+    """Return "HCTH, TTra", or "3.321 đơn vị" where they are many."""
+    return ", ".join(codes) if len(codes) <= _NAMED else f"{number(len(codes))} đơn vị"
+
+
+def this_year(figures: Mapping[str, Any]) -> int:
+    """Return the year in which the figures were read; before that, the deadline's."""
+    return datetime.fromisoformat(figures["as_of"] or figures["campaign"]["deadline"]).year
+
+
+def last_deadline(figures: Mapping[str, Any]) -> datetime:
+    """Return the latest deadline of a unit that is asked."""
+    asked = (unit["deadline"] for unit in figures["units"] if unit["status"] != EXCLUDED)
+    moments = [datetime.fromisoformat(each) for each in asked]
+    return max(moments, default=datetime.fromisoformat(figures["campaign"]["deadline"]))
+
+
 def lines(figures: Mapping[str, Any]) -> Iterator[Line]:
-    """Yield one line per unit of the roster, in its order."""
-    for unit in figures["units"]:
+    """Yield one line per unit of the roster: those that are not done, then the others."""
+    for unit in sorted(figures["units"], key=lambda unit: unit["status"] in DONE):
         status = unit["status"]
         yield Line(
             code=unit["unit"],

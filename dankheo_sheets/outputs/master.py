@@ -3,12 +3,14 @@
 Plain tables, for any workspace to draw; :mod:`dankheo_sheets.outputs.master_xlsx` draws the file.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from dankheo_sheets import vietnamese
+from dankheo_sheets.form.layout import TITLE
 from dankheo_sheets.journal import Event
 from dankheo_sheets.notices import feedback as notices
 from dankheo_sheets.register import (
@@ -19,6 +21,7 @@ from dankheo_sheets.register import (
     findings,
     last_change,
     next_action,
+    nil_reason,
     reception,
     rows_of,
     warnings,
@@ -38,20 +41,25 @@ COMPLETENESS = {
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One tab of the master: rows of cells under its column titles."""
+    """One table of the master: rows of cells under its column titles."""
 
-    title: str
+    tab: str
+    heads: tuple[str, ...]
+    """What stands above it: its title, then what it holds."""
     columns: tuple[str, ...]
     rows: Sequence[Sequence[Cell]]
 
 
 def tables(register: Register, journal: Sequence[Event] = ()) -> list[Table]:
-    """Return the tabs of the master as plain rows, for any workspace to draw."""
+    """Return the tables of the master, tab by tab; the statistics have two: by field, by unit."""
+    campaign = register.campaign
     unit_names = {unit.code: unit.name for unit in register.units}
     figure_titles = tuple(FIGURES.values())
+    found = list(_finding_rows(register))
     return [
         Table(
             REGISTER,
+            (TITLE, campaign.title, campaign.agency.name),
             (
                 "LĨNH VỰC/TÊN MÔ HÌNH, ĐIỂN HÌNH", "Mô hình tập thể", "Mô hình cá nhân",
                 "Địa chỉ", "NỘI DUNG CỤ THỂ MÔ HÌNH, ĐIỂN HÌNH", "Xây dựng mới", "Nhân rộng",
@@ -61,6 +69,7 @@ def tables(register: Register, journal: Sequence[Event] = ()) -> list[Table]:
         ),
         Table(
             DATA,
+            ("DỮ LIỆU ĐĂNG KÝ", _data_line(register)),
             (
                 "TT", "Mã", "Đơn vị", "Lĩnh vực", "Tên mô hình, điển hình", "Hình thức",
                 "Địa chỉ", "Nội dung", "Trong đó", "Được tính", "Trạng thái đơn vị", "Dòng",
@@ -70,6 +79,7 @@ def tables(register: Register, journal: Sequence[Event] = ()) -> list[Table]:
         ),
         Table(
             PROGRESS,
+            ("TIẾN ĐỘ ĐĂNG KÝ", progress_line(register)),
             (
                 "TT", "Mã", "Đơn vị", "Trạng thái", "Số dòng", "Được tính", "Phải sửa",
                 "Nên xem", "Sửa lần cuối", "Hạn", "Việc tiếp theo", "Ghi chú",
@@ -78,11 +88,13 @@ def tables(register: Register, journal: Sequence[Event] = ()) -> list[Table]:
         ),
         Table(
             FINDINGS,
+            ("NỘI DUNG CẦN SỬA", _findings_line(found)),
             ("TT", "Mã", "Đơn vị", "Ô", "Đơn vị đã ghi", "Nội dung cần xử lý", "Mức"),
-            list(_finding_rows(register)),
+            found,
         ),
         Table(
             STATISTICS,
+            ("THỐNG KÊ MÔ HÌNH, ĐIỂN HÌNH THEO LĨNH VỰC", campaign.title),
             ("Lĩnh vực", *figure_titles),
             [
                 *_named(rows_of(register.by_field)),
@@ -90,7 +102,8 @@ def tables(register: Register, journal: Sequence[Event] = ()) -> list[Table]:
             ],
         ),
         Table(
-            f"{STATISTICS}: đơn vị",
+            STATISTICS,
+            ("THỐNG KÊ MÔ HÌNH, ĐIỂN HÌNH THEO ĐƠN VỊ", campaign.title),
             ("Đơn vị", *figure_titles),
             [
                 *_named((unit_names[code], counts) for code, counts in rows_of(register.by_unit)),
@@ -99,8 +112,9 @@ def tables(register: Register, journal: Sequence[Event] = ()) -> list[Table]:
         ),
         Table(
             JOURNAL,
+            ("NHẬT KÝ", campaign.title),
             ("TT", "Lúc", "Ai", "Việc", "Mã", "Nội dung"),
-            list(_journal_rows(journal, register.campaign.zone)),
+            list(_journal_rows(journal, campaign.zone)),
         ),
     ]  # fmt: skip
 
@@ -150,6 +164,13 @@ def field_title(field: str) -> str:
     return f"Lĩnh vực {vietnamese.lower_first(field)}"
 
 
+def _data_line(register: Register) -> str:
+    return (
+        f"{vietnamese.count(len(register.entries))} mô hình, điển hình đã ghi; "
+        f"{vietnamese.count(len(register.counted))} được tính"
+    )
+
+
 def _data_rows(register: Register) -> Iterator[list[Cell]]:
     columns = [
         "code", "unit", "field", "name", "holder", "place", "content", "origin", "counted",
@@ -181,11 +202,23 @@ def board_rows(register: Register) -> Iterator[list[Cell]]:
         ]
 
 
+def _findings_line(rows: Sequence[Sequence[Cell]]) -> str:
+    """Return "Phải sửa 19; nên xem 03": how many rows there are of each level."""
+    counts = Counter(row[-1] for row in rows)
+    parts = (
+        f"{level.lower()} {vietnamese.count(counts[level])}"
+        for level in notices.LEVELS.values()
+        if counts[level]
+    )
+    text = "; ".join(parts) or "không còn nội dung nào"
+    return text[:1].upper() + text[1:]
+
+
 def _finding_rows(register: Register) -> Iterator[list[Cell]]:
     number = 0
     for unit in register.units:
         standing = register.standings[unit.code]
-        for line in notices.finding_lines(standing) if findings(standing) else ():
+        for line in notices.finding_lines(replace(standing, findings=findings(standing))):
             number += 1
             yield [number, unit.code, unit.name, line.cell, line.typed, line.message, line.level]
     for stray in register.strays:
@@ -216,17 +249,18 @@ def completeness_text(completeness: Mapping[str, int], separator: str) -> str:
 
 
 REMARKS = {
-    "returned": "Trả lại: {}", "excluded": "Loại trừ: {}", "received": "Nhận lúc {}",
-    "mail_problem": "Thư: {}",
+    "returned": "Trả lại: {}", "excluded": "Loại trừ: {}", "nil_reason": "Lý do: {}",
+    "received": "Nhận lúc {}", "mail_problem": "Thư: {}",
 }  # fmt: skip
-"""What was decided of a unit and what its mails met, in words, in this order."""
+"""What was decided of a unit, why it registers none, what its mails met; in this order."""
 
 
 def remarks(standing: Standing) -> str:
-    """Return what was decided of a unit and what its mails met, for its line of the board."""
+    """Return what there is to say of a unit, for its line of the board (:data:`REMARKS`)."""
     terms = standing.terms
     values = {
         "returned": terms.return_reason, "excluded": terms.excluded,
-        "received": reception(standing), "mail_problem": terms.mail_problem,
+        "nil_reason": nil_reason(standing), "received": reception(standing),
+        "mail_problem": terms.mail_problem,
     }  # fmt: skip
     return "; ".join(said.format(values[key]) for key, said in REMARKS.items() if values[key])

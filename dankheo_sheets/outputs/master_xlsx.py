@@ -6,17 +6,19 @@ XlsxWriter draws titles, headers, statistics and native charts; the long lists a
 
 import hashlib
 import io
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 import xlsxwriter
+from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from dankheo_sheets.form.layout import COLUMN, TITLE
+from dankheo_sheets.form.layout import COLUMN
 from dankheo_sheets.form.parts import MAX_TEXT
 from dankheo_sheets.form.pen import FONT, print_a4
 from dankheo_sheets.outputs.master import (
@@ -27,23 +29,35 @@ from dankheo_sheets.outputs.master import (
     REGISTER,
     STATISTICS,
     Table,
-    progress_line,
 )
+from dankheo_sheets.outputs.sheet_pages import LINE, SIZE, Pages, row_height
 from dankheo_sheets.outputs.sheet_rows import Rows, stream
 from dankheo_sheets.register import Register
 from dankheo_sheets.workspace.base import Cell
 
 _WIDTHS: dict[str, tuple[float, ...]] = {
     REGISTER: (32, 7.5, 7.5, 17, 44, 7.5, 7.5, 19),
-    DATA: (6, 9, 28, 20, 34, 11, 22, 60, 14, 9, 16, 7, 20),
-    PROGRESS: (5, 8, 32, 16, 7, 7, 7, 7, 15, 15, 22, 24),
-    FINDINGS: (6, 9, 44, 9, 36, 58, 11),
-    STATISTICS: (48, 12, 12, 12, 14, 12),
+    DATA: (5, 8, 18, 13, 23, 7, 16, 36, 8, 7, 10, 6, 12),
+    PROGRESS: (5, 8, 29, 16, 7, 7, 7, 7, 24, 19, 22, 20),
+    FINDINGS: (5, 8, 36, 9, 32, 54, 9),
+    STATISTICS: (36, 10, 10, 10, 10, 10),
     JOURNAL: (6, 25, 20, 14, 9, 70),
 }
+"""In digits. Our choice: A4 on its side, one page wide, holds 170 of them at 8 points of 11."""
 
+COLOURS = ("#1F4E8C", "#86AEE0")
+"""Of bars: the board's, --one and --two of page.css."""
 MAX_BARS = 40
-"""Units a chart can show and still be read."""
+"""Rows a chart can show on one page and still be read. Our choice."""
+_BAR, _FRAME, _LEAST, _MOST = 24, 90, 220, 930
+"""Pixels: of a bar with its gap, of title, axis and legend, of a chart. Our choice."""
+_GRID_ROW = 20
+"""Pixels of a row that nobody sized."""
+_GRID_LINE = "#D9D9D3"
+_HEADER, _SECTION = 32, 18
+"""Points: of a row of column titles, of a section's or the totals' row."""
+_HEAD_SIZES = (14, 12)
+"""Points: of a title, of what follows it."""
 
 
 @dataclass(frozen=True)
@@ -61,24 +75,20 @@ class Master:
             "company": campaign.agency.name,
             "created": datetime.combine(campaign.letter.date, datetime.min.time()),
         })  # fmt: skip
-        drawing = _Drawing(book, self.register)
-        by_title = {table.title: table for table in self.tables}
-        drawing.register_tab(by_title[REGISTER])
-        drawing.list_tab(by_title[DATA])
-        drawing.progress_tab(by_title[PROGRESS])
-        drawing.list_tab(by_title[FINDINGS])
-        drawing.statistics_tab(by_title[STATISTICS], by_title[f"{STATISTICS}: đơn vị"])
-        drawing.list_tab(by_title[JOURNAL])
+        drawing = _Drawing(book)
+        register, data, progress, findings, by_field, by_unit, journal = self.tables
+        drawing.register_tab(register)
+        for table in (data, progress, findings):
+            drawing.list_tab(table)
+        drawing.statistics_tab(by_field, by_unit)
+        drawing.list_tab(journal)
         return drawing.rows
 
     def checksum(self) -> str:
         """Return what is the same only for the same content, drawn by the same code."""
-        content = [self.register.campaign.title, progress_line(self.register)]
         digest = hashlib.sha256(_source())
-        digest.update(
-            repr(content + [(table.title, table.columns) for table in self.tables]).encode()
-        )
         for table in self.tables:
+            digest.update(repr((table.tab, table.heads, table.columns)).encode())
             for row in table.rows:
                 digest.update(repr(row).encode())
         return digest.hexdigest()[:16]
@@ -92,18 +102,22 @@ def _source() -> bytes:
 def workbook(register: Register, contents: Sequence[Table]) -> bytes:
     """Return tong-hop.xlsx with the tabs of :func:`tables`."""
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    options = {
+        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+        # Widths are counted in the digits of this type, and so are the same wherever it is opened.
+        "default_format_properties": {"font_name": FONT, "font_size": SIZE},
+    }  # fmt: skip
     with xlsxwriter.Workbook(buffer, options) as book:
         rows = Master(register, contents).draw(book)
     return stream(buffer.getvalue(), rows)
 
 
 class _Drawing:
-    def __init__(self, book: xlsxwriter.Workbook, register: Register) -> None:
-        self._book, self._register = book, register
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self._book = book
         self.rows: list[Rows] = []
         """The rows to be streamed into the tabs drawn so far."""
-        grid = {"font_name": FONT, "font_size": 11, "valign": "vcenter", "border": 1}
+        grid = {"font_name": FONT, "font_size": SIZE, "valign": "vcenter", "border": 1}
         wrap = grid | {"text_wrap": True}
         center = grid | {"align": "center"}
         add = book.add_format
@@ -115,11 +129,12 @@ class _Drawing:
             wrap | {"bold": True, "align": "center", "valign": "vcenter", "bg_color": "#E8EEF4"}
         )
         self._numbering = add(center | {"italic": True})
-        self._title = add({"font_name": FONT, "font_size": 14, "bold": True, "align": "center"})
-        self._subtitle = add(
-            {"font_name": FONT, "font_size": 12, "italic": True, "align": "center"}
+        title, subtitle = (
+            {"font_name": FONT, "font_size": size, look: True}
+            for size, look in zip(_HEAD_SIZES, ("bold", "italic"), strict=True)
         )
-        self._heading = add({"font_name": FONT, "font_size": 12, "bold": True})
+        over = {"align": "center", "valign": "vcenter", "text_wrap": True}
+        self._left, self._over = ((add(title | more), add(subtitle | more)) for more in ({}, over))
 
     def _tab(self, title: str) -> Worksheet:
         sheet = self._book.add_worksheet(title)
@@ -128,11 +143,15 @@ class _Drawing:
         print_a4(sheet)
         return sheet
 
-    def _titles(self, sheet: Worksheet, last_column: int, lines: Sequence[str]) -> int:
-        for row, line in enumerate(lines):
-            style = self._title if row == 0 else self._subtitle
-            sheet.merge_range(row, 0, row, last_column, line, style)
-        return len(lines) + 1
+    def _heads(self, sheet: Worksheet, top: int, table: Table) -> int:
+        """Write what stands above a table, over all its columns; return the row of its header."""
+        last = len(table.columns) - 1
+        for row, head in enumerate(table.heads, top):
+            kind = min(row - top, 1)
+            style, scale = self._over[kind], _HEAD_SIZES[kind] / SIZE
+            sheet.set_row(row, scale * row_height([head], [sum(_WIDTHS[table.tab]) / scale]))
+            sheet.merge_range(row, 0, row, last, head, style)
+        return top + len(table.heads) + 1
 
     def _row(
         self, sheet: Worksheet, row: int, cells: Sequence[Cell], style: Format | None = None
@@ -146,10 +165,9 @@ class _Drawing:
                 sheet.write_string(row, column, value[:MAX_TEXT], style or self._text)
 
     def register_tab(self, table: Table) -> None:
-        sheet = self._tab(table.title)
-        campaign = self._register.campaign
+        sheet = self._tab(table.tab)
         last = len(table.columns) - 1
-        row = self._titles(sheet, last, (TITLE, campaign.title, campaign.agency.name))
+        row = self._heads(sheet, 0, table)
         # Header of the form: groups, titles, numbers (domain.md §2).
         groups = {0: table.columns[0], 1: "HÌNH THỨC", 3: table.columns[3],
                   4: COLUMN["content"].group, 5: "TRONG ĐÓ", 7: table.columns[7]}  # fmt: skip
@@ -187,93 +205,109 @@ class _Drawing:
         self.rows.append(Rows(sheet.get_name(), first, table.rows, look))
 
     def list_tab(self, table: Table) -> None:
-        """Draw a plain list: header, filters, frozen."""
-        self._list(self._tab(table.title), 0, table)
+        """Draw a plain list under its title: header, filters, frozen.
 
-    def _list(self, sheet: Worksheet, top: int, table: Table) -> None:
-        sheet.set_row(top, 32)
-        for column, title in enumerate(table.columns):
-            sheet.write_string(top, column, title, self._header)
-        widths = _WIDTHS[table.title]
+        An empty row keeps the title out of what a pivot or a sort takes for the list; it is not
+        merged, for Google freezes no part of merged cells.
+        """
+        sheet, widths = self._tab(table.tab), _WIDTHS[table.tab]
+        for row, (head, style) in enumerate(zip(table.heads, self._left, strict=True)):
+            sheet.write_string(row, 0, head, style)
+        top = len(table.heads) + 1
+        self._header_row(sheet, top, table)
         example = table.rows[0] if table.rows else table.columns
         formats = [self._center if isinstance(cell, int) else self._text for cell in example]
-        self._prepare(sheet, top + 1, [formats], table, lambda cells: (0, _height(cells, widths)))
+        self._prepare(
+            sheet, top + 1, [formats], table, lambda cells: (0, row_height(cells, widths))
+        )
         sheet.autofilter(top, 0, top + max(len(table.rows), 1), len(table.columns) - 1)
         sheet.freeze_panes(top + 1, 3)
         sheet.repeat_rows(top)
 
-    def progress_tab(self, table: Table) -> None:
-        sheet = self._tab(table.title)
-        titles = ("TIẾN ĐỘ ĐĂNG KÝ", progress_line(self._register))
-        self._list(sheet, self._titles(sheet, len(table.columns) - 1, titles), table)
+    def _header_row(self, sheet: Worksheet, row: int, table: Table) -> None:
+        sheet.set_row(row, _HEADER)
+        for column, title in enumerate(table.columns):
+            sheet.write_string(row, column, title, self._header)
 
     def statistics_tab(self, by_field: Table, by_unit: Table) -> None:
-        """Draw both tables of figures, each with a native chart of its own cells."""
-        sheet = self._tab(STATISTICS)
-        row = self._titles(sheet, len(by_field.columns) - 1, ("THỐNG KÊ MÔ HÌNH, ĐIỂN HÌNH",))
-        tops = []
-        for heading, table in (("Theo lĩnh vực", by_field), ("Theo đơn vị", by_unit)):
-            sheet.write_string(row, 0, heading, self._heading)
-            tops.append(row + 1)
-            sheet.set_row(row + 1, 32)
-            for column, title in enumerate(table.columns):
-                sheet.write_string(row + 1, column, title, self._header)
-            *body, total = table.rows
-            for at, cells in enumerate(body, row + 2):
-                self._row(sheet, at, cells)
-            self._row(sheet, row + 2 + len(body), total, self._total_number)
-            row += len(table.rows) + 3
-        side = len(by_field.columns) + 1
-        fields, units = by_field.rows[:-1], by_unit.rows[:-1][:MAX_BARS]
-        self._chart(sheet, "Hình thức theo lĩnh vực", tops[0], fields, (2, 3), (0, side))
-        self._chart(sheet, "Mới và nhân rộng theo lĩnh vực", tops[0], fields, (4, 5), (16, side))
-        self._chart(sheet, "Tổng số theo đơn vị", tops[1], units, (1,), (32, side))
+        """Draw both tables of figures, under each the native charts of its own cells.
+
+        On upright pages at its own size: only so does Excel end pages where it is told.
+        """
+        sheet, pages = self._tab(STATISTICS), Pages()
+        sheet.set_portrait()
+        sheet.set_print_scale(100)
+        row = self._figures(sheet, pages, 0, by_field, {
+            "Hình thức theo lĩnh vực": (2, 3), "Mới và nhân rộng theo lĩnh vực": (4, 5),
+        })  # fmt: skip
+        pages.turn(row)
+        self._figures(sheet, pages, row, by_unit, {"Tổng số theo đơn vị": (1,)})
+        sheet.set_h_pagebreaks(pages.breaks)
+
+    def _figures(
+        self,
+        sheet: Worksheet,
+        pages: Pages,
+        top: int,
+        table: Table,
+        charts: Mapping[str, Sequence[int]],
+    ) -> int:
+        """Draw a table of figures and its charts, if they can be read; return the row after."""
+        header = self._heads(sheet, top, table)
+        self._header_row(sheet, header, table)
+        pages.row(2 * LINE * (header - top) + _HEADER)
+        *body, total = table.rows
+        last = header + len(table.rows)
+        for row, cells in enumerate(table.rows, header + 1):
+            height = row_height(cells, _WIDTHS[STATISTICS])
+            sheet.set_row(row, height)
+            pages.row(height)
+            self._row(sheet, row, cells, self._total_number if row == last else None)
+        if pages.filled:
+            sheet.repeat_rows(header)
+        row = last + 2
+        if total[1] and len(body) <= MAX_BARS:
+            for title, columns in charts.items():
+                chart, high = self._chart(title, header, body, columns)
+                pages.whole(row, 0.75 * high)
+                sheet.insert_chart(row, 0, chart)
+                row += math.ceil(high / _GRID_ROW) + 1
+        return row
 
     def _chart(
-        self, sheet: Worksheet, title: str, header: int,
-        body: Sequence[Sequence[Cell]],
-        columns: Sequence[int], place: tuple[int, int],
-    ) -> None:  # fmt: skip
+        self, title: str, header: int, body: Sequence[Sequence[Cell]], columns: Sequence[int]
+    ) -> tuple[Chart, int]:
+        """Return stacked bars of these columns, as wide as the table, and their pixels' height."""
         rows = len(body)
         chart = self._book.add_chart({"type": "bar", "subtype": "stacked"})
-        for column in columns:
+        for column, colour in zip(columns, COLOURS, strict=False):
             chart.add_series({
                 "name": [STATISTICS, header, column],
                 "categories": [STATISTICS, header + 1, 0, header + rows, 0],
                 "values": [STATISTICS, header + 1, column, header + rows, column],
-                "gap": 60,
+                "gap": 60, "fill": {"color": colour},
             })  # fmt: skip
         font = {"name": FONT, "size": 10}
-        largest = max((sum(int(cells[c] or 0) for c in columns) for cells in body), default=0)
+        largest = max(sum(int(cells[c] or 0) for c in columns) for cells in body)
         chart.set_title({"name": title, "name_font": {"name": FONT, "size": 12}})
         chart.set_y_axis({"reverse": True, "num_font": font, "interval_unit": 1})
         chart.set_x_axis({
             "num_font": font, "num_format": "0", "min": 0, "label_position": "high",
-            "major_unit": 1 + largest // 8, "major_gridlines": {"visible": True},
+            "major_unit": 1 + largest // 8,
+            "major_gridlines": {"visible": True, "line": {"color": _GRID_LINE}},
         })  # fmt: skip
         chart.set_legend(
             {"position": "bottom", "font": font} if len(columns) > 1 else {"none": True}
         )
-        chart.set_size({"width": 620, "height": max(300, 80 + 34 * rows)})
-        sheet.insert_chart(*place, chart)
+        high = min(max(_FRAME + _BAR * rows, _LEAST), _MOST)
+        wide = sum(int(7 * width + 0.5) + 5 for width in _WIDTHS[STATISTICS])
+        chart.set_size({"width": wide, "height": high})
+        return chart, high
 
 
 def _register_look(cells: Sequence[Cell]) -> tuple[int, float]:
     """Tell an entry, section or totals row of the register, and its height."""
     if cells[-1] is not None:
-        return 0, _height(cells, _WIDTHS[REGISTER])
-    return (1 if cells[1] is None else 2), 18
-
-
-LETTERS_PER_WIDTH = 1.1
-"""Letters of running text in Times New Roman 11 that fit one unit of column width."""
-
-
-def _height(cells: Sequence[Cell], widths: Sequence[float]) -> float:
-    """Return the row height its wrapped text needs, in points."""
-    lines = 1
-    for value, width in zip(cells, widths, strict=True):
-        if isinstance(value, str) and len(value) > width:
-            letters = width * LETTERS_PER_WIDTH
-            lines = max(lines, sum(1 + int(len(part) / letters) for part in value.split("\n")))
-    return min(15.0 * lines, 400.0)
+        return 0, row_height(cells, _WIDTHS[REGISTER])
+    height = max(_SECTION, row_height(cells[:1], _WIDTHS[REGISTER][:1]))
+    return (1 if cells[1] is None else 2), height

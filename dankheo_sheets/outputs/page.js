@@ -1,5 +1,5 @@
 "use strict";
-// Sorts and filters the table of units. Without it the page says the same, in the roster's order.
+// Sorts and filters the table of units. Without it the page says the same, in its first order.
 (() => {
   const table = document.getElementById("units");
   const body = table.tBodies[0];
@@ -36,7 +36,7 @@
       : `Hiện ${numbers.format(count)} trong ${numbers.format(units.length)} đơn vị.`;
   };
 
-  // --- sort: ascending, descending, as the roster has it; what is empty stays last ---
+  // --- sort: ascending, descending, as it was at first; what is empty stays last ---
   const collator = new Intl.Collator("vi", { numeric: true });
   const rank = new Map(Array.from(status.options, (option, at) => [option.value, at]));
   const keys = {

@@ -28,13 +28,16 @@ NAME = "tien-do.html"
 TONES = {
     "not-provisioned": "idle", "untouched": "idle", "drafting": "wait", "needs-fixing": "act",
     "returned": "act", "ready": "wait", "submitted": "good", "submitted-late": "late",
-    "none-registered": "good", "excluded": "out", "lost": "act",
+    "none-registered": "none", "excluded": "out", "lost": "act",
 }  # fmt: skip
 """The colour of each status; its words always stand beside it."""
 _MANY = 200
 """Units beyond which a browser lays out only the rows in sight."""
-_DATES = 7
-"""Dates under the line at the most, so that they do not touch on a phone."""
+_DATES, _LONG_DATES = 7, 4
+"""Dates under the line at the most, without and with a year, so that they do not touch on a phone.
+Our choice."""
+_NOTES = 6
+"""Notes that are shown; those beyond are folded. Our choice: all that is to be done on a screen."""
 
 
 def page(figures: Mapping[str, Any]) -> bytes:
@@ -66,6 +69,8 @@ def page(figures: Mapping[str, Any]) -> bytes:
         progress=_progress(figures, deadline),
         fields=_bars(figures["by_field"]),
         titles=FIGURES,
+        most_notes=_NOTES,
+        actions=board_lines.actions(figures),
         units=units,
         many=_MANY,
         statuses=_statuses(units),
@@ -174,9 +179,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The step line of units received, from the opening day on, in a plot of 100 by 100.
+    """The step line of units received, from the opening day to the last unit's deadline or beyond.
 
-    A day's number stands from its beginning to its end, its date below the middle.
+    In a plot of 100 by 100. A day's number stands from its beginning to its end, its date below
+    the middle.
     """
 
     line: str
@@ -200,7 +206,8 @@ def _progress(figures: Mapping[str, Any], deadline: datetime) -> Progress | None
         return None
     midnight = time(tzinfo=deadline.tzinfo)
     first = datetime.combine(days[0][0], midnight)
-    end = max(datetime.combine(days[-1][0] + timedelta(days=1), midnight), deadline)
+    after = datetime.combine(days[-1][0] + timedelta(days=1), midnight)
+    end = max(after, board_lines.last_deadline(figures))
     length = (end - first) / timedelta(days=1)
     expected = figures["completeness"]["expected"]
     top = max(expected, *(received for _, received in days), 1)
@@ -217,7 +224,9 @@ def _progress(figures: Mapping[str, Any], deadline: datetime) -> Progress | None
     last_day, last = days[-1]
     reached = min(place(last_day) + 1 / length, 1)
     due = (deadline - first) / timedelta(days=1) / length
-    every = math.ceil(length / _DATES)
+    year = board_lines.this_year(figures)
+    dates = _LONG_DATES if {first.year, last_day.year, end.year} != {year} else _DATES
+    every = math.ceil(length / dates)
     marked = [first.date() + timedelta(days=at) for at in range(0, math.ceil(length), every)]
     changes = [
         (vietnamese.short_date(day), received)
@@ -232,10 +241,7 @@ def _progress(figures: Mapping[str, Any], deadline: datetime) -> Progress | None
         due=Mark(
             _percent(due), f"Hạn: {vietnamese.due_text(deadline)}", "end" if due > 0.5 else "start"
         ),
-        dates=[
-            _under(min(place(day) + 0.5 / length, 1), vietnamese.short_date(day).rpartition("/")[0])
-            for day in marked
-        ],
+        dates=[_under(min(place(day) + 0.5 / length, 1), _short(day, year)) for day in marked],
         levels=[
             Mark(down(level), board_lines.number(level))
             for level in sorted({expected // 2, expected} - {0})
@@ -247,6 +253,12 @@ def _progress(figures: Mapping[str, Any], deadline: datetime) -> Progress | None
         ),
         days=changes,
     )
+
+
+def _short(day: date, year: int) -> str:
+    """Return "05/4", with its year where that is not `year`."""
+    text = vietnamese.short_date(day)
+    return text.rpartition("/")[0] if day.year == year else text
 
 
 def _under(at: float, text: str) -> Mark:

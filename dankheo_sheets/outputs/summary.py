@@ -24,22 +24,22 @@ _BEGINNINGS = re.compile(r"^(?:[-+=]|\d+(?=\.))")
 
 
 def summary(figures: Mapping[str, Any]) -> str:
-    """Return the board: its figures, a table by unit, the notes; at most :data:`MAX_BYTES`.
+    """Return the board, at most :data:`MAX_BYTES`: figures, what is to be done, a table by unit.
 
     Whatever a unit typed stands there as text. What had to be left out is counted.
     """
     units = list(board_lines.lines(figures))
     shown = units if len(units) <= MAX_ROWS else [unit for unit in units if not unit.done]
-    head = [
-        f"## {text(figures['campaign']['title'])}",
-        "",
-        _figures(figures),
-        "",
-        f"| {' | '.join(_COLUMNS)} |",
-        f"| {' | '.join(_COLUMNS.values())} |",
-    ]
     notes = [f"- {text(note)}" for note in figures["notes"]]
-    kept_notes = _fitting(notes, _MAX_NOTES)
+    kept = _fitting(notes, _MAX_NOTES)
+    todo = [*kept]
+    if len(notes) > len(kept):
+        todo.append(f"- … và {board_lines.number(len(notes) - len(kept))} ghi chú khác.")
+    todo += [f"- {text(action)}" for action in board_lines.actions(figures)]
+    head = [f"## {text(figures['campaign']['title'])}", "", _figures(figures)]
+    if todo:
+        head += ["", "### Việc cần làm", "", *todo]
+    head += ["", f"| {' | '.join(_COLUMNS)} |", f"| {' | '.join(_COLUMNS.values())} |"]
     rows = _fitting((_row(unit) for unit in shown), MAX_BYTES - 2 * _MAX_NOTES)
     tail = []
     if len(units) > len(shown):
@@ -48,10 +48,6 @@ def summary(figures: Mapping[str, Any]) -> str:
     if len(shown) > len(rows):
         more = board_lines.number(len(shown) - len(rows))
         tail += ["", f"… và {more} đơn vị khác, xem trang Tiến độ."]
-    if notes:
-        tail += ["", "### Ghi chú cho người điều phối", "", *kept_notes]
-    if len(notes) > len(kept_notes):
-        tail += [f"- … và {board_lines.number(len(notes) - len(kept_notes))} ghi chú khác."]
     return "\n".join([*head, *rows, *tail, ""])
 
 
@@ -67,13 +63,12 @@ def _encoded(signs: re.Match[str]) -> str:
 
 
 def _figures(figures: Mapping[str, Any]) -> str:
-    found = board_lines.completeness(figures)
-    words = "; ".join(f"{figure.title.lower()} **{figure.value}**" for figure in found)
-    total = board_lines.number(figures["totals"]["total"])
-    return (
-        f"{board_lines.as_of(figures)}: {words}. "
-        f"Tổng số **{total}** mô hình, điển hình được tính."
-    )  # fmt: skip
+    words = "; ".join(
+        f"{figure.title.lower()} **{figure.value}**"
+        + (f" ({figure.among})" if figure.among else "")
+        for figure in board_lines.completeness(figures)
+    )
+    return f"{board_lines.as_of(figures)}: {words}."
 
 
 def _row(unit: Line) -> str:

@@ -35,7 +35,7 @@ def unit(code: str, name: str, status: str = "submitted", **changes: object) -> 
         "closed": False, "deadline": DUE, "extended": False,
         "changed_at": "2022-04-07T09:00:00+07:00", "sha256": "ab" * 32, "entries": 1,
         "counted": 1, "next_action": ACTIONS.get(status, ""), "returned": "", "excluded": "",
-        "received": "", "mail_problem": "", "url": "", "findings": [],
+        "nil_reason": "", "received": "", "mail_problem": "", "url": "", "findings": [],
     } | changes  # fmt: skip
 
 
@@ -117,7 +117,8 @@ def office() -> Figures:
             changed_at="", entries=0, counted=0,
             mail_problem="hộp thư ttud@so-khcn.example không nhận được thư",
         ),
-        unit("TTTT", "Trung tâm Thông tin và Thống kê", "none-registered", entries=0, counted=0),
+        unit("TTTT", "Trung tâm Thông tin và Thống kê", "none-registered", entries=0, counted=0,
+             nil_reason="Đang sắp xếp lại tổ chức."),
         unit("BQL", "Ban Quản lý Khu công nghệ cao", "excluded", changed_at="", entries=0,
              counted=0, excluded="đã sáp nhập từ ngày 01/3/2022"),
         unit("VP", "Đảng uỷ", "drafting", entries=1, counted=0, closed=True),

@@ -23,8 +23,10 @@ def entry(**changes: str) -> Entry:
     return replace(GOOD, **changes)  # type: ignore[arg-type]
 
 
-def register_of(campaign: Campaign, entries: Mapping[str, Sequence[Entry]]) -> Register:
-    """Return a register of units, each with its entries; all confirmed, all in time."""
+def register_of(
+    campaign: Campaign, entries: Mapping[str, Sequence[Entry]], cover: Cover = CONFIRMED
+) -> Register:
+    """Return a register of units, each with its entries and the same cover; all in time."""
     form = Form(campaign)
     units = [Unit(code, f"Phòng {code}") for code in entries]
     when = datetime.fromisoformat("2022-04-08T10:00:00+07:00")
@@ -32,7 +34,7 @@ def register_of(campaign: Campaign, entries: Mapping[str, Sequence[Entry]]) -> R
     for code, rows in entries.items():
         placed = tuple(replace(row, row=10 + at) for at, row in enumerate(rows))
         snapshot = Snapshot(code, "ab" * 32, "1", when, when, 1, len(placed))
-        read = check(snapshot, Registration(code, placed, CONFIRMED, "Đăng ký"), form)
+        read = check(snapshot, Registration(code, placed, cover, "Đăng ký"), form)
         counted = Counting(read, read)
         standings[code] = standing(counted, campaign.deadline.moment, form, EVERYBODY)
     return Register(campaign, units, standings)

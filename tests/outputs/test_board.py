@@ -38,6 +38,13 @@ def test_a_change_of_another_year_is_shown_with_its_year() -> None:
     assert " 07/04 09:00 " in line_of()
 
 
+def test_this_year_is_the_year_of_reading_not_the_campaigns() -> None:
+    console = Console(file=(out := io.StringIO()), width=200)
+    board.show(figures_of([unit("TDC", "A")], as_of="2023-01-05T08:00:00+07:00"), console)
+
+    assert " 12/04/2022 " in out.getvalue()
+
+
 def test_what_is_said_of_a_units_file_stands_under_the_board() -> None:
     """Findings on its cells are in the page and in the master; where its files lie is news here."""
     console = Console(file=(out := io.StringIO()), width=200)

@@ -1,7 +1,9 @@
 """tong-hop.xlsx, read back as a person would see it."""
 
 import io
+import re
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -9,7 +11,8 @@ from openpyxl.workbook import Workbook
 
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form import parts
-from dankheo_sheets.outputs import master, master_xlsx
+from dankheo_sheets.form.layout import TITLE
+from dankheo_sheets.outputs import master, master_xlsx, page
 from dankheo_sheets.register import Register
 from tests.outputs.registers import entry, register_of
 
@@ -66,17 +69,45 @@ def test_the_header_is_merged_as_on_paper(register: Register) -> None:
     ]  # fmt: skip
 
 
-def test_no_cell_is_merged_in_the_data(register: Register) -> None:
-    for sheet in drawn(register):
-        assert all(block.max_row < 8 for block in sheet.merged_cells.ranges)
+def test_every_tab_begins_with_its_title(register: Register) -> None:
+    assert {sheet.title: (sheet["A1"].value, sheet["A2"].value) for sheet in drawn(register)} == {
+        "Tổng hợp": (TITLE, register.campaign.title),
+        "Dữ liệu": ("DỮ LIỆU ĐĂNG KÝ", "05 mô hình, điển hình đã ghi; 04 được tính"),
+        "Tiến độ": (
+            "TIẾN ĐỘ ĐĂNG KÝ",
+            "Phải gửi 03; đã nhận 01; đúng hạn 01; muộn hạn 00; còn thiếu 02; tỷ lệ 33,3%",
+        ),
+        "Cần sửa": ("NỘI DUNG CẦN SỬA", "Phải sửa 02; nên xem 01"),
+        "Thống kê": ("THỐNG KÊ MÔ HÌNH, ĐIỂN HÌNH THEO LĨNH VỰC", register.campaign.title),
+        "Nhật ký": ("NHẬT KÝ", register.campaign.title),
+    }
+
+
+LISTS = ("Dữ liệu", "Tiến độ", "Cần sửa", "Nhật ký")
+
+
+@pytest.mark.parametrize("title", LISTS)
+def test_a_lists_title_is_not_part_of_the_list(register: Register, title: str) -> None:
+    """An empty row is between them: a pivot begins at the header, and so does the filter."""
+    sheet = drawn(register)[title]
+
+    assert [cell.value for cell in sheet[3]] == [None] * sheet.max_column
+    assert None not in [cell.value for cell in sheet[4]]
+    assert sheet.auto_filter.ref.startswith("A4:")
+    assert sheet.freeze_panes == "D5"
+    assert sheet.print_title_rows == "$4:$4"
+
+
+@pytest.mark.parametrize("title", LISTS)
+def test_no_cell_of_a_list_is_merged(register: Register, title: str) -> None:
+    assert not drawn(register)[title].merged_cells.ranges
 
 
 def test_the_data_tab_is_tidy_and_can_be_filtered(register: Register) -> None:
     sheet = drawn(register)["Dữ liệu"]
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
 
-    assert sheet.auto_filter.ref == "A1:M6"
-    assert sheet.freeze_panes == "D2"
+    assert sheet.auto_filter.ref == "A4:M9"
     assert [(row[0], row[4], row[9], row[11]) for row in rows[1:]] == [
         (1, "a1", "có", 10), (2, "b1", "có", 10), (3, "b2", "không", 11),
         (4, "a2", "có", 11), (5, "b3", "có", 12),
@@ -85,7 +116,7 @@ def test_the_data_tab_is_tidy_and_can_be_filtered(register: Register) -> None:
 
 def test_what_was_typed_as_the_field_stays_beside_where_it_stands(register: Register) -> None:
     sheet = drawn(register)["Dữ liệu"]
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
 
     assert [(row[3], row[12]) for row in rows] == [
         ("Lĩnh vực", "Đơn vị ghi lĩnh vực"),
@@ -111,7 +142,7 @@ def test_the_board_has_every_unit_and_the_four_numbers(register: Register) -> No
 def test_the_findings_say_where_what_and_how(register: Register) -> None:
     sheet = drawn(register)["Cần sửa"]
 
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=5)]
     assert rows[0] == [1, "B", "Phòng B", "dòng 11", None, "Thiếu địa chỉ.", "Phải sửa"]
 
 
@@ -122,11 +153,58 @@ def test_the_statistics_are_numbers_with_native_charts(register: Register) -> No
     assert ["Kinh tế", 2, 2, 0, 2, 0] in rows
     assert ["Phòng B", 2, 2, 0, 2, 0] in rows
     assert rows.count(["Tổng cộng", 4, 3, 1, 4, 0]) == 2
-    with zipfile.ZipFile(
-        io.BytesIO(master_xlsx.workbook(register, master.tables(register)))
-    ) as archive:
-        charts = [name for name in archive.namelist() if name.startswith("xl/charts/chart")]
-    assert len(charts) == 3
+
+
+def charts_of(register: Register) -> list[tuple[str, int, int, list[str]]]:
+    """Return each chart's title, its first and last row, and the colours of its series."""
+    data = master_xlsx.workbook(register, master.tables(register))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    drawing = "".join(xml for name, xml in parts.items() if name.startswith("xl/drawings/drawing"))
+    rows = [int(row) + 1 for row in re.findall(r"<xdr:row>(\d+)<", drawing)]
+    charts = [xml for name, xml in parts.items() if name.startswith("xl/charts/chart")]
+    return [
+        (
+            "".join(re.findall("<a:t>(.*?)</a:t>", xml)), top, bottom,
+            re.findall('<c:ser>.*?<a:srgbClr val="(.*?)"', xml),
+        )
+        for xml, top, bottom in zip(charts, rows[::2], rows[1::2], strict=True)
+    ]  # fmt: skip
+
+
+def test_charts_are_in_the_boards_colours_and_under_their_table(register: Register) -> None:
+    style = Path(page.__file__).with_name("page.css").read_text("utf-8")
+    found = re.search("--one: #(.*?); --two: #(.*?);", style)
+    assert found
+    one, two = (colour.upper() for colour in found.groups())
+    charts = charts_of(register)
+    rows = [cell.value for cell in drawn(register)["Thống kê"]["A"]]
+    ends = [row for row, value in enumerate(rows, 1) if value == "Tổng cộng"]
+
+    assert [(title, colours) for title, _, _, colours in charts] == [
+        ("Hình thức theo lĩnh vực", [one, two]),
+        ("Mới và nhân rộng theo lĩnh vực", [one, two]),
+        ("Tổng số theo đơn vị", [one]),
+    ]
+    (_, *first, _), (_, *second, _), (_, *third, _) = charts
+    unit_title = rows.index("THỐNG KÊ MÔ HÌNH, ĐIỂN HÌNH THEO ĐƠN VỊ") + 1
+    assert [ends[0], *first, *second, unit_title, ends[1], *third] == sorted(
+        {ends[0], *first, *second, unit_title, ends[1], *third}
+    )
+
+
+def test_where_nothing_counts_there_is_nothing_to_draw(campaign: Campaign) -> None:
+    assert charts_of(register_of(campaign, {"A": [], "B": []})) == []
+
+
+def test_more_units_than_a_page_can_show_have_no_chart_of_a_part_of_them(
+    campaign: Campaign,
+) -> None:
+    units = {f"D{number}": [entry()] for number in range(master_xlsx.MAX_BARS + 1)}
+
+    titles = [title for title, *_ in charts_of(register_of(campaign, units))]
+
+    assert titles == ["Hình thức theo lĩnh vực", "Mới và nhân rộng theo lĩnh vực"]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+84 905", "007", "-5", "@x", "{=1}", "http://x.example"])
@@ -135,7 +213,7 @@ def test_text_stays_text(campaign: Campaign, text: str) -> None:
         campaign, {"A": [entry(name="x", place=f"{text} Xã", content=text * 30)]}
     )
 
-    cells = drawn(register)["Dữ liệu"][2]
+    cells = drawn(register)["Dữ liệu"][5]
 
     assert (cells[6].value, cells[6].data_type) == (f"{text} Xã", "s")
     assert cells[6].hyperlink is None
@@ -144,7 +222,7 @@ def test_text_stays_text(campaign: Campaign, text: str) -> None:
 def test_a_text_longer_than_a_cell_is_cut_not_lost_entirely(campaign: Campaign) -> None:
     register = register_of(campaign, {"A": [entry(content="dài " * 10_000)]})
 
-    assert len(drawn(register)["Dữ liệu"]["H2"].value) == parts.MAX_TEXT
+    assert len(drawn(register)["Dữ liệu"]["H5"].value) == parts.MAX_TEXT
 
 
 def test_the_same_register_is_the_same_file(register: Register) -> None:

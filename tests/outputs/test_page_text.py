@@ -76,19 +76,29 @@ def test_the_samples_have_the_shape_of_the_real_figures(campaign: Campaign) -> N
 # --- what stands there -------------------------------------------------------------------
 
 
-def test_the_six_figures_have_their_titles() -> None:
+def test_the_figures_have_their_titles() -> None:
     units = [unit("A", "Phòng A"), unit("B", "Phòng B", "submitted-late"), unit("C", "C", "ready")]
 
     assert tiles(figures_of(units)) == [
         ("Phải gửi", "3"), ("Đã nhận", "2"), ("Đúng hạn", "1"), ("Muộn hạn", "1"),
-        ("Còn thiếu", "1"), ("Tỷ lệ", "66,7%"),
+        ("Còn thiếu", "1"), ("Tỷ lệ", "66,7%"), ("Mô hình được tính", "9"),
     ]  # fmt: skip
 
 
 def test_excluded_units_are_a_figure_where_there_are_any() -> None:
     units = [unit("A", "Phòng A"), unit("B", "Phòng B", "excluded")]
 
-    assert tiles(figures_of(units))[-2:] == [("Tỷ lệ", "100%"), ("Loại trừ", "1")]
+    assert tiles(figures_of(units))[-3:-1] == [("Tỷ lệ", "100%"), ("Loại trừ", "1")]
+
+
+def test_units_that_register_none_are_told_apart_from_those_received() -> None:
+    units = [unit("A", "Phòng A"), unit("B", "Phòng B", "none-registered", nil_reason="Mới lập.")]
+    html = page(figures_of(units)).decode()
+
+    assert '<dt>Đã nhận</dt><dd>2</dd><dd class="among">trong đó 1 không đăng ký</dd>' in html
+    assert "Phòng B Lý do: Mới lập. Không đăng ký" in Read(html.encode()).text
+    assert TONES["none-registered"] not in {TONES["submitted"], TONES["untouched"]}
+    assert "không đăng ký" not in page(figures_of(units[:1])).decode()
 
 
 def test_thousands_are_grouped() -> None:
@@ -130,7 +140,7 @@ def test_every_unit_is_a_row_with_everything_about_it() -> None:
         for row in body.split("</tr>")[:-1]
     }
 
-    assert list(rows) == [each["unit"] for each in office()["units"]]
+    assert " ".join(rows) == "TTra QLCN KHTC TDC TTUD VP HCTH QLKH TTTT BQL"
     assert rows["HCTH"] == [
         "Phòng Hành chính - Tổng hợp", "Đã gửi", "3 /3", "", "07/4/2022 09:00",
         "trước ngày 12/4/2022", "",
@@ -180,9 +190,28 @@ def test_only_an_https_address_is_a_link() -> None:
     assert links == ["https://vi.example/1"]
 
 
-def test_notes_are_listed_and_without_any_there_is_no_heading() -> None:
-    assert "Ghi chú cho người điều phối TDC: đơn vị đang mở tệp" in Read(page(office())).text
-    assert "Ghi chú" not in Read(page(office() | {"notes": []})).text
+def test_the_page_opens_with_what_is_to_be_done_notes_first() -> None:
+    text = Read(page(office())).text
+
+    assert (
+        "(chậm nhất hết ngày 11/4/2022) Việc cần làm "
+        "TDC: đơn vị đang mở tệp, phản hồi sẽ ghi ở lần chạy sau "
+        "Nhắc đơn vị ghi biểu: TTra Chờ đơn vị sửa và gửi lại: QLCN "
+        "Nhắc đơn vị xác nhận đã hoàn thành: KHTC Đề nghị đơn vị sửa: TDC "
+        "Phát biểu cho đơn vị: TTUD Nhắc đơn vị ghi tiếp: VP "
+    ) in text
+
+
+def test_many_units_are_counted_and_many_notes_folded() -> None:
+    units = [unit(f"U{at}", "Phòng", "untouched") for at in range(9)]
+    text = Read(page(figures_of(units, notes=[f"ghi chú {at}" for at in range(20)]))).text
+
+    assert "ghi chú 5 14 ghi chú khác ghi chú 6" in text
+    assert "Nhắc đơn vị ghi biểu: 9 đơn vị" in text
+
+
+def test_where_nothing_is_left_to_do_the_page_says_so() -> None:
+    assert "Việc cần làm Không còn việc nào." in Read(page(figures_of([unit("A", "A")]))).text
 
 
 def test_fields_have_their_figures_and_bars_against_the_largest() -> None:
@@ -219,6 +248,27 @@ def test_the_line_steps_by_day_and_the_deadline_is_where_it_falls() -> None:
     assert due == "100"
 
 
+def test_the_line_has_room_until_the_last_units_deadline() -> None:
+    """Not of a unit that is asked no more."""
+    units = [
+        unit("A", "Phòng A"), unit("B", "Phòng B", "ready", deadline="2022-04-15T00:00:00+07:00"),
+        unit("C", "Phòng C", "excluded", deadline="2022-04-30T00:00:00+07:00"),
+    ]  # fmt: skip
+
+    _, dates, due = plot(figures_of(units))
+
+    assert [day for day, _ in dates] == ["05/4", "07/4", "09/4", "11/4", "13/4"]
+    assert due == "70"
+
+
+def test_dates_of_another_year_than_that_of_reading_have_theirs() -> None:
+    units = [unit(code, f"Phòng {code}") for code in "AB"]
+
+    _, dates, _ = plot(figures_of(units, as_of="2023-01-05T08:00:00+07:00"))
+
+    assert [day for day, _ in dates] == ["05/4/2022", "07/4/2022", "09/4/2022", "11/4/2022"]
+
+
 def test_after_the_deadline_the_line_goes_on() -> None:
     units = [unit(code, f"Phòng {code}") for code in "AB"]
 
@@ -250,7 +300,7 @@ def nasty() -> Figures:
         [
             unit(
                 NASTY, NASTY, "needs-fixing", next_action=NASTY, returned=NASTY, excluded=NASTY,
-                mail_problem=NASTY, url=f"https://vi.example/{NASTY}",
+                nil_reason=NASTY, mail_problem=NASTY, url=f"https://vi.example/{NASTY}",
                 findings=[finding(NASTY, NASTY)],
             )
         ],
@@ -267,7 +317,7 @@ def test_whatever_was_typed_is_text() -> None:
     assert (read.count("script"), read.count("style"), read.count("img")) == (1, 1, 0)
     assert {tag for tag, _ in read.elements} <= {tag for tag, _ in ordinary.elements}
     assert not [name for _, each in read.elements for name in each if name.startswith("on")]
-    assert read.text.count(NASTY) == 14
+    assert read.text.count(NASTY) == 17
     assert f"https://vi.example/{NASTY}" in read.attributes("href")
 
 

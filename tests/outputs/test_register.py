@@ -1,16 +1,20 @@
 """The register: what counts, in which order, and the figures."""
 
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.register import FIGURES, figures, percentage
-from dankheo_sheets.registration import Entry
+from dankheo_sheets.outputs.master import FINDINGS, PROGRESS, tables
+from dankheo_sheets.register import FIGURES, Register, figures, percentage
+from dankheo_sheets.registration import EMPTY_COVER, Cover, Entry
 from dankheo_sheets.vietnamese import percent
-from tests.outputs.registers import entry, register_of
+from tests.outputs.registers import CONFIRMED, entry, register_of
 
 
 def test_entries_come_by_field_then_unit_then_row(campaign: Campaign) -> None:
@@ -78,6 +82,64 @@ def test_nobody_registered_is_all_zeros(campaign: Campaign) -> None:
 
     assert set(register.totals.values()) == {0}
     assert register.by_field.index.tolist() == list(register.form.field_names)
+
+
+def test_an_untouched_form_lacks_nothing_yet(campaign: Campaign) -> None:
+    """Its status says that nothing is in it; of one that was begun, each thing it lacks is said."""
+    untouched, begun = (
+        register_of(campaign, {"A": []}, cover) for cover in (EMPTY_COVER, Cover("Nguyễn Văn Mẫu"))
+    )
+
+    assert [unit["status"] for unit in units_of(untouched)] == ["untouched"]
+    assert [unit["findings"] for unit in units_of(untouched)] == [[]]
+    assert [found["code"] for found in units_of(begun)[0]["findings"]] == [
+        "minimum", "phone-required", "confirmation",
+    ]  # fmt: skip
+    assert [table.rows for table in tables(untouched) if table.tab == FINDINGS] == [[]]
+    assert len([row for t in tables(begun) if t.tab == FINDINGS for row in t.rows]) == 3
+
+
+def test_a_unit_that_registers_none_says_why(campaign: Campaign) -> None:
+    none = register_of(campaign, {"A": []}, replace(CONFIRMED, nil_reason=" Mới lập. "))
+
+    assert [(unit["status"], unit["nil_reason"]) for unit in units_of(none)] == [
+        ("none-registered", "Mới lập.")
+    ]
+    assert [row[-1] for t in tables(none) if t.tab == PROGRESS for row in t.rows] == [
+        "Lý do: Mới lập."
+    ]
+    assert units_of(register_of(campaign, {"A": [entry()]}))[0]["nil_reason"] == ""
+
+
+def units_of(register: Register) -> list[dict[str, Any]]:
+    return figures(register)["units"]  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("closed", "extended", "last"),
+    [
+        (False, None, "2022-05-20"),  # as long as something may come, until it was read last
+        (True, None, "2022-04-11"),  # before 12/4 is until the end of 11/4
+        (True, "2022-04-15T17:00:00+07:00", "2022-04-15"),
+    ],
+)
+def test_the_days_end_where_the_last_unit_was_closed(
+    campaign: Campaign, closed: bool, extended: str | None, last: str
+) -> None:
+    """Read on 08/4 and changed then; read again long after."""
+    register = register_of(campaign, {"A": [entry()], "B": []})
+    again = datetime.fromisoformat("2022-05-20T08:00:00+07:00")
+    standings = {
+        code: replace(each, closed=closed, snapshot=replace(each.snapshot, read_at=again))  # type: ignore[type-var]
+        for code, each in register.standings.items()
+    }
+    if extended:
+        more = datetime.fromisoformat(extended)
+        standings["B"] = replace(standings["B"], deadline=more)
+
+    days = replace(register, standings=standings).progress
+
+    assert (days[0][0].isoformat(), days[-1]) == ("2022-04-05", (date.fromisoformat(last), 1))
 
 
 @pytest.mark.parametrize(

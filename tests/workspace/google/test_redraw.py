@@ -10,7 +10,7 @@ import pytest
 
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.outputs import master, master_xlsx
-from dankheo_sheets.outputs.master_xlsx import Master
+from dankheo_sheets.outputs.master_xlsx import COLOURS, Master
 from dankheo_sheets.register import Register
 from dankheo_sheets.workspace.google import redraw
 from dankheo_sheets.workspace.google.drawing.canvas import Book
@@ -109,7 +109,7 @@ def test_a_new_master_says_what_the_workbook_says(
 
 def test_numbers_are_numbers_and_text_is_text(user: Api, sheet: str, register: Register) -> None:
     draw(user, sheet, register)
-    shown = user.read(sheet, "'Dữ liệu'!A3:L3", valueRenderOption="UNFORMATTED_VALUE")["values"]
+    shown = user.read(sheet, "'Dữ liệu'!A6:L6", valueRenderOption="UNFORMATTED_VALUE")["values"]
     formulas = user.read(sheet, "'Tổng hợp'!A10", valueRenderOption="FORMULA")["values"]
 
     assert (shown[0][0], shown[0][4], shown[0][11]) == (2, "=b1", 10)
@@ -123,10 +123,10 @@ def test_tabs_have_fixed_ids_and_exact_grids(user: Api, sheet: str, register: Re
     assert [(tab["sheetId"], tab["title"]) for tab in tabs] == [*enumerate(TABS, 1)]
     grids = [tab["gridProperties"] for tab in tabs]
     assert [(grid["rowCount"], grid["columnCount"]) for grid in grids[:4]] == [
-        (15, 8), (6, 13), (7, 12), (4, 7),
+        (15, 8), (9, 13), (7, 12), (7, 7),
     ]  # fmt: skip
     assert [(g.get("frozenRowCount"), g.get("frozenColumnCount")) for g in grids] == [
-        (7, None), (1, 3), (4, None), (1, 3), (None, None), (1, 3),
+        (7, None), (4, 3), (4, 3), (4, 3), (None, None), (4, 3),
     ]  # fmt: skip
 
 
@@ -140,8 +140,8 @@ def test_lists_can_be_filtered(user: Api, sheet: str, register: Register) -> Non
     assert {
         title: (area["startRowIndex"], area["endRowIndex"], area["endColumnIndex"])
         for title, area in filters.items()
-    } == {"Dữ liệu": (0, 6, 13), "Tiến độ": (3, 7, 12), "Cần sửa": (0, 4, 7),
-        "Nhật ký": (0, 2, 6),
+    } == {"Dữ liệu": (3, 9, 13), "Tiến độ": (3, 7, 12), "Cần sửa": (3, 7, 7),
+        "Nhật ký": (3, 5, 6),
     }  # fmt: skip
 
 
@@ -183,6 +183,8 @@ def test_the_charts_are_native_bars_of_the_tabs_own_cells(
     assert (bars["chartType"], bars["stackedType"], bars["headerCount"]) == ("BAR", "STACKED", 1)
     assert bars["legendPosition"] == "BOTTOM_LEGEND"
     assert charts[2]["spec"]["basicChart"]["legendPosition"] == "NO_LEGEND"
+    assert [[colour_of(each) for each in chart["spec"]["basicChart"]["series"]]
+            for chart in charts] == [[*COLOURS], [*COLOURS], [COLOURS[0]]]  # fmt: skip
     sources = [bars["domains"][0]["domain"], *(series["series"] for series in bars["series"])]
     read = [values(user, sheet, source["sourceRange"]["sources"][0]) for source in sources]
     assert [column[0] for column in read] == ["Lĩnh vực", "Tập thể", "Cá nhân"]
@@ -193,6 +195,11 @@ def test_the_charts_are_native_bars_of_the_tabs_own_cells(
         cell = place["anchorCell"]
         assert cell.get("rowIndex", 0) + place["heightPixels"] / 21 <= grid["rowCount"]
         assert cell["columnIndex"] + place["widthPixels"] / 100 <= grid["columnCount"]
+
+
+def colour_of(series: Json) -> str:
+    parts = series["colorStyle"]["rgbColor"]
+    return "#" + "".join(f"{int(255 * parts[n]):02X}" for n in ("red", "green", "blue"))
 
 
 def values(user: Api, sheet: str, grid: Json) -> list[str]:
@@ -207,8 +214,8 @@ def test_a_register_of_nothing_is_drawn(user: Api, sheet: str, campaign: Campaig
     tabs = {tab["properties"]["title"]: tab for tab in everything(user, sheet)["sheets"]}
 
     assert list(tabs) == TABS
-    assert tabs["Dữ liệu"]["properties"]["gridProperties"]["rowCount"] == 2
-    assert tabs["Dữ liệu"]["basicFilter"]["range"]["endRowIndex"] == 2
+    assert tabs["Dữ liệu"]["properties"]["gridProperties"]["rowCount"] == 5
+    assert tabs["Dữ liệu"]["basicFilter"]["range"]["endRowIndex"] == 5
 
 
 # --- once more ------------------------------------------------------------------------------
@@ -314,7 +321,7 @@ def test_a_tab_and_a_chart_of_a_persons_own_stay(user: Api, sheet: str, register
         "position": {"overlayPosition": {"anchorCell": {"sheetId": 5}}},
     }
     user.batch(sheet, {"addSheet": {"properties": own}}, {"addChart": {"chart": chart}})
-    user.write(sheet, "'Sổ tay'!A1:A2", [["việc"], ["='Dữ liệu'!E2"]], "USER_ENTERED")
+    user.write(sheet, "'Sổ tay'!A1:A2", [["việc"], ["='Dữ liệu'!E5"]], "USER_ENTERED")
     draw(user, sheet, register)
 
     assert user.read(sheet, "'Sổ tay'!A1:A2")["values"] == [["việc"], ["a1"]]
@@ -392,7 +399,7 @@ def test_two_thousand_rows_take_four_requests_at_most(
     steps = draw(user, sheet, large)
 
     assert 1 + len(steps) <= 4  # with the one that asks what exists
-    assert exported(user, sheet)["Dữ liệu"].max_row == 2001
+    assert exported(user, sheet)["Dữ liệu"].max_row == 2004
 
 
 def test_no_request_is_larger_than_google_recommends(large: Register) -> None:

@@ -213,7 +213,8 @@ class Sheet:
     def _pass_over(self, *_: object, **__: object) -> None:
         """Do nothing: the API knows no page and no selection."""
 
-    set_landscape = set_paper = fit_to_pages = set_margins = set_footer = _pass_over
+    set_landscape = set_portrait = set_paper = set_margins = set_footer = _pass_over
+    fit_to_pages = set_print_scale = set_h_pagebreaks = _pass_over
     print_area = repeat_rows = set_selection = _pass_over
 
 

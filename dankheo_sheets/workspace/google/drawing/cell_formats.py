@@ -16,14 +16,14 @@ def cell_format(style: Style | None) -> Json:
     """Return a cell's format; {} for one that has none."""
     given = dict(style.properties) if style else {}
     given.pop("locked", None)  # protection is the tab's
-    colour = given.pop("border_color", "#000000")
+    line_colour = given.pop("border_color", "#000000")
     indent = given.pop("indent", 0)
     made: Json = {}
     for name, value in given.items():
         _put(made, *_FORMATS[name](value))
     if "borders" in made:
         for line in made["borders"].values():
-            line["colorStyle"] = _colour(colour)
+            line["colorStyle"] = colour_style(line_colour)
     if indent:
         side = "right" if given.get("align") == "right" else "left"
         made["padding"] = {**_PADDING, side: _PADDING[side] + _INDENT * indent}
@@ -47,7 +47,7 @@ def _put(made: Json, path: str, value: Any) -> None:
     made[name] = value
 
 
-def _colour(text: str) -> Json:
+def colour_style(text: str) -> Json:
     """Return "#E8EEF4" as a colour.
 
     A byte n is sent as (n + ½)/255 where that is below 1: Google cuts off what is below a whole
@@ -72,8 +72,8 @@ _FORMATS: dict[str, Callable[[Any], tuple[str, Any]]] = {
     "font_size": lambda size: ("textFormat.fontSize", size),
     "bold": lambda on: ("textFormat.bold", on),
     "italic": lambda on: ("textFormat.italic", on),
-    "font_color": lambda text: ("textFormat.foregroundColorStyle", _colour(text)),
-    "bg_color": lambda text: ("backgroundColorStyle", _colour(text)),
+    "font_color": lambda text: ("textFormat.foregroundColorStyle", colour_style(text)),
+    "bg_color": lambda text: ("backgroundColorStyle", colour_style(text)),
     "align": lambda side: ("horizontalAlignment", side.upper()),
     "valign": lambda side: ("verticalAlignment", _VERTICAL[side]),
     "text_wrap": lambda on: ("wrapStrategy", "WRAP" if on else "OVERFLOW_CELL"),

@@ -7,6 +7,7 @@ format of the axis (sheets.v4, BasicChartSpec).
 from typing import Any
 
 from dankheo_sheets.workspace.google.drawing.canvas import Chart
+from dankheo_sheets.workspace.google.drawing.cell_formats import colour_style
 from dankheo_sheets.workspace.google.drawing.shapes import Area, Json, Place
 
 
@@ -58,7 +59,11 @@ def _spec(chart: Chart, ids: dict[str, int]) -> Json:
             "domains": [{"domain": _source(chart.series[0]["categories"], ids)}],
             "series": [
                 # The values of bars lie along the bottom.
-                {"series": _named(series, ids), "targetAxis": "BOTTOM_AXIS"}
+                {
+                    "series": _named(series, ids),
+                    "targetAxis": "BOTTOM_AXIS",
+                    "colorStyle": colour_style(series["fill"]["color"]),
+                }
                 for series in chart.series
             ],
         },
