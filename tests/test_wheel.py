@@ -24,7 +24,7 @@ def shell(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     return subprocess.run(
         [str(argument) for argument in arguments],
-        cwd=cwd, env=environment, encoding="utf-8", capture_output=True, check=False, timeout=120,
+        cwd=cwd, env=environment, encoding="utf-8", capture_output=True, check=False, timeout=600,
     )  # fmt: skip
 
 
