@@ -35,9 +35,8 @@ test: .venv/tools
 demo: install
 	$(BIN)/dankheo demo demo
 
-# NO_PROXY: the emulator is on this machine, whatever proxy the office has.
 demo-google: .venv/tools
-	NO_PROXY=127.0.0.1 no_proxy=127.0.0.1 $(BIN)/python -m tests.google_demo demo-google
+	$(BIN)/python -m tests.google_demo demo-google
 
 bench: .venv/tools
 	$(BIN)/python -m benchmarks.bench --units $(N)
