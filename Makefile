@@ -9,7 +9,7 @@ help:
 	@echo "make install  tạo .venv và lệnh dankheo"
 	@echo "make demo     chạy thử cả đợt đăng ký trên dữ liệu mẫu, kết quả ở demo/out"
 	@echo "make demo-google  cũng vậy, trên một Google giả lập chạy ngay trên máy này"
-	@echo "make test     định dạng, lint, kiểu, kiểm thử"
+	@echo "make test     cài thêm các gói để kiểm thử; định dạng, lint, kiểu, kiểm thử"
 	@echo "make bench    đo tốc độ và bộ nhớ (make bench N=300 chạy nhanh)"
 
 install: .venv/installed
@@ -21,30 +21,37 @@ install: .venv/installed
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
-test: install
+# What the tests, the benchmarks and the emulator of Google need besides.
+.venv/tools: .venv/installed requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	touch $@
+
+test: .venv/tools
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2
 
 demo: install
-	$(BIN)/dankheo demo demo --example examples/dan-van-kheo-2022
+	$(BIN)/dankheo demo demo
 
-# NO_PROXY: the emulator is on this machine, whatever proxy the office has.
-demo-google: install
-	NO_PROXY=127.0.0.1 no_proxy=127.0.0.1 $(BIN)/python -m tests.google_demo demo-google
+demo-google: .venv/tools
+	$(BIN)/python -m tests.google_demo demo-google
 
-bench: install
+bench: .venv/tools
 	$(BIN)/python -m benchmarks.bench --units $(N)
 
-format: install
+format: .venv/tools
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# After changing pyproject.toml's dependencies. The only target that needs uv.
+# After changing pyproject.toml's dependencies. The only target that needs uv. What users install is
+# a part of what is tested, in the same versions.
+COMPILE := uv pip compile pyproject.toml --extra build --universal --python-version 3.11 \
+  --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet
 lock:
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
-	  --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet -o requirements.lock
+	$(COMPILE) --extra dev -o requirements-dev.lock
+	$(COMPILE) --constraint requirements-dev.lock -o requirements.lock
 
 clean:
 	rm -rf .venv build demo demo-google .mypy_cache .ruff_cache .pytest_cache .hypothesis

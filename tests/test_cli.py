@@ -555,12 +555,21 @@ def test_status_writes_nothing(dankheo: Dankheo, folder: Path, form: Form) -> No
 # --- demo --------------------------------------------------------------------------------
 
 
-def test_the_demo_plays_a_campaign_into_a_new_folder(dankheo: Dankheo, tmp_path: Path) -> None:
-    result = dankheo("demo", tmp_path / "thu", "--example", EXAMPLE)
+def test_the_demo_plays_a_campaign_into_a_folder_of_its_own(
+    dankheo: Dankheo, tmp_path: Path
+) -> None:
+    """One that an earlier demonstration left is made anew; no campaign is begun in it."""
+    (tmp_path / "thu").mkdir()
+    (tmp_path / "thu" / ".dankheo-demo").touch()
+    (tmp_path / "thu" / "lần trước.txt").touch()
+
+    assert dankheo("demo", "--copy", tmp_path / "thu").code == 2
+    result = dankheo("demo", tmp_path / "thu")
 
     assert result.code == 0
     assert "Phải gửi 08" in result.out
     assert "phát 8 biểu" in result.err
+    assert not (tmp_path / "thu" / "lần trước.txt").exists()
     assert len(list((tmp_path / "thu" / "thu-mau").glob("*.eml"))) == 35
     assert sorted(path.name for path in (tmp_path / "thu" / "out").iterdir()) == [
         "bao-cao.docx", "bao-cao.json", "bieu", "cong-van.docx", "phien-ban", "tien-do.html",
@@ -570,14 +579,51 @@ def test_the_demo_plays_a_campaign_into_a_new_folder(dankheo: Dankheo, tmp_path:
         assert f"{tmp_path / 'thu' / 'out' / said}\n" in result.out
 
 
-def test_the_demo_leaves_a_folder_of_someone_else_alone(dankheo: Dankheo, tmp_path: Path) -> None:
-    (tmp_path / "của tôi.docx").write_bytes(b"mine")
+@pytest.mark.parametrize("option", [(), ("--copy",)])
+def test_the_demo_leaves_a_folder_of_someone_else_alone(
+    dankheo: Dankheo, tmp_path: Path, option: tuple[str, ...]
+) -> None:
+    (tmp_path / "campaign.toml").write_bytes(b"mine")
     before = contents(tmp_path)
 
-    assert dankheo("demo", tmp_path, "--example", EXAMPLE) == (
+    assert dankheo("demo", tmp_path, *option) == (
         2, "", f"Lỗi: {tmp_path}: thư mục đã có nội dung\nCách xử lý: chọn một thư mục mới.\n"
     )  # fmt: skip
     assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("option", [(), ("--copy",)])
+def test_a_file_where_the_demo_should_go_stays(
+    dankheo: Dankheo, tmp_path: Path, option: tuple[str, ...]
+) -> None:
+    path = tmp_path / "của tôi.docx"
+    path.write_bytes(b"mine")
+
+    result = dankheo("demo", path, *option)
+
+    assert (result.code, result.out) == (4, "")
+    assert result.err.startswith(f"Lỗi: {path}: một tệp nằm ở chỗ cần thư mục\n")
+    assert path.read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("folder", ["đợt mới", "dot/2027"])
+def test_the_sample_is_copied_to_begin_a_campaign_with(
+    dankheo: Dankheo, tmp_path: Path, folder: str
+) -> None:
+    """Into a new folder, or one that is empty."""
+    place = tmp_path / folder
+    if "/" not in folder:
+        place.mkdir()
+
+    assert dankheo("demo", "--copy", place) == (
+        0,
+        f"Đã chép {place / 'campaign.toml'}.\nĐã chép {place / 'units.csv'}.\n"
+        f"Sửa hai tệp ấy cho đợt của mình, rồi chạy dankheo doctor -C {place}.\n",
+        "",
+    )
+    assert {path.name: path.read_bytes() for path in place.iterdir()} == {
+        name: (EXAMPLE / name).read_bytes() for name in ("campaign.toml", "units.csv")
+    }
 
 
 def test_the_demo_needs_sample_answers(dankheo: Dankheo, tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 import ast
 import os
 import re
+import sys
 import tomllib
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -213,30 +215,59 @@ def test_no_file_names_a_path_of_one_machine() -> None:
     assert found(re.compile(re.escape(str(ROOT)) + r"\b")) == []
 
 
-def locked() -> dict[str, list[str]]:
-    """Return each requirement of the lock file with its hashes."""
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8").replace("\\\n", " ")
-    entries = (line.split() for line in text.splitlines() if line.strip())
+USERS, TESTS = "requirements.lock", "requirements-dev.lock"
+
+
+def locked(lock: str) -> dict[str, list[str]]:
+    """Return each requirement of a lock file, with its marker and its hashes."""
+    text = (ROOT / lock).read_text(encoding="utf-8").replace("\\\n", " ")
+    entries = (line.partition(" --hash") for line in text.splitlines() if line.strip())
     return {
-        requirement: re.findall(r"--hash=(\S+)", " ".join(rest)) for requirement, *rest in entries
+        requirement.strip(): re.findall(r"--hash=(\S+)", dash + hashes)
+        for requirement, dash, hashes in entries
     }
 
 
-def test_every_locked_package_is_pinned_and_hashed() -> None:
-    requirements = locked()
+def pinned(lock: str) -> set[str]:
+    return {requirement.split("==")[0] for requirement in locked(lock)}
+
+
+def named(requirements: list[str]) -> set[str]:
+    """Return the names of packages, as a lock file spells them."""
+    names = (re.split(r"[^A-Za-z0-9._-]", each)[0] for each in requirements)
+    return {re.sub(r"[-_.]+", "-", each).lower() for each in names}
+
+
+@pytest.mark.parametrize("lock", [USERS, TESTS])
+def test_every_locked_package_is_pinned_and_hashed(lock: str) -> None:
+    requirements = locked(lock)
 
     assert len(requirements) > 20
     for requirement, hashes in requirements.items():
-        assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.!+]+", requirement), requirement
+        assert re.fullmatch(r"[a-z0-9-]+==[A-Za-z0-9.!+]+( ; .+)?", requirement), requirement
         assert hashes, requirement
         for each in hashes:
             assert re.fullmatch(r"sha256:[0-9a-f]{64}", each), requirement
 
 
-def test_every_dependency_is_locked() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    asked = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    names = {re.split(r"[^A-Za-z0-9._-]", each)[0] for each in asked}
-    pinned = {requirement.split("==")[0] for requirement in locked()}
+def test_what_users_install_is_a_part_of_what_is_tested() -> None:
+    assert locked(USERS).items() <= locked(TESTS).items()
 
-    assert {re.sub(r"[-_.]+", "-", each).lower() for each in names} <= pinned
+
+def test_every_dependency_is_locked_and_users_get_no_tools() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project, build = settings["project"], settings["build-system"]["requires"]
+    extras = project["optional-dependencies"]
+
+    assert extras["build"] == build
+    assert named([*project["dependencies"], *build]) <= pinned(USERS)
+    assert named(extras["dev"]) <= pinned(TESTS) - pinned(USERS)
+
+
+def test_the_program_imports_only_what_users_install() -> None:
+    paths = [*MODULES, *SCRIPTS, ROOT / ".github" / "federation.py"]
+    modules = {each.split(".")[0] for path in paths for each in imports(path)}
+    known = metadata.packages_distributions()
+    foreign = modules - sys.stdlib_module_names - {PACKAGE.name}
+
+    assert {each for each in foreign if not named(known[each]) & pinned(USERS)} == set()

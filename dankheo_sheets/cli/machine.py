@@ -149,17 +149,32 @@ def login(
 
 @app.command()
 def demo(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Thư mục mới để chạy thử.")],
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Thư mục mới.")],
+    copy: Annotated[
+        bool,
+        typer.Option(
+            "--copy", help="Chỉ chép campaign.toml và units.csv mẫu vào đó, để bắt đầu một đợt."
+        ),
+    ] = False,
     example: Annotated[
-        Path, typer.Option(help="Thư mục có campaign.toml, units.csv và tra-loi-mau.toml.")
-    ] = Path("examples/dan-van-kheo-2022"),
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Mẫu khác: thư mục có campaign.toml, units.csv, tra-loi-mau.toml."
+        ),
+    ] = None,
 ) -> None:
     """Chạy thử cả đợt đăng ký trên dữ liệu mẫu, với đồng hồ giả."""
-    from dankheo_sheets.steps.demo import play
+    from dankheo_sheets.steps import demo
 
+    sample = example or demo.EXAMPLE
+    if copy:
+        for path in demo.copy(directory, sample):
+            typer.echo(f"Đã chép {path}.")
+        typer.echo(f"Sửa hai tệp ấy cho đợt của mình, rồi chạy dankheo doctor -C {directory}.")
+        return
     console = talk.console()
-    outcome = play(
-        directory, example, lambda line: console.print(line, markup=False), talk.progress
+    outcome = demo.play(
+        directory, sample, lambda line: console.print(line, markup=False), talk.progress
     )
     talk.show(outcome)
     out = directory / "out"

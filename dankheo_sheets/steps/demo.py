@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 
-from dankheo_sheets import vietnamese
+from dankheo_sheets import files, vietnamese
 from dankheo_sheets.errors import UsageError
 from dankheo_sheets.form import layout
 from dankheo_sheets.form.layout import COLUMNS, COVER, FIRST_ROW
@@ -26,6 +26,10 @@ from dankheo_sheets.steps.sync import Outcome
 Answer = Mapping[str, Any]
 """What one unit writes: `unit`, `at`, `entries`, `cover`."""
 
+_IN_A_WHEEL = Path(__file__).parents[1] / "example"
+_IN_THE_TREE = Path(__file__).parents[2] / "examples" / "dan-van-kheo-2022"
+EXAMPLE = _IN_A_WHEEL if _IN_A_WHEEL.is_dir() else _IN_THE_TREE
+"""The sample campaign."""
 ANSWERS = "tra-loi-mau.toml"
 _MARKER = ".dankheo-demo"
 
@@ -60,6 +64,16 @@ def play(
     say(f"{vietnamese.moment(_RUNS[0])}: lập công văn out/{made.path.name}.")
     drawer = _Drawer(job, directory / MAILS)
     return go_through(job, load_answers(example), type_in, say, track, post=lambda: drawer)
+
+
+def copy(directory: Path, example: Path) -> list[Path]:
+    """Copy the settings and the roster of `example`, to begin a campaign with; return the files.
+
+    A folder that holds something is refused with :class:`UsageError`; no file is ever replaced.
+    Raises :class:`~dankheo_sheets.errors.WorkspaceError`.
+    """
+    _refuse_contents(directory)
+    return _copied(directory, example)
 
 
 class _Drawer:
@@ -131,17 +145,27 @@ def _told(result: Run) -> str:
 def _set_up(directory: Path, example: Path) -> Job:
     if not (example / ANSWERS).is_file():
         raise UsageError(f"{example}: không có {ANSWERS}", "--example cần thư mục dữ liệu mẫu")
-    if directory.exists() and any(directory.iterdir()):
-        if not (directory / _MARKER).exists():
-            raise UsageError(f"{directory}: thư mục đã có nội dung", "chọn một thư mục mới")
+    if (directory / _MARKER).exists():
         for path in directory.rglob("*"):
             path.chmod(0o755 if path.is_dir() else 0o644)
         shutil.rmtree(directory)
-    directory.mkdir(parents=True, exist_ok=True)
-    (directory / _MARKER).touch()
-    for name in ("campaign.toml", "units.csv"):
-        shutil.copy(example / name, directory / name)
+    _refuse_contents(directory)
+    files.write(directory / _MARKER, b"")
+    _copied(directory, example)
     return load_job(directory)
+
+
+def _refuse_contents(directory: Path) -> None:
+    with files.translated(directory):
+        if directory.exists() and any(directory.iterdir()):
+            raise UsageError(f"{directory}: thư mục đã có nội dung", "chọn một thư mục mới")
+
+
+def _copied(directory: Path, example: Path) -> list[Path]:
+    made = [directory / name for name in ("campaign.toml", "units.csv")]
+    for path in made:
+        files.write(path, files.read(example / path.name), new=True)
+    return made
 
 
 def fill(
