@@ -14,13 +14,12 @@ import pandas as pd
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.form import entry_rules, unit_rules
+from dankheo_sheets.form import entry_rules
 from dankheo_sheets.form.fields import Fields
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.registration import (
     RECEIVED,
     Entry,
-    Finding,
     Holder,
     Origin,
     Severity,
@@ -28,7 +27,7 @@ from dankheo_sheets.registration import (
     Status,
 )
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.standing import is_untouched
+from dankheo_sheets.standing import findings, is_untouched
 
 FIGURES = {
     "total": "Tổng số",
@@ -362,21 +361,6 @@ def last_change(standing: Standing) -> str:
         return ""
     changed = standing.snapshot.modified_at.astimezone(standing.deadline.tzinfo)
     return changed.isoformat(timespec="seconds")
-
-
-def findings(standing: Standing) -> tuple[Finding, ...]:
-    """Return what is to be mended or seen: nothing of a unit that is excluded.
-
-    Nor what an untouched form lacks: that is all of it, as its status says.
-    """
-    if standing.status is Status.EXCLUDED:
-        return ()
-    if is_untouched(standing.registration):
-        return tuple(f for f in standing.findings if f.code not in _OF_THE_WHOLE)
-    return standing.findings
-
-
-_OF_THE_WHOLE = frozenset(rule.code for rule in unit_rules.UNIT_RULES)
 
 
 def blocking(standing: Standing) -> int:

@@ -143,6 +143,21 @@ _MENDED = Finding(
 )
 
 
+def findings(standing: Standing) -> tuple[Finding, ...]:
+    """Return what is to be mended or seen: nothing of a unit that is excluded.
+
+    Nor what an untouched form lacks: that is all of it, as its status says.
+    """
+    if standing.status is Status.EXCLUDED:
+        return ()
+    if is_untouched(standing.registration):
+        return tuple(f for f in standing.findings if f.code not in _OF_THE_WHOLE)
+    return standing.findings
+
+
+_OF_THE_WHOLE = frozenset(rule.code for rule in unit_rules.UNIT_RULES)
+
+
 def is_untouched(registration: Registration) -> bool:
     """Tell whether nothing was written into the form."""
     cover = registration.cover

@@ -113,7 +113,10 @@ def unchecked_formula(faults: str) -> str:
 
 
 def unit_faults_formula(cells: entry_rules.Cells, minimum: int) -> str:
-    """Return the hidden helper of the status line: all that is still wrong, or ""."""
+    """Return the hidden helper of the status line: all that is still wrong, or "".
+
+    Of a form that nobody has written into: how to begin.
+    """
     faulty = f"({cells.raw('used')}-{cells.raw('good')})"
     rows = "&".join(
         f'IF({count}>0,"{before}"&{count}&"{after} ","")'
@@ -126,7 +129,10 @@ def unit_faults_formula(cells: entry_rules.Cells, minimum: int) -> str:
         f'IF({rule.formula(cells)},"{rule.message.format(minimum=vietnamese.count(minimum))} ","")'
         for rule in unit_rules.UNIT_RULES
     )
-    return f"={rows}&{rest}"
+    formulas = {rule.code: rule.formula(cells) for rule in unit_rules.UNIT_RULES}
+    nothing = (f"{cells.raw('used')}=0", f"{cells.raw('unchecked')}=0")
+    unbegun = ",".join((*nothing, *(formulas[code] for code in rules.UNBEGUN)))
+    return f'=IF(AND({unbegun}),"{rules.BEGIN} ",{rows}&{rest})'
 
 
 def status_formula(good: str, faults: str) -> str:

@@ -21,7 +21,7 @@ from dankheo_sheets.form.entry_rules import (
     WARN,
     same_key,
 )
-from dankheo_sheets.form.layout import Form
+from dankheo_sheets.form.layout import FIRST_ROW, Form
 from dankheo_sheets.form.unit_rules import UNIT_RULES, Tally
 from dankheo_sheets.registration import Entry, Finding, Registration, Scope, Severity
 
@@ -39,10 +39,19 @@ FAULTY_ROWS = "Còn {count} dòng cần sửa."
 UNCHECKED_ROWS = "Có {count} dòng chèn thêm, cột Kiểm tra không xem được: xem trang Phản hồi."
 """Only the sheet says so; a sync checks such rows as all others."""
 COMPLETE = "Đã hoàn thành: {count} mô hình, điển hình."
+BEGIN = (
+    f"Bắt đầu: ghi mỗi mô hình, điển hình một dòng, từ dòng {FIRST_ROW}; ghi người lập biểu, điện "
+    "thoại; xong thì ghi x vào ô “Đã hoàn thành đăng ký”. Không đăng ký thì chỉ cần ghi lý do."
+)
+"""What a form says that nobody has written into, in place of all that it lacks."""
+UNBEGUN = ("preparer-required", "phone-required", "confirmation")
+"""Rules of the whole that all are broken where no row is used and the cover is empty."""
 
 
 def status_text(findings: Sequence[Finding], used: int, good: int) -> str:
     """Return what the status line shows for a return with these findings."""
+    if not used and {finding.code for finding in findings} >= set(UNBEGUN):
+        return BEGIN
     rows = [FAULTY_ROWS.format(count=used - good)] if used > good else []
     unit = [f.message for f in findings if f.scope is Scope.UNIT]
     return " ".join(rows + unit) or COMPLETE.format(count=good)

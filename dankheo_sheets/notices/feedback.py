@@ -5,15 +5,18 @@ from datetime import datetime
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form import layout
+from dankheo_sheets.form.rules import BEGIN
 from dankheo_sheets.registration import (
     Feedback,
     FeedbackLine,
     Finding,
+    Registration,
     Scope,
     Severity,
     Standing,
     Status,
 )
+from dankheo_sheets.standing import findings
 from dankheo_sheets.vietnamese import deadline_text, due_text
 
 FOR_COORDINATOR = frozenset(
@@ -23,7 +26,7 @@ FOR_COORDINATOR = frozenset(
 LEVELS = {Severity.BLOCK: "Phải sửa", Severity.WARN: "Nên xem", Severity.NOTE: "Ghi chú"}
 
 _HEADLINES = {
-    Status.UNTOUCHED: "Chưa nhận được nội dung nào.",
+    Status.UNTOUCHED: f"Chưa nhận được nội dung nào. {BEGIN}",
     Status.DRAFTING: "Biểu chưa xong: xử lý các nội dung dưới đây.",
     Status.NEEDS_FIXING: "Biểu cần sửa: xử lý các nội dung dưới đây.",
     Status.READY: "Nội dung đã đạt, còn chờ đơn vị xác nhận đã hoàn thành.",
@@ -75,7 +78,7 @@ def feedback(standing: Standing) -> Feedback:
         lines=tuple(
             line
             for line in finding_lines(standing, without=FOR_COORDINATOR)
-            if line.level != LEVELS[Severity.NOTE] and standing.status is not Status.EXCLUDED
+            if line.level != LEVELS[Severity.NOTE]
         ),
     )
 
@@ -86,13 +89,15 @@ def finding_lines(standing: Standing, *, without: Container[str] = ()) -> list[F
     `without` are codes of findings that are left out.
     """
     order = list(Severity)
-    findings = sorted(
-        (finding for finding in standing.findings if finding.code not in without),
+    found = sorted(
+        (finding for finding in findings(standing) if finding.code not in without),
         key=lambda finding: (order.index(finding.severity), _position(finding)),
     )
     return [
-        FeedbackLine(_place(f), vietnamese.nfc(f.value), f.message, LEVELS[f.severity])
-        for f in findings
+        FeedbackLine(
+            _place(f, standing.registration), vietnamese.nfc(f.value), f.message, LEVELS[f.severity]
+        )
+        for f in found
     ]
 
 
@@ -101,10 +106,22 @@ def lock_reason(deadline: datetime) -> str:
     return f"Biểu đã khoá vì hết hạn {due_text(deadline)}."
 
 
-def _place(finding: Finding) -> str:
-    if finding.cell:
+def _place(finding: Finding, registration: Registration) -> str:
+    """Return "C10 · Mô hình tập thể": the cell, and what its column or label is called."""
+    if not finding.cell:
+        return "cả tệp" if finding.scope is Scope.FILE else "cả biểu"
+    names = {layout.COLUMN[key].header: at for key, at in registration.columns.items()}
+    of_cover = {
+        field.label: registration.cover_cells[field.key]
+        for field in layout.COVER
+        if field.key in registration.cover_cells
+    }
+    called = [label for label, cell in of_cover.items() if cell == finding.cell]
+    called += [title for title, letter in names.items() if letter == finding.cell.column]
+    if not called or not finding.cell.column:
         return str(finding.cell)
-    return "cả tệp" if finding.scope is Scope.FILE else "cả biểu"
+    title = called[0].partition("\n")[0]
+    return f"{finding.cell} · {title.capitalize() if title.isupper() else title}"
 
 
 def _position(finding: Finding) -> tuple[int, str]:

@@ -1,6 +1,6 @@
 """The board in the terminal: where every unit stands. Drawn from the figures of bao-cao.json."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from rich.console import Console
@@ -68,9 +68,14 @@ def show(figures: dict[str, Any], console: Console) -> None:
 
 
 def _due(unit: dict[str, Any], year: int) -> str:
-    """Return the day of the unit's deadline, its hour where not midnight; marked if its own."""
+    """Return the day of the unit's deadline, its hour where not midnight.
+
+    An extension of its own is told by its last day, and marked.
+    """
     deadline = datetime.fromisoformat(unit["deadline"])
     at_midnight = not (deadline.hour or deadline.minute)
+    if unit["extended"] and at_midnight:
+        return f"hết {_day(deadline - timedelta(days=1), year)} (gia hạn)"
     shown = _day(deadline, year) if at_midnight else f"{_day(deadline, year)} {deadline:%H:%M}"
     return f"{shown} (gia hạn)" if unit["extended"] else shown
 

@@ -5,7 +5,7 @@ Plain tables, for any workspace to draw; :mod:`dankheo_sheets.outputs.master_xls
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,6 @@ from dankheo_sheets.register import (
     STATUS_NAMES,
     Register,
     blocking,
-    findings,
     last_change,
     next_action,
     nil_reason,
@@ -27,7 +26,7 @@ from dankheo_sheets.register import (
     warnings,
 )
 from dankheo_sheets.registration import Holder, Origin, Severity, Standing
-from dankheo_sheets.vietnamese import due_text
+from dankheo_sheets.vietnamese import due_text, until_text
 from dankheo_sheets.workspace.base import Cell
 
 REGISTER, DATA, PROGRESS, FINDINGS, STATISTICS, JOURNAL = (
@@ -196,7 +195,9 @@ def board_rows(register: Register) -> Iterator[list[Cell]]:
             blocking(standing),
             warnings(standing),
             vietnamese.moment(datetime.fromisoformat(changed)) if changed else "",
-            due_text(standing.deadline) + (" (gia hạn)" if terms.extended else ""),
+            f"gia hạn {until_text(standing.deadline)}"
+            if terms.extended
+            else due_text(standing.deadline),
             next_action(standing),
             vietnamese.nfc(remarks(standing)),
         ]
@@ -218,7 +219,7 @@ def _finding_rows(register: Register) -> Iterator[list[Cell]]:
     number = 0
     for unit in register.units:
         standing = register.standings[unit.code]
-        for line in notices.finding_lines(replace(standing, findings=findings(standing))):
+        for line in notices.finding_lines(standing):
             number += 1
             yield [number, unit.code, unit.name, line.cell, line.typed, line.message, line.level]
     for stray in register.strays:

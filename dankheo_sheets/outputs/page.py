@@ -76,6 +76,7 @@ def page(figures: Mapping[str, Any]) -> bytes:
         statuses=_statuses(units),
         tones=TONES,
         due=vietnamese.due_text,
+        until=vietnamese.until_text,
         counts=_counts,
     )
     return vietnamese.clean(html).encode()

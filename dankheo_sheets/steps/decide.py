@@ -28,7 +28,7 @@ from dankheo_sheets.steps.marks import (
     is_closed,
 )
 from dankheo_sheets.steps.turn import keep_journal
-from dankheo_sheets.vietnamese import due_text
+from dankheo_sheets.vietnamese import due_text, until_text
 from dankheo_sheets.workspace.base import Sheet
 
 MAX_REASON = 250
@@ -235,7 +235,7 @@ def _check_until(job: Job, unit: Unit, sheet: Sheet, until: datetime, now: datet
 
 
 def _until(job: Job, until: datetime) -> str:
-    return f"đến {due_text(until.astimezone(job.campaign.zone))}"
+    return until_text(until.astimezone(job.campaign.zone))
 
 
 def checked_reason(text: str) -> str:

@@ -24,7 +24,7 @@ from dankheo_sheets.steps.marks import (
     moment,
     short,
 )
-from dankheo_sheets.vietnamese import due_text
+from dankheo_sheets.vietnamese import due_text, until_text
 from dankheo_sheets.workspace.base import Sheet
 
 
@@ -85,9 +85,10 @@ def _of_marks(job: Job, sheet: Sheet, told: "_Told", now: datetime) -> Iterator[
         what = What.RETURN if decision == RETURNED else What.EXCLUDE
         yield from line(what, at, marks.get(REASON, ""), rest.partition(" ")[0])
     if until_moment := moment(marks.get(EXTENDED)):
-        words = f"đến {due_text(until_moment.astimezone(zone))}"
-        if not told.mentions(What.RETURN, unit, words):
-            yield from line(What.REOPEN, now, words, marks[EXTENDED], words)
+        until_here = until_moment.astimezone(zone)
+        words = until_text(until_here), f"đến {due_text(until_here)}"  # now, and in older lines
+        if not any(told.mentions(What.RETURN, unit, each) for each in words):
+            yield from line(What.REOPEN, now, words[0], marks[EXTENDED], *words)
     received_at, known_at = [*map(moment, marks.get(RECEIVED, "").split(" ")), None, None][:2]
     if received_at and known_at:
         words = f"lúc {vietnamese.moment(received_at.astimezone(zone))}"

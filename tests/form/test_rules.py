@@ -498,7 +498,13 @@ def test_the_check_column_says_in_its_own_words_what_the_reader_met(form: Form) 
         ([good(), good(11, name="")], DONE, "Còn 1 dòng cần sửa."),
         (
             [], Cover(),
-            "Cần ít nhất 01 mô hình đạt. Chưa ghi người lập biểu. Chưa ghi điện thoại. "
+            "Bắt đầu: ghi mỗi mô hình, điển hình một dòng, từ dòng 10; ghi người lập biểu, điện "
+            "thoại; xong thì ghi x vào ô “Đã hoàn thành đăng ký”. Không đăng ký thì chỉ cần ghi lý "
+            "do.",
+        ),
+        (
+            [], Cover(preparer="Nguyễn Văn Mẫu"),
+            "Cần ít nhất 01 mô hình đạt. Chưa ghi điện thoại. "
             "Chưa ghi x vào ô “Đã hoàn thành đăng ký”.",
         ),
         (

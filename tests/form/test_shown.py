@@ -39,7 +39,10 @@ GOOD = f"{letter(layout.SAME_COLUMN)}{layout.STATUS_ROW - 1}"
 PROVISIONED = "Hạn gửi: trước ngày 12/4/2022"
 COMPLETE = "Đã hoàn thành: 1 mô hình, điển hình."
 UNCONFIRMED = "Chưa ghi x vào ô “Đã hoàn thành đăng ký”."
-EMPTY = f"Cần ít nhất 01 mô hình đạt. Chưa ghi người lập biểu. Chưa ghi điện thoại. {UNCONFIRMED}"
+EMPTY = (
+    "Bắt đầu: ghi mỗi mô hình, điển hình một dòng, từ dòng 10; ghi người lập biểu, điện thoại; "
+    "xong thì ghi x vào ô “Đã hoàn thành đăng ký”. Không đăng ký thì chỉ cần ghi lý do."
+)
 FEEDBACK = Feedback(
     "Đã nhận biểu, đúng hạn.",
     "trước ngày 16/4/2022",

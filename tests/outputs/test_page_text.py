@@ -147,7 +147,7 @@ def test_every_unit_is_a_row_with_everything_about_it() -> None:
     ]  # fmt: skip
     assert rows["KHTC"] == [
         "Phòng Kế hoạch - Tài chính", "Đủ, chưa xác nhận", "1 /1", "", "08/4/2022 16:40",
-        "trước 17 giờ 00, ngày 15/4/2022 gia hạn", "Nhắc đơn vị xác nhận đã hoàn thành",
+        "đến 17 giờ 00, ngày 15/4/2022 gia hạn", "Nhắc đơn vị xác nhận đã hoàn thành",
     ]  # fmt: skip
     assert rows["TDC"] == [
         "Chi cục Tiêu chuẩn Đo lường Chất lượng 4 phải sửa, 1 nên xem "

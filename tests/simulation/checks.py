@@ -18,10 +18,10 @@ RECEIVED = Counter(["HCTH", "TTra", "QLKH", "QLKH", "QLCN", "TTUD", "TTTT", "BQL
 DECIDED = {
     (What.EXCLUDE, "TTKD", WHY_OUT),
     (What.RETURN, "HCTH", WHY_BACK),
-    (What.RETURN, "QLKH", f"{WHY_BACK}; đến trước ngày 18/4/2022"),
-    (What.REOPEN, "QLCN", "đến trước ngày 19/4/2022"),
-    (What.REOPEN, "KHTC", "đến trước ngày 19/4/2022"),
-    (What.REOPEN, "TDC", "đến trước ngày 19/4/2022"),
+    (What.RETURN, "QLKH", f"{WHY_BACK}; đến hết ngày 17/4/2022"),
+    (What.REOPEN, "QLCN", "đến hết ngày 18/4/2022"),
+    (What.REOPEN, "KHTC", "đến hết ngày 18/4/2022"),
+    (What.REOPEN, "TDC", "đến hết ngày 18/4/2022"),
 }
 
 

@@ -67,7 +67,7 @@ def test_more_time_opens_the_sheet_until_then(job: Job, board: Board) -> None:
         "extended_until": "2022-04-16T00:00:00+07:00",
         "feedback": sheet_of(job, "TDC").properties["feedback"],
     }
-    assert decided(job) == [("gia hạn", "TDC", "đến trước ngày 16/4/2022")]
+    assert decided(job) == [("gia hạn", "TDC", "đến hết ngày 15/4/2022")]
     assert {key: board("12 09:10", "TDC")[key] for key in ("closed", "deadline", "extended")} == {
         "closed": False, "deadline": "2022-04-16T00:00:00+07:00", "extended": True,
     }  # fmt: skip
@@ -101,8 +101,8 @@ def test_a_call_that_died_half_way_can_be_repeated(job: Job) -> None:
     reopen(job, ["QLKH", "QLCN"], at("16 00:00"), at("07 09:10"))
 
     assert decided(job) == [
-        ("gia hạn", "QLKH", "đến trước ngày 16/4/2022"),
-        ("gia hạn", "QLCN", "đến trước ngày 16/4/2022"),
+        ("gia hạn", "QLKH", "đến hết ngày 15/4/2022"),
+        ("gia hạn", "QLCN", "đến hết ngày 15/4/2022"),
     ]
 
 
@@ -172,7 +172,7 @@ def test_a_closed_return_needs_a_new_deadline(handed_in: Job, board: Board) -> N
     assert (line["status"], line["closed"], line["deadline"]) == (
         "returned", False, "2022-04-16T00:00:00+07:00",
     )  # fmt: skip
-    assert decided(handed_in) == [("trả lại", "HCTH", f"{WHY}; đến trước ngày 16/4/2022")]
+    assert decided(handed_in) == [("trả lại", "HCTH", f"{WHY}; đến hết ngày 15/4/2022")]
 
 
 def test_what_was_never_written_cannot_be_returned(handed_in: Job, fill_in: Fill) -> None:

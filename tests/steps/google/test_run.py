@@ -47,7 +47,7 @@ def test_a_decision_made_on_one_machine_is_in_the_journal_of_another(
 
     said = [(e.what, e.unit, e.detail) for e in given_out.job().journal.events()]
     assert ("loại trừ", "TTTT", "đã sáp nhập") in said
-    assert ("gia hạn", "TDC", "đến trước ngày 16/4/2022") in said
+    assert ("gia hạn", "TDC", "đến hết ngày 15/4/2022") in said
 
 
 def test_a_unit_whose_sheet_was_made_anew_is_told_where_it_is(
