@@ -86,9 +86,9 @@ def _of_marks(job: Job, sheet: Sheet, told: "_Told", now: datetime) -> Iterator[
         yield from line(what, at, marks.get(REASON, ""), rest.partition(" ")[0])
     if until_moment := moment(marks.get(EXTENDED)):
         until_here = until_moment.astimezone(zone)
-        words = until_text(until_here), f"đến {due_text(until_here)}"  # now, and in older lines
-        if not any(told.mentions(What.RETURN, unit, each) for each in words):
-            yield from line(What.REOPEN, now, words[0], marks[EXTENDED], *words)
+        said = until_text(until_here), f"đến {due_text(until_here)}"  # now, and in older lines
+        if not any(told.mentions(What.RETURN, unit, each) for each in said):
+            yield from line(What.REOPEN, now, said[0], marks[EXTENDED], *said)
     received_at, known_at = [*map(moment, marks.get(RECEIVED, "").split(" ")), None, None][:2]
     if received_at and known_at:
         words = f"lúc {vietnamese.moment(received_at.astimezone(zone))}"
