@@ -49,8 +49,12 @@ COLOURS = ("#1F4E8C", "#86AEE0")
 """Of bars: the board's, --one and --two of page.css."""
 MAX_BARS = 40
 """Rows a chart can show on one page and still be read. Our choice."""
-_BAR, _FRAME, _LEAST, _MOST = 24, 90, 220, 930
-"""Pixels: of a bar with its gap, of title, axis and legend, of a chart. Our choice."""
+_BAR, _LINE, _FRAME, _LEAST, _MOST = 24, 14, 90, 220, 930
+"""Pixels: of a bar with its gap, a name's second line, title, axis and legend, a chart."""
+_LABEL = 24
+"""Letters of a bar's name that stand on one line beside it, or so."""
+_EDGE = 4
+"""Pixels above a chart, or its frame is drawn on the page before it."""
 _GRID_ROW = 20
 """Pixels of a row that nobody sized."""
 _GRID_LINE = "#D9D9D3"
@@ -269,9 +273,9 @@ class _Drawing:
         if total[1] and len(body) <= MAX_BARS:
             for title, columns in charts.items():
                 chart, high = self._chart(title, header, body, columns)
-                pages.whole(row, 0.75 * high)
-                sheet.insert_chart(row, 0, chart)
-                row += math.ceil(high / _GRID_ROW) + 1
+                pages.whole(row, 0.75 * (high + _EDGE))
+                sheet.insert_chart(row, 0, chart, {"y_offset": _EDGE})
+                row += math.ceil((high + _EDGE) / _GRID_ROW) + 1
         return row
 
     def _chart(
@@ -299,7 +303,8 @@ class _Drawing:
         chart.set_legend(
             {"position": "bottom", "font": font} if len(columns) > 1 else {"none": True}
         )
-        high = min(max(_FRAME + _BAR * rows, _LEAST), _MOST)
+        long = max(len(str(cells[0])) for cells in body) > _LABEL
+        high = min(max(_FRAME + (_BAR + long * _LINE) * rows, _LEAST), _MOST)
         wide = sum(int(7 * width + 0.5) + 5 for width in _WIDTHS[STATISTICS])
         chart.set_size({"width": wide, "height": high})
         return chart, high
