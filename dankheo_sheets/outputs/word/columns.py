@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dankheo_sheets.outputs.word.decree30 import STYLES, Part
-from dankheo_sheets.outputs.word.metrics import width, wrapped
+from dankheo_sheets.outputs.word.metrics import grouped, width, wrapped
 
 PADDING = 1.5
 """Millimetres between a cell's side and its text."""
@@ -64,11 +64,28 @@ def shares(room: float, needs: Sequence[Need]) -> tuple[float, ...]:
     return tuple(base + weights[at] * each if at in sharing else least[at] for at in widths)
 
 
+_WORTH = 1.25
+"""How much wider a column may be for its title's words of two syllables to stay together."""
+
+
 def _narrowest(titles: Sequence[str]) -> float:
     """Return the least width in which no word of the titles is torn, each in few lines."""
     size = STYLES[Part.HEADER_CELL].size
-    whole = [title.replace("/", "l") for title in titles]  # LibreOffice breaks no line after it
-    wide = max((width(word, size, bold=True) for t in whole for word in t.split()), default=0.0)
-    while any(len(wrapped(title, size, wide, bold=True)) > HEADER_LINES for title in whole):
-        wide += _STEP
-    return wide + _STEP + 2 * PADDING
+    apart = _room(titles)
+    together = _room([grouped(title, size, apart * _WORTH, bold=True) for title in titles])
+    return (together if together <= apart * _WORTH else apart) + _STEP + 2 * PADDING
+
+
+def _room(titles: Sequence[str]) -> float:
+    """Return the least room for the titles, grouped as they are written into it."""
+    size = STYLES[Part.HEADER_CELL].size
+    words = (word for title in titles for word in title.replace("/", "l").split(" "))
+    room = max((width(word, size, bold=True) for word in words), default=0.0)
+    while any(_lines(title, size, room) > HEADER_LINES for title in titles):
+        room += _STEP
+    return room
+
+
+def _lines(title: str, size: float, room: float) -> int:
+    written = grouped(title, size, room, bold=True).replace("/", "l")  # LibreOffice breaks none
+    return len(wrapped(written, size, room, bold=True))

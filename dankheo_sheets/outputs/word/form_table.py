@@ -4,6 +4,7 @@ Its columns are declared in :mod:`dankheo_sheets.form.layout`; on paper *Lĩnh v
 hình, điển hình* are one (domain.md §2).
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -28,9 +29,10 @@ def column_needs(columns: Sequence[Column], letters: Mapping[str, Sequence[int]]
     A mark is one letter. Of the others the sheet's own widths tell, chosen so that its rows are
     low: a column twice as wide is for four times the text.
     """
+    under = Counter(column.group for column in columns)
     return [
         Need(
-            [column.title] if column.title else column.group.splitlines(),
+            [column.title] if under[column.group] > 1 else column.group.splitlines(),
             [1] if column.kind is Kind.MARK else letters.get(column.key, [column.width**2]),
         )
         for column in columns
