@@ -206,8 +206,8 @@ class Sheet:
         """Show no grid lines."""
         self.gridless = True
 
-    def insert_chart(self, row: int, column: int, chart: Chart) -> None:
-        """Put a chart over the cells from here on."""
+    def insert_chart(self, row: int, column: int, chart: Chart, _: object = None) -> None:
+        """Put a chart over the cells from here on; how far below their edge is for paper only."""
         self.charts.append(((row, column), chart))
 
     def _pass_over(self, *_: object, **__: object) -> None:
