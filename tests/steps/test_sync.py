@@ -117,8 +117,13 @@ def test_the_unit_reads_its_findings_and_its_receipt(job: Job, fill_in: Fill) ->
     first = layout.FEEDBACK_HEADER_ROW + 1
     assert [[c.value for c in tab[row]] for row in range(first, first + 4)] == [
         ["cả biểu", None, "Cần ít nhất 01 mô hình đạt.", "Phải sửa"],
-        ["E10", None, "Thiếu địa chỉ.", "Phải sửa"],
-        ["F10", "Ngắn.", "Nội dung quá ngắn, nên nêu đủ ba ý.", "Nên xem"],
+        ["E10 · Địa chỉ", None, "Thiếu địa chỉ.", "Phải sửa"],
+        [
+            "F10 · Nội dung cụ thể mô hình, điển hình",
+            "Ngắn.",
+            "Nội dung quá ngắn, nên nêu đủ ba ý.",
+            "Nên xem",
+        ],
         [None, None, None, None],
     ]
 
