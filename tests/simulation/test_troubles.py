@@ -109,7 +109,7 @@ def test_a_clock_that_is_off_by_googles_does_nothing(tmp_path: Path) -> None:
         before, there = everything(world.directory), google_state(world.campaign)
         world.campaign.google.log.clear()
 
-        with pytest.raises(WorkspaceError, match="còn Google chỉ 23 giờ 52, ngày 11/4/2022"):
+        with pytest.raises(WorkspaceError, match="còn Google chỉ 23 giờ 52 phút, ngày 11/4/2022"):
             come(world, at("12 00:02"))
 
         assert everything(world.directory) == before

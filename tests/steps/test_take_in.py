@@ -47,9 +47,9 @@ def test_what_was_saved_late_was_received_in_time(job: Job, fill_in: Fill) -> No
     )  # fmt: skip
     assert (unit["status"], unit["late"], unit["closed"]) == ("submitted", False, True)
     assert unit["changed_at"] == "2022-04-11T16:30:00+07:00"
-    assert unit["received"] == f"16 giờ 30, ngày 11/4/2022: {HOW}"
+    assert unit["received"] == f"16 giờ 30 phút, ngày 11/4/2022: {HOW}"
     said = [(e.what, e.unit, e.detail) for e in job.journal.events() if e.what == "nhận"]
-    assert said == [("nhận", "HCTH", f"lúc 16 giờ 30, ngày 11/4/2022: {HOW}")]
+    assert said == [("nhận", "HCTH", f"lúc 16 giờ 30 phút, ngày 11/4/2022: {HOW}")]
 
 
 def test_a_file_that_was_mailed_counts_without_a_place_in_the_folder(
