@@ -56,8 +56,7 @@ def test_the_command_names_the_missing_key_before_anything_is_written(
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('name = "Sở Khoa học và Công nghệ"', f'name = "{"Sở Khoa học và Công nghệ " * 6}"',
-         "agency.name"),
+        ('place = "Quảng Ngãi"', f'place = "{"Quảng Ngãi " * 9}"', "agency.place"),
         ('kind = "báo cáo"', 'kind = "công văn"', "report.kind"),
         ('symbol = "SKHCN-HCTH"', f'symbol = "{"SKHCN" * 9}-HCTH"', "report.symbol"),
         ('[plan]\n', '[letter_plan]\n', "plan"),
