@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 @app.command()
 def reopen(
-    until: Annotated[str, typer.Option(help="Hết ngày nào, ví dụ 15/4/2022 hoặc 17:00 15/4/2022.")],
-    units: Annotated[list[str] | None, typer.Argument(metavar="MÃ…", help="Mã đơn vị.")] = None,
+    until: Annotated[
+        str,
+        typer.Option(metavar="NGÀY", help="Hết ngày nào, ví dụ 15/4/2022 hoặc 17:00 15/4/2022."),
+    ],
+    units: Annotated[list[str] | None, typer.Argument(metavar="MÃ", help="Mã đơn vị.")] = None,
     all_missing: Annotated[
         bool, typer.Option("--all-missing", help="Mọi đơn vị chưa hoàn thành, theo lần đọc cuối.")
     ] = False,
@@ -56,7 +59,11 @@ def give_back(
     unit: OneUnit,
     reason: Reason = "",
     until: Annotated[
-        str, typer.Option(help="Hạn mới, khi hạn của đơn vị đã qua; ghi như --until của reopen.")
+        str,
+        typer.Option(
+            metavar="NGÀY",
+            help="Hạn mới, khi hạn của đơn vị đã qua; ghi như --until của reopen.",
+        ),
     ] = "",
     directory: Directory = HERE,
     dry_run: DryRun = False,
@@ -107,7 +114,7 @@ def include(unit: OneUnit, directory: Directory = HERE, dry_run: DryRun = False)
 @app.command()
 def receive(
     unit: OneUnit,
-    at: Annotated[str, typer.Option(help="Lúc đã nhận, ví dụ 16:30 11/4/2022.")],
+    at: Annotated[str, typer.Option(metavar="LÚC", help="Lúc đã nhận, ví dụ 16:30 11/4/2022.")],
     reason: Annotated[
         str, typer.Option(metavar="CÁCH", help="Nhận bằng cách nào, ví dụ “gửi qua thư điện tử”.")
     ] = "",

@@ -149,7 +149,7 @@ def login(
 
 @app.command()
 def demo(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Thư mục mới.")],
+    directory: Annotated[Path, typer.Argument(metavar="THƯ_MỤC", help="Thư mục mới.")],
     copy: Annotated[
         bool,
         typer.Option(
@@ -159,7 +159,8 @@ def demo(
     example: Annotated[
         Path | None,
         typer.Option(
-            metavar="DIR", help="Mẫu khác: thư mục có campaign.toml, units.csv, tra-loi-mau.toml."
+            metavar="THƯ_MỤC",
+            help="Mẫu khác: thư mục có campaign.toml, units.csv, tra-loi-mau.toml.",
         ),
     ] = None,
 ) -> None:
