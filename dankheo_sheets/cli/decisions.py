@@ -192,6 +192,8 @@ def _moment(job: "Job", option: str, text: str) -> datetime:
 
 
 def _tell_later(job: "Job", dry_run: bool) -> None:
+    from dankheo_sheets.workspace.base import LATER
+
     if not dry_run:
-        typer.echo("Biểu của đơn vị và các kết quả ghi điều này ở lần chạy dankheo run tới.")
+        typer.echo(f"Biểu của đơn vị và các kết quả sẽ ghi điều này {LATER}.")
     talk.requests(job)
