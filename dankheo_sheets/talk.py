@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from dankheo_sheets.notices.message import Message
+    from dankheo_sheets.registration import Finding
     from dankheo_sheets.steps.drafts import Laid, Recorded
     from dankheo_sheets.steps.job import Job
     from dankheo_sheets.steps.provision import Provisioned
@@ -66,6 +67,14 @@ def provisioned(job: "Job", done: "Provisioned", now: datetime, *, dry_run: bool
         )
     for note in done.notes:
         typer.echo(note, err=True)
+
+
+def findings(title: str, findings: "Sequence[Finding]") -> None:
+    """Print findings under a title, each with its cell."""
+    if findings:
+        say(f"{title}: {vietnamese.count(len(findings))}")
+    for finding in findings:
+        say(f"  {finding.cell or '-'}\t{finding.message}")
 
 
 def version(version: "Version", *, dry_run: bool = False) -> None:
@@ -318,6 +327,11 @@ def about_units(line: str) -> None:
     """Say something about a unit to the coordinator."""
     if not PUBLIC:
         typer.echo(line, err=True)
+
+
+def aside(line: str) -> None:
+    """Say something beside the results."""
+    typer.echo(line, err=True)
 
 
 def say(line: str) -> None:

@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 from dankheo_sheets import talk
 from dankheo_sheets.cli import campaign, decisions, machine
 from dankheo_sheets.cli.app import app
+from dankheo_sheets.cli.next_step import next_step
 from dankheo_sheets.cli.wording import usage_error
 from dankheo_sheets.errors import DankheoError, UsageError
 from dankheo_sheets.redaction import kind_of_secret
@@ -30,7 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         _refuse_secrets(arguments)
-        sys.exit(app(args=arguments, prog_name="dankheo", standalone_mode=False) or 0)
+        code = app(args=arguments, prog_name="dankheo", standalone_mode=False) or 0
+        for line in next_step(arguments, code):
+            talk.aside(line)
+        sys.exit(code)
     except TyperException as wrong:
         error = usage_error(wrong)
         talk.error(error)
