@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from dankheo_sheets.notices.message import Message
+    from dankheo_sheets.notices.schedule import Later
     from dankheo_sheets.registration import Finding
     from dankheo_sheets.steps.drafts import Laid, Recorded
     from dankheo_sheets.steps.job import Job
@@ -170,6 +171,8 @@ def ran(job: "Job", result: "Run") -> int:
             f"{sent.left} thư đến lúc gửi, nhưng campaign.toml chưa có mục [mail]: dankheo remind "
             "--draft lập thư nháp để gửi bằng Outlook, dankheo notices in tin ngắn."
         )
+    elif not (sent.mails or sent.left or outcome.busy or PUBLIC):
+        say(_no_mail(job, result.upcoming))
     for halted in (done.halted, sent.halted):
         if halted:
             error(halted)
@@ -184,6 +187,23 @@ def ran(job: "Job", result: "Run") -> int:
             say(f"Bảng tổng hợp trên Google Drive: {outcome.where}")
         requests(job)
     return _exit_code(result, outcome)
+
+
+def _no_mail(job: "Job", later: "Later | None") -> str:
+    """Return why no mail went out, and when the next one will."""
+    from dankheo_sheets.notices.schedule import Wait
+
+    if later is None:
+        return "Không gửi thư nào: lịch nhắc không còn thư nào cho đơn vị nào."
+    plan = job.campaign.reminders
+    why = {
+        Wait.HOUR: f"thư chỉ đi từ {plan.hour} giờ",
+        Wait.GAP: f"hai lần nhắc cách nhau ít nhất {plan.minimum_gap_hours} giờ",
+        Wait.PLAN: "các thư đến lúc đều đã gửi, thư sau chưa đến ngày",
+    }[later.wait]
+    way = "" if job.campaign.mail else " (chưa có mục [mail]: gửi bằng dankheo remind --draft)"
+    moment = vietnamese.moment(later.at.astimezone(job.campaign.zone))
+    return f"Chưa gửi thư nào: {why}. Thư tới từ {moment}{way}."
 
 
 def _exit_code(result: "Run", outcome: "Outcome") -> int:
