@@ -28,7 +28,11 @@ _MESSAGES = {
     errno.EDQUOT: ("hết hạn mức dung lượng", "giải phóng dung lượng rồi chạy lại"),
     errno.EFBIG: ("vượt giới hạn kích thước tệp", "giải phóng dung lượng rồi chạy lại"),
     errno.EROFS: ("ổ đĩa chỉ cho đọc", "chọn thư mục khác hoặc xin quyền ghi"),
-    errno.EACCES: ("không có quyền, hoặc tệp đang mở", "đóng tệp trong Excel rồi chạy lại"),
+    errno.EACCES: (
+        ("không có quyền, hoặc tệp đang mở", "đóng tệp trong Excel rồi chạy lại")
+        if os.name == "nt"
+        else ("không có quyền", "xin quyền đọc và ghi tệp này")
+    ),
     errno.EPERM: ("không có quyền", "xin quyền ghi vào thư mục"),
     errno.ENOENT: ("không có tệp hoặc thư mục này", "kiểm tra đường dẫn"),
     errno.EEXIST: ("đã có tệp này, không ghi đè", "có lần chạy khác vừa ghi: chạy lại"),

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from dankheo_sheets.notices.message import Message
+    from dankheo_sheets.notices.schedule import Later
+    from dankheo_sheets.registration import Finding
     from dankheo_sheets.steps.drafts import Laid, Recorded
     from dankheo_sheets.steps.job import Job
     from dankheo_sheets.steps.provision import Provisioned
@@ -66,6 +68,14 @@ def provisioned(job: "Job", done: "Provisioned", now: datetime, *, dry_run: bool
         )
     for note in done.notes:
         typer.echo(note, err=True)
+
+
+def findings(title: str, findings: "Sequence[Finding]") -> None:
+    """Print findings under a title, each with its cell."""
+    if findings:
+        say(f"{title}: {vietnamese.count(len(findings))}")
+    for finding in findings:
+        say(f"  {finding.cell or '-'}\t{finding.message}")
 
 
 def version(version: "Version", *, dry_run: bool = False) -> None:
@@ -161,6 +171,8 @@ def ran(job: "Job", result: "Run") -> int:
             f"{sent.left} thư đến lúc gửi, nhưng campaign.toml chưa có mục [mail]: dankheo remind "
             "--draft lập thư nháp để gửi bằng Outlook, dankheo notices in tin ngắn."
         )
+    elif not (sent.mails or sent.left or outcome.busy or PUBLIC):
+        say(_no_mail(job, result.upcoming))
     for halted in (done.halted, sent.halted):
         if halted:
             error(halted)
@@ -175,6 +187,23 @@ def ran(job: "Job", result: "Run") -> int:
             say(f"Bảng tổng hợp trên Google Drive: {outcome.where}")
         requests(job)
     return _exit_code(result, outcome)
+
+
+def _no_mail(job: "Job", later: "Later | None") -> str:
+    """Return why no mail went out, and when the next one will."""
+    from dankheo_sheets.notices.schedule import Wait
+
+    if later is None:
+        return "Không gửi thư nào: lịch nhắc không còn thư nào cho đơn vị nào."
+    plan = job.campaign.reminders
+    why = {
+        Wait.HOUR: f"thư chỉ đi từ {plan.hour} giờ",
+        Wait.GAP: f"hai lần nhắc cách nhau ít nhất {plan.minimum_gap_hours} giờ",
+        Wait.PLAN: "các thư đến lúc đều đã gửi, thư sau chưa đến ngày",
+    }[later.wait]
+    way = "" if job.campaign.mail else " (chưa có mục [mail]: gửi bằng dankheo remind --draft)"
+    moment = vietnamese.moment(later.at.astimezone(job.campaign.zone))
+    return f"Chưa gửi thư nào: {why}. Thư tới từ {moment}{way}."
 
 
 def _exit_code(result: "Run", outcome: "Outcome") -> int:
@@ -318,6 +347,11 @@ def about_units(line: str) -> None:
     """Say something about a unit to the coordinator."""
     if not PUBLIC:
         typer.echo(line, err=True)
+
+
+def aside(line: str) -> None:
+    """Say something beside the results."""
+    typer.echo(line, err=True)
 
 
 def say(line: str) -> None:

@@ -40,6 +40,8 @@ ARGUMENTS: dict[str, list[object]] = {
 UNITS = "Mã,Tên đơn vị\nHCTH,Phòng Hành chính\nTTra,Thanh tra Sở\n"
 VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 
+NEXT_STEP = re.compile("^(Phải|Có thể) làm tiếp: .*\n", re.MULTILINE)
+
 
 class Result(NamedTuple):
     """What a command did, as the shell sees it."""
@@ -54,14 +56,15 @@ Dankheo = Callable[..., Result]
 
 @pytest.fixture
 def dankheo(capsys: pytest.CaptureFixture[str]) -> Dankheo:
-    """Run one command in this process."""
+    """Run one command in this process; its next step is left to test_cli_next_step.py."""
 
     def run(*arguments: object) -> Result:
         capsys.readouterr()
         with pytest.raises(SystemExit) as caught:
             main([str(argument) for argument in arguments])
         assert isinstance(caught.value.code, int)
-        return Result(caught.value.code, *capsys.readouterr())
+        out, err = capsys.readouterr()
+        return Result(caught.value.code, out, NEXT_STEP.sub("", err))
 
     return run
 
@@ -409,14 +412,18 @@ def test_a_good_file_passes_the_check(dankheo: Dankheo, folder: Path, form: Form
 
 def test_a_faulty_file_is_shown_cell_by_cell(dankheo: Dankheo, folder: Path, form: Form) -> None:
     path = hand_in(folder, form, "HCTH", place="", new="")
+    path.with_name("~$HCTH.xlsx").touch()
     before = contents(folder)
 
     result = dankheo("check", path, "-C", folder)
 
-    lines = [line.split("\t") for line in result.out.splitlines()]
+    must, may = result.out.split("Có thể để nguyên, nên xem lại: ")
+    lines = [line.strip().split("\t") for line in must.splitlines()[1:]]
     assert (result.code, result.err) == (5, "")
+    assert must.startswith("Phải sửa: 03\n")
     assert {cell for cell, message in lines} == {"-", "E10", "G10"}
     assert all(VIETNAMESE.search(message) for cell, message in lines)
+    assert may == "01\n  -\tTệp có người đang mở: chỉ xem bản đã lưu gần nhất.\n"
     assert contents(folder) == before
 
 
@@ -430,7 +437,63 @@ def test_a_file_that_is_no_workbook_fails_the_check(
     result = dankheo("check", path, "-C", folder)
 
     assert (result.code, result.err) == (5, "")
-    assert [line.split("\t")[0] for line in result.out.splitlines()] == ["-"]
+    assert [line.split("\t")[0] for line in result.out.splitlines()] == ["Phải sửa: 01", "  -"]
+
+
+def test_a_file_leads_to_its_campaign(
+    dankheo: Dankheo, folder: Path, tmp_path: Path, form: Form, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also from the campaign's own folder to a file elsewhere; -C goes before both."""
+    path = hand_in(folder, form, "HCTH")
+    elsewhere = tmp_path / "tải về" / "HCTH.xlsx"
+    elsewhere.parent.mkdir()
+    elsewhere.write_bytes(path.read_bytes())
+    passed = (0, "Biểu đạt.\n", "")
+
+    assert dankheo("check", path) == passed
+    assert dankheo("check", elsewhere, "-C", folder) == passed
+    monkeypatch.chdir(folder)
+    assert dankheo("check", elsewhere) == passed
+    assert dankheo("check", path, "-C", tmp_path).code == 3
+
+
+def test_a_file_of_no_campaign_says_where_it_was_looked_for(
+    dankheo: Dankheo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "HCTH.xlsx"
+    path.touch()
+    monkeypatch.chdir(tmp_path)
+
+    assert dankheo("check", path) == (
+        2, "",
+        f"Lỗi: {path}: không thấy campaign.toml ở thư mục của tệp này hay các thư mục bên trên\n"
+        "Cách xử lý: thêm -C THƯ_MỤC, thư mục của đợt đăng ký.\n",
+    )  # fmt: skip
+
+
+def test_what_is_no_file_to_check_is_told_what_it_is(dankheo: Dankheo, folder: Path) -> None:
+    lock = folder / "~$HCTH.xlsx"
+    lock.touch()
+
+    assert dankheo("check", folder).err.startswith(f"Lỗi: {folder}: là một thư mục\n")
+    assert dankheo("check", lock).err == (
+        f"Lỗi: {lock}: là tệp tạm do Excel hay LibreOffice đặt cạnh một biểu đang mở\n"
+        "Cách xử lý: ghi đường dẫn đến chính biểu ấy.\n"
+    )
+
+
+def test_a_file_that_is_open_is_checked_as_it_was_saved(
+    dankheo: Dankheo, folder: Path, form: Form
+) -> None:
+    path = hand_in(folder, form, "HCTH")
+    path.with_name("~$HCTH.xlsx").touch()
+
+    assert dankheo("check", path) == (
+        0,
+        "Có thể để nguyên, nên xem lại: 01\n"
+        "  -\tTệp có người đang mở: chỉ xem bản đã lưu gần nhất.\nBiểu đạt.\n",
+        "",
+    )
 
 
 def test_links_are_printed_to_be_sent_on(dankheo: Dankheo, folder: Path) -> None:
@@ -739,7 +802,9 @@ def test_another_units_workbook_is_found_by_check_as_by_sync(
     result = dankheo("check", folder / "workbooks" / "TTra.xlsx", "-C", folder)
 
     assert (result.code, result.out) == (
-        5, "-\tBiểu của đơn vị khác (mã “HCTH”): ghi vào đúng tệp đã phát cho đơn vị.\n",
+        5,
+        "Phải sửa: 01\n"
+        "  -\tBiểu của đơn vị khác (mã “HCTH”): ghi vào đúng tệp đã phát cho đơn vị.\n",
     )  # fmt: skip
 
 

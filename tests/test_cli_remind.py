@@ -37,7 +37,7 @@ def test_a_clerk_lays_drafts_sends_them_and_records_it(dankheo: Dankheo, folder:
         "nháp để gửi bằng Outlook, dankheo notices in tin ngắn.\n" in reminded.out
     )
     assert (laid.code, laid.out) == (
-        reminded.code,  # 5: not all is done
+        reminded.code,
         f"Đã lập 2 thư nháp ở {folder / 'out' / 'thu'}: mở từng tệp .eml bằng Outlook hoặc "
         f"Thunderbird, xem lại, bấm Gửi.\n{RECORD}",
     )
@@ -49,7 +49,7 @@ def test_a_clerk_lays_drafts_sends_them_and_records_it(dankheo: Dankheo, folder:
     assert (over.code, over.out) == (
         0, "Không có thư nháp nào chờ ghi; lập thư nháp: dankheo remind --draft.\n",
     )  # fmt: skip
-    assert (nothing.code, nothing.out) == (5, "Chưa có thư nào đến lúc gửi.\n")
+    assert (nothing.code, nothing.out) == (0, "Chưa có thư nào đến lúc gửi.\n")
 
 
 def test_laying_again_names_what_may_have_been_sent(dankheo: Dankheo, folder: Path) -> None:
@@ -99,3 +99,30 @@ def test_what_cannot_be_meant_is_refused(
     result = dankheo("remind", *arguments, "-C", folder)
 
     assert (result.code, result.out, result.err) == (2, "", says)
+
+
+def test_a_run_that_sends_nothing_says_why_and_until_when(dankheo: Dankheo, folder: Path) -> None:
+    dankheo("remind", "--draft", "-C", folder)
+    dankheo("remind", "--sent-by-hand", "-C", folder)
+
+    told = [dankheo(command, "-C", folder).out.splitlines() for command in ("remind", "run", "run")]
+
+    assert [lines[1] for lines in told] == 3 * [
+        "Chưa gửi thư nào: các thư đến lúc đều đã gửi, thư sau chưa đến ngày. Thư tới từ 00 giờ "
+        "00, ngày 07/10/2060 (chưa có mục [mail]: gửi bằng dankheo remind --draft)."
+    ]
+
+
+def test_where_the_plan_is_over_a_run_says_that_no_mail_is_left(
+    dankheo: Dankheo, folder: Path
+) -> None:
+    path = folder / "campaign.toml"
+    none = ("opening", "midway", "last_day", "after")
+    plan = "".join(f"{mail} = false\n" for mail in none) + "working_days_before = []\n"
+    text = path.read_text("utf-8").replace("[reminders]\n", f"[reminders]\n{plan}")
+    path.write_text(text, "utf-8")
+
+    assert (
+        "Không gửi thư nào: lịch nhắc không còn thư nào cho đơn vị nào."
+        in dankheo("run", "-C", folder).out.splitlines()
+    )

@@ -9,9 +9,13 @@ to stdout, talk to stderr. Everything heavy is imported by the command that need
 import sys
 from collections.abc import Sequence
 
+from typer.exceptions import TyperException
+
 from dankheo_sheets import talk
 from dankheo_sheets.cli import campaign, decisions, machine
 from dankheo_sheets.cli.app import app
+from dankheo_sheets.cli.next_step import next_step
+from dankheo_sheets.cli.wording import usage_error
 from dankheo_sheets.errors import DankheoError, UsageError
 from dankheo_sheets.redaction import kind_of_secret
 
@@ -27,7 +31,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         _refuse_secrets(arguments)
-        app(args=arguments)
+        code = app(args=arguments, prog_name="dankheo", standalone_mode=False) or 0
+        for line in next_step(arguments, code):
+            talk.aside(line)
+        sys.exit(code)
+    except TyperException as wrong:
+        error = usage_error(wrong)
+        talk.error(error)
+        sys.exit(error.exit_code)
     except DankheoError as error:
         talk.error(error)
         sys.exit(error.exit_code)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dankheo_sheets import __version__
+from dankheo_sheets.cli.wording import Group
+from dankheo_sheets.errors import UsageError
 
 if TYPE_CHECKING:
     from dankheo_sheets.steps.job import Job
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="dankheo",
     help="Phát biểu đăng ký cho các đơn vị, đọc về, kiểm tra, tổng hợp và báo cáo.",
-    no_args_is_help=True,
+    cls=Group,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -24,7 +26,7 @@ app = typer.Typer(
 Directory = Annotated[
     Path,
     typer.Option(
-        "-C", metavar="DIR", readable=False, help="Thư mục của đợt đăng ký (có campaign.toml)."
+        "-C", metavar="THƯ_MỤC", readable=False, help="Thư mục của đợt đăng ký (có campaign.toml)."
     ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Chỉ nói sẽ làm gì, không làm.")]
@@ -32,12 +34,16 @@ HERE = Path()
 
 
 @app.callback(invoke_without_command=True)
-def _version(
+def _program(
+    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="In phiên bản.")] = False,
 ) -> None:
     if version:
         typer.echo(f"dankheo {__version__}")
         raise typer.Exit
+    if not context.invoked_subcommand:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(UsageError.exit_code)
 
 
 def open_job(directory: Path) -> "Job":

@@ -152,7 +152,7 @@ def run(
 def remind(
     units: Annotated[
         list[str] | None,
-        typer.Argument(metavar="MÃ…", help="Với --sent-by-hand: chỉ các đơn vị này."),
+        typer.Argument(metavar="MÃ", help="Với --sent-by-hand: chỉ các đơn vị này."),
     ] = None,
     draft: Annotated[
         bool,

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 @app.command()
 def reopen(
-    until: Annotated[str, typer.Option(help="Hết ngày nào, ví dụ 15/4/2022 hoặc 17:00 15/4/2022.")],
-    units: Annotated[list[str] | None, typer.Argument(metavar="MÃ…", help="Mã đơn vị.")] = None,
+    until: Annotated[
+        str,
+        typer.Option(metavar="NGÀY", help="Hết ngày nào, ví dụ 15/4/2022 hoặc 17:00 15/4/2022."),
+    ],
+    units: Annotated[list[str] | None, typer.Argument(metavar="MÃ", help="Mã đơn vị.")] = None,
     all_missing: Annotated[
         bool, typer.Option("--all-missing", help="Mọi đơn vị chưa hoàn thành, theo lần đọc cuối.")
     ] = False,
@@ -44,7 +47,7 @@ def reopen(
     if opened := [one.unit.code for one in decided if not one.already]:
         verb = "Sẽ mở" if dry_run else "Đã mở"
         typer.echo(f"{verb} lại biểu {', '.join(opened)}: {deadline_text(moment)}.")
-        _tell_later(job, dry_run)
+        talk.requests(job)
 
 
 Reason = Annotated[str, typer.Option(metavar="LÝ_DO", help="Lý do, một câu.")]
@@ -56,7 +59,11 @@ def give_back(
     unit: OneUnit,
     reason: Reason = "",
     until: Annotated[
-        str, typer.Option(help="Hạn mới, khi hạn của đơn vị đã qua; ghi như --until của reopen.")
+        str,
+        typer.Option(
+            metavar="NGÀY",
+            help="Hạn mới, khi hạn của đơn vị đã qua; ghi như --until của reopen.",
+        ),
     ] = "",
     directory: Directory = HERE,
     dry_run: DryRun = False,
@@ -73,7 +80,6 @@ def give_back(
         job,
         given,
         f"{verb} lại biểu {given.unit.code} để sửa, {deadline_text(given.deadline)}.",
-        dry_run,
     )
 
 
@@ -86,7 +92,7 @@ def exclude(
 
     job = open_job(directory)
     out = decide.exclude(job, unit, reason, clock(), dry_run=dry_run)
-    _say(job, out, f"{'Sẽ loại' if dry_run else 'Đã loại'} trừ {out.unit.code}.", dry_run)
+    _say(job, out, f"{'Sẽ loại' if dry_run else 'Đã loại'} trừ {out.unit.code}.")
 
 
 @app.command()
@@ -101,13 +107,13 @@ def include(unit: OneUnit, directory: Directory = HERE, dry_run: DryRun = False)
     line = f"{verb} lại {code} vào, hạn {due_text(again.deadline)}."
     if now >= again.deadline:
         line += f"\nHạn đã qua: để đơn vị ghi được, chạy dankheo reopen {code} --until …."
-    _say(job, again, line, dry_run)
+    _say(job, again, line)
 
 
 @app.command()
 def receive(
     unit: OneUnit,
-    at: Annotated[str, typer.Option(help="Lúc đã nhận, ví dụ 16:30 11/4/2022.")],
+    at: Annotated[str, typer.Option(metavar="LÚC", help="Lúc đã nhận, ví dụ 16:30 11/4/2022.")],
     reason: Annotated[
         str, typer.Option(metavar="CÁCH", help="Nhận bằng cách nào, ví dụ “gửi qua thư điện tử”.")
     ] = "",
@@ -124,7 +130,7 @@ def receive(
     job = open_job(directory)
     moment = _moment(job, "--at", at)
     done = receive(job, unit, moment, reason, clock(), source=source, dry_run=dry_run)
-    _say_taken(job, done, "Sẽ ghi nhận" if dry_run else "Đã ghi nhận", dry_run)
+    _say_taken(job, done, "Sẽ ghi nhận" if dry_run else "Đã ghi nhận")
 
 
 @app.command()
@@ -139,10 +145,10 @@ def accept(
 
     job = open_job(directory)
     done = accept(job, unit, clock(), reason=reason, dry_run=dry_run)
-    _say_taken(job, done, "Sẽ tính" if dry_run else "Đã tính", dry_run)
+    _say_taken(job, done, "Sẽ tính" if dry_run else "Đã tính")
 
 
-def _say_taken(job: "Job", done: "TakenIn", verb: str, dry_run: bool) -> None:
+def _say_taken(job: "Job", done: "TakenIn", verb: str) -> None:
     from dankheo_sheets.register import STATUS_NAMES
     from dankheo_sheets.vietnamese import count
 
@@ -151,16 +157,16 @@ def _say_taken(job: "Job", done: "TakenIn", verb: str, dry_run: bool) -> None:
         f"{verb} bản của {done.unit.code}: {STATUS_NAMES[standing.status].lower()}, "
         f"{count(len(standing.counted))} mô hình được tính."
     )
-    _say(job, done, line, dry_run)
+    _say(job, done, line)
 
 
-def _say(job: "Job", done: "Decided | TakenIn", line: str, dry_run: bool) -> None:
+def _say(job: "Job", done: "Decided | TakenIn", line: str) -> None:
     """Say what was decided, or that it was so before."""
     if done.already:
         typer.echo(f"{done.unit.code}: đã như vậy từ trước, không ghi gì thêm.")
         return
     typer.echo(line)
-    _tell_later(job, dry_run)
+    talk.requests(job)
 
 
 def _until(job: "Job", text: str) -> datetime:
@@ -182,9 +188,3 @@ def _moment(job: "Job", option: str, text: str) -> datetime:
     except ValueError:
         pass
     raise UsageError(f"{option}: ghi “{text}”", "cần giờ và ngày, dạng “16:30 11/4/2022”")
-
-
-def _tell_later(job: "Job", dry_run: bool) -> None:
-    if not dry_run:
-        typer.echo("Biểu của đơn vị và các kết quả ghi điều này ở lần chạy dankheo run tới.")
-    talk.requests(job)

@@ -78,15 +78,24 @@ def audit(
 @app.command()
 def check(
     file: Annotated[Path, typer.Argument(metavar="TỆP", readable=False, help="Một biểu .xlsx.")],
-    directory: Directory = HERE,
+    directory: Annotated[
+        Path | None,
+        typer.Option(
+            "-C",
+            metavar="THƯ_MỤC",
+            readable=False,
+            help="Thư mục của đợt đăng ký; không ghi thì tìm từ thư mục của tệp trở lên.",
+        ),
+    ] = None,
 ) -> None:
     """Kiểm tra một biểu như lúc đọc về; không ghi gì."""
-    from dankheo_sheets.steps.check import check
+    from dankheo_sheets.steps.check import campaign_of, check
 
-    findings = check(directory, file)
-    for finding in findings:
-        typer.echo(f"{finding.cell or '-'}\t{finding.message}")
-    if any(finding.severity == "block" for finding in findings):
+    findings = check(directory or campaign_of(file), file)
+    must = [finding for finding in findings if finding.severity == "block"]
+    talk.findings("Phải sửa", must)
+    talk.findings("Có thể để nguyên, nên xem lại", [f for f in findings if f not in must])
+    if must:
         raise typer.Exit(EXIT_FINDINGS)
     typer.echo("Biểu đạt.")
 
@@ -149,7 +158,7 @@ def login(
 
 @app.command()
 def demo(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Thư mục mới.")],
+    directory: Annotated[Path, typer.Argument(metavar="THƯ_MỤC", help="Thư mục mới.")],
     copy: Annotated[
         bool,
         typer.Option(
@@ -159,7 +168,8 @@ def demo(
     example: Annotated[
         Path | None,
         typer.Option(
-            metavar="DIR", help="Mẫu khác: thư mục có campaign.toml, units.csv, tra-loi-mau.toml."
+            metavar="THƯ_MỤC",
+            help="Mẫu khác: thư mục có campaign.toml, units.csv, tra-loi-mau.toml.",
         ),
     ] = None,
 ) -> None:

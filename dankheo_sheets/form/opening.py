@@ -35,24 +35,67 @@ def opened(data: bytes) -> zipfile.ZipFile:
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise Unusable("encrypted", "Tệp có mật khẩu: bỏ mật khẩu rồi lưu lại.")
+        if "WordDocument".encode("utf-16-le") in data:
+            raise Unusable("unreadable", f"Đây là tệp Word (.doc): {_INTO_FORM}.")
         raise Unusable("old-format", "Tệp .xls kiểu cũ: lưu lại thành Excel Workbook (.xlsx).")
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except BROKEN as error:
         if len(data) > MAX_BYTES:
             raise Unusable("oversized", f"{too_large(data)}.") from error
-        raise Unusable(
-            "unreadable", "Không phải tệp Excel (.xlsx), hoặc tệp bị hỏng: lưu lại thành .xlsx."
-        ) from error
+        raise Unusable("unreadable", _not_a_zip(data)) from error
     if any(info.flag_bits & 1 for info in archive.infolist()):
         raise Unusable("encrypted", "Tệp có mật khẩu: bỏ mật khẩu rồi lưu lại.")
     if len(data) > MAX_BYTES:
         raise Unusable("oversized", f"{too_large(data)}.")
     if "xl/workbook.xml" not in archive.namelist():
-        raise Unusable("not-xlsx", "Tệp không phải .xlsx: mở ra, lưu lại thành .xlsx.")
+        raise Unusable("not-xlsx", _another_zip(archive))
     if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED_BYTES:
         raise Unusable("oversized", f"Tệp giải nén quá lớn: {_remedy(archive)}.")
     return archive
+
+
+_INTO_FORM = "ghi nội dung vào tệp biểu đã phát"
+_AS_XLSX = "mở bằng Excel, lưu lại thành Excel Workbook (.xlsx)"
+_BEGINNINGS = {
+    b"%PDF": f"Đây là tệp PDF, không phải bảng tính: {_INTO_FORM}.",
+    b"{\\rtf": f"Đây là tệp văn bản (.rtf), không phải bảng tính: {_INTO_FORM}.",
+    b"\x89PNG": f"Đây là tệp ảnh, không phải bảng tính: {_INTO_FORM}.",
+    b"\xff\xd8\xff": f"Đây là tệp ảnh, không phải bảng tính: {_INTO_FORM}.",
+    b"PK": "Tệp bị hỏng (chép hay tải về dở dang): chép lại tệp, hoặc xin đơn vị gửi lại.",
+    b"Rar!": "Đây là tệp nén (.rar): giải nén, lấy tệp .xlsx bên trong.",
+    b"7z\xbc\xaf": "Đây là tệp nén (.7z): giải nén, lấy tệp .xlsx bên trong.",
+    b"<": f"Đây là trang web hay tệp XML đặt tên .xlsx, không phải bảng tính: {_AS_XLSX}.",
+}
+"""What a file that is no workbook says of itself in its first bytes, and what to do."""
+
+
+def _not_a_zip(data: bytes) -> str:
+    """Say what a file is that is no workbook, nor any other zip."""
+    if not data.strip(b"\0"):
+        return "Tệp chỉ có byte 0, không còn nội dung: chép lại tệp, hoặc xin đơn vị gửi lại."
+    start = data[:512].removeprefix(b"\xef\xbb\xbf").lstrip()
+    for beginning, said in _BEGINNINGS.items():
+        if start.startswith(beginning):
+            return said
+    return f"Không phải tệp Excel (.xlsx), dù mang tên ấy: {_AS_XLSX}, hoặc {_INTO_FORM}."
+
+
+_ZIPS = {
+    "word/document.xml": f"Đây là tệp Word (.docx), không phải bảng tính: {_INTO_FORM}.",
+    "xl/workbook.bin": f"Tệp Excel nhị phân (.xlsb): {_AS_XLSX}.",
+    "content.xml": f"Tệp OpenDocument (.ods) của LibreOffice: {_AS_XLSX}.",
+}
+"""A part by which another kind of zip is known, and what to do."""
+
+
+def _another_zip(archive: zipfile.ZipFile) -> str:
+    """Say what a zip is that is no workbook."""
+    parts = set(archive.namelist())
+    for part, said in _ZIPS.items():
+        if part in parts:
+            return said
+    return "Đây là tệp nén (.zip), không phải bảng tính: giải nén, lấy tệp .xlsx bên trong."
 
 
 def too_large(file: bytes | Path) -> str:

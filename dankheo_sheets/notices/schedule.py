@@ -43,6 +43,25 @@ class Moment:
     occasion: Occasion
 
 
+class Wait(StrEnum):
+    """What a mail waits for."""
+
+    HOUR = "hour"
+    """The hour from which mails go out."""
+    GAP = "gap"
+    """The least time between two reminders."""
+    PLAN = "plan"
+    """Its day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A moment to come at which a mail may be due that is not due now."""
+
+    at: datetime
+    wait: Wait
+
+
 def moments(campaign: Campaign, deadline: datetime) -> tuple[Moment, ...]:
     """Return the plan for a unit with this deadline, by time."""
     return tuple(sorted(_moments(campaign, deadline)))
@@ -120,6 +139,20 @@ def due(
     ):
         return None
     return newest if newest.at > last.at else None
+
+
+def to_come(
+    campaign: Campaign, deadline: datetime, last: Reminded | None, now: datetime
+) -> list[Later]:
+    """Return the moments after `now` at which a unit may be written to, by time."""
+    today = now.astimezone(campaign.zone).date()
+    found = [Later(_at_hour(campaign, today), Wait.HOUR)]
+    found += [Later(moment.at, Wait.PLAN) for moment in moments(campaign, deadline)]
+    if last:
+        gap = timedelta(hours=campaign.reminders.minimum_gap_hours)
+        end = (last.at + gap).astimezone(campaign.zone)
+        found.append(Later(max(end, _at_hour(campaign, end.date())), Wait.GAP))
+    return sorted((later for later in found if later.at > now), key=lambda later: later.at)
 
 
 def again(campaign: Campaign, deadline: datetime, last: Reminded, now: datetime) -> Moment | None:

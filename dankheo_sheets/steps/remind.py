@@ -16,7 +16,7 @@ from dankheo_sheets.errors import Halted, MailError, MailHalted, WorkspaceError
 from dankheo_sheets.journal import Event, What
 from dankheo_sheets.notices import mails, preview, schedule
 from dankheo_sheets.notices.message import Attachment, Message
-from dankheo_sheets.notices.schedule import Moment, Occasion
+from dankheo_sheets.notices.schedule import Later, Moment, Occasion
 from dankheo_sheets.notices.told import Reminded, Told, left, still_left
 from dankheo_sheets.registration import RECEIVED, Standing, Status
 from dankheo_sheets.roster import Unit
@@ -86,11 +86,38 @@ def due(job: Job, collected: Collected, now: datetime) -> list[Due]:
         return []
     return [
         one
-        for unit in job.units
-        if (sheet := collected.sheets.get(unit.code)) and sheet.prepared and not sheet.problem
-        if not sheet.gone
-        for one in _due_to(job, unit, sheet, collected.register.standings[unit.code], now)
+        for unit, sheet, standing in _issued(job, collected)
+        for one in _due_to(job, unit, sheet, standing, now)
     ]
+
+
+def upcoming(job: Job, collected: Collected, now: datetime) -> Later | None:
+    """Return when the next mail will be due that is not due now, if no unit does anything. Pure.
+
+    None where the plan has no more mails.
+    """
+    found = [
+        later
+        for unit, sheet, standing in _issued(job, collected)
+        if (later := _next_to(job, unit, sheet, standing, now))
+    ]
+    return min(found, key=lambda later: later.at, default=None)
+
+
+def _next_to(job: Job, unit: Unit, sheet: Sheet, standing: Standing, now: datetime) -> Later | None:
+    last = Reminded.of(sheet.properties.get(REMINDED))
+    for later in schedule.to_come(job.campaign, standing.deadline, last, now):
+        if any(_due_to(job, unit, sheet, standing, later.at)):
+            return later
+    return None
+
+
+def _issued(job: Job, collected: Collected) -> Iterator[tuple[Unit, Sheet, Standing]]:
+    """Yield the units that have a sheet that can be written about."""
+    for unit in job.units:
+        sheet = collected.sheets.get(unit.code)
+        if sheet and sheet.prepared and not (sheet.problem or sheet.gone):
+            yield unit, sheet, collected.register.standings[unit.code]
 
 
 def _due_to(job: Job, unit: Unit, sheet: Sheet, standing: Standing, now: datetime) -> Iterator[Due]:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from dankheo_sheets import vietnamese
 from dankheo_sheets.errors import WorkspaceError
 from dankheo_sheets.notices.message import Message
+from dankheo_sheets.notices.schedule import Later
 from dankheo_sheets.steps import drafts
 from dankheo_sheets.steps import provision as provisioning
 from dankheo_sheets.steps import remind as reminding
@@ -78,6 +79,8 @@ class Run:
     sent: Sent = field(default_factory=Sent)
     outcome: Outcome | None = None
     """None where the campaign has not opened."""
+    upcoming: Later | None = None
+    """When the next mail will be due, if no unit does anything; None where none will be."""
 
 
 def plan(job: Job, now: datetime, *, by_hand: bool = False) -> Plan:
@@ -132,12 +135,13 @@ def _quiet(job: Job, sheets: Sequence[Sheet], now: datetime, post: Post | None) 
         and _is_published(job, sheets, now)
     ):
         return None
-    dues = reminding.due(job, collect(job, sheets, now, download=False), now)
+    collected = collect(job, sheets, now, download=False)
+    dues = reminding.due(job, collected, now)
     if post and (dues or reminding.unseen(job)):
         return None
     return Run(
         None, Provisioned(todo), (), still_open(job, sheets, now), Sent(left=len(dues)),
-        Outcome(last, changed=False),
+        Outcome(last, changed=False), reminding.upcoming(job, collected, now),
     )  # fmt: skip
 
 
@@ -159,7 +163,8 @@ def _run(job: Job, now: datetime, post: Post | None, track: Track) -> Run:
         sheets = workspace.sheets()
         collected = as_now(job, collected, sheets, now)
     outcome = _published(job, replace(taken, collected=collected), sent, sheets, now)
-    return Run(None, provisioned, taken.closed, taken.open, sent, outcome)
+    later = reminding.upcoming(job, collected, now)
+    return Run(None, provisioned, taken.closed, taken.open, sent, outcome, later)
 
 
 def remind(job: Job, now: datetime, post: Post | None, *, track: Track = silently) -> Run:
@@ -190,7 +195,11 @@ def _to_units(job: Job, now: datetime, write: Callable[[Sequence[Due]], Sent], t
         sent = write(reminding.due(job, collected, now))
         sheets = job.workspace.sheets()
         taken = Taken(as_now(job, collected, sheets, now), Told())
-        return Run(sent=sent, outcome=_published(job, taken, sent, sheets, now))
+        return Run(
+            sent=sent,
+            outcome=_published(job, taken, sent, sheets, now),
+            upcoming=reminding.upcoming(job, taken.collected, now),
+        )
 
     return in_turn(job, work, lambda why: Run(outcome=only_read(job, now, why, track=track)))
 

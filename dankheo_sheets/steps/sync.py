@@ -284,9 +284,10 @@ def _told_unkept(job: Job, figures: dict[str, Any]) -> tuple[dict[str, Any], boo
     names = sorted(job.unkept)
     some = ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
     why = next(iter(job.unkept.values()))
+    remedy = why.hint or "lần tới chạy dankheo run hay report sẽ lưu lại"
     note = (
         f"{vietnamese.count(len(names))} tệp chưa lưu được lên Google Drive, chỉ có trên máy này "
-        f"({some}): {why.message}. Giữ thư mục archive; {why.hint or 'lần chạy sau sẽ lưu lại'}."
+        f"({some}): {why.message}. Giữ thư mục archive; {remedy}."
     )
     return {**figures, "notes": [*figures["notes"], note], "fingerprint": "", PAPERS: ""}, True
 

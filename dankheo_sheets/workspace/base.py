@@ -18,6 +18,8 @@ from dankheo_sheets.workspace.file_kinds import FileKind
 
 Cell = str | int | None
 
+LATER = "ở lần tới chạy dankheo run, sync, close hay report"
+"""When what could not be read or told now is tried again: each of these commands does both."""
 ANYONE = "anyone"
 """Stands among a sheet's editors for whoever has its link."""
 

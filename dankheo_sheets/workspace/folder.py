@@ -31,7 +31,7 @@ from dankheo_sheets.registration import Feedback, Registration
 from dankheo_sheets.roster import Unit, code_key
 from dankheo_sheets.vietnamese import deadline_text
 from dankheo_sheets.workspace import office_locks, state_files, write_rights
-from dankheo_sheets.workspace.base import Drawing, Sheet
+from dankheo_sheets.workspace.base import LATER, Drawing, Sheet
 from dankheo_sheets.workspace.check import Check, fine, look, of_error
 from dankheo_sheets.workspace.exposure import Exposure, Guarded
 from dankheo_sheets.workspace.file_kinds import FileKind, is_called_a_copy, kind_of
@@ -196,7 +196,7 @@ class FolderWorkspace:
         if lock and not lock.is_left_behind(self._clock()):
             raise SheetBusy(
                 f"{path.name}: {lock.holder or 'đơn vị'} đang mở tệp, từ {self._moment(lock)}; "
-                "phản hồi sẽ được ghi ở lần chạy sau"
+                f"phản hồi sẽ được ghi {LATER}"
             )
 
     def _overwrite(self, sheet: Sheet, old: bytes, new: bytes, marks: Mapping[str, str]) -> None:
@@ -382,7 +382,7 @@ class FolderWorkspace:
         if stamp != sheet.version:
             stamp = state_files.version(stamp, self._states.load(sheet.unit))
         if stamp != sheet.version:
-            raise SheetBusy(f"{path.name}: tệp vừa được sửa, sẽ được đọc ở lần chạy sau")
+            raise SheetBusy(f"{path.name}: tệp vừa được sửa, sẽ được đọc {LATER}")
         return status
 
 

@@ -19,6 +19,7 @@ from typing import BinaryIO
 
 from dankheo_sheets import files
 from dankheo_sheets.errors import SheetBusy
+from dankheo_sheets.workspace.base import LATER
 from dankheo_sheets.workspace.state_files import OURS, StateFiles
 
 SUFFIX = ".dang-ghi"
@@ -68,7 +69,7 @@ class Overwriter:
             files.write(beside, _packed(change), flush=True)
             if os.fstat(file.fileno()).st_mtime_ns != change.time[1]:
                 beside.unlink()
-                raise SheetBusy(f"{path.name}: tệp vừa được sửa, sẽ được đọc ở lần chạy sau")
+                raise SheetBusy(f"{path.name}: tệp vừa được sửa, sẽ được đọc {LATER}")
             try:
                 _fill(file, change.new)
             except OSError:

@@ -956,6 +956,51 @@ def test_a_broken_part_is_one_clear_finding(form: Form, part: str, content: byte
     assert code in {"unreadable", "no-table"}
 
 
+def zip_of(part: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(part, "<a/>")
+    return file.getvalue()
+
+
+INTO_FORM = "ghi nội dung vào tệp biểu đã phát"
+AS_XLSX = "mở bằng Excel, lưu lại thành Excel Workbook (.xlsx)"
+BROKEN_OFF = "Tệp bị hỏng (chép hay tải về dở dang): chép lại tệp, hoặc xin đơn vị gửi lại."
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "Tệp rỗng (0 byte): chép lại tệp biểu vào thư mục."),
+        (bytes(900),
+         "Tệp chỉ có byte 0, không còn nội dung: chép lại tệp, hoặc xin đơn vị gửi lại."),
+        (b"%PDF-1.7\n", f"Đây là tệp PDF, không phải bảng tính: {INTO_FORM}."),
+        (b"\r\n<!DOCTYPE html><table>",
+         f"Đây là trang web hay tệp XML đặt tên .xlsx, không phải bảng tính: {AS_XLSX}."),
+        (b"\xef\xbb\xbf<html>",
+         f"Đây là trang web hay tệp XML đặt tên .xlsx, không phải bảng tính: {AS_XLSX}."),
+        (b"PK\x03\x04 torn", BROKEN_OFF),
+        ("Lĩnh vực;Tên\r\n".encode(),
+         f"Không phải tệp Excel (.xlsx), dù mang tên ấy: {AS_XLSX}, hoặc {INTO_FORM}."),
+        (b"\xff\xd8\xff\xe0", f"Đây là tệp ảnh, không phải bảng tính: {INTO_FORM}."),
+        (OLE + "WordDocument".encode("utf-16-le"), f"Đây là tệp Word (.doc): {INTO_FORM}."),
+        (OLE + "Workbook".encode("utf-16-le"),
+         "Tệp .xls kiểu cũ: lưu lại thành Excel Workbook (.xlsx)."),
+        (OLE + "EncryptedPackage".encode("utf-16-le"),
+         "Tệp có mật khẩu: bỏ mật khẩu rồi lưu lại."),
+        (zip_of("word/document.xml"),
+         f"Đây là tệp Word (.docx), không phải bảng tính: {INTO_FORM}."),
+        (zip_of("content.xml"), f"Tệp OpenDocument (.ods) của LibreOffice: {AS_XLSX}."),
+        (zip_of("xl/workbook.bin"), f"Tệp Excel nhị phân (.xlsb): {AS_XLSX}."),
+        (zip_of("bieu.xlsx"),
+         "Đây là tệp nén (.zip), không phải bảng tính: giải nén, lấy tệp .xlsx bên trong."),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_workbook_is_told_what_it_is(form: Form, data: bytes, says: str) -> None:
+    assert [found.message for found in reader.read(data, form, "TTra").problems] == [says]
+
+
 PICTURES = "bỏ hình ảnh"
 EMPTY_ROWS = (
     "có rất nhiều dòng trống mang định dạng; chọn các dòng trống dưới bảng, xoá hẳn dòng "

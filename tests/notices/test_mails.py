@@ -38,7 +38,7 @@ from dankheo_sheets.steps.demo import fill
 from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.run import Run, run
-from dankheo_sheets.workspace.base import Sheet
+from dankheo_sheets.workspace.base import LATER, Sheet
 from dankheo_sheets.workspace.folder import FolderWorkspace
 from tests.conftest import EXAMPLE
 from tests.steps.conftest import COVER, ENTRY, at
@@ -609,7 +609,7 @@ class _Busy(FolderWorkspace):
 
     def download(self, sheet: Sheet, *, sure: bool = True) -> bytes:
         if sheet.unit == "HCTH":
-            raise SheetBusy("HCTH.xlsx: tệp vừa được sửa, sẽ được đọc ở lần chạy sau")
+            raise SheetBusy(f"HCTH.xlsx: tệp vừa được sửa, sẽ được đọc {LATER}")
         return super().download(sheet, sure=sure)
 
 

@@ -23,7 +23,7 @@ from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.report import report
 from dankheo_sheets.steps.run import run
 from dankheo_sheets.steps.sync import sync
-from dankheo_sheets.workspace.base import Sheet
+from dankheo_sheets.workspace.base import LATER, Sheet
 from dankheo_sheets.workspace.folder import FolderWorkspace
 from tests.steps.conftest import COVER, ENTRY, Fill, at, everything, opened, unit_of
 
@@ -176,7 +176,7 @@ def test_a_workbook_open_at_the_closing_is_locked_all_the_same(job: Job, fill_in
 
     assert is_locked(path)
     assert closing.outcome.figures["notes"] == [
-        f"HCTH: HCTH.xlsx: đơn vị đang mở tệp, từ {since}; phản hồi sẽ được ghi ở lần chạy sau"
+        f"HCTH: HCTH.xlsx: đơn vị đang mở tệp, từ {since}; phản hồi sẽ được ghi {LATER}"
     ]
 
 

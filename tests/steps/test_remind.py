@@ -10,6 +10,7 @@ import pytest
 
 from dankheo_sheets.journal import What
 from dankheo_sheets.mail.mailer import Mailer
+from dankheo_sheets.notices.schedule import Later, Wait
 from dankheo_sheets.steps.close import close
 from dankheo_sheets.steps.decide import exclude, give_back, reopen
 from dankheo_sheets.steps.job import Job, load_job
@@ -115,6 +116,21 @@ def test_before_the_opening_day_nothing_is_done(job: Job, go: Go, server: MailSe
     assert (result.outcome, result.waits) == (None, at("05 00:00"))
     assert server.received == []
     assert not (job.directory / "workbooks").exists()
+
+
+@pytest.mark.parametrize(
+    ("runs", "later"),
+    [
+        (["05 07:50"], Later(at("05 08:00"), Wait.HOUR)),
+        (["05 08:10"], Later(at("06 08:00"), Wait.PLAN)),
+        (["05 20:00", "06 09:00"], Later(at("06 16:00"), Wait.GAP)),
+        (["05 08:10", "12 08:10"], None),
+    ],
+)
+def test_a_run_tells_what_the_next_mail_waits_for_and_until_when(
+    go: Go, runs: list[str], later: Later | None
+) -> None:
+    assert [go(when).upcoming for when in runs][-1] == later
 
 
 # --- reminders ------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.report import report
 from dankheo_sheets.steps.status import status
 from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.workspace.base import LATER
 from tests.steps.conftest import COVER, ENTRY, Fill, at, everything, opened, unit_of
 
 
@@ -155,7 +156,7 @@ def test_an_open_workbook_is_read_now_and_told_later(job: Job, fill_in: Fill) ->
 
     assert (first.told, second.told) == (0, 1)
     assert first.figures["notes"] == [
-        f"TDC: TDC.xlsx: đơn vị đang mở tệp, từ {since}; phản hồi sẽ được ghi ở lần chạy sau"
+        f"TDC: TDC.xlsx: đơn vị đang mở tệp, từ {since}; phản hồi sẽ được ghi {LATER}"
     ]
     assert unit_of(first.figures, "TDC")["status"] == "needs-fixing"
     assert second.figures["notes"] == []

@@ -77,7 +77,7 @@ def test_an_open_workbook_is_left_alone_and_who_has_it_open_is_said(
 
     assert caught.value.message == (
         "PHÒNG1.xlsx: Nguyễn Văn Mẫu đang mở tệp, từ 09 giờ 00, ngày 08/4/2022; "
-        "phản hồi sẽ được ghi ở lần chạy sau"
+        "phản hồi sẽ được ghi ở lần tới chạy dankheo run, sync, close hay report"
     )
     assert Path(sheet.url).read_bytes() == before
     assert kind_of(lock) is FileKind.LOCK

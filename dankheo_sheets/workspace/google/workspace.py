@@ -26,7 +26,7 @@ from dankheo_sheets.form.xlsx import Identity
 from dankheo_sheets.registration import Feedback, Registration
 from dankheo_sheets.roster import Unit, code_key
 from dankheo_sheets.vietnamese import deadline_text
-from dankheo_sheets.workspace.base import ANYONE, Drawing, Sheet
+from dankheo_sheets.workspace.base import ANYONE, LATER, Drawing, Sheet
 from dankheo_sheets.workspace.check import Check
 from dankheo_sheets.workspace.exposure import Exposure, Guarded, Watch
 from dankheo_sheets.workspace.file_owners import Owners
@@ -277,7 +277,7 @@ class GoogleWorkspace:
         """See :meth:`Workspace.download`: exported, then looked at whether it changed."""
         data = self.api.export(sheet.id)
         if sure and self.api.file(sheet.id).version != sheet.version:
-            raise SheetBusy("đơn vị vừa sửa biểu, sẽ được đọc ở lần chạy sau")
+            raise SheetBusy(f"đơn vị vừa sửa biểu, sẽ được đọc {LATER}")
         if len(data) > opening.MAX_BYTES:
             raise WorkspaceError(opening.too_large(data))
         return data
@@ -299,7 +299,7 @@ class GoogleWorkspace:
         file = self._file(sheet)
         before = self.api.update(file.id, {"properties": sharing.stamp(file)})
         if before.version != sheet.version:
-            raise SheetBusy("đơn vị vừa sửa biểu, phản hồi sẽ được ghi ở lần sau")
+            raise SheetBusy(f"đơn vị vừa sửa biểu, phản hồi sẽ được ghi {LATER}")
         if before.locked:
             sharing.release(file)
         try:
@@ -431,7 +431,7 @@ def _no_feedback(error: Refused, *, locked: bool) -> WorkspaceError:
     if error.status == 400:  # a named range is gone, and with it the tab
         return NoFeedback("không còn trang “Phản hồi”, nội dung phản hồi xem ở bảng tổng hợp")
     if error.status == 403 and locked:  # a lock is lifted everywhere only after minutes
-        return SheetBusy("biểu đã khoá, phản hồi sẽ được ghi ở lần chạy sau")
+        return SheetBusy(f"biểu đã khoá, phản hồi sẽ được ghi {LATER}")
     return error
 
 

@@ -11,6 +11,7 @@ from dankheo_sheets.steps.decide import reopen
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.report import report
 from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.workspace.base import LATER
 from tests.google_campaign import COORDINATOR, GoogleCampaign
 from tests.google_emulator import Delays, Fault, Refusal
 from tests.google_emulator.clock import seconds
@@ -271,7 +272,7 @@ def test_a_unit_that_types_while_it_is_closed_is_closed_by_the_next_run(
     third = shut(two, "12 01:00")
 
     assert (first.closed, second.closed, third.closed) == (("B",), ("A",), ())
-    assert "A: đơn vị vừa sửa biểu, sẽ được đọc ở lần chạy sau" in first.outcome.figures["notes"]
+    assert f"A: đơn vị vừa sửa biểu, sẽ được đọc {LATER}" in first.outcome.figures["notes"]
     unit = unit_of(second.outcome.figures, "A")
     assert (unit["status"], unit["counted"]) == ("submitted", 1)
     assert second.outcome.figures["notes"] == []

@@ -19,6 +19,7 @@ from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.report import report
 from dankheo_sheets.steps.status import status
 from dankheo_sheets.steps.sync import Outcome, sync
+from dankheo_sheets.workspace.base import LATER
 from tests.conftest import EXAMPLE
 from tests.google_campaign import COORDINATOR, LEADER, GoogleCampaign
 from tests.google_emulator import Fault
@@ -224,7 +225,7 @@ def test_who_types_while_it_is_read_is_read_by_the_next_run(given_out: GoogleCam
     first = read(given_out, "08 17:00")
     second = read(given_out, "08 18:00")
 
-    assert first.figures["notes"] == ["HCTH: đơn vị vừa sửa biểu, sẽ được đọc ở lần chạy sau"]
+    assert first.figures["notes"] == [f"HCTH: đơn vị vừa sửa biểu, sẽ được đọc {LATER}"]
     waiting = unit_of(first.figures, "HCTH")["findings"]
     assert ([finding["code"] for finding in waiting], first.read) == (["not-read"], 7)
     assert (unit_of(second.figures, "HCTH")["counted"], second.read) == (1, 1)
@@ -246,7 +247,7 @@ def test_who_types_before_the_feedback_is_not_written_over(given_out: GoogleCamp
     told = headline(sheet(given_out.google, "HCTH"))
     second = read(given_out, "08 18:00")
 
-    assert first.figures["notes"] == ["HCTH: đơn vị vừa sửa biểu, phản hồi sẽ được ghi ở lần sau"]
+    assert first.figures["notes"] == [f"HCTH: đơn vị vừa sửa biểu, phản hồi sẽ được ghi {LATER}"]
     assert (first.told, second.read, second.told) == (0, 1, 1)
     assert not told.startswith("Đã nhận")
     assert headline(sheet(given_out.google, "HCTH")) == "Đã nhận biểu, đúng hạn."
