@@ -20,7 +20,18 @@ from pydantic import (
 )
 
 from dankheo_sheets import settings_file, vietnamese
-from dankheo_sheets.documents import Letter, Line, Plan, Report, Section, Signer, Text, Texts
+from dankheo_sheets.documents import (
+    Letter,
+    Line,
+    Plan,
+    Report,
+    Section,
+    Signer,
+    Text,
+    Texts,
+    Typed,
+    TypedTexts,
+)
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.roster import Unit, is_email, load_units
 from dankheo_sheets.web_address import is_secure
@@ -252,8 +263,8 @@ class Mail(Section):
 class FieldOfWork(Section):
     """One lĩnh vực, and the other ways people write it."""
 
-    name: Text
-    aliases: Texts = ()
+    name: Typed
+    aliases: TypedTexts = ()
 
 
 class Campaign(Section):

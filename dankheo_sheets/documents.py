@@ -21,14 +21,19 @@ from dankheo_sheets.written_dates import Day
 
 
 def _one_line(text: str) -> str:
-    return vietnamese.curly(" ".join(part.strip() for part in text.splitlines()).strip())
+    return " ".join(part.strip() for part in text.splitlines()).strip()
 
 
-Line = Annotated[str, AfterValidator(_one_line)]
+def _set(text: str) -> str:
+    return vietnamese.curly(_one_line(text))
+
+
+Line = Annotated[str, AfterValidator(_set)]
 """A text on one line with curly quotes, may be empty: a line break there is a wide blank."""
-Text = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_one_line)
-]
+_Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Text = Annotated[_Filled, AfterValidator(_set)]
+Typed = Annotated[_Filled, AfterValidator(_one_line)]
+"""A text that units type too, compared with theirs: its quotes stay as they are."""
 
 
 def _tuple(value: object) -> object:
@@ -37,6 +42,7 @@ def _tuple(value: object) -> object:
 
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_tuple)]
 """A list of texts."""
+TypedTexts = Annotated[tuple[Typed, ...], BeforeValidator(_tuple)]
 
 
 class Section(BaseModel):

@@ -3,7 +3,7 @@
 import tomllib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dankheo_sheets.campaign import Campaign, FieldOfWork, load_campaign
@@ -113,6 +113,7 @@ LETTERS = st.sampled_from([*"abđêôư\"\\'#= \n\t\u00a0\u2003,;.[]", "tế", "
 
 @settings(max_examples=50)
 @given(st.lists(LETTERS, min_size=1, max_size=12).map("".join))
+@example('"')
 def test_the_line_pasted_makes_it_count_there(
     tmp_path_factory: pytest.TempPathFactory, campaign: Campaign, typed: str
 ) -> None:

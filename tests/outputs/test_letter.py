@@ -305,6 +305,14 @@ def test_an_agency_with_none_above_it_stands_alone(campaign: Campaign) -> None:
     assert found[:2] == ["SỞ KHOA HỌC VÀ CÔNG NGHỆ", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"]
 
 
+def test_quotes_of_the_keyboard_are_set_as_a_book_sets_them(campaign: Campaign) -> None:
+    data = campaign.model_dump(exclude_none=True) | {"title": 'Đăng ký mô hình "Dân vận khéo"'}
+    text = words(Campaign.model_validate(data))
+
+    assert "V/v đăng ký mô hình “Dân vận khéo”" in text
+    assert '"' not in text
+
+
 def test_a_line_break_in_a_setting_is_a_blank() -> None:
     plan = Plan(number="1", date=date(2022, 4, 5), issuer="Sở", subject="Thực hiện\n  Quy chế\n")
 

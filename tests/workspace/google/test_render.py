@@ -543,8 +543,8 @@ def test_the_first_tab_shows_the_feedback(
     give(user, template, replace(feedback(0), deadline="trước ngày 16/4/2022"))
 
     missing = (
-        "Cần ít nhất 01 mô hình đạt. Chưa ghi người lập biểu. Chưa ghi điện thoại. "
-        "Chưa ghi x vào ô “Đã hoàn thành đăng ký”."
+        "Bắt đầu: ghi mỗi mô hình, điển hình một dòng, từ dòng 10; ghi người lập biểu, điện "
+        "thoại; xong thì ghi x vào ô “Đã hoàn thành đăng ký”. Không đăng ký thì chỉ cần ghi lý do."
     )
     assert before == ("Hạn gửi: trước ngày 12/4/2022", missing)
     assert shown(user, template, office) == (
