@@ -26,7 +26,7 @@ FOR_COORDINATOR = frozenset(
 LEVELS = {Severity.BLOCK: "Phải sửa", Severity.WARN: "Nên xem", Severity.NOTE: "Ghi chú"}
 
 _HEADLINES = {
-    Status.UNTOUCHED: f"Chưa nhận được nội dung nào. {BEGIN}",
+    Status.UNTOUCHED: "Chưa nhận được nội dung nào.",
     Status.DRAFTING: "Biểu chưa xong: xử lý các nội dung dưới đây.",
     Status.NEEDS_FIXING: "Biểu cần sửa: xử lý các nội dung dưới đây.",
     Status.READY: "Nội dung đã đạt, còn chờ đơn vị xác nhận đã hoàn thành.",
@@ -65,6 +65,8 @@ def feedback(standing: Standing) -> Feedback:
     headline = _HEADLINES[standing.status]
     if standing.closed:
         headline = f"{headline} {lock_reason(standing.deadline)}"
+    elif standing.status is Status.UNTOUCHED:
+        headline = f"{headline} {BEGIN}"
     return Feedback(
         headline=headline,
         notice=notice(standing),

@@ -157,7 +157,7 @@ def test_only_units_that_are_not_done_are_reminded_each_with_its_own_findings(
     assert "Biểu của đơn vị chưa ghi nội dung nào." in untouched
     assert "E10" not in untouched
     assert "Biểu của đơn vị còn 02 nội dung phải sửa" in faulty
-    assert "\n1. cả biểu: Cần ít nhất 01 mô hình đạt.\n2. E10: Thiếu địa chỉ.\n" in faulty
+    assert "\n1. cả biểu: Cần ít nhất 01 mô hình đạt.\n2. E10 · Địa chỉ: Thiếu địa chỉ.\n" in faulty
     assert "chỉ còn chờ xác nhận" in texts["qlkh@so-khcn.example"]
 
 
