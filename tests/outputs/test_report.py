@@ -135,7 +135,7 @@ def test_fields_that_are_not_in_the_list_are_named(campaign: Campaign) -> None:
     })  # fmt: skip
 
     assert (
-        "Các lĩnh vực đơn vị ghi ngoài danh sách được tính vào “Lĩnh vực khác”: Nông thôn mới "
+        "Các lĩnh vực đơn vị ghi ngoài danh sách được xếp vào “Lĩnh vực khác”: Nông thôn mới "
         "(02); Kinh tế số (01)."
     ) in texts(register)
     assert [row[1:] for row in table(drawn(register), "Lĩnh vực")[5:]] == [

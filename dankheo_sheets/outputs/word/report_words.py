@@ -137,7 +137,7 @@ def others(register: Register) -> str:
     if not listing:
         return ""
     return (
-        f"Các lĩnh vực đơn vị ghi ngoài danh sách được tính vào “{register.fields.other}”: "
+        f"Các lĩnh vực đơn vị ghi ngoài danh sách được xếp vào “{register.fields.other}”: "
         f"{listing}."
     )
 
