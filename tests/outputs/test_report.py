@@ -571,3 +571,14 @@ def test_no_cell_of_a_header_has_a_break_of_its_own(register: Register) -> None:
         for row in table.rows:
             if row._tr.find(f".//{qn('w:tblHeader')}") is not None:
                 assert not list(row._tr.iter(qn("w:br")))
+
+
+def test_units_stand_in_the_register_by_their_short_names(campaign: Campaign) -> None:
+    register = register_of(campaign, {"A": [entry()], "B": [entry(name="b")]})
+    first, second = register.units
+    shortly = replace(register, units=[replace(first, short_names=("P. A", "A")), second])
+
+    rows = register_table(drawn(shortly))
+
+    assert [row[-1] for row in rows[4:6]] == ["P. A", "Phòng B"]
+    assert table(drawn(shortly), "Đơn vị")[1][1] == "Phòng A"

@@ -46,7 +46,8 @@ def shares(room: float, needs: Sequence[Need]) -> tuple[float, ...]:
     """
     least = [_narrowest(need.titles) for need in needs]
     weights = [
-        (sum(a**_POWER for a in need.letters) / max(1, len(need.letters))) ** (1 / (_POWER + 1))
+        max(1.0, sum(a**_POWER for a in need.letters) / max(1, len(need.letters)))
+        ** (1 / (_POWER + 1))
         for need in needs
     ]
     base = 2 * PADDING + _SLACK
