@@ -6,6 +6,7 @@ the typical texts of a row take equally many lines, which makes rows low.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from dankheo_sheets.outputs.word.decree30 import STYLES, Part
 from dankheo_sheets.outputs.word.metrics import grouped, width, wrapped
@@ -44,7 +45,7 @@ def shares(room: float, needs: Sequence[Need]) -> tuple[float, ...]:
     (a/w)^p over all cells, which comes near that, is least where w is as the (p+1)th root of the
     sum of a^p.
     """
-    least = [_narrowest(need.titles) for need in needs]
+    least = [_narrowest(tuple(need.titles)) for need in needs]
     weights = [
         max(1.0, sum(a**_POWER for a in need.letters) / max(1, len(need.letters)))
         ** (1 / (_POWER + 1))
@@ -69,7 +70,8 @@ _WORTH = 1.25
 """How much wider a column may be for its title's words of two syllables to stay together."""
 
 
-def _narrowest(titles: Sequence[str]) -> float:
+@cache
+def _narrowest(titles: tuple[str, ...]) -> float:
     """Return the least width in which no word of the titles is torn, each in few lines."""
     size = STYLES[Part.HEADER_CELL].size
     apart = _room(titles)
