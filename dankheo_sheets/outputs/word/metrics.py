@@ -165,8 +165,8 @@ def grouped(text: str, size: float, room: float, *, bold: bool = False) -> str:
     words = text.split(" ")
     out = words[0]
     for before, after in pairwise(words):
-        pair = width(f"{before} {after}", size, bold=bold)
-        out += ("\xa0" if _are_one(before, after) and pair <= room else " ") + after
+        one = _are_one(before, after) and width(f"{before} {after}", size, bold=bold) <= room
+        out += ("\xa0" if one else " ") + after
     return out
 
 
