@@ -108,6 +108,15 @@ def test_a_date_is_never_broken(documents: Documents) -> None:
             assert len(set(dated)) == 1, name
 
 
+def test_nobody_signs_a_page_of_a_form_without_a_row(documents: Documents) -> None:
+    for (name, kind), pages in documents.items():
+        if kind == "form":
+            (page,) = (page for page in pages if any(w.text == "(Ký," for w in page.words))
+            day = max(word.top for word in page.words if word.text == "ngày")
+            rows = [w for w in page.words if _header_bottom(page) < w.top < day - 7]
+            assert rows, name
+
+
 def test_a_form_of_two_entries_is_one_page(documents: Documents) -> None:
     assert len(documents["head-two", "form"]) == 1
 

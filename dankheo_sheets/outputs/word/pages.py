@@ -21,6 +21,8 @@ _ALONG = 2
 """Lines of such a row that go along."""
 _DOUBT = 4
 """Millimetres by which a page may hold more or less than is reckoned here."""
+_DRIFT = 0.02
+"""How much of all that stands above comes on top of that."""
 _LINE = STYLES[Part.CELL].size * LINE_HEIGHT * 25.4 / 72
 _APART = (STYLES[Part.CELL].before + STYLES[Part.CELL].after) * 25.4 / 72 + 0.2
 """Millimetres above and below the lines of a cell, and a border."""
@@ -46,7 +48,7 @@ class Pages:
 
         A row of one text is a heading and stays with the next.
         """
-        left, held = self.first, 0.0
+        left, held, above = self.first, 0.0, 0.0
         for texts in rows:
             if len(texts) == 1:
                 held = self.least or _LINE + _APART
@@ -56,10 +58,12 @@ class Pages:
             if held + high > left and lines <= MANY_LINES:
                 left = self.others
             left -= held + high
+            above += held + high
             while left < 0:  # goes on on the next page
                 left += self.others
             held = 0.0
-        return left < self.foot + _DOUBT or left > self.others - _DOUBT - _LINE
+        doubt = _DOUBT + _DRIFT * above
+        return left < self.foot + doubt or left > self.others - doubt - _LINE
 
     def is_short(self, texts: Texts) -> bool:
         """Tell whether a row is to be kept whole with what follows."""
