@@ -146,7 +146,7 @@ def sort_key(text: str) -> tuple[list[tuple[int, str]], list[int], str]:
 
 # --- words in a sentence --------------------------------------------------------------
 
-_STRAIGHT_OPENING = re.compile(r'(?:(?<=^)|(?<=[\s(\[{“/–-]))"')
+_STRAIGHT_OPENING = re.compile(r'(?:^|(?<=[\s(\[{“/–-]))"')
 
 
 def curly(text: str) -> str:

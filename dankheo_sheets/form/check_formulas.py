@@ -125,13 +125,13 @@ def unit_faults_formula(cells: entry_rules.Cells, minimum: int) -> str:
             (cells.raw("unchecked"), rules.UNCHECKED_ROWS.split("{count}")),
         )
     )
+    broken = {rule.code: rule.formula(cells) for rule in unit_rules.UNIT_RULES}
     rest = "&".join(
-        f'IF({rule.formula(cells)},"{rule.message.format(minimum=vietnamese.count(minimum))} ","")'
+        f'IF({broken[rule.code]},"{rule.message.format(minimum=vietnamese.count(minimum))} ","")'
         for rule in unit_rules.UNIT_RULES
     )
-    formulas = {rule.code: rule.formula(cells) for rule in unit_rules.UNIT_RULES}
     nothing = (f"{cells.raw('used')}=0", f"{cells.raw('unchecked')}=0")
-    unbegun = ",".join((*nothing, *(formulas[code] for code in rules.UNBEGUN)))
+    unbegun = ",".join((*nothing, *(broken[code] for code in rules.UNBEGUN)))
     return f'=IF(AND({unbegun}),"{rules.BEGIN} ",{rows}&{rest})'
 
 

@@ -7,6 +7,7 @@ from dankheo_sheets import vietnamese
 from dankheo_sheets.form import layout
 from dankheo_sheets.form.rules import BEGIN
 from dankheo_sheets.registration import (
+    CellRef,
     Feedback,
     FeedbackLine,
     Finding,
@@ -110,20 +111,22 @@ def lock_reason(deadline: datetime) -> str:
 
 def _place(finding: Finding, registration: Registration) -> str:
     """Return "C10 · Mô hình tập thể": the cell, and what its column or label is called."""
-    if not finding.cell:
+    cell = finding.cell
+    if not cell:
         return "cả tệp" if finding.scope is Scope.FILE else "cả biểu"
-    names = {layout.COLUMN[key].header: at for key, at in registration.columns.items()}
-    of_cover = {
-        field.label: registration.cover_cells[field.key]
-        for field in layout.COVER
-        if field.key in registration.cover_cells
-    }
-    called = [label for label, cell in of_cover.items() if cell == finding.cell]
-    called += [title for title, letter in names.items() if letter == finding.cell.column]
-    if not called or not finding.cell.column:
-        return str(finding.cell)
-    title = called[0].partition("\n")[0]
-    return f"{finding.cell} · {title.capitalize() if title.isupper() else title}"
+    title = _title(cell, registration) if cell.column else ""
+    return f"{cell} · {title}" if title else str(cell)
+
+
+def _title(cell: CellRef, registration: Registration) -> str:
+    for field in layout.COVER:
+        if registration.cover_cells.get(field.key) == cell:
+            return field.label
+    for key, letter in registration.columns.items():
+        if letter == cell.column:
+            title = layout.COLUMN[key].header.partition("\n")[0]
+            return title.capitalize() if title.isupper() else title
+    return ""
 
 
 def _position(finding: Finding) -> tuple[int, str]:

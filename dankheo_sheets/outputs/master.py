@@ -211,8 +211,7 @@ def _findings_line(rows: Sequence[Sequence[Cell]]) -> str:
         for level in notices.LEVELS.values()
         if counts[level]
     )
-    text = "; ".join(parts) or "không còn nội dung nào"
-    return text[:1].upper() + text[1:]
+    return vietnamese.upper_first("; ".join(parts) or "không còn nội dung nào")
 
 
 def _finding_rows(register: Register) -> Iterator[list[Cell]]:

@@ -1,7 +1,7 @@
 """How the columns of a table share its width: by what stands in them.
 
-No column is narrower than its title needs, none wider than its text; the rest is shared so that
-the typical texts of a row take equally many lines, which makes rows low.
+No column is narrower than its titles need; the rest is shared so that the texts of a row take
+equally many lines, or so, which makes rows low.
 """
 
 from collections.abc import Sequence
@@ -19,8 +19,6 @@ _STEP = 0.5
 _SAMPLE = "Khéo vận động nhân dân hiến đất mở rộng đường liên thôn, "
 LETTER = width(_SAMPLE, STYLES[Part.CELL].size) / len(_SAMPLE)
 """Millimetres of an ordinary text's letter, on average."""
-
-
 _SLACK = 5
 """Millimetres of a line that are left empty on average, the next word having no room."""
 _POWER = 4

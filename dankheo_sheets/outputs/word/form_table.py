@@ -19,6 +19,7 @@ from dankheo_sheets.form.layout import COLUMNS, Column, Kind
 from dankheo_sheets.outputs.word.columns import Need, shares
 from dankheo_sheets.outputs.word.decree30 import LANDSCAPE_WIDTH, C, Part, Words, element, paragraph
 from dankheo_sheets.outputs.word.grid import column_numbers, grid, header, hold, write_title
+from dankheo_sheets.outputs.word.words import PAPER_FIELDS
 
 PAPER_COLUMNS = tuple(column for column in COLUMNS if column.key != "field")
 
@@ -55,20 +56,16 @@ class FormSection:
     rows: Sequence[Sequence[str]] = field(default_factory=tuple)
 
 
-_PAPER_SECTIONS = 3
-"""Of the paper form, each of two lines (domain.md §2)."""
-
-
 def blank(fields: int) -> list[FormSection]:
-    """Return the form as it is sent out: a section a field, at most the paper's three and “…”."""
+    """Return the form as it is sent out: two lines a field, at most the paper's three and “…”."""
     empty = [""] * (len(PAPER_COLUMNS) - 1)
     sections = [
         FormSection(
             f"{vietnamese.roman(number)}. Lĩnh vực....", [("1.....", *empty), ("2.....", *empty)]
         )
-        for number in range(1, min(fields, _PAPER_SECTIONS) + 1)
+        for number in range(1, min(fields, PAPER_FIELDS) + 1)
     ]
-    if fields > _PAPER_SECTIONS:
+    if fields > PAPER_FIELDS:
         last = sections.pop()
         sections.append(FormSection(last.heading, [*last.rows, ("…", *empty)]))
     return sections

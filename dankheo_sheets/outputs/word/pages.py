@@ -40,8 +40,6 @@ class Pages:
     others: float
     foot: float
     """Height of what follows the last row and is not to stand alone."""
-    least: float = 0
-    """Height of a row."""
 
     def ends_alone(self, rows: Iterable[Texts]) -> bool:
         """Tell whether what follows the rows would, or might, stand on a page without them.
@@ -51,10 +49,10 @@ class Pages:
         left, held, above = self.first, 0.0, 0.0
         for texts in rows:
             if len(texts) == 1:
-                held = self.least or _LINE + _APART
+                held = _LINE + _APART
                 continue
             lines = self.lines(texts)
-            high = max(self.least, lines * _LINE + _APART)
+            high = lines * _LINE + _APART
             if held + high > left and lines <= MANY_LINES:
                 left = self.others
             left -= held + high

@@ -97,8 +97,7 @@ def received(register: Register) -> str:
         missing = f"; còn {counts['missing']} đơn vị chưa hoàn thành" if numbers["missing"] else ""
         text = (
             f"{when}, có {counts['received']}/{counts['expected']} đơn vị đã gửi đăng ký (đạt "
-            f"{percent(register.rate)}), {_in_time(register)}"
-            f"{missing}."
+            f"{percent(register.rate)}), {_in_time(register)}{missing}."
         )
     statuses = [standing.status for standing in register.standings.values()]
     if none := statuses.count(Status.NONE_REGISTERED):

@@ -42,9 +42,14 @@ def all_units(campaign: Campaign) -> str:
     return f"các phòng, đơn vị thuộc {short_agency(campaign)}"
 
 
+PAPER_FIELDS = 3
+"""Fields that the paper form has room for (domain.md §2)."""
+
+
 def sample_fields(campaign: Campaign) -> int:
-    """Return for how many fields the blank form has room; the paper's has three (domain.md §2)."""
-    return min(3, len(campaign.fields)) if is_seed(campaign) else len(campaign.fields)
+    """Return how many fields the blank form is for: that of the letter is the paper's own."""
+    fields = len(campaign.fields)
+    return min(PAPER_FIELDS, fields) if is_seed(campaign) else fields
 
 
 def authorities(campaign: Campaign) -> tuple[str, ...]:
