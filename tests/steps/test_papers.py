@@ -303,14 +303,15 @@ def test_the_coordinator_is_told_where_what_was_typed_is(
 
 def test_a_ledger_that_is_lost_or_damaged_loses_no_document(job: Job, fill_in: Fill) -> None:
     """What a document was last made as is not known then: a person may have typed it."""
-    for damage in ("", "null", "[]", '{"bieu/HCTH.docx": 1}', '{"bieu/HCTH.docx": {"made": 1}}'):
-        fill_in("HCTH", "08 16:00", [{**BAD, "name": f"Mô hình {damage}"}])
-        report(job, at("08 17:00"))
+    damages = ("", "null", "[]", '{"bieu/HCTH.docx": 1}', '{"bieu/HCTH.docx": {"made": 1}}')
+    for hour, damage in enumerate(damages, 10):  # a file's time and size say whether it changed
+        fill_in("HCTH", f"08 {hour}:00", [{**BAD, "name": f"Mô hình {damage}"}])
+        report(job, at(f"08 {hour}:15"))
         before = (job.out / "bieu" / "HCTH.docx").read_bytes()
         (job.out / "van-ban.json").write_text(damage, "utf-8")
-        fill_in("HCTH", "09 16:00", [{**BAD, "name": f"Mô hình khác {damage}"}])
+        fill_in("HCTH", f"08 {hour}:30", [{**BAD, "name": f"Mô hình khác {damage}"}])
 
-        (form,) = papers_of(report(job, at("09 17:00"))).forms
+        (form,) = papers_of(report(job, at(f"08 {hour}:45"))).forms
 
         assert form.aside.read_bytes() == before
 
