@@ -13,13 +13,11 @@ from enum import StrEnum
 import docx
 from docx.document import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsmap, qn
 from docx.section import Section
 from docx.shared import Mm, Pt
-from docx.styles.style import ParagraphStyle
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 from lxml import etree
@@ -188,7 +186,7 @@ def start(title: str, author: str, day: date) -> Document:
     _strip(document)
     _defaults(document)
     for part, style in STYLES.items():
-        _add(document, part, style)
+        document.styles.element.append(parse_xml(_style(part, style)))
     page(document.sections[0])
     properties = document.core_properties
     properties.title, properties.author, properties.comments = title, author, ""
@@ -240,32 +238,32 @@ def _defaults(document: Document) -> None:
     layout.line_spacing, layout.widow_control = 1.0, True
 
 
-def _add(document: Document, part: Part, style: Style) -> None:
+_BORDERED = {Part.RULE: (("bottom",), 0), Part.MARK: (("top", "left", "bottom", "right"), 2)}
+"""The sides of a part with lines around it, and the points between them and the text."""
+
+
+def _style(part: Part, style: Style) -> str:
+    """Return a style's XML; with python-docx's setters the styles take most of a document's time.
+
+    Word's own styles ("Heading 1") are no custom ones, and their names begin with a small letter.
+    """
     known = part.startswith("Heading ")
-    added = document.styles.add_style(part, WD_STYLE_TYPE.PARAGRAPH, builtin=known)
-    assert isinstance(added, ParagraphStyle)
-    added.element.set(qn("w:styleId"), _id(part))
-    added.base_style, added.quick_style = document.styles["Normal"], True
-    added.font.size, added.font.bold, added.font.italic = Pt(style.size), style.bold, style.italic
-    layout = added.paragraph_format
-    layout.alignment, layout.keep_with_next = style.align, style.keep
-    layout.space_before, layout.space_after = Pt(style.before), Pt(style.after)
-    layout.line_spacing = style.lines
-    if style.first:
-        layout.first_line_indent = Mm(style.first)
-    if style.exactly:
-        layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-        layout.line_spacing = Pt(style.exactly)
-    if sides := {Part.RULE: ("bottom",), Part.MARK: ("top", "left", "bottom", "right")}.get(part):
-        borders = element("w:pBdr")
-        for side in sides:
-            space = 0 if part is Part.RULE else 2
-            borders.append(element(f"w:{side}", val="single", sz=6, space=space, color="000000"))
-        added.element.get_or_add_pPr().insert_element_before(
-            borders, "w:spacing", "w:ind", "w:jc", "w:rPr"
-        )
-    if style.level:
-        added.element.get_or_add_pPr().append(element("w:outlineLvl", val=style.level - 1))
+    sides, space = _BORDERED.get(part, ((), 0))
+    borders = "".join(
+        f'<w:{side} w:val="single" w:sz="6" w:space="{space}" w:color="000000"/>' for side in sides
+    )
+    line, rule = (style.exactly * 20, "exact") if style.exactly else (style.lines * 240, "auto")
+    return f"""<w:style xmlns:w="{nsmap["w"]}" w:type="paragraph" w:styleId="{_id(part)}"
+      {"" if known else 'w:customStyle="1"'}>
+      <w:name w:val="{part.lower() if known else part}"/><w:basedOn w:val="Normal"/><w:qFormat/>
+      <w:pPr><w:keepNext w:val="{style.keep:d}"/>{f"<w:pBdr>{borders}</w:pBdr>" if sides else ""}
+      <w:spacing w:before="{style.before * 20:.0f}" w:after="{style.after * 20:.0f}"
+        w:line="{line:.0f}" w:lineRule="{rule}"/>
+      {f'<w:ind w:firstLine="{Mm(style.first).twips}"/>' if style.first else ""}
+      <w:jc w:val="{WD_ALIGN_PARAGRAPH.to_xml(style.align)}"/>
+      {f'<w:outlineLvl w:val="{style.level - 1}"/>' if style.level else ""}</w:pPr>
+      <w:rPr><w:b w:val="{style.bold:d}"/><w:i w:val="{style.italic:d}"/>
+      <w:sz w:val="{style.size * 2:.0f}"/></w:rPr></w:style>"""
 
 
 def _id(part: Part) -> str:
