@@ -46,7 +46,7 @@ from dankheo_sheets.steps.marks import (
     moment,
     terms,
 )
-from dankheo_sheets.steps.reading import Seen, Unread, dated, is_ours, read_snapshot
+from dankheo_sheets.steps.reading import Seen, dated
 from dankheo_sheets.steps.reads import Reads
 from dankheo_sheets.workspace.base import Sheet
 
@@ -85,7 +85,7 @@ def may_be_late_news(job: Job, sheet: Sheet) -> bool:
 
 
 class Case:
-    """See the module; :meth:`take`, then read :attr:`unread`, then :meth:`standing`."""
+    """See the module; :meth:`take`, then :meth:`standing`."""
 
     def __init__(
         self,
@@ -101,8 +101,8 @@ class Case:
         `issued`: it is known elsewhere that the unit was given a sheet.
         """
         self.unit, self.sheet = unit, sheet
-        self.unread: Unread | None = None
-        """What is to be read before :meth:`standing`; its result goes to :meth:`was_read`."""
+        self.new: Return | None = None
+        """What was read of its sheet for the first time; it has its receipt."""
         self.pending = self.downloaded = False
         """Its sheet changed and was not read; it was downloaded."""
         self.failure = ""
@@ -121,10 +121,10 @@ class Case:
     # --- what is read -----------------------------------------------------------------------
 
     def take(self, now: datetime, *, anew: bool, download: bool) -> None:
-        """Find what is to be read, after downloading and storing it where needed.
+        """Download, store and read what is to be read.
 
         Without `download` nothing is stored; of a closed sheet that changed it is only looked
-        whether it says something else.
+        whether it says something else. Raises :class:`WorkspaceError` where the archive refuses.
         """
         sheet = self.sheet
         if download:
@@ -132,13 +132,10 @@ class Case:
             self._tried(lambda: self._kept.fetch_received(self._terms))
             self.pending = bool(self.failure)
         self._beside.take(now, store=download)
-        if sheet is None or sheet.gone:
-            self._read_later(self._reads.last())
-            return
         last = self._reads.last(Way.SHEET)
-        known = last if last and last.snapshot.version == sheet.version else None
-        if known and (self._closed or not anew):
-            self._read_later(self._reads.last())
+        known = last if last and sheet and last.snapshot.version == sheet.version else None
+        if sheet is None or sheet.gone or (known and (self._closed or not anew)):
+            self.take_from_archive()
             return
         peek = self._closed and not download
         data = (
@@ -146,7 +143,7 @@ class Case:
         )
         if data is None:
             self.pending = not peek
-            self._read_later(self._reads.last())
+            self.take_from_archive()
             return
         # A clock that is ahead makes nobody late; what has the version of an earlier read is no
         # later than it, whatever was written into it since.
@@ -154,18 +151,34 @@ class Case:
         snapshot = taken(
             self.unit.code, data, version=sheet.version, modified_at=modified_at, now=now
         )
-        if peek:
-            self._reads.read_now(self._looked_into(snapshot, data))
-            return
-        self.downloaded = True
-        self._job.archive.store(snapshot, data)
-        if known and known.snapshot.sha256 == snapshot.sha256:
-            self._read_later(self._reads.last())
+        self.downloaded = not peek
+        if known and not peek and known.snapshot.sha256 == snapshot.sha256:
+            self.take_from_archive()
         else:
-            self.unread = Unread(snapshot, new=True, seen=self._seen())
+            self._read(snapshot, data, store=not peek)
 
-    def was_read(self, read: Return) -> None:
-        """Take what :attr:`unread` turned out to be."""
+    def _read(self, snapshot: Snapshot, data: bytes, *, store: bool) -> None:
+        """Read what was downloaded; the bytes are in the archive before, the receipt after."""
+        job = self._job
+        if store:
+            job.archive.store(snapshot, data)
+        registration = reader.read(data, job.form, self.unit.code)
+        if registration.readable:
+            snapshot = dated(snapshot, registration.content, self._seen())
+        if store:
+            version = reader.version(job.campaign.id)
+            snapshot = job.archive.record(snapshot, version, registration).snapshot
+        read = check(snapshot, registration, job.form)
+        self.new = read if store else None
+        self.take_as_read(read)
+
+    def take_from_archive(self) -> None:
+        """Take what was read last, read again where that was another program's reading."""
+        if last := self._reads.last():
+            self.take_as_read(self._reads.of(last))
+
+    def take_as_read(self, read: Return) -> None:
+        """Take what was read just now."""
         self._reads.read_now(read)
 
     @property
@@ -178,14 +191,6 @@ class Case:
         """What was read last; there is something."""
         assert self._reads.newest
         return self._reads.newest
-
-    def judged(self) -> Standing:
-        """Return where the unit stands by what is in the archive."""
-        self._read_later(self._reads.last())
-        if self.unread:
-            snapshot, form = self.unread.snapshot, self._job.form
-            self.was_read(check(snapshot, read_snapshot(self._job.archive, form, snapshot), form))
-        return self.standing()
 
     @property
     def counts_already(self) -> bool:
@@ -214,13 +219,6 @@ class Case:
         since = [until, *filter(None, [self._terms.returned_at])]
         return looked_at is not None and any(looked_at < moment <= now for moment in since)
 
-    def _read_later(self, receipt: Receipt | None) -> None:
-        """Have what the archive has read again where it was read by another program."""
-        if receipt and not is_ours(self._job.form, receipt):
-            self.unread = Unread(receipt.snapshot)
-        elif receipt:
-            self._reads.read_now(self._reads.of(receipt))
-
     def _seen(self) -> Seen | None:
         """Return what the date of a new read is judged by."""
         if self._job.workspace.dates_are_sure:
@@ -238,11 +236,6 @@ class Case:
         if read := self._reads.newest_by(Way.SHEET):
             looks.append(read.snapshot.read_at)
         return max(filter(None, looks), default=None)
-
-    def _looked_into(self, snapshot: Snapshot, data: bytes) -> Return:
-        registration = reader.read(data, self._job.form, self.unit.code)
-        snapshot = dated(snapshot, registration.content, self._seen())
-        return check(snapshot, registration, self._job.form)
 
     # --- where the unit stands -----------------------------------------------------------------
 
@@ -382,3 +375,10 @@ class Case:
         except WorkspaceError as error:
             self.failure = error.message
             return None
+
+
+def judged(job: Job, unit: Unit, sheet: Sheet | None) -> Standing:
+    """Return where a unit stands by what is in the archive."""
+    case = Case(job, unit, sheet)
+    case.take_from_archive()
+    return case.standing()

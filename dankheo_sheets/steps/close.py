@@ -14,7 +14,7 @@ from dankheo_sheets.journal import What
 from dankheo_sheets.notices import feedback as notices
 from dankheo_sheets.register import STATUS_NAMES
 from dankheo_sheets.registration import Standing
-from dankheo_sheets.steps.case import Case, deadline, may_be_late_news
+from dankheo_sheets.steps.case import deadline, judged, may_be_late_news
 from dankheo_sheets.steps.collect import Collected, as_now, collect, reread
 from dankheo_sheets.steps.each import each
 from dankheo_sheets.steps.job import Job, Track, silently
@@ -185,7 +185,7 @@ def _is_taken(job: Job, sheet: Sheet) -> bool:
     receipts, _ = job.archive.receipts(sheet.unit)
     if unit is None or all(r.snapshot.version != sheet.version for r in receipts):
         return False
-    snapshot = Case(job, unit, sheet).judged().snapshot
+    snapshot = judged(job, unit, sheet).snapshot
     return snapshot is not None and snapshot.sha256 == sheet.properties.get(FINAL)
 
 

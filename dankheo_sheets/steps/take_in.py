@@ -16,7 +16,7 @@ from dankheo_sheets.journal import What
 from dankheo_sheets.registration import Standing, Way
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing import Return, check, is_untouched
-from dankheo_sheets.steps.case import Case
+from dankheo_sheets.steps.case import Case, judged
 from dankheo_sheets.steps.close import mark_closed
 from dankheo_sheets.steps.collect import read_one
 from dankheo_sheets.steps.decide import checked_reason, sheet_of
@@ -77,7 +77,7 @@ def receive(
         read = _of_file(job, unit, source, at, now)
     content, before = read.registration.content, terms(sheet, extended=False)
     if (before.received_at, before.received) == (at, content):
-        return TakenIn(unit, Case(job, unit, sheet).judged(), already=True)
+        return TakenIn(unit, judged(job, unit, sheet), already=True)
     if source is not None and not dry_run:
         _store(job, read, files.read(source))
     what = [at.isoformat(), now.isoformat(timespec="seconds"), content]
@@ -122,7 +122,7 @@ def _decided(
     properties = {key: value for key, value in {**sheet.properties, **marks}.items() if value}
     decided = replace(sheet, properties=properties)
     case = Case(job, unit, decided, reconsidered=True)
-    case.was_read(read)
+    case.take_as_read(read)
     standing = case.standing()
     if dry_run:
         return TakenIn(unit, standing)
