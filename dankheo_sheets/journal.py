@@ -153,6 +153,21 @@ class Journal:
             return file.read() == b"\n"
 
 
+class RehearsedJournal(Journal):
+    """A journal whose new lines are in memory only."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._new = b""
+
+    def data(self) -> bytes:
+        """See :meth:`Journal.data`."""
+        return super().data() + self._new
+
+    def _append(self, lines: list[str]) -> None:
+        self._new += "".join(f"\n{line}" for line in lines).encode()
+
+
 def _line(each: Event) -> str:
     return json.dumps(asdict(each), ensure_ascii=False)
 

@@ -27,7 +27,8 @@ from dankheo_sheets.registration import (
     Status,
 )
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.standing import findings, is_untouched
+from dankheo_sheets.standing.counting import findings, is_untouched
+from dankheo_sheets.standing.status_words import WORDS
 
 FIGURES = {
     "total": "Tổng số",
@@ -37,20 +38,6 @@ FIGURES = {
     "replicated": "Nhân rộng",
 }
 """The five figures that reports count (domain.md §4.5), with their titles."""
-
-STATUS_NAMES: Mapping[Status, str] = {
-    Status.NOT_PROVISIONED: "Chưa phát biểu",
-    Status.UNTOUCHED: "Chưa ghi",
-    Status.DRAFTING: "Đang ghi",
-    Status.NEEDS_FIXING: "Cần sửa",
-    Status.READY: "Đủ, chưa xác nhận",
-    Status.SUBMITTED: "Đã gửi",
-    Status.SUBMITTED_LATE: "Đã gửi, muộn hạn",
-    Status.NONE_REGISTERED: "Không đăng ký",
-    Status.RETURNED: "Trả lại, chờ sửa",
-    Status.EXCLUDED: "Loại trừ",
-    Status.LOST: "Mất biểu",
-}
 
 _COLUMNS = {
     "code": "str", "unit": "str", "status": "str", "row": "int64", "field": "str",
@@ -104,7 +91,7 @@ class Register:
         return (
             unit.code,
             unit.name,
-            STATUS_NAMES[standing.status],
+            WORDS[standing.status].name,
             entry.row,
             field,
             vietnamese.nfc(entry.field.strip()),
@@ -308,15 +295,6 @@ def _unit_figures(unit: Unit, standing: Standing) -> dict[str, object]:
     }
 
 
-_NEXT: Mapping[Status, str] = {
-    Status.NOT_PROVISIONED: "Phát biểu cho đơn vị",
-    Status.UNTOUCHED: "Nhắc đơn vị ghi biểu",
-    Status.DRAFTING: "Nhắc đơn vị ghi tiếp",
-    Status.NEEDS_FIXING: "Đề nghị đơn vị sửa",
-    Status.READY: "Nhắc đơn vị xác nhận đã hoàn thành",
-    Status.RETURNED: "Nhắc đơn vị sửa biểu đã trả lại",
-    Status.LOST: "Phát lại biểu cho đơn vị",
-}
 _SETTLE = {
     "two-files": "Chọn tệp của đơn vị",
     "paper-beside": "Đề nghị đơn vị ghi vào biểu",
@@ -330,7 +308,7 @@ def next_action(standing: Standing) -> str:
     """Return what the coordinator does next about this unit; "" when nothing is left to do."""
     found = {f.code for f in findings(standing) if f.severity is not Severity.NOTE}
     settle = [action for code, action in _SETTLE.items() if code in found]
-    action = "; ".join(settle) or _NEXT.get(standing.status, "")
+    action = "; ".join(settle) or WORDS[standing.status].todo
     if action and standing.closed:
         action += "; đã khoá biểu"
     if standing.mended:

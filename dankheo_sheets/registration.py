@@ -194,6 +194,8 @@ class Status(StrEnum):
 
 
 RECEIVED = frozenset({Status.SUBMITTED, Status.SUBMITTED_LATE, Status.NONE_REGISTERED})
+FINISHED = RECEIVED | {Status.EXCLUDED}
+"""Nothing more is expected of the unit."""
 
 
 @dataclass(frozen=True, slots=True)

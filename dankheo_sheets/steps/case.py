@@ -16,11 +16,11 @@ from dankheo_sheets.registration import (
     Snapshot,
     Standing,
     Status,
-    Terms,
     Way,
 )
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.standing import (
+from dankheo_sheets.standing import circumstances
+from dankheo_sheets.standing.counting import (
     Counting,
     Return,
     as_received,
@@ -31,57 +31,24 @@ from dankheo_sheets.standing import (
     standing,
     was_given_back,
 )
-from dankheo_sheets.steps import circumstances
-from dankheo_sheets.steps.beside import Beside
-from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.kept import Kept
-from dankheo_sheets.steps.marks import (
+from dankheo_sheets.standing.deadlines import deadline, may_be_late_news, terms_of
+from dankheo_sheets.standing.sheet_properties import (
     CLOSED,
-    CLOSED_DUE,
     EXTENDED,
     FINAL,
     FINAL_CHANGED,
     LOOKED,
     is_closed,
     moment,
-    terms,
 )
+from dankheo_sheets.steps.beside import Beside
+from dankheo_sheets.steps.job import Job
+from dankheo_sheets.steps.kept import Kept
 from dankheo_sheets.steps.reading import Seen, dated
 from dankheo_sheets.steps.reads import Reads
 from dankheo_sheets.workspace.base import Sheet
 
 T = TypeVar("T")
-
-
-def deadline(job: Job, unit: Unit, sheet: Sheet | None) -> datetime:
-    """Return the first instant that is too late for `unit`.
-
-    A closed sheet keeps the deadline it was closed at; else the latest of the campaign's, the
-    roster's and the one given when it was reopened.
-    """
-    marks = sheet.properties if sheet else {}
-    if closed_at := moment(marks.get(CLOSED_DUE)):
-        return closed_at.astimezone(job.campaign.zone)
-    extended = moment(marks.get(EXTENDED))
-    return job.campaign.deadline_of(unit, extended).astimezone(job.campaign.zone)
-
-
-def terms_of(job: Job, unit: Unit, sheet: Sheet | None) -> Terms:
-    """Return what was decided of `unit` alone."""
-    more_time = deadline(job, unit, sheet) > job.campaign.deadline.moment
-    return terms(sheet, extended=more_time)
-
-
-def may_be_late_news(job: Job, sheet: Sheet) -> bool:
-    """Whether a closed sheet shows a change that may be older than its lock.
-
-    Only where the workspace needs time to settle: a change then appears minutes later.
-    """
-    marks, settle = sheet.properties, job.workspace.settle
-    closed_at, counted = moment(marks.get(CLOSED)), moment(marks.get(FINAL_CHANGED))
-    if not (settle and closed_at and counted):
-        return False
-    return counted != sheet.modified_at <= closed_at + settle
 
 
 class Case:
@@ -113,8 +80,10 @@ class Case:
         self._issued = issued
         self.notes = [f"{unit.code}: biên nhận {path.name} bị hỏng, bỏ qua" for path in damaged]
         self._beside = Beside(job, unit, sheet, receipts)
-        self._terms = terms_of(job, unit, sheet)
-        self._reconsidered = reconsidered or bool(sheet and may_be_late_news(job, sheet))
+        self._terms = terms_of(job.campaign, unit, sheet)
+        self._reconsidered = reconsidered or bool(
+            sheet and may_be_late_news(sheet, job.workspace.settle)
+        )
         self._closed = is_closed(sheet)
         self._kept = Kept(job, unit, sheet, self._reads)
 
@@ -197,7 +166,7 @@ class Case:
         """Whether what stands in the sheet is what counts, and was not given back."""
         if self._closed:
             return self._kept.final is not None and not self._kept.differs(self.newest)
-        until = deadline(self._job, self.unit, self.sheet)
+        until = deadline(self._job.campaign, self.unit, self.sheet)
         found = counting(self._reads.readable(), until, self._job.form, self._terms)
         return (
             found is not None
@@ -215,7 +184,7 @@ class Case:
         if not known or self._closed or self._job.workspace.dates_are_sure:
             return False
         looked_at = self._looked_at()
-        until = deadline(self._job, self.unit, sheet)
+        until = deadline(self._job.campaign, self.unit, sheet)
         since = [until, *filter(None, [self._terms.returned_at])]
         return looked_at is not None and any(looked_at < moment <= now for moment in since)
 
@@ -242,7 +211,7 @@ class Case:
     def standing(self) -> Standing:
         """Return where the unit stands, once everything is read."""
         job, sheet, code = self._job, self.sheet, self.unit.code
-        until = deadline(job, self.unit, sheet)
+        until = deadline(job.campaign, self.unit, sheet)
         if self._closed and not self._reconsidered:
             found = self._closed_standing(until)
         else:

@@ -14,10 +14,11 @@ from dankheo_sheets.journal import Event, What
 from dankheo_sheets.register import Register
 from dankheo_sheets.registration import Standing
 from dankheo_sheets.roster import Unit, code_key
-from dankheo_sheets.steps.case import Case, judged, terms_of
+from dankheo_sheets.standing.deadlines import terms_of
+from dankheo_sheets.standing.sheet_properties import LOOKED, decided
+from dankheo_sheets.steps.case import Case, judged
 from dankheo_sheets.steps.each import each
 from dankheo_sheets.steps.job import Job, Track, silently
-from dankheo_sheets.steps.marks import LOOKED, decided
 from dankheo_sheets.steps.strays import strays
 from dankheo_sheets.steps.telling import read_event, tell_reads
 from dankheo_sheets.workspace.base import Sheet
@@ -30,12 +31,18 @@ class Collected:
     register: Register
     sheets: Mapping[str, Sheet]
     """By unit code; one that is gone too."""
-    read: int
-    """Sheets that were downloaded."""
+    downloaded: tuple[str, ...]
+    """Units whose sheet was downloaded."""
     unread: tuple[str, ...]
     """Units whose sheet could not be read now; a later run takes them."""
     notes: tuple[str, ...]
     """For the coordinator: files of no unit, sheets that could not be read."""
+
+    def with_closed(self, closed: Mapping[str, Standing]) -> "Collected":
+        """Return the same with where those units stand that were closed since."""
+        register = self.register
+        standings = {**register.standings, **closed}
+        return replace(self, register=replace(register, standings=standings))
 
 
 def reread(job: Job, unit: Unit, sheet: Sheet, before: Standing, now: datetime) -> Standing:
@@ -132,7 +139,7 @@ def collect(
     return Collected(
         register=Register(job.campaign, job.units, standings, stray),
         sheets=by_unit,
-        read=sum(case.downloaded for case in cases),
+        downloaded=tuple(case.unit.code for case in cases if case.downloaded),
         unread=tuple(case.unit.code for case in cases if case.pending),
         notes=tuple(notes),
     )
@@ -147,7 +154,7 @@ def as_now(job: Job, collected: Collected, sheets: Sequence[Sheet], now: datetim
     standings = dict(collected.register.standings)
     for unit in job.units:
         sheet, before = by_unit.get(unit.code), collected.sheets.get(unit.code)
-        told = replace(standings[unit.code], terms=terms_of(job, unit, sheet))
+        told = replace(standings[unit.code], terms=terms_of(job.campaign, unit, sheet))
         standings[unit.code] = told
         if sheet and before and decided(sheet) != decided(before):
             standings[unit.code] = judged(job, unit, sheet)

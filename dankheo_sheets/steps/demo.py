@@ -19,9 +19,9 @@ from dankheo_sheets.notices.message import Message
 from dankheo_sheets.notices.mime import compose
 from dankheo_sheets.steps.job import Job, Track, load_job, silently
 from dankheo_sheets.steps.letter import letter
-from dankheo_sheets.steps.remind import Post
+from dankheo_sheets.steps.publishing import Outcome
 from dankheo_sheets.steps.run import Run, run
-from dankheo_sheets.steps.sync import Outcome
+from dankheo_sheets.steps.sending import Post
 
 Answer = Mapping[str, Any]
 """What one unit writes: `unit`, `at`, `entries`, `cover`."""

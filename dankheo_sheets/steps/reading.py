@@ -8,7 +8,7 @@ from dankheo_sheets.archive import Archive, Receipt
 from dankheo_sheets.form import reader
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.registration import Snapshot
-from dankheo_sheets.standing import Return, check
+from dankheo_sheets.standing.counting import Return, check
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ import pytest
 from dankheo_sheets.errors import WorkspaceError
 from dankheo_sheets.form import layout
 from dankheo_sheets.journal import What
-from dankheo_sheets.steps.decide import exclude
 from dankheo_sheets.steps.run import Run
+from dankheo_sheets.steps.unit_decisions import exclude
 from tests.google_campaign import COORDINATOR
 from tests.simulation.outcome import mailboxes, state
 from tests.simulation.play import Call, come, died

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from dankheo_sheets.standing.sheet_properties import moment
 from dankheo_sheets.steps.job import Job, load_job
-from dankheo_sheets.steps.marks import moment
 from dankheo_sheets.steps.run import run
 from tests.steps.conftest import Fill, at, unit_of
 

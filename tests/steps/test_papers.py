@@ -9,13 +9,12 @@ import pytest
 
 from dankheo_sheets.cli import main
 from dankheo_sheets.errors import WorkspaceError
-from dankheo_sheets.steps.close import close as close_by_hand
-from dankheo_sheets.steps.decide import exclude, give_back, reopen
 from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.papers import Papers
-from dankheo_sheets.steps.report import report
-from dankheo_sheets.steps.run import run
-from dankheo_sheets.steps.sync import Outcome, sync
+from dankheo_sheets.steps.publishing import Outcome
+from dankheo_sheets.steps.run import close as close_by_hand
+from dankheo_sheets.steps.run import report, run, sync
+from dankheo_sheets.steps.unit_decisions import exclude, give_back, reopen
 from dankheo_sheets.steps.versions import Versions
 from tests.steps.conftest import COVER, ENTRY, Fill, at, everything
 

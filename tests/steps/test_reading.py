@@ -2,7 +2,7 @@
 
 from dankheo_sheets.form import reader
 from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.steps.run import sync
 from tests.steps.conftest import Fill, at, unit_of
 
 

@@ -8,10 +8,8 @@ import docx
 import pytest
 
 from dankheo_sheets.cli import main
-from dankheo_sheets.steps.close import close
 from dankheo_sheets.steps.job import Job, load_job
-from dankheo_sheets.steps.report import report
-from dankheo_sheets.steps.run import run
+from dankheo_sheets.steps.run import close, report, run
 from tests.steps.conftest import ENTRY, Fill, at, everything
 
 LACKS = "bao-cao.docx còn là dự thảo: campaign.toml: signer.name: thiếu họ tên người ký"

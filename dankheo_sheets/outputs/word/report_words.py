@@ -10,7 +10,8 @@ from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.documents import LastYear
 from dankheo_sheets.outputs.word.words import all_units, authorities, due, letter_subject, plan
 from dankheo_sheets.register import FIGURES, Register, percentage, reception
-from dankheo_sheets.registration import RECEIVED, Standing, Status
+from dankheo_sheets.registration import FINISHED, RECEIVED, Standing, Status
+from dankheo_sheets.standing.status_words import WORDS
 from dankheo_sheets.vietnamese import (
     count,
     document_number,
@@ -171,7 +172,7 @@ Line = tuple[str, str, str]
 
 def unfinished(register: Register) -> list[Line]:
     """Return a line for each unit that is expected and not received."""
-    return list(_lines(register, lambda standing: standing.status in _UNFINISHED))
+    return list(_lines(register, lambda standing: standing.status not in FINISHED))
 
 
 def noteworthy(register: Register) -> list[Line]:
@@ -180,7 +181,7 @@ def noteworthy(register: Register) -> list[Line]:
     def special(standing: Standing) -> bool:
         terms = standing.terms
         plain = standing.status is Status.SUBMITTED and not (terms.extended or terms.received_at)
-        return standing.status not in _UNFINISHED and not plain
+        return standing.status in FINISHED and not plain
 
     return list(_lines(register, special))
 
@@ -189,17 +190,7 @@ def _lines(register: Register, wanted: Callable[[Standing], bool]) -> Iterator[L
     for unit in register.units:
         standing = register.standings[unit.code]
         if wanted(standing):
-            yield unit.name, _NAMES.get(standing.status, "Chưa hoàn thành"), _remark(standing)
-
-
-_NAMES = {
-    Status.SUBMITTED: "Đã gửi", Status.SUBMITTED_LATE: "Đã gửi, muộn hạn",
-    Status.NONE_REGISTERED: "Không đăng ký", Status.EXCLUDED: "Không phải đăng ký",
-}  # fmt: skip
-"""Where a unit stands, for an authority that does not know how forms are read."""
-_UNFINISHED = {status for status in Status if status not in _NAMES}
-_BEGUN = {Status.DRAFTING, Status.NEEDS_FIXING, Status.READY}
-_NOTHING = {Status.NOT_PROVISIONED, Status.UNTOUCHED, Status.LOST}
+            yield unit.name, WORDS[standing.status].outside, _remark(standing)
 
 
 def _remark(standing: Standing) -> str:
@@ -215,10 +206,9 @@ def _remark(standing: Standing) -> str:
         f"gửi lúc {vietnamese.moment(changed)}" if standing.late and status in RECEIVED and changed
         else "",
         f"nhận lúc {reception(standing)}" if terms.received_at and status in RECEIVED else "",
-        "đang hoàn thiện" if status in _BEGUN else "",
-        "chưa gửi nội dung nào" if status in _NOTHING else "",
+        WORDS[status].remark,
         f"đã tổng hợp {count(counted)} mô hình, điển hình"
-        if counted and status in _UNFINISHED else "",
+        if counted and status not in FINISHED else "",
         f"được gia hạn {until_text(standing.deadline)}" if terms.extended else "",
     ]  # fmt: skip
     text = "; ".join(part.strip() for part in parts if part.strip())

@@ -18,7 +18,7 @@ import pytest
 
 from dankheo_sheets.errors import DankheoError
 from dankheo_sheets.journal import FILE, Journal
-from dankheo_sheets.steps import marks
+from dankheo_sheets.standing import sheet_properties as marks
 from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.run import run

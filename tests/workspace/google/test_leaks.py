@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pytest
 
 from dankheo_sheets.steps.audit import audit
-from dankheo_sheets.steps.close import close
+from dankheo_sheets.steps.run import close
 from tests.google_campaign import COORDINATOR, LEADER, ROBOT, GoogleCampaign
 from tests.google_emulator.files import FOLDER, SHORTCUT, File, root_of
 from tests.google_emulator.resource import link
