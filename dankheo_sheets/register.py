@@ -36,7 +36,7 @@ FIGURES = {
     "new": "Xây dựng mới",
     "replicated": "Nhân rộng",
 }
-"""The five figures that reports count (domain.md §4.5), with their titles."""
+"""The five figures that reports count (reference/form.md §7), with their titles."""
 
 STATUS_NAMES: Mapping[Status, str] = {
     Status.NOT_PROVISIONED: "Chưa phát biểu",

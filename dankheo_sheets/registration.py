@@ -175,7 +175,7 @@ class Snapshot:
 
 
 class Status(StrEnum):
-    """How far a unit got, in the order it gets there (design.md)."""
+    """How far a unit got, in the order it gets there."""
 
     NOT_PROVISIONED = "not-provisioned"
     UNTOUCHED = "untouched"

@@ -127,7 +127,7 @@ def register_rows(register: Register) -> Iterator[list[Cell]]:
     """Yield the rows of the consolidated form: a row per field, its entries, the totals.
 
     Field rows have the field's title and nothing else; entries are numbered from 1 in each
-    field, as on the paper form (domain.md §2).
+    field, as on the paper form (reference/form.md §3).
     """
     section, number = "", 0
     sections = 0

@@ -172,7 +172,7 @@ class _Drawing:
         sheet = self._tab(table.tab)
         last = len(table.columns) - 1
         row = self._heads(sheet, 0, table)
-        # Header of the form: groups, titles, numbers (domain.md §2).
+        # Header of the form: groups, titles, numbers (reference/form.md §3).
         groups = {0: table.columns[0], 1: "HÌNH THỨC", 3: table.columns[3],
                   4: COLUMN["content"].group, 5: "TRONG ĐÓ", 7: table.columns[7]}  # fmt: skip
         sheet.set_row(row, 24)

@@ -23,7 +23,7 @@ from dankheo_sheets.steps.telling import access
 from dankheo_sheets.workspace.base import Sheet
 
 LOOK_AFTER = 60.0
-"""Seconds after which a sheet whose making is in doubt is looked for (google.md §6.1)."""
+"""Seconds after which a sheet whose making is in doubt is looked for (reference/google.md §6.1)."""
 _LOOKS = 3
 
 T = TypeVar("T")

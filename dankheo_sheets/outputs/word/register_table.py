@@ -82,7 +82,7 @@ _UNIT_COLUMN = Column(
 
 
 def _without_unit(cells: list[Cell]) -> list[Cell]:
-    """Name the unit in the address, where it does not name it itself (domain.md §2)."""
+    """Name the unit in the address, where it does not name it itself (reference/form.md §3)."""
     *kept, unit = cells
     if unit is not None:
         place = str(kept[_PLACE])

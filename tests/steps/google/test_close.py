@@ -207,7 +207,7 @@ def test_what_is_typed_after_the_deadline_does_not_count(two: GoogleCampaign) ->
 
 
 def appears_late(campaign: GoogleCampaign, text: str, when: str) -> None:
-    """Let a change of that moment become visible only now (google.md §5)."""
+    """Let a change of that moment become visible only now (reference/google.md §5)."""
     file = sheet(campaign.google, "A")
     campaign.google.type_into(file.id, NAME, [[text]], "a@x.example")
     file.modified = seconds(at(when).isoformat())
