@@ -387,6 +387,24 @@ def test_without_their_column_units_stand_before_the_address(campaign: Campaign)
     assert rows[-1] == ["Tổng cộng: 02", "2", "0", "", "", "2", "0"]
 
 
+def test_without_their_column_an_address_has_room_for_its_unit(campaign: Campaign) -> None:
+    """A unit's name and an address in one narrow cell have made rows twice as high as needed."""
+    where = {
+        "place": "Tổ dân phố số 5, phường Nghĩa Lộ",
+        "content": "Nhiều hộ chưa phân loại. " * 14,
+    }
+    register = register_of(campaign, {"A": [entry(name=f"Mô hình {n}", **where) for n in range(4)]})
+    name = "Trung tâm Ứng dụng Tiến bộ Khoa học và Công nghệ"
+    register = replace(register, units=[replace(unit, name=name) for unit in register.units])
+
+    wide = [
+        drawn(with_report(register, unit_column=units)).tables[-1].columns[3].width
+        for units in (False, True)
+    ]
+
+    assert wide[0] > 1.4 * wide[1]
+
+
 def test_where_nothing_was_registered_there_is_neither_table_nor_chart_nor_appendix(
     campaign: Campaign,
 ) -> None:
