@@ -158,7 +158,7 @@ def compared(register: Register, before: LastYear) -> str:
         return f"Số đăng ký bằng {last}."
     share = percent(percentage(abs(now - then), then))
     word = "tăng" if now > then else "giảm"
-    return f"So với {last}, số đăng ký {word} {count(abs(now - then))} {models} ({share})."
+    return f"So với {last}, {word} {count(abs(now - then))} {models} ({share})."
 
 
 def comparison(register: Register, before: LastYear) -> Iterator[tuple[str, int, int, str]]:
@@ -223,14 +223,20 @@ def _remark(standing: Standing) -> str:
         terms.excluded,
         f"đề nghị bổ sung: {terms.return_reason}" if status is Status.RETURNED else "",
         standing.registration.cover.nil_reason if status is Status.NONE_REGISTERED else "",
-        f"gửi lúc {vietnamese.moment(changed)}" if standing.late and status in RECEIVED and changed
-        else "",
-        f"nhận lúc {reception(standing)}" if terms.received_at and status in RECEIVED else "",
+        f"gửi lúc {_held(vietnamese.moment(changed))}"
+        if standing.late and status in RECEIVED and changed else "",
+        f"nhận lúc {_held(reception(standing))}"
+        if terms.received_at and status in RECEIVED else "",
         "đang hoàn thiện" if status in _BEGUN else "",
         "chưa gửi nội dung nào" if status in _NOTHING else "",
         f"đã tổng hợp {count(counted)} mô hình, điển hình"
         if counted and status in _UNFINISHED else "",
-        f"được gia hạn {until_text(standing.deadline)}" if terms.extended else "",
+        f"được gia hạn {_held(until_text(standing.deadline))}" if terms.extended else "",
     ]  # fmt: skip
     text = "; ".join(part.strip() for part in parts if part.strip())
     return vietnamese.nfc(upper_first(text))
+
+
+def _held(moment: str) -> str:
+    """Return a moment whose date stays on the line of the word “ngày”."""
+    return moment.replace("ngày ", "ngày\u00a0", 1)
