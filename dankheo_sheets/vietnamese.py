@@ -187,7 +187,12 @@ def listed(names: Sequence[str]) -> str:
 
 def count(number: int) -> str:
     """Return a count as administrative prose writes it: below 10 with a leading zero."""
-    return f"{number:02d}" if number < 10 else f"{number:,}".replace(",", ".")
+    return f"{number:02d}" if number < 10 else dotted(number)
+
+
+def dotted(number: int) -> str:
+    """Return a count as a table has it: 3321 as "3.321", 8 as "8"."""
+    return f"{number:,}".replace(",", ".")
 
 
 def percent(rate: float) -> str:
@@ -249,7 +254,10 @@ def due_text(deadline: datetime) -> str:
 
 
 def until_text(deadline: datetime) -> str:
-    """Return "đến hết ngày 11/4/2022", the last day, or with the hour where not midnight."""
+    """Return "đến hết ngày 11/4/2022", the last day, or with the hour where not midnight.
+
+    Also of what was counted at that moment, after “Tính”.
+    """
     if deadline.hour or deadline.minute:
         return f"đến {moment(deadline)}"
     return f"đến hết ngày {short_date(deadline - timedelta(days=1))}"

@@ -151,7 +151,7 @@ def register_rows(register: Register) -> Iterator[list[Cell]]:
         ]
     total = register.totals
     yield [
-        f"Tổng cộng: {vietnamese.count(total['total'])}", total["collective"],
+        f"Tổng cộng: {vietnamese.dotted(total['total'])}", total["collective"],
         total["individual"], None, None, total["new"], total["replicated"], None,
     ]  # fmt: skip
 

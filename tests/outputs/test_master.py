@@ -53,7 +53,7 @@ def test_the_register_has_the_shape_of_the_form(register: Register) -> None:
         ("1. a2", None, "x", "Phòng A"),
         ("III. Lĩnh vực khác", None, None, None),
         ("1. b3", "x", None, "Phòng B"),
-        ("Tổng cộng: 04", 3, 1, None),
+        ("Tổng cộng: 4", 3, 1, None),
     ]
     assert [cell.value for cell in sheet[7]] == ["1", "2", "3", "4", "5", "6", "7", None]
 
