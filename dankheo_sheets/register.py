@@ -39,7 +39,7 @@ FIGURES = {
 """The five figures that reports count (reference/form.md §7), with their titles."""
 
 STATUS_NAMES: Mapping[Status, str] = {
-    Status.NOT_PROVISIONED: "Chưa phát biểu",
+    Status.NOT_PROVISIONED: "Chưa phát biểu mẫu",
     Status.UNTOUCHED: "Chưa ghi",
     Status.DRAFTING: "Đang ghi",
     Status.NEEDS_FIXING: "Cần sửa",
@@ -309,7 +309,7 @@ def _unit_figures(unit: Unit, standing: Standing) -> dict[str, object]:
 
 
 _NEXT: Mapping[Status, str] = {
-    Status.NOT_PROVISIONED: "Phát biểu cho đơn vị",
+    Status.NOT_PROVISIONED: "Phát biểu mẫu cho đơn vị",
     Status.UNTOUCHED: "Nhắc đơn vị ghi biểu",
     Status.DRAFTING: "Nhắc đơn vị ghi tiếp",
     Status.NEEDS_FIXING: "Đề nghị đơn vị sửa",
@@ -317,6 +317,10 @@ _NEXT: Mapping[Status, str] = {
     Status.RETURNED: "Nhắc đơn vị sửa biểu đã trả lại",
     Status.LOST: "Phát lại biểu cho đơn vị",
 }
+_UNITS_TURN = frozenset({
+    Status.UNTOUCHED, Status.DRAFTING, Status.NEEDS_FIXING, Status.READY, Status.RETURNED,
+})  # fmt: skip
+"""Where the unit goes on: it cannot once its workbook is locked, however often it is reminded."""
 _SETTLE = {
     "two-files": "Chọn tệp của đơn vị",
     "paper-beside": "Đề nghị đơn vị ghi vào biểu",
@@ -331,7 +335,9 @@ def next_action(standing: Standing) -> str:
     found = {f.code for f in findings(standing) if f.severity is not Severity.NOTE}
     settle = [action for code, action in _SETTLE.items() if code in found]
     action = "; ".join(settle) or _NEXT.get(standing.status, "")
-    if action and standing.closed:
+    if not settle and standing.closed and standing.status in _UNITS_TURN:
+        action = "Gia hạn nếu còn nhận, biểu đã khoá"
+    elif action and standing.closed:
         action += "; đã khoá biểu"
     if standing.mended:
         action = "; ".join(filter(None, ("Xem lại biểu đơn vị vừa sửa", action)))

@@ -185,6 +185,8 @@ FEEDBACK_HEADER_ROW = 10
 
 RETURNED_NOTICE, EXCLUDED_NOTICE = "Trả lại để sửa:", "Không phải đăng ký:"
 """Beginnings of a notice that say the unit is not done, and that nothing is asked of it."""
+LOCKED_NOTICE = "Biểu đã khoá"
+"""The beginning of a notice that says the unit can write nothing any more."""
 
 
 def feedback_cell(key: str) -> str:

@@ -13,7 +13,7 @@ from dankheo_sheets.vietnamese import count, due_text
 
 _CONFIRMED = next(field.label for field in layout.COVER if field.key == "confirmed")
 _STATES = {
-    Status.NOT_PROVISIONED: "chưa được phát biểu",
+    Status.NOT_PROVISIONED: "chưa được phát biểu mẫu",
     Status.UNTOUCHED: "chưa ghi nội dung nào",
     Status.DRAFTING: "đang ghi, chưa xong",
     Status.READY: f"đã đủ nội dung, chỉ còn ghi x vào ô “{_CONFIRMED.split(' (')[0]}”",

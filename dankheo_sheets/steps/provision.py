@@ -197,7 +197,7 @@ class _Run:
         missing = list(units)
         sheets: list[Sheet] = []
         for look in range(_LOOKS):
-            made = self._each(workspace.create, missing, "Phát biểu")
+            made = self._each(workspace.create, missing, "Phát biểu mẫu")
             unknown = [unit for unit, e in made.failed if isinstance(e, OutcomeUnknown)]
             if made.failed and not (made.done or unknown or look):
                 raise made.failed[0][1]

@@ -494,7 +494,10 @@ def test_the_check_column_says_in_its_own_words_what_the_reader_met(form: Form) 
     [
         ([good()], DONE, "Đã hoàn thành: 1 mô hình, điển hình."),
         ([good(), good(11, name="Khác")], DONE, "Đã hoàn thành: 2 mô hình, điển hình."),
-        ([], Cover(**WHO, nil_reason=REASON), "Đã hoàn thành: 0 mô hình, điển hình."),
+        (
+            [], Cover(**WHO, nil_reason=REASON),
+            "Đã hoàn thành: đơn vị không đăng ký mô hình, điển hình nào.",
+        ),
         ([good(), good(11, name="")], DONE, "Còn 1 dòng cần sửa."),
         (
             [], Cover(),

@@ -83,8 +83,8 @@ def test_the_unit_is_told_then_may_only_read_then_the_sheet_is_restricted(
     assert sorted(closing.closed) == ["A", "B"]
     assert access(file) == {"a@x.example": "reader"}
     assert (file.restriction["reason"], file.restriction["ownerRestricted"]) == (REASON, True)
-    assert headline(file) == f"Đã nhận biểu, đúng hạn. {REASON}"
-    assert headline(sheet(two.google, "B")) == f"Chưa nhận được nội dung nào. {REASON}"
+    assert headline(file) == "Đã nhận biểu, đúng hạn."
+    assert headline(sheet(two.google, "B")) == "Chưa nhận được nội dung nào."
     with pytest.raises(Refusal):
         two.google.type_into(file.id, NAME, [["muộn"]], "a@x.example")
 
