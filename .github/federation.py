@@ -1,7 +1,8 @@
 """Đăng nhập Google từ GitHub Actions, không có khoá nào: python .github/federation.py TỆP.
 
-Writes the external_account file that google-auth reads (google.md §2.4): it holds where GitHub
-gives this job a token, not the token Google wants. Both sides' names come from the environment.
+Writes the external_account file that google-auth reads (reference/google.md §2.4): it holds where
+GitHub gives this job a token, not the token Google wants. Both sides' names come from the
+environment.
 """
 
 import json

@@ -22,7 +22,7 @@ from dankheo_sheets.steps.job import load_job
 from dankheo_sheets.vietnamese import deadline_text
 
 ENTRIES = 10
-"""Entries of each unit: 33,210 rows at the country's 3,321 communes (design.md "Growing")."""
+"""Entries of each unit: 33,210 rows at the country's 3,321 communes (reference/practice.md §4)."""
 
 _ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 FILLED_AT = datetime(2022, 4, 8, 16, tzinfo=_ZONE)

@@ -1,7 +1,8 @@
 """The campaign that is measured on the emulator of Google: N units in a shared drive.
 
-Google's documented quotas are on (google.md §1.1, §1.2); the clock is simulated. Answers come at
-once: neither latency nor the throttles Google does not document (§1.3) are there.
+Google's documented quotas are on (reference/google.md §1.1, §1.2); the clock is simulated. Answers
+come at once: neither latency nor the throttles Google does not document are there
+(reference/google.md §1.3).
 """
 
 import math

@@ -23,8 +23,8 @@ class PoliteHTTP(gspread.HTTPClient):
     """gspread's HTTP, sent to the emulator; where Google says "too many", it waits a minute.
 
     Plain gspread would stop there, its BackOffHTTPClient would wait by guess and without end
-    (google.md §7). This waits till the next minute of Google's begins, so that what is measured
-    is the quota and nothing beside.
+    (reference/google.md §7). This waits till the next minute of Google's begins, so that what is
+    measured is the quota and nothing beside.
     """
 
     def __init__(self, account: Credentials, endpoint: str, clock: Timeline) -> None:

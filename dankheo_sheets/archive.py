@@ -7,7 +7,7 @@
     archive/<unit>/<first 12 of sha256>.chot           what was closed, as it was judged then
 
 The bytes are stored before anything is derived from them, the receipt after they were read,
-so a receipt always has its bytes. The archive is also the cache (design.md, decision 3): a sheet
+so a receipt always has its bytes. The archive is also the cache (docs/adr/0001): a sheet
 whose version has a receipt is not downloaded again, and what the receipt says was read is not
 read again, as long as it was read by the same code. What was closed is not judged again by a
 later version of the program either.

@@ -41,7 +41,7 @@ FILE = "campaign.toml"
 
 
 class Deadline(Section):
-    """“Trước ngày 12/4/2022”: the day is excluded unless `inclusive` (domain.md §0.7)."""
+    """“Trước ngày 12/4/2022”: the day is excluded unless `inclusive` (reference/form.md §6)."""
 
     before: Moment
     timezone: Text
@@ -99,7 +99,7 @@ class Deadline(Section):
 
 
 class Agency(Section):
-    """Who asks, and to whom units send their paper and questions (R14, R15)."""
+    """Who asks, and to whom units send their paper and questions (reference/form.md R14, R15)."""
 
     parent: Line = ""
     """The agency above it, where there is one (Nghị định 30/2020/NĐ-CP, Phụ lục I, II.2.a)."""
@@ -130,7 +130,7 @@ class Agency(Section):
 
 
 class Authority(Section):
-    """The authority the register is sent to (R17)."""
+    """The authority the register is sent to (reference/form.md R17)."""
 
     name: Text
 
@@ -158,9 +158,9 @@ class Google(Section):
     endpoint: str = ""
     token_uri: str = ""
     workers: Annotated[int, Field(ge=1, le=8)] = 5
-    """Requests under way at once: 5 to 8 at most (google.md §1.3)."""
+    """Requests under way at once: 5 to 8 at most (reference/google.md §1.3)."""
     settle_minutes: Annotated[int, Field(ge=0, le=120)] = 15
-    """How long Google may still show changes made before a lock (google.md §3.1, §5)."""
+    """How long Google may still show changes made before a lock (reference/google.md §3.1, §5)."""
     sheets_reads_per_minute: Annotated[int, Field(ge=1, le=300)] = 55
     sheets_writes_per_minute: Annotated[int, Field(ge=1, le=300)] = 55
     drive_units_per_minute: Annotated[int, Field(ge=300, le=1_000_000)] = 300_000
@@ -177,7 +177,7 @@ class Google(Section):
 
 
 class Reminders(Section):
-    """When units that are not done are written to (peers.md §e, rank 4).
+    """When units that are not done are written to (reference/practice.md §1).
 
     All days are the campaign's; a mail goes out from `hour` on, and never at an earlier one.
     """

@@ -52,7 +52,7 @@ class Section(BaseModel):
 
 
 class Plan(Section):
-    """The parent plan the letter cites (R5)."""
+    """The parent plan the letter cites (reference/form.md R5)."""
 
     number: Text
     date: Day
@@ -61,10 +61,10 @@ class Plan(Section):
 
 
 class Letter(Section):
-    """The letter the form is attached to (R1 to R4, R13 to R19, R22).
+    """The letter the form is attached to (reference/form.md R1 to R4, R13 to R19, R22).
 
-    Its number stays blank until the clerk gives it (domain.md §0.2). What is left out follows
-    from the rest of the campaign.
+    Its number stays blank until the clerk gives it (Nghị định 30/2020/NĐ-CP, Điều 15). What is
+    left out follows from the rest of the campaign.
     """
 
     symbol: Text
@@ -192,7 +192,7 @@ class LastYear(Section):
 
 
 class Report(Section):
-    """The document the register goes to the authority with (R17)."""
+    """The document the register goes to the authority with (reference/form.md R17)."""
 
     kind: Literal["báo cáo", "tờ trình"] = "báo cáo"
     number: Line = ""

@@ -18,6 +18,7 @@ from dankheo_sheets.form import entry_rules
 from dankheo_sheets.form.fields import Fields
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.registration import (
+    AT_UNIT,
     RECEIVED,
     Entry,
     Holder,
@@ -37,7 +38,7 @@ FIGURES = {
     "new": "Xây dựng mới",
     "replicated": "Nhân rộng",
 }
-"""The five figures that reports count (domain.md §4.5), with their titles."""
+"""The five figures that reports count (reference/form.md §7), with their titles."""
 
 _COLUMNS = {
     "code": "str", "unit": "str", "status": "str", "row": "int64", "field": "str",
@@ -309,7 +310,9 @@ def next_action(standing: Standing) -> str:
     found = {f.code for f in findings(standing) if f.severity is not Severity.NOTE}
     settle = [action for code, action in _SETTLE.items() if code in found]
     action = "; ".join(settle) or WORDS[standing.status].todo
-    if action and standing.closed:
+    if not settle and standing.closed and standing.status in AT_UNIT:
+        action = "Gia hạn nếu còn nhận, biểu đã khoá"
+    elif action and standing.closed:
         action += "; đã khoá biểu"
     if standing.mended:
         action = "; ".join(filter(None, ("Xem lại biểu đơn vị vừa sửa", action)))

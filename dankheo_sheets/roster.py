@@ -22,7 +22,7 @@ FILES = ("units.csv", "units.xlsx")
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One phòng or đơn vị that is asked (R4)."""
+    """One phòng or đơn vị that is asked (reference/form.md R4)."""
 
     code: str
     """Short, unique, stable over the years; also the name of its files."""
@@ -134,7 +134,7 @@ def protocol_order(unit: Unit) -> tuple[object, ...]:
     """Sort key, for a stable sort: the column “Thứ tự”, else the list's own order.
 
     Official lists are in the office's order of protocol, never in that of the alphabet
-    (domain.md §7).
+    (reference/vietnamese.md §3).
     """
     return (unit.order is None, unit.order or 0)
 

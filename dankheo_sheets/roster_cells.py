@@ -1,7 +1,7 @@
 """The cells of a list of units, .csv or .xlsx, as text; what cannot be taken says why.
 
 Accepts what Excel writes on a Vietnamese machine: UTF-8 with BOM, Windows-1258, `;` or tab between
-values, a first line `sep=;` (domain.md §6; peers.md §c). Rows are numbered as Excel shows them.
+values, a first line `sep=;`. Rows are numbered as Excel shows them.
 """
 
 import csv

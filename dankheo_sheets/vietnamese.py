@@ -1,7 +1,8 @@
 """Vietnamese text, order, counts and dates.
 
-Sources: domain.md §6 (what units really type), §7 (order, numbers) and Nghị định
-30/2020/NĐ-CP, Phụ lục I, II.4 (dates: days below 10 and months 1 and 2 get a leading zero).
+Sources: what units really type, reference/vietnamese.md §1, §2; order and numbers,
+reference/vietnamese.md §3; dates (days below 10 and months 1 and 2 get a leading zero), Nghị định
+30/2020/NĐ-CP, Phụ lục I, II.4.
 """
 
 import re
@@ -20,7 +21,7 @@ def clean(text: str) -> str:
     """Return `text` without what no document can hold; everything readable stays as typed.
 
     Control characters go (lxml and openpyxl refuse them), CRLF and CR become LF, a lone
-    surrogate becomes U+FFFD (measurements.md §H5).
+    surrogate becomes U+FFFD (reference/measurements.md §4.5).
     """
     if not _UNCLEAN.search(text):
         return text
@@ -49,7 +50,7 @@ def phone(text: str) -> str:
     """Return a phone number with the leading zero that a spreadsheet's number has lost.
 
     Mobile numbers have nine digits after it, beginning with 3, 5, 7, 8 or 9; landlines ten,
-    beginning with 2 (domain.md §6.3). Anything else is returned as it is.
+    beginning with 2. Anything else is returned as it is.
     """
     return f"0{text}" if re.fullmatch(r"[35789]\d{8}|2\d{9}", text) else text
 
@@ -97,7 +98,7 @@ def spellings(text: str) -> frozenset[str]:
     """Return every lower-case way the same words are commonly typed.
 
     Both tone placements, without accents, and each in NFC, NFD and the hat-plus-tone form of
-    Windows' keyboard (domain.md §6.1).
+    Windows' keyboard (reference/vietnamese.md §1).
     """
     lower = nfc(text).lower()
     words = {lower, _early_tone(lower), _late_tone(lower), unaccented(lower)}
@@ -128,7 +129,7 @@ def sort_key(text: str) -> tuple[list[tuple[int, str]], list[int], str]:
     """Return the key of Vietnamese alphabetical order.
 
     Letters first; tones (ngang, huyền, hỏi, ngã, sắc, nặng) decide between equal letters.
-    Agrees with ICU's collation on 20,000 random pairs (domain.md §7).
+    Agrees with ICU's collation on 20,000 random pairs (reference/vietnamese.md §3).
     """
     letters: list[tuple[int, str]] = []
     tones: list[int] = []
@@ -186,7 +187,12 @@ def listed(names: Sequence[str]) -> str:
 
 def count(number: int) -> str:
     """Return a count as administrative prose writes it: below 10 with a leading zero."""
-    return f"{number:02d}" if number < 10 else f"{number:,}".replace(",", ".")
+    return f"{number:02d}" if number < 10 else dotted(number)
+
+
+def dotted(number: int) -> str:
+    """Return a count as a table has it: 3321 as "3.321", 8 as "8"."""
+    return f"{number:,}".replace(",", ".")
 
 
 def percent(rate: float) -> str:
@@ -248,7 +254,10 @@ def due_text(deadline: datetime) -> str:
 
 
 def until_text(deadline: datetime) -> str:
-    """Return "đến hết ngày 11/4/2022", the last day, or with the hour where not midnight."""
+    """Return "đến hết ngày 11/4/2022", the last day, or with the hour where not midnight.
+
+    Also of what was counted at that moment, after “Tính”.
+    """
     if deadline.hour or deadline.minute:
         return f"đến {moment(deadline)}"
     return f"đến hết ngày {short_date(deadline - timedelta(days=1))}"
@@ -265,7 +274,7 @@ def deadline_text(deadline: datetime) -> str:
 # --- old encodings --------------------------------------------------------------------
 
 # Latin-1 letters and signs that Vietnamese never writes inside a word, but TCVN3 (.VnTime)
-# and VNI text is full of once its font is gone (domain.md §6.2).
+# and VNI text is full of once its font is gone (reference/vietnamese.md §2).
 _FOREIGN = "¡¢£¤¥¦§¨©ª«¬\xad®¯°±²³µ¶·¸¹»¼½¾¿ÄÅÆÇËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþÿ"
 # VNI also writes a vowel's hat or tone as a second vowel that no Vietnamese word has there.
 _LEGACY = re.compile(
@@ -280,7 +289,7 @@ def looks_legacy(text: str) -> bool:
     """Tell whether `text` seems typed in an old font (.VnTime, VNI-Times).
 
     A hint for a person, never a reason to convert: automatic conversion corrupts short
-    cells (domain.md §0.9).
+    cells (reference/vietnamese.md §2).
     """
     if text.isascii() or _UNICODE_ONLY.search(text):
         return False

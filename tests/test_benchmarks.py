@@ -173,7 +173,7 @@ def test_the_lease_takes_three_requests_and_closing_ten_a_unit(
 def test_the_usual_script_takes_four_requests_to_give_a_sheet_and_three_to_read_it(
     steps: dict[str, dict[str, Any]],
 ) -> None:
-    """As google.md §7 has it: copy, open, comments, share; open, find the tab, its values."""
+    """Copy, open, comments, share; open, find the tab, its values (reference/google.md §7)."""
     assert steps["ordinary_provision"]["calls"] == {
         "/token": 1,
         "drive.files.copy": 3,

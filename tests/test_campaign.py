@@ -135,7 +135,7 @@ def test_a_campaign_cannot_be_changed(campaign: Campaign) -> None:
 
 
 def test_before_a_day_excludes_the_day_in_vietnam(campaign: Campaign) -> None:
-    """17:00 in UTC the day before; the last working day was the 8th (domain.md §0.7)."""
+    """17:00 in UTC the day before; the last working day was the 8th (reference/form.md §6)."""
     moment = campaign.deadline.moment
 
     assert moment == datetime(2022, 4, 11, 17, tzinfo=UTC)

@@ -256,7 +256,7 @@ def test_status_only_shows_and_is_0_whatever_it_shows(
 
     assert (result.code, result.err) == (0, "")
     assert "Cần sửa" in result.out
-    assert "Chưa phát biểu" in result.out
+    assert "Chưa phát biểu mẫu" in result.out
 
 
 # --- letter ------------------------------------------------------------------------------

@@ -109,7 +109,7 @@ def test_the_linters_do_find_what_is_wrong(tmp_path: Path) -> None:
     assert {"template-injection", "concurrency-limits"} <= set(zizmor(path))
 
 
-# --- the house rules (style.md §7.23) ------------------------------------------------------------
+# --- the house rules -----------------------------------------------------------------------------
 
 
 def steps(source: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

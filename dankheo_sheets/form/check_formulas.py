@@ -139,12 +139,14 @@ def status_formula(good: str, faults: str) -> str:
     """Return the status line, of the cells of :func:`good_formula`, :func:`unit_faults_formula`.
 
     What the coordinator decided of this unit comes first: more time, a return, an exclusion.
-    Of a unit that is excluded nothing more is said.
+    Of a unit that is excluded nothing more is said; of one that is locked not what to do.
     """
     before, after = rules.COMPLETE.split("{count}")
     notice = f'IFERROR({layout.feedback_cell("notice")},"")'
-    excluded = layout.EXCLUDED_NOTICE
-    state = f'IF({faults}="","{before}"&{good}&"{after}",{faults})'
+    excluded, locked = layout.EXCLUDED_NOTICE, layout.LOCKED_NOTICE
+    complete = f'IF({good}=0,"{rules.COMPLETE_WITHOUT}","{before}"&{good}&"{after}")'
+    still = f'IF(LEFT({notice},{len(locked)})="{locked}","{rules.INCOMPLETE}",{faults})'
+    state = f'IF({faults}="",{complete},{still})'
     asked = f'IF(LEFT({notice},{len(excluded)})="{excluded}","",{state})'
     return f'=TRIM({notice}&" "&{asked})'
 
@@ -167,7 +169,8 @@ def deadline_formula() -> str:
 _CELL = r"\$?[A-Z]+\$?[0-9]+"
 _STATUS = re.compile(
     re.escape(status_formula("GOOD", "FAULTS"))
-    .replace("GOOD", f"(?P<good>{_CELL})")
+    .replace("GOOD", f"(?P<good>{_CELL})", 1)
+    .replace("GOOD", "(?P=good)")
     .replace("FAULTS", f"(?P<faults>{_CELL})", 1)
     .replace("FAULTS", "(?P=faults)")
 )
@@ -186,7 +189,10 @@ def shown(
     if found := _STATUS.fullmatch(formula):
         faults, good = (others.get(found[name].replace("$", "")) for name in ("faults", "good"))
         if faults and good:
-            complete = rules.COMPLETE.format(count=good.result)
-            asked = not notice.startswith(layout.EXCLUDED_NOTICE)
-            return text.trim(f"{notice} {(faults.result or complete) if asked else ''}")
+            state = faults.result or rules.complete_text(good.result)
+            if notice.startswith(layout.EXCLUDED_NOTICE):
+                state = ""
+            elif faults.result and notice.startswith(layout.LOCKED_NOTICE):
+                state = rules.INCOMPLETE
+            return text.trim(f"{notice} {state}")
     return None

@@ -24,6 +24,13 @@ from dankheo_sheets.form.sheet_text import sheet_key, sheet_key_formula
 from dankheo_sheets.registration import Cover, Entry, Finding, Registration, Scope, Severity
 from dankheo_sheets.vietnamese import clean
 
+_COVER_HEIGHTS = {
+    field.row: 34 if any(f.key == "nil_reason" for f in COVER if f.row == field.row) else 20
+    for field in COVER
+}
+"""Points of the cover's rows: a reason has two lines, since no program fits a row to merged cells.
+"""
+
 
 class EntriesTab:
     """The tab a unit fills in; `unit` is its name, `deadline` the words for its deadline."""
@@ -88,7 +95,7 @@ class EntriesTab:
                 row, first, row, first, validation(field.kind, field.label, field.help)
             )
             self._pen.name(f"dk_{field.key}", layout.TAB_ENTRIES, f"${letter(first)}${field.row}")
-            sheet.set_row(row, 20)
+            sheet.set_row(row, _COVER_HEIGHTS[field.row])
 
     def _header(self, sheet: Worksheet) -> None:
         top = layout.HEADER_ROW - 1
@@ -203,7 +210,7 @@ class EntriesTab:
         sheet.write_formula(cells.good, formulas.good_formula(fault_cells), None, good)
         sheet.write_formula(cells.unchecked, formulas.unchecked_formula(fault_cells), None, 0)
         text = rules.status_text(findings, used, good)
-        complete = text == rules.COMPLETE.format(count=good)
+        complete = text == rules.complete_text(good)
         helper = formulas.unit_faults_formula(cells, form.minimum_entries)
         sheet.write_formula(f"{faults}{row}", helper, None, "" if complete else text + " ")
         style = self._pen.format(

@@ -84,7 +84,7 @@ def _mark_pair(
     """Return "not exactly one of the two is filled" and "the filled one is not an x".
 
     Text other than a known mark (a name, a count) counts as the mark, with a warning, while
-    the other cell is empty (domain.md §6.3).
+    the other cell is empty (reference/form.md §4).
     """
 
     def unmarked(typed: str, form: Form) -> bool:

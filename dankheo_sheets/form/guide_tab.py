@@ -30,7 +30,8 @@ class GuideTab:
             f"Ghi vào các ô nền vàng của trang “{layout.TAB_ENTRIES}”, mỗi mô hình một dòng.",
             f"Cột “{layout.CHECK_HEADER}” và dòng trạng thái đầu trang cho biết ngay còn thiếu gì.",
             f"Khi không còn nhắc gì khác, ghi x vào ô “{COVER[-1].label}” và lưu tệp.",
-            f"Hạn gửi ở đầu trang “{layout.TAB_ENTRIES}”; được gia hạn thì ghi hạn mới.",
+            f"Hạn gửi ghi ở đầu trang “{layout.TAB_ENTRIES}”; khi đơn vị được gia hạn, "
+            "ở đó tự hiện hạn mới.",
             f"Văn bản giấy có ký gửi về {campaign.agency.receiving_unit}; "
             f"hỏi đáp: {campaign.agency.receiving_email}.",
         )

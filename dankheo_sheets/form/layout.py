@@ -1,8 +1,8 @@
 """The form, declared once: columns, cover block, positions, lists.
 
 From this come the unit's workbook, its in-sheet checks, the reader, the guide text and the
-tables of the master and the report. The paper form is domain.md §2; the sheet differs from it
-only in that column 1 is split into *Lĩnh vực* and *Tên mô hình, điển hình* (design.md).
+tables of the master and the report. The paper form is reference/form.md §3; the sheet differs from
+it only in that column 1 is split into *Lĩnh vực* and *Tên mô hình, điển hình*.
 """
 
 import hashlib
@@ -185,6 +185,8 @@ FEEDBACK_HEADER_ROW = 10
 
 RETURNED_NOTICE, EXCLUDED_NOTICE = "Trả lại để sửa:", "Không phải đăng ký:"
 """Beginnings of a notice that say the unit is not done, and that nothing is asked of it."""
+LOCKED_NOTICE = "Biểu đã khoá"
+"""The beginning of a notice that says the unit can write nothing any more."""
 
 
 def feedback_cell(key: str) -> str:
@@ -196,7 +198,7 @@ def feedback_cell(key: str) -> str:
     return f"'{TAB_FEEDBACK}'!$B${FEEDBACK_ROWS[key]}"
 
 
-# What stands for "x" and for "not" (domain.md §6.3).
+# What stands for "x" and for "not" (reference/form.md §4).
 _TICKS = ("×", "✓", "✔", "☑", "√", "✗", "✘", "✕", "✖", "☒", "✅", "❌", "╳")
 _MARKS = (
     "x", "х", "ｘ", "x.", "(x)", "[x]", "v", "*", "+", "1", "01", "có", "true",
@@ -210,7 +212,7 @@ NO_WORDS_LIST, DIGITS_LIST = "ds_dau_cau", "ds_so"
 """Defined names of the lists of characters: see :func:`sheet_text.has_words`."""
 
 CONTENT_MINIMUM = 60
-"""Characters below which column 5 cannot say its three points (R23): 20 for each."""
+"""Characters below which column 5 cannot say its three points (reference/form.md R23): 20 each."""
 
 
 def letter(column: int) -> str:

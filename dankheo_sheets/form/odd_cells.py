@@ -1,8 +1,9 @@
 """Cells that calamine reads as blank, or chokes on: looked for in the tab's own XML.
 
-Error values and formulas without a stored value come back as empty (measurements.md §H1, H2).
-Regular expressions, because parsing every tab a second time would double the cost of reading; XML
-that is not written the usual way is parsed.
+Error values and formulas without a stored value come back as empty
+(reference/measurements.md §4.1, §4.2). Regular expressions, because parsing every tab a second time
+would double the cost of reading (reference/measurements.md §1); XML that is not written the usual
+way is parsed.
 """
 
 import re

@@ -1,7 +1,7 @@
 """An .xlsx is a zip of parts: find one, replace some, leave the rest byte for byte.
 
 Nothing a unit or its office suite put into the file is lost, because nothing else is parsed
-(measurements.md §B: openpyxl load and save loses seven kinds of content).
+(reference/measurements.md §2: openpyxl load and save loses seven kinds of content).
 """
 
 import io
@@ -24,7 +24,7 @@ _STRICT_RELATIONS = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 looked for in any, and written in the one of what they are written into."""
 
 MAX_TEXT = 32_767
-"""Characters an .xlsx cell can hold; more stays in the archive (measurements.md §H8)."""
+"""Characters an .xlsx cell can hold; more stays in the archive (reference/measurements.md §4.6)."""
 
 BROKEN: tuple[type[Exception], ...] = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError,

@@ -52,7 +52,7 @@ def validation(kind: Kind, title: str, message: str) -> dict[str, object]:
         "input_message": message,
     }
     if kind is Kind.CHOICE:
-        # Another field is accepted, with a warning (domain.md §0.6).
+        # Another field is accepted, with a warning (reference/form.md §5).
         options |= {"validate": "list", "source": "=ds_linh_vuc", "error_type": "warning"}
     elif kind is Kind.MARK:
         # Any mark may be typed, "X" too, which a list of Excel's would refuse; Kiểm tra judges.

@@ -1,8 +1,8 @@
 """What a unit handed in (.xlsx bytes) → :class:`Registration`; never an exception.
 
 A file that cannot be used yields one finding on the whole file; cells that calamine would
-silently read as blank (errors, formulas without a value: measurements.md §H1, H2), and rows that
-look as if they did not count, are looked for in the tab's XML.
+silently read as blank (errors, formulas without a value: reference/measurements.md §4.1, §4.2),
+and rows that look as if they did not count, are looked for in the tab's XML.
 """
 
 import hashlib

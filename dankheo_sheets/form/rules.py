@@ -39,6 +39,9 @@ FAULTY_ROWS = "Còn {count} dòng cần sửa."
 UNCHECKED_ROWS = "Có {count} dòng chèn thêm, cột Kiểm tra không xem được: xem trang Phản hồi."
 """Only the sheet says so; a sync checks such rows as all others."""
 COMPLETE = "Đã hoàn thành: {count} mô hình, điển hình."
+COMPLETE_WITHOUT = "Đã hoàn thành: đơn vị không đăng ký mô hình, điển hình nào."
+INCOMPLETE = "Đơn vị chưa hoàn thành đăng ký."
+"""What a locked form says in place of what is still to be done."""
 BEGIN = (
     f"Bắt đầu: ghi mỗi mô hình, điển hình một dòng, từ dòng {FIRST_ROW}; ghi người lập biểu, điện "
     "thoại; xong thì ghi x vào ô “Đã hoàn thành đăng ký”. Không đăng ký thì chỉ cần ghi lý do."
@@ -54,7 +57,12 @@ def status_text(findings: Sequence[Finding], used: int, good: int) -> str:
         return BEGIN
     rows = [FAULTY_ROWS.format(count=used - good)] if used > good else []
     unit = [f.message for f in findings if f.scope is Scope.UNIT]
-    return " ".join(rows + unit) or COMPLETE.format(count=good)
+    return " ".join(rows + unit) or complete_text(good)
+
+
+def complete_text(good: int | str) -> str:
+    """Return what the status line shows of a return with nothing wrong and so many good rows."""
+    return COMPLETE_WITHOUT if str(good) == "0" else COMPLETE.format(count=good)
 
 
 def check_text(findings: Sequence[Finding]) -> str:

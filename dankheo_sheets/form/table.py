@@ -232,7 +232,10 @@ def _cover_field(value: Value) -> CoverField | None:
 
 
 def _phone(value: Value) -> str:
-    """Return a phone number as typed, but for the leading zero that a number has lost (§H3)."""
+    """Return a phone number as typed, with the leading zero that a number has lost.
+
+    As a number it comes without (reference/measurements.md §4.3).
+    """
     text = text_of(value)
     shown = vietnamese.visible(text).strip()
     whole = vietnamese.phone(shown)

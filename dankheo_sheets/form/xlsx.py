@@ -1,8 +1,8 @@
-"""The declaration drawn as a unit's workbook (design.md "The unit's workbook").
+"""The declaration drawn as a unit's workbook.
 
 :func:`render` draws one workbook with XlsxWriter. :class:`Template` draws the campaign's
 workbook once and makes each unit's from it by replacing the few texts that differ, which is
-why a province's workbooks take seconds (measurements.md §B).
+why a province's workbooks take seconds (reference/measurements.md §2).
 """
 
 import io

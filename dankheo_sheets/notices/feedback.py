@@ -33,7 +33,7 @@ def notice(standing: Standing) -> str:
     terms = standing.terms
     if terms.excluded:
         return f"{layout.EXCLUDED_NOTICE} {sentence(terms.excluded)}"
-    parts = []
+    parts = [lock_reason(standing.deadline)] if standing.closed else []
     if terms.extended:
         parts.append(f"Gia hạn: {deadline_text(standing.deadline)}.")
     if terms.returned_at:
@@ -53,18 +53,13 @@ def feedback(standing: Standing) -> Feedback:
     snapshot = standing.snapshot
     zone = standing.deadline.tzinfo
     headline = WORDS[standing.status].headline
-    if standing.closed:
-        headline = f"{headline} {lock_reason(standing.deadline)}"
-    elif standing.status is Status.UNTOUCHED:
+    if standing.status is Status.UNTOUCHED and not standing.closed:
         headline = f"{headline} {BEGIN}"
     return Feedback(
         headline=headline,
         notice=notice(standing),
         deadline=deadline_text(standing.deadline),
-        received=(
-            f"{vietnamese.count(len(standing.registration.entries))} mô hình, điển hình; "
-            f"{vietnamese.count(len(standing.counted))} được tính"
-        ),
+        received=_received(standing),
         read_at=vietnamese.moment(snapshot.read_at.astimezone(zone)) if snapshot else "",
         checksum=snapshot.sha256 if snapshot else "",
         lines=tuple(
@@ -73,6 +68,14 @@ def feedback(standing: Standing) -> Feedback:
             if line.level != LEVELS[Severity.NOTE]
         ),
     )
+
+
+def _received(standing: Standing) -> str:
+    entries = len(standing.registration.entries)
+    if not entries:
+        return "không có mô hình, điển hình nào"
+    counted = vietnamese.count(len(standing.counted))
+    return f"{vietnamese.count(entries)} mô hình, điển hình; {counted} được tính"
 
 
 def finding_lines(standing: Standing, *, without: Container[str] = ()) -> list[FeedbackLine]:
@@ -95,7 +98,7 @@ def finding_lines(standing: Standing, *, without: Container[str] = ()) -> list[F
 
 def lock_reason(deadline: datetime) -> str:
     """Return why a workbook is read-only."""
-    return f"Biểu đã khoá vì hết hạn {due_text(deadline)}."
+    return f"{layout.LOCKED_NOTICE} vì hết hạn {due_text(deadline)}."
 
 
 def _place(finding: Finding, registration: Registration) -> str:

@@ -42,10 +42,10 @@ def _taken(standing: Standing) -> str:
     entries, counted = len(standing.registration.entries), len(standing.counted)
     if not entries:
         return "Đơn vị không ghi mô hình, điển hình nào."
-    of_them = f"trong đó {count(counted)} được tính"
+    of_them = f", trong đó {count(counted)} được tính"
     if counted == entries:
-        of_them = "đều được tính" if counted > 1 else "được tính"
-    return f"Đơn vị đăng ký {count(entries)} mô hình, điển hình, {of_them}{':' if counted else '.'}"
+        of_them = ", đều được tính" if counted > 1 else " và được tính"
+    return f"Đơn vị đăng ký {count(entries)} mô hình, điển hình{of_them}{':' if counted else '.'}"
 
 
 _COPIES = {"xlsx": "đúng bản đã nhận", "docx": "biểu ấy theo mẫu giấy, để in, ký"}

@@ -1,9 +1,9 @@
 """When a unit is written to: the campaign's plan, and what of it is due. Pure.
 
 The plan is opening, midway, some working days before the last day, the last day, and the first
-working day after the deadline (peers.md §e, rank 4; CHEFS in §a, note 10). A run may come late,
-twice or not at all: a mail is due from its moment on until something was sent since, and of
-several only the newest is sent.
+working day after the deadline (reference/practice.md §1). A run may come late, twice or not at
+all: a mail is due from its moment on until something was sent since, and of several only the
+newest is sent.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.notices.told import Reminded
 
 _SHORT = timedelta(days=3)
-"""A campaign no longer than this has no midway mail (CHEFS: peers.md §a, note 10)."""
+"""A campaign no longer than this has no midway mail (CHEFS has none: reference/practice.md §1)."""
 
 
 class Occasion(StrEnum):

@@ -86,10 +86,11 @@ class Situation:
         if not file or self.standing.closed:
             return ()
         attached = file in self.files
-        which = f" là tệp {file} gửi kèm thư này" if attached else f": tệp {file}"
+        again = "không tìm thấy tệp thì trả lời thư này để được gửi lại"
+        where = "gửi kèm thư này" if attached else f"đơn vị đã nhận; {again}"
         return (
-            f"Biểu của đơn vị{which}. Ghi xong, đề nghị đơn vị lưu tệp, giữ nguyên tên tệp, rồi "
-            f"gửi lại: trả lời thư này, kèm tệp ấy (thư đến {address}).",
+            f"Biểu của đơn vị là tệp {file} {where}. Ghi xong, đề nghị đơn vị lưu tệp, giữ nguyên "
+            f"tên tệp, rồi gửi lại: trả lời thư này, kèm tệp ấy (thư đến {address}).",
         )
 
     def letter(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 _LEFT = 6
-"""Addresses that are remembered as not reached: what fits into a property (google.md §5)."""
+"""Addresses remembered as not reached: what fits into a property (reference/google.md §5)."""
 
 
 @dataclass(frozen=True, slots=True)

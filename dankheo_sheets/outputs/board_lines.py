@@ -21,6 +21,7 @@ EXCLUDED = "excluded"
 DONE = frozenset(status.value for status in FINISHED)
 """Nothing is left to do about these."""
 _NONE = Status.NONE_REGISTERED.value
+number = vietnamese.dotted
 _NAMED = 8
 """Units named beside what is to be done about them. Our choice: a line of the page."""
 
@@ -74,11 +75,6 @@ class Line:
     """Its findings, blocking ones first."""
 
 
-def number(value: int) -> str:
-    """Return 3321 as "3.321"."""
-    return f"{value:,}".replace(",", ".")
-
-
 def short_moment(when: datetime) -> tuple[str, str]:
     """Return ("07/4/2022", "09:05")."""
     return vietnamese.short_date(when), f"{when:%H:%M}"
@@ -88,7 +84,7 @@ def as_of(figures: Mapping[str, Any]) -> str:
     """Return "Tính đến 17 giờ 00, ngày 08/4/2022", or that nothing was read yet."""
     if not figures["as_of"]:
         return "Chưa đọc biểu nào"
-    return f"Tính đến {vietnamese.moment(datetime.fromisoformat(figures['as_of']))}"
+    return f"Tính {vietnamese.until_text(datetime.fromisoformat(figures['as_of']))}"
 
 
 def completeness(figures: Mapping[str, Any]) -> list[Figure]:

@@ -24,7 +24,7 @@ from dankheo_sheets.register import (
     rows_of,
     warnings,
 )
-from dankheo_sheets.registration import Holder, Origin, Severity, Standing
+from dankheo_sheets.registration import Holder, Origin, Severity, Standing, Status
 from dankheo_sheets.standing.status_words import WORDS
 from dankheo_sheets.vietnamese import due_text, until_text
 from dankheo_sheets.workspace.base import Cell
@@ -105,7 +105,11 @@ def tables(register: Register, journal: Sequence[Event] = ()) -> list[Table]:
             ("THỐNG KÊ MÔ HÌNH, ĐIỂN HÌNH THEO ĐƠN VỊ", campaign.title),
             ("Đơn vị", *figure_titles),
             [
-                *_named((unit_names[code], counts) for code, counts in rows_of(register.by_unit)),
+                *_named(
+                    (unit_names[code], counts)
+                    for code, counts in rows_of(register.by_unit)
+                    if register.standings[code].status is not Status.EXCLUDED
+                ),
                 ["Tổng cộng", *register.totals.values()],
             ],
         ),
@@ -127,7 +131,7 @@ def register_rows(register: Register) -> Iterator[list[Cell]]:
     """Yield the rows of the consolidated form: a row per field, its entries, the totals.
 
     Field rows have the field's title and nothing else; entries are numbered from 1 in each
-    field, as on the paper form (domain.md §2).
+    field, as on the paper form (reference/form.md §3).
     """
     section, number = "", 0
     sections = 0
@@ -151,7 +155,7 @@ def register_rows(register: Register) -> Iterator[list[Cell]]:
         ]
     total = register.totals
     yield [
-        f"Tổng cộng: {vietnamese.count(total['total'])}", total["collective"],
+        f"Tổng cộng: {vietnamese.dotted(total['total'])}", total["collective"],
         total["individual"], None, None, total["new"], total["replicated"], None,
     ]  # fmt: skip
 
@@ -164,6 +168,8 @@ def field_title(field: str) -> str:
 
 
 def _data_line(register: Register) -> str:
+    if not len(register.entries):
+        return "Chưa có mô hình, điển hình nào được ghi"
     return (
         f"{vietnamese.count(len(register.entries))} mô hình, điển hình đã ghi; "
         f"{vietnamese.count(len(register.counted))} được tính"

@@ -30,7 +30,7 @@ from dankheo_sheets.outputs.master import (
     STATISTICS,
     Table,
 )
-from dankheo_sheets.outputs.sheet_pages import LINE, SIZE, Pages, row_height
+from dankheo_sheets.outputs.sheet_pages import HIGHEST, LINE, SIZE, Pages, axis_step, row_height
 from dankheo_sheets.outputs.sheet_rows import Rows, stream
 from dankheo_sheets.register import Register
 from dankheo_sheets.workspace.base import Cell
@@ -126,6 +126,7 @@ class _Drawing:
         center = grid | {"align": "center"}
         add = book.add_format
         self._text, self._center, self._number = add(wrap), add(center), add(center)
+        self._cut = add(wrap | {"valign": "top"})
         self._section = add(wrap | {"italic": True, "bold": True, "bg_color": "#F2F2F2"})
         self._total = add(wrap | {"bold": True})
         self._total_number = add(center | {"bold": True})
@@ -172,7 +173,7 @@ class _Drawing:
         sheet = self._tab(table.tab)
         last = len(table.columns) - 1
         row = self._heads(sheet, 0, table)
-        # Header of the form: groups, titles, numbers (domain.md §2).
+        # Header of the form: groups, titles, numbers (reference/form.md §3).
         groups = {0: table.columns[0], 1: "HÌNH THỨC", 3: table.columns[3],
                   4: COLUMN["content"].group, 5: "TRONG ĐÓ", 7: table.columns[7]}  # fmt: skip
         sheet.set_row(row, 24)
@@ -192,7 +193,8 @@ class _Drawing:
         entry = [mark if column in (1, 2, 5, 6) else text for column in range(last + 1)]
         section = [self._section] * (last + 1)
         total = [self._total, *[self._total_number] * last]
-        self._prepare(sheet, row + 3, (entry, section, total), table, _register_look)
+        cut = [self._cut if style is text else style for style in entry]
+        self._prepare(sheet, row + 3, (entry, section, total, cut), table, _register_look)
 
     def _prepare(
         self,
@@ -221,9 +223,13 @@ class _Drawing:
         self._header_row(sheet, top, table)
         example = table.rows[0] if table.rows else table.columns
         formats = [self._center if isinstance(cell, int) else self._text for cell in example]
-        self._prepare(
-            sheet, top + 1, [formats], table, lambda cells: (0, row_height(cells, widths))
-        )
+        cut = [self._cut if style is self._text else style for style in formats]
+
+        def look(cells: Sequence[Cell]) -> tuple[int, float]:
+            height = row_height(cells, widths)
+            return int(height == HIGHEST), height
+
+        self._prepare(sheet, top + 1, (formats, cut), table, look)
         sheet.autofilter(top, 0, top + max(len(table.rows), 1), len(table.columns) - 1)
         sheet.freeze_panes(top + 1, 3)
         sheet.repeat_rows(top)
@@ -297,7 +303,7 @@ class _Drawing:
         chart.set_y_axis({"reverse": True, "num_font": font, "interval_unit": 1})
         chart.set_x_axis({
             "num_font": font, "num_format": "0", "min": 0, "label_position": "high",
-            "major_unit": 1 + largest // 8,
+            "major_unit": axis_step(largest),
             "major_gridlines": {"visible": True, "line": {"color": _GRID_LINE}},
         })  # fmt: skip
         chart.set_legend(
@@ -311,8 +317,9 @@ class _Drawing:
 
 
 def _register_look(cells: Sequence[Cell]) -> tuple[int, float]:
-    """Tell an entry, section or totals row of the register, and its height."""
+    """Tell an entry, section, totals or cut entry row of the register, and its height."""
     if cells[-1] is not None:
-        return 0, row_height(cells, _WIDTHS[REGISTER])
+        height = row_height(cells, _WIDTHS[REGISTER])
+        return 3 * (height == HIGHEST), height
     height = max(_SECTION, row_height(cells[:1], _WIDTHS[REGISTER][:1]))
     return (1 if cells[1] is None else 2), height

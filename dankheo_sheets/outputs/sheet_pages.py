@@ -20,6 +20,9 @@ HIGHEST = 409.0
 PAGE = 740.0
 """A4 upright within margins of 0.6 in (755 points), less what a printer's own rounding takes."""
 
+_STEPS = 8
+"""Of an axis at the most, so that its figures stand apart. Our choice."""
+
 _DIGIT = 0.5 * SIZE * 25.4 / 72
 """Millimetres of a digit: half an em."""
 _WIDEST = 2 * _DIGIT
@@ -82,6 +85,16 @@ def _pieces(typed: str, room: float) -> list[float]:
 @lru_cache(maxsize=2**16)
 def _long(word: str) -> float:
     return width(f"{word} ", SIZE)
+
+
+def axis_step(largest: int) -> int:
+    """Return the step of an axis up to `largest`: 1, 2, 5, 10, 20, …, at most eight of them."""
+    tens = 1
+    while True:
+        for step in (tens, 2 * tens, 5 * tens):
+            if step * _STEPS >= largest:
+                return step
+        tens *= 10
 
 
 class Pages:

@@ -1,7 +1,7 @@
 """Where a unit stands: which of its reads counts, and how far it got (docs/adr/0013).
 
-Pure. Lateness is judged by when the content changed, never by when a run happened (design.md,
-decision 7). A file that cannot be read is no return: it never takes the place of one.
+Pure. Lateness is judged by when the content changed, never by when a run happened. A file that
+cannot be read is no return: it never takes the place of one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -55,7 +55,7 @@ def counting(
     """Return which of `returns` counts: readable ones only, newest first, taken as needed.
 
     The newest, where it was in time. Else the newest that was done in time: a change after the
-    deadline takes nobody's place (peers.md: nbgrader #1171). Else the newest. What the
+    deadline takes nobody's place (reference/practice.md §2). Else the newest. What the
     coordinator gave back does not count again, nor does what was handed in before it; what he
     accepted counts until something newer is in time. None where there is none.
     """

@@ -1,7 +1,7 @@
 """What is written on a sheet beside its content: how far it got, and what its unit was told.
 
-Properties on the sheets, so that any machine can go on where another stopped (design.md,
-decision 2). Each is written as soon as what it says is true.
+Properties on the sheets, so that any machine can go on where another stopped (docs/adr/0006). Each
+is written as soon as what it says is true.
 """
 
 from collections.abc import Mapping

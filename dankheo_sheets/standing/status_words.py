@@ -29,9 +29,9 @@ class Words:
 
 WORDS: Mapping[Status, Words] = {
     Status.NOT_PROVISIONED: Words(
-        "Chưa phát biểu",
-        todo="Phát biểu cho đơn vị",
-        chat="chưa được phát biểu",
+        "Chưa phát biểu mẫu",
+        todo="Phát biểu mẫu cho đơn vị",
+        chat="chưa được phát biểu mẫu",
         remark="chưa gửi nội dung nào",
     ),
     Status.UNTOUCHED: Words(

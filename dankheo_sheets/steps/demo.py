@@ -134,8 +134,8 @@ def _told(result: Run) -> str:
     outcome = result.outcome
     parts = (
         ("phát {} biểu", len(result.provisioned.plan.create)),
-        ("đọc {} biểu", outcome.read if outcome else 0),
-        ("phản hồi {} đơn vị", outcome.told if outcome else 0),
+        ("đọc {} biểu", outcome.read),
+        ("phản hồi {} đơn vị", outcome.told),
         ("hết hạn, khoá {} biểu", len(result.closed)),
         ("gửi {} thư", len(result.sent.mails)),
     )

@@ -22,7 +22,7 @@ from dankheo_sheets.steps.telling import access
 from dankheo_sheets.workspace.base import Sheet
 
 LOOK_AFTER = 60.0
-"""Seconds after which a sheet whose making is in doubt is looked for (google.md §6.1)."""
+"""Seconds after which a sheet whose making is in doubt is looked for (reference/google.md §6.1)."""
 _LOOKS = 3
 
 T = TypeVar("T")
@@ -119,7 +119,7 @@ class _Run:
         missing = list(units)
         sheets: list[Sheet] = []
         for attempt in range(_LOOKS):
-            made = self._each(workspace.create, missing, "Phát biểu")
+            made = self._each(workspace.create, missing, "Phát biểu mẫu")
             unknown = [unit for unit, e in made.failed if isinstance(e, OutcomeUnknown)]
             if made.failed and not (made.done or unknown or attempt):
                 raise made.failed[0][1]

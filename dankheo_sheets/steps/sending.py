@@ -21,7 +21,7 @@ from dankheo_sheets.standing.sheet_properties import MAIL_PROBLEM
 from dankheo_sheets.steps.job import Job, Track, silently
 
 MAX_PROBLEM = 200
-"""Bytes of a mail problem that a sheet remembers: kept in two pieces there (google.md §5)."""
+"""Bytes of a mail problem a sheet remembers: kept in two pieces there (reference/google.md §5)."""
 
 
 class Sender(Protocol):
@@ -60,7 +60,7 @@ def written(job: Job, one: Due, now: datetime, *, by_hand: bool = False) -> Mess
     if occasion is Occasion.OPENING and (name := standing.terms.file):
         files = [Attachment(name, _XLSX, job.workspace.download(one.sheet))]
     if occasion is Occasion.RECEIPT and standing.snapshot:
-        form = job.unit_forms.form(unit, standing)  # R14: they sign it on paper
+        form = job.unit_forms.form(unit, standing)  # to be signed: reference/form.md R14
         files = [
             Attachment(f"{unit.code}.xlsx", _XLSX, job.archive.load(standing.snapshot)),
             Attachment(f"{unit.code}.docx", _DOCX, form),
@@ -180,7 +180,7 @@ class _Sending:
 
 
 def _short(problem: str) -> str:
-    """Return as much of a problem as a property holds (google.md §5)."""
+    """Return as much of a problem as a property holds (reference/google.md §5)."""
     return " ".join(problem.split()).encode()[:MAX_PROBLEM].decode(errors="ignore")
 
 

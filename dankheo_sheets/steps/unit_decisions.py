@@ -34,7 +34,7 @@ from dankheo_sheets.workspace.base import Sheet
 MAX_REASON = 250
 """Characters of a reason: what the status line shows."""
 MAX_REASON_BYTES = 3 * MAX_REASON
-"""Its bytes: what properties hold, Vietnamese letters and not emoji (google.md §5)."""
+"""Its bytes: what properties hold, Vietnamese letters and not emoji (reference/google.md §5)."""
 _GONE: Mapping[str, str] = dict.fromkeys(OPENED, "")
 
 

@@ -1,4 +1,7 @@
-"""What a unit may hand in, and what is read of it: measurements.md §H and the defect corpus."""
+"""What a unit may hand in, and what is read of it.
+
+The cases are those of reference/measurements.md §4 and reference/practice.md §3.
+"""
 
 import ast
 import io
@@ -332,7 +335,7 @@ def test_a_value_reads_as_it_was_typed(form: Form, value: str | float, text: str
     ],
 )
 def test_what_no_document_can_hold_is_gone(form: Form, xml: str, text: str) -> None:
-    """Control characters would stop the Word report; CRLF would break a line twice (§H5)."""
+    """A control character would stop Word, CRLF break twice (reference/measurements.md §4.5)."""
     made = with_cell(workbook(form), "E10", 't="inlineStr"', f"<is><t>{xml}</t></is>")
     assert read(made, form).entries == (Entry(10, place=text),)
 
@@ -602,7 +605,7 @@ def test_blank_rows_between_entries_keep_the_true_row_numbers(form: Form) -> Non
 
 
 def test_blank_rows_and_columns_before_the_form_keep_the_true_numbers(form: Form) -> None:
-    """Counting must not start at the first cell that is not empty (§H4)."""
+    """Counting must not start at the first cell with text (reference/measurements.md §4.4)."""
 
     def do(sheet: Worksheet) -> None:
         sheet.insert_rows(1, 3)
@@ -819,7 +822,7 @@ def test_a_control_character_in_a_formulas_value_hides_nothing(form: Form) -> No
 
 
 def test_a_pasted_block_that_took_the_drop_downs_along_is_read(form: Form) -> None:
-    """Pasting replaces validation, lock and format; near misses arrive as they are (§H11)."""
+    """Near misses arrive as they are: a paste takes the checks (reference/measurements.md §4.7)."""
 
     def do(sheet: Worksheet) -> None:
         sheet.data_validations.dataValidation.clear()

@@ -172,7 +172,7 @@ def test_both_marks_are_one_too_many(
 def test_other_text_counts_as_the_mark_with_a_remark_where_it_stands(
     form: Form, first: str, second: str, code: str, text: str
 ) -> None:
-    """A name or a count in one cell, nothing in the other (domain.md §6.3)."""
+    """A name or a count in one cell, nothing in the other (reference/form.md §4)."""
     for marked, unmarked in ((first, second), (second, first)):
         said = row(form, **{marked: text, unmarked: ""})
         assert said == [(f"{code}-mark", f"{COLUMNS[marked]}10")]
@@ -494,7 +494,10 @@ def test_the_check_column_says_in_its_own_words_what_the_reader_met(form: Form) 
     [
         ([good()], DONE, "Đã hoàn thành: 1 mô hình, điển hình."),
         ([good(), good(11, name="Khác")], DONE, "Đã hoàn thành: 2 mô hình, điển hình."),
-        ([], Cover(**WHO, nil_reason=REASON), "Đã hoàn thành: 0 mô hình, điển hình."),
+        (
+            [], Cover(**WHO, nil_reason=REASON),
+            "Đã hoàn thành: đơn vị không đăng ký mô hình, điển hình nào.",
+        ),
         ([good(), good(11, name="")], DONE, "Còn 1 dòng cần sửa."),
         (
             [], Cover(),

@@ -71,6 +71,14 @@ def done(form: Form) -> bytes:
     return workbook(form, good(), cover=DONE)
 
 
+def test_a_reason_of_two_lines_can_be_read(form: Form) -> None:
+    """No program makes a row higher for merged cells; what a unit writes there is a sentence."""
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(form)))[layout.TAB_ENTRIES]
+    reason = next(field for field in layout.COVER if field.key == "nil_reason")
+
+    assert sheet.row_dimensions[reason.row].height >= 2 * 15
+
+
 # --- the results that are stored ------------------------------------------------------------------
 
 
@@ -100,6 +108,24 @@ def test_the_notice_comes_before_what_the_status_line_said(
 ) -> None:
     data = write_feedback(workbook(form, *entries, cover=cover), FEEDBACK)
     assert lines(data) == (MOVED, f"Gia hạn đến hết ngày 15/4/2022. {state}")
+
+
+@pytest.mark.parametrize(
+    ("entries", "cover", "state"),
+    [
+        ((), EMPTY_COVER, "Đơn vị chưa hoàn thành đăng ký."),
+        ((good(),), DONE, COMPLETE),
+        ((good(), good(11, place="")), DONE, "Đơn vị chưa hoàn thành đăng ký."),
+    ],
+    ids=["empty", "complete", "faulty"],
+)
+def test_a_locked_workbook_says_so_and_asks_for_nothing(
+    form: Form, entries: tuple[Entry, ...], cover: Cover, state: str
+) -> None:
+    """A unit that opens it cannot write: "Bắt đầu: ghi mỗi mô hình …" would mock it."""
+    locked = "Biểu đã khoá vì hết hạn trước ngày 12/4/2022."
+    data = workbook(form, *entries, cover=cover)
+    assert lines(write_feedback(data, replace(UNTOLD, notice=locked)))[1] == f"{locked} {state}"
 
 
 def test_two_stored_results_change_and_no_other_byte_of_the_tab(form: Form) -> None:

@@ -1,4 +1,4 @@
-"""A1 notation: reading a range, and echoing it as Google does (google-answers.md, values)."""
+"""A1 notation: reading a range, and echoing it as Google does (reference/google.md §9.4)."""
 
 import re
 from dataclasses import dataclass

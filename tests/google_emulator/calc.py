@@ -106,7 +106,7 @@ class _Formula:
     def calculate(self) -> Value:
         value = self._compared()
         if self.tokens:
-            # In a locale with a decimal comma "," separates nothing: google.md §8.
+            # In a locale with a decimal comma "," separates nothing: reference/google.md §8.
             if self.document.decimal_comma and self.tokens[0][1] == ",":
                 raise CellError("#ERROR!", "Formula parse error.")
             raise Unknown(str(self.tokens))

@@ -1,4 +1,4 @@
-"""batchUpdate requests about cells: values, formats, merges, checks (google-answers.md)."""
+"""batchUpdate requests about cells: values, formats, merges, checks (reference/google.md §9.5)."""
 
 from collections.abc import Iterator
 
@@ -128,7 +128,7 @@ _VALUES = {
 
 
 def _check_condition(condition: Json) -> None:
-    """Refuse a condition with the wrong number of values (google.md §8)."""
+    """Refuse a condition with the wrong number of values (reference/google.md §8)."""
     kind, values = condition.get("type", ""), condition.get("values", [])
     least, most = _VALUES.get(kind, (1, 500 if kind == "TEXT_EQ" else 1))
     if not kind or not least <= len(values) <= most:

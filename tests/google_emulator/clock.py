@@ -35,7 +35,7 @@ class Clock:
 
 
 def rfc3339(moment: float) -> str:
-    """Write a time as Drive does: three decimals and ``Z`` (google-answers.md, Drive).
+    """Write a time as Drive does: three decimals and ``Z`` (reference/google.md §9.2).
 
     >>> rfc3339(0.5)
     '1970-01-01T00:00:00.500Z'
@@ -45,6 +45,6 @@ def rfc3339(moment: float) -> str:
 
 
 def seconds(text: str) -> float:
-    """Read an RFC 3339 time; without an offset it is UTC (google.md §5)."""
+    """Read an RFC 3339 time; without an offset it is UTC (reference/google.md §5)."""
     moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

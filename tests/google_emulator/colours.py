@@ -1,4 +1,4 @@
-"""Colours as Sheets keeps them: rounded, and in both their forms (google-answers.md)."""
+"""Colours as Sheets keeps them: rounded, and in both their forms (reference/google.md §9.3)."""
 
 from functools import cache
 from typing import Any

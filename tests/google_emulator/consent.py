@@ -1,4 +1,4 @@
-"""A person agrees on Google's page: the authorisation-code grant (google.md §2.3).
+"""A person agrees on Google's page: the authorisation-code grant (RFC 6749 §4.1).
 
 The page is not shown: it sends the browser back at once, with what :attr:`Consent.agrees` says.
 """

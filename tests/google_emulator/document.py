@@ -94,7 +94,7 @@ class Document:
         return next((tab for tab in self.tabs if tab.id == sheet_id), None)
 
     def titled(self, title: str) -> Tab | None:
-        """Return the tab with a title; capitals do not matter (google.md §8)."""
+        """Return the tab with a title; capitals do not matter (reference/google.md §8)."""
         folded = title.casefold()
         return next((tab for tab in self.tabs if tab.title.casefold() == folded), None)
 
@@ -162,7 +162,7 @@ def within(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> 
 
 
 def no_zero(value: Any) -> Any:
-    """Leave out what proto3 leaves out: zero, false, empty (google-answers.md, Transport)."""
+    """Leave out what proto3 leaves out: zero, false, empty (reference/google.md §9.1)."""
     if isinstance(value, list):
         return [no_zero(item) for item in value]
     if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Drive v3: looking: lists, files, export, shared drives (google.md §1.4, §2, §5)."""
+"""Drive v3: looking: lists, files, export, shared drives (reference/google.md §1.4, §2.2, §5)."""
 
 from collections.abc import Callable
 from typing import Any

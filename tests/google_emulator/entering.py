@@ -1,4 +1,4 @@
-"""What a write puts into cells: ``RAW``, or as a person types it (google-answers.md, values)."""
+"""What a write puts into cells: ``RAW``, or as a person types it (reference/google.md §9.4)."""
 
 from typing import Any
 

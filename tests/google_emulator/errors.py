@@ -1,4 +1,4 @@
-"""How Google says no: the two error envelopes, word for word (google.md §6.2).
+"""How Google says no: the two error envelopes, word for word (reference/google.md §6.2).
 
 Sheets answers ``error.status`` and never ``errors[]``; Drive answers ``errors[]`` and gives a
 ``status`` only where the sign-in is at fault.
@@ -132,7 +132,7 @@ def bad_value(name: str, message: str = "Invalid Value") -> Refusal:
 
 
 def unauthenticated(family: str) -> Refusal:
-    """Refuse a token that is unknown or has expired (google-answers.md, Errors)."""
+    """Refuse a token that is unknown or has expired (reference/google.md §9.6)."""
     if family == "drive":
         at = ("header", "Authorization")
         refusal = drive(
@@ -151,7 +151,7 @@ def unauthenticated(family: str) -> Refusal:
 
 
 def unregistered(family: str, method: str) -> Refusal:
-    """Refuse a call without any token: reading is 403, anything else 401 (google.md §6.2)."""
+    """Refuse a call without a token: reading is 403, all else 401 (reference/google.md §6.2)."""
     if method != "GET":
         return unauthenticated(family)
     if family == "sheets":

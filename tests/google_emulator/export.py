@@ -1,4 +1,4 @@
-"""``files.export``: the .xlsx (and .csv) of what a spreadsheet holds (google.md §1.4).
+"""``files.export``: the .xlsx (and .csv) of what a spreadsheet holds (reference/google.md §1.4).
 
 XlsxWriter writes a formula together with its value, as Google does; openpyxl cannot.
 """

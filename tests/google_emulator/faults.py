@@ -10,7 +10,7 @@ from .errors import Refusal
 
 Action = Literal["refuse", "drop", "cut", "slow", "html"]
 
-# "your computer or network may be sending automated queries" (google.md §1.3).
+# "your computer or network may be sending automated queries" (reference/google.md §1.3).
 HTML = (
     "<html><head><title>Sorry...</title></head><body><h1>We're sorry...</h1><p>... but your "
     "computer or network may be sending automated queries. To protect our users, we can't "

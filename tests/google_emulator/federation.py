@@ -1,7 +1,7 @@
-"""Workload Identity Federation: a job's token becomes a service account's (google.md §2.4).
+"""Workload Identity Federation: a job's token becomes a service account's.
 
 Two services: STS exchanges the token of another issuer, IAM Credentials lets its holder use a
-service account. Bodies are held against their discovery documents too.
+service account (reference/google.md §2.4). Bodies are held against their discovery documents too.
 """
 
 import json

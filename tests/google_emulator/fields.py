@@ -1,4 +1,4 @@
-"""Field masks: ``a(b,c),d/e``, of answers (``fields=``) and of updates (google-answers.md)."""
+"""Field masks: ``a(b,c),d/e``, of answers and of updates (reference/google.md §9.1)."""
 
 import re
 from typing import Any, TypeAlias

@@ -56,7 +56,7 @@ class File:
     """Who owns it; empty in a shared drive."""
     drive: str = ""
     app: str = ""
-    """The app that created it: all that ``drive.file`` reaches (google.md §2.5)."""
+    """The app that created it: all that ``drive.file`` reaches (reference/google.md §2.5)."""
     version: int = 1
     trashed: bool = False
     description: str = ""
@@ -79,7 +79,7 @@ class File:
 
 @dataclass
 class Delays:
-    """What does not happen at once (google.md §3.1, §5), in seconds."""
+    """What does not happen at once (reference/google.md §3.1, §5), in seconds."""
 
     listing: float = 0.0
     lock: float = 0.0
@@ -261,7 +261,7 @@ class Store:
         return file
 
     def may_share(self, file: File, role: int) -> bool:
-        """Whether a role shares; in a shared drive every writer does (google.md §2.2)."""
+        """Whether a role shares; in a shared drive every writer does (reference/google.md §2.2)."""
         return role >= ORGANIZER or (
             role >= WRITER and (bool(file.drive) or file.writers_can_share)
         )

@@ -1,4 +1,4 @@
-"""Drive v3: making and changing files (google.md §2, §3.1, §4; google-answers.md, Drive)."""
+"""Drive v3: making and changing files (reference/google.md §2.1, §3.1, §4, §9.2)."""
 
 from dataclasses import replace
 
@@ -53,7 +53,7 @@ def create(call: Call) -> Json:
 def copy(call: Call) -> Json:
     """Answer ``files.copy``: everything in the sheet; the protection opens for the copier only.
 
-    Permissions, lock and comments stay behind; ``properties`` go along (google.md §4).
+    Permissions, lock and comments stay behind; ``properties`` go along (reference/google.md §4).
     """
     store = call.world.store
     source = store.get(call.path["fileId"], call.caller, all_drives=call.all_drives)
@@ -214,7 +214,7 @@ def _set_modified(call: Call, file: File, given: str) -> None:
 
 
 def _merged(old: dict[str, str], new: Json | None) -> dict[str, str]:
-    """Merge properties; null removes one. At most 30, each 124 bytes (google.md §5)."""
+    """Merge properties; null removes one. At most 30, each 124 bytes (reference/google.md §5)."""
     result = {key: value for key, value in {**old, **(new or {})}.items() if value is not None}
     if any(len(key.encode()) + len(value.encode()) > 124 for key, value in result.items()):
         raise errors.drive(400, "invalid", "Properties are limited to 124 bytes (key and value).")
@@ -224,7 +224,7 @@ def _merged(old: dict[str, str], new: Json | None) -> dict[str, str]:
 
 
 def _lock(call: Call, file: File, wanted: list[Json]) -> None:
-    """Set or lift the content restriction (google.md §3.1)."""
+    """Set or lift the content restriction (reference/google.md §3.1)."""
     store = call.world.store
     top = store.role(file, call.caller.email) >= ORGANIZER
     new = wanted[0] if wanted else {}

@@ -14,7 +14,7 @@ from .errors import Json
 def add(batch: Batch, request: Json) -> Json:
     """Group rows or columns; tells all groups of the dimension.
 
-    The first group brings its ``ControlAfter``, which stays (google-answers.md, get).
+    The first group brings its ``ControlAfter``, which stays (reference/google.md §9.3).
     """
     tab, rows, start, end = _range(batch, request)
     groups = tab.row_groups if rows else tab.column_groups

@@ -1,4 +1,4 @@
-"""Who may read and write a spreadsheet: access, lock, protected ranges (google.md §3, §4)."""
+"""Who may read and write: access, lock, protected ranges (reference/google.md §3.1, §3.2, §4)."""
 
 from collections.abc import Iterable
 
@@ -25,7 +25,7 @@ def readable(call: Call) -> File:
 def writable(call: Call, file_id: str | None = None) -> File:
     """Return the spreadsheet of a call, or another, if it is not locked and the caller may write.
 
-    A lock and a change of permissions arrive here after their delay (google.md §3.1).
+    A lock and a change of permissions arrive here after their delay (reference/google.md §3.1).
     """
     file = _file(call, WRITER, file_id)
     if call.world.store.as_settled(file, "lock").restriction:

@@ -99,7 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
         answer = wire.answer
         body = answer.body
         if isinstance(body, dict):
-            # Two spaces and a newline at the end, as Google writes it (google-answers.md).
+            # Two spaces and a newline at the end, as Google writes it (reference/google.md §9.1).
             body = (json.dumps(body, ensure_ascii=False, indent=2) + "\n").encode()
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.content_type)

@@ -40,12 +40,12 @@ class Caller:
 
     @property
     def is_service_account(self) -> bool:
-        """Whether it is a robot, which has no storage (google.md §2.1)."""
+        """Whether it is a robot, which has no storage (reference/google.md §2.1)."""
         return self.email.endswith(".gserviceaccount.com")
 
     @property
     def is_federated(self) -> bool:
-        """Whether it is an identity of another issuer, which has no address (google.md §2.4)."""
+        """Whether it is of another issuer, and has no address (reference/google.md §2.4)."""
         return self.email.startswith("principal://")
 
 
@@ -57,7 +57,7 @@ class _Token:
 
 @cache
 def permission_id(email: str) -> str:
-    """Return the id of a grantee: the same for an account everywhere (google.md §3.2)."""
+    """Return the id of a grantee: the same for an account everywhere (reference/google.md §3.2)."""
     return str(int(hashlib.sha256(email.lower().encode()).hexdigest()[:16], 16)).zfill(20)
 
 
@@ -95,7 +95,7 @@ class Identities:
     jwt_time: Callable[[], float] = time.time
     """Judges ``iat`` and ``exp``, which google-auth takes from the real clock."""
     without_google: set[str] = field(default_factory=set)
-    """Addresses with no Google account: sharing needs a mail (google.md §3.3)."""
+    """Addresses with no Google account: sharing needs a mail (reference/google.md §3.3)."""
     organisations: set[str] = field(default_factory=set)
     """Domains whose accounts are of one organisation each; all others are people's own."""
     delegated: set[str] = field(default_factory=set)

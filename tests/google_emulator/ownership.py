@@ -34,7 +34,7 @@ def check(call: Call, file: File, role: str) -> None:
 
 
 def no_notification() -> Refusal:
-    """Refuse ``sendNotificationEmail`` where it means nothing (google-answers.md, Errors)."""
+    """Refuse ``sendNotificationEmail`` where it means nothing (reference/google.md §9.6)."""
     return errors.drive(
         403,
         "forbidden",

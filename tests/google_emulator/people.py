@@ -1,7 +1,7 @@
 """What people do in a browser: no request, no quota, no log, but access, lock, protection.
 
 An empty e-mail is somebody who is not signed in and has the link: only a link permission lets
-them in, and what they change has no ``lastModifyingUser`` (google.md §3.3).
+them in, and what they change has no ``lastModifyingUser`` (reference/google.md §3.3).
 """
 
 from typing import Any

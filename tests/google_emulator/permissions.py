@@ -1,4 +1,4 @@
-"""Drive v3: permissions (google.md §2.2, §3.2, §3.3; google-answers.md, Drive)."""
+"""Drive v3: permissions (reference/google.md §2.2, §3.2, §3.3, §9.2)."""
 
 from typing import NoReturn
 

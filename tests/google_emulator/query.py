@@ -1,4 +1,4 @@
-"""The search language of ``files.list``: the part that is used (google.md §5).
+"""The search language of ``files.list``: the part that is used (reference/google.md §5).
 
 ``'ID' in parents``, ``name|mimeType = '…'`` (also ``!=``, and ``contains`` of a name),
 ``trashed = false``, times, ``[app]properties has { key='k' and value='v' }``, ``'x' in

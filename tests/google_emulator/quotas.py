@@ -1,4 +1,4 @@
-"""Quotas per minute, on the emulator's clock (google.md §1)."""
+"""Quotas per minute, on the emulator's clock (reference/google.md §1.1, §1.2)."""
 
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ from .identities import PROJECT, Caller
 
 SHEETS_READ, SHEETS_WRITE, DRIVE = "sheets read", "sheets write", "drive"
 
-# Quota units of the 2026 regime; copy, permissions and export are inferred (google.md §1.2).
+# Quota units of 2026; copy, permissions and export are inferred (reference/google.md §1.2).
 _UNITS = {
     "drive.files.list": 100,
     "drive.files.export": 200,
@@ -40,7 +40,7 @@ class Limits:
     """12,000 for projects older than May 2026."""
     copies_per_day: int | None = None
     shares_per_day: int | None = None
-    """Undocumented throttles (google.md §1.3): give a number to meet them."""
+    """Undocumented throttles (reference/google.md §1.3): give a number to meet them."""
 
     @classmethod
     def none(cls) -> "Limits":

@@ -27,7 +27,7 @@ def add_named(batch: Batch, request: Json) -> Json:
 
 
 def update_named(batch: Batch, request: Json) -> None:
-    """Give a named range another name or another place (google-answers.md; recorded with `{}`)."""
+    """Give a named range another name or place: nothing to tell (reference/google.md §9.5)."""
     wanted = request.get("namedRange", {})
     mask = batch.mask(request, "NamedRange")
     old = batch.draft.named.get(wanted.get("namedRangeId", ""))
@@ -64,8 +64,8 @@ def delete_named(batch: Batch, request: Json) -> None:
 def add_protected(batch: Batch, request: Json) -> Json:
     """Protect a range; without ``editors`` everybody who may edit now stays one.
 
-    The reply tells what was sent, an empty list or text of it not at all (google-answers.md,
-    batchUpdate; recorded for editors that are empty); who may edit in the end, a get tells.
+    The reply tells what was sent, an empty list or text of it not at all (recorded for editors
+    that are empty: reference/google.md §9.5); who may edit in the end, a get tells.
     """
     sent = dict(request.get("protectedRange", {}))
     wanted = _kept(sent)

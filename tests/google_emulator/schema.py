@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from .errors import Json
 from .fields import BadMask, Mask, parse
 
-# Accepted by the real service though the document does not list it (google-answers.md).
+# Accepted by the real service, though not listed in the document (reference/google.md §9.1).
 _UNDOCUMENTED = {("drive.files.get", "includeItemsFromAllDrives")}
 _VERSIONS = {"drive": "v3", "sheets": "v4", "sts": "v1", "iamcredentials": "v1"}
 _FORMATS = {"int32": 31, "uint32": 32}

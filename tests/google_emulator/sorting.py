@@ -1,4 +1,4 @@
-"""batchUpdate: ``sortRange`` (google-answers.md, batchUpdate: recorded on text cells only).
+"""batchUpdate: ``sortRange`` (reference/google.md §9.5: recorded on text cells only).
 
 Columns of plain text or of numbers are sorted. How kinds, blanks, accents and capitals are
 ordered among each other is not known, nor what happens to what a row has beside its values.

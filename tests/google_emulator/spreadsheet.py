@@ -1,4 +1,4 @@
-"""How Sheets writes a spreadsheet (google-answers.md, spreadsheets.get)."""
+"""How Sheets writes a spreadsheet (reference/google.md §9.3)."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,7 +1,7 @@
 """Holds each request against the published schema: what is noted, and what is refused.
 
-Sheets refuses what it does not know; Drive passes unknown names over (google-answers.md). Either
-way it is a violation, for the tests of whoever sent it.
+Sheets refuses what it does not know; Drive passes unknown names over, as far as we know: no source
+was found. Either way it is a violation, for the tests of whoever sent it.
 """
 
 import re

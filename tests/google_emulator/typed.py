@@ -1,4 +1,4 @@
-"""Cell values: what typing means, and what is shown (google-answers.md, values)."""
+"""Cell values: what typing means, and what is shown (reference/google.md §9.4)."""
 
 import re
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Sheets v4: values (google.md §8; google-answers.md, values)."""
+"""Sheets v4: values (reference/google.md §8, §9.4)."""
 
 from typing import Any
 

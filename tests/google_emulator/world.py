@@ -33,11 +33,11 @@ class World:
     quotas: Quotas
     mails: list[Mail] = field(default_factory=list)
     mail_fails_for: set[str] = field(default_factory=set)
-    """Addresses that are shared with, but whose mail fails (google.md §3.3)."""
+    """Addresses that are shared with, but whose mail fails (reference/google.md §3.3)."""
     incomplete_search: bool = False
     """Whether listings say ``incompleteSearch``."""
     metadata_moves_modified: bool = False
-    """Whether ``properties`` and the lock move ``modifiedTime`` (not known; google.md §5)."""
+    """Whether properties and the lock move ``modifiedTime`` (not known; reference/google.md §5)."""
     pages: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
     """The rest of each listing, by page token, and the query it belongs to."""
     results: dict[str, bool | float | str] = field(default_factory=dict)

@@ -56,3 +56,4 @@ def test_a_blank_form_begins_with_how_to_begin(campaign: Campaign) -> None:
 
     assert found.headline.startswith("Chưa nhận được nội dung nào. Bắt đầu: ghi mỗi mô hình")
     assert found.lines == ()
+    assert found.received == "không có mô hình, điển hình nào"

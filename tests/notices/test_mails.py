@@ -325,7 +325,7 @@ CHECKSUM = f"Mã kiểm tra (SHA-256) của tệp đã nhận: {'ab' * 32}\n"
         ),
         (
             stand(Status.SUBMITTED_LATE, entries=1, closed=True, late=True),
-            f"{TAKEN}, sau hạn.\n\nĐơn vị đăng ký 01 mô hình, điển hình, được tính:\n\n"
+            f"{TAKEN}, sau hạn.\n\nĐơn vị đăng ký 01 mô hình, điển hình và được tính:\n\n"
             "1. Mô hình 1",
         ),
         (
@@ -403,7 +403,8 @@ def test_an_address_on_the_web_is_a_link_and_a_file_is_named(campaign: Campaign)
 
     assert f"\n\nBiểu của đơn vị: {LINK}\n\n" in web.text
     assert re.findall('href="([^"]*)"', web.html) == [LINK]
-    assert f"\n\nBiểu của đơn vị: tệp TDC.xlsx. {SEND_BACK}\n\n" in folder.text
+    again = "đơn vị đã nhận; không tìm thấy tệp thì trả lời thư này để được gửi lại."
+    assert f"\n\nBiểu của đơn vị là tệp TDC.xlsx {again} {SEND_BACK}\n\n" in folder.text
     assert "href" not in folder.html
 
 

@@ -38,7 +38,7 @@ def days(plan: tuple[Moment, ...]) -> list[tuple[str, str]]:
 
 
 def test_the_plan_of_the_2022_letter(of_2022: Change) -> None:
-    """11/4 was a day off (domain.md §0.7), so the last working day before it is Friday 8/4."""
+    """11/4 was a day off (reference/form.md §6): the last working day before it is Friday 8/4."""
     campaign = of_2022(holidays=(date(2022, 4, 11),))
 
     assert days(moments(campaign, DEADLINE)) == [

@@ -135,7 +135,7 @@ def test_a_unit_that_has_no_sheet_yet_is_counted_and_asked_for_nothing(register:
 
     assert texts == [
         f"{TITLE}: đã nhận 00/01 đơn vị. Còn thiếu 01 đơn vị:",
-        "- Đơn vị A: chưa được phát biểu, hạn trước ngày 12/4/2022, còn 04 ngày",
+        "- Đơn vị A: chưa được phát biểu mẫu, hạn trước ngày 12/4/2022, còn 04 ngày",
         "Đề nghị các đơn vị hoàn thành đúng hạn./.",
     ]
 

@@ -12,7 +12,7 @@ STATUSES = (
 )  # fmt: skip
 RECEIVED = {"submitted", "submitted-late", "none-registered"}
 ACTIONS = {
-    "not-provisioned": "Phát biểu cho đơn vị", "untouched": "Nhắc đơn vị ghi biểu",
+    "not-provisioned": "Phát biểu mẫu cho đơn vị", "untouched": "Nhắc đơn vị ghi biểu",
     "drafting": "Nhắc đơn vị ghi tiếp", "needs-fixing": "Đề nghị đơn vị sửa",
     "returned": "Chờ đơn vị sửa và gửi lại", "ready": "Nhắc đơn vị xác nhận đã hoàn thành",
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """Campaigns as different as offices are (:mod:`tests.outputs.gallery`), measured on every page."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -74,10 +75,11 @@ def _first_block(page: Page) -> float:
     """
     top = _header_bottom(page)
     below = [rule.top for rule in page.rules if rule.top > top + 3]
-    signed = next((w.top for w in page.words if w.text in {"Nơi", "(Ký,"}), None)
-    if signed is not None and not [each for each in below if each < signed - 35]:
-        by_hand = 24 if any(w.text == "(Ký," for w in page.words) else 0
-        return _bottom(page) + by_hand - top
+    signed = next((w for w in page.words if w.text in {"Nơi", "(Ký,"}), None)
+    if signed and signed.text == "Nơi" and not [each for each in below if each < signed.top - 35]:
+        return _bottom(page) - top
+    if signed and signed.text == "(Ký," and len({round(each) for each in below}) <= 2:
+        return _bottom(page) + 24 - top
     return (below[0] if below else _bottom(page)) - top
 
 
@@ -115,6 +117,18 @@ def test_nobody_signs_a_page_of_a_form_without_a_row(documents: Documents) -> No
             day = max(word.top for word in page.words if word.text == "ngày")
             rows = [w for w in page.words if _header_bottom(page) < w.top < day - 7]
             assert rows, name
+
+
+def test_the_last_row_of_a_form_is_whole(documents: Documents) -> None:
+    """Its last lines have stood below a border of their own, or on the next page, without name."""
+    for (name, kind), pages in documents.items():
+        if kind == "form" and name not in {"commune-nothing", "none-of-thirty", "long-contents"}:
+            day = max(word.top for word in pages[-1].words if word.text == "ngày")
+            rules = sorted({round(rule.top) for rule in pages[-1].rules if rule.top < day})
+            bottom, top = rules[-1], rules[-2]
+            row = [word for word in pages[-1].words if top < word.top < bottom]
+            number = min(row, key=lambda word: (word.left > LEFT + 5, word.top))
+            assert re.fullmatch(r"\d+\.", number.text), name
 
 
 def test_a_form_of_two_entries_is_one_page(documents: Documents) -> None:

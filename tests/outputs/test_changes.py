@@ -78,7 +78,7 @@ def test_a_mark_that_moved_is_told_with_its_columns(campaign: Campaign) -> None:
 
     assert found[-2:] == [
         "Dòng “mô hình a”: Mô hình tập thể bỏ “x”; Mô hình cá nhân thêm “x”",
-        "Dòng “Tổng cộng: 01”: Mô hình tập thể “1” thành “0”; Mô hình cá nhân “0” thành “1”",
+        "Dòng “Tổng cộng: 1”: Mô hình tập thể “1” thành “0”; Mô hình cá nhân “0” thành “1”",
     ]
     assert "Dòng “Kinh tế”: Tập thể “1” thành “0”; Cá nhân “0” thành “1”" in found
 

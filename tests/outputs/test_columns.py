@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dankheo_sheets.outputs.word.columns import Need, shares
+from dankheo_sheets.outputs.word.columns import PADDING, Need, shares
+from dankheo_sheets.outputs.word.decree30 import STYLES, Part
+from dankheo_sheets.outputs.word.metrics import wrapped
 
 TITLES = st.lists(
     st.sampled_from(["Đơn vị", "Mô hình tập thể", "TT", "Xây dựng mới", "Địa chỉ"]),
@@ -27,6 +29,24 @@ def test_the_longer_texts_have_the_wider_column() -> None:
     short, long = shares(165, [Need(["Địa chỉ"], [20, 30]), Need(["Nội dung"], [300, 400])])
 
     assert long > 2 * short
+
+
+def test_beside_a_very_long_text_no_word_of_a_short_one_is_torn() -> None:
+    """“Thôn” and “Nước” have come out as “Thô/n”, “Nướ/c”, beside contents of 2,500 letters."""
+    place, content = shares(252, [Need(["Địa chỉ"], [28] * 9), Need(["Nội dung"], [2500] * 9)])
+
+    assert wrapped(
+        "Thôn Nghiêng, phường Trường Chinh", STYLES[Part.CELL].size, place - 2 * PADDING
+    ) == [
+        "Thôn ", "Nghiêng, ", "phường ", "Trường ", "Chinh",
+    ]  # fmt: skip
+    assert content > 200
+
+
+def test_a_column_of_marks_is_as_narrow_as_its_title() -> None:
+    mark, _ = shares(252, [Need(["Xã"], [1]), Need(["Nội dung"], [300])])
+
+    assert mark < 12
 
 
 def test_rows_alike_make_columns_alike() -> None:

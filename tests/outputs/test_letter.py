@@ -77,7 +77,7 @@ LETTERHEAD = (
     "UBND TỈNH QUẢNG NGÃI", "SỞ KHOA HỌC VÀ CÔNG NGHỆ", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
     "Độc lập - Tự do - Hạnh phúc",
 )  # fmt: skip
-"""What the transcript lost (domain.md §0.1)."""
+"""What the transcript lost (reference/form.md §2.1)."""
 
 
 def plain(text: str) -> str:

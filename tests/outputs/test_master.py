@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -13,7 +14,9 @@ from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form import parts
 from dankheo_sheets.form.layout import TITLE
 from dankheo_sheets.outputs import master, master_xlsx, page
+from dankheo_sheets.outputs.sheet_pages import axis_step
 from dankheo_sheets.register import Register
+from dankheo_sheets.registration import Status
 from tests.outputs.registers import entry, register_of
 
 
@@ -53,7 +56,7 @@ def test_the_register_has_the_shape_of_the_form(register: Register) -> None:
         ("1. a2", None, "x", "Phòng A"),
         ("III. Lĩnh vực khác", None, None, None),
         ("1. b3", "x", None, "Phòng B"),
-        ("Tổng cộng: 04", 3, 1, None),
+        ("Tổng cộng: 4", 3, 1, None),
     ]
     assert [cell.value for cell in sheet[7]] == ["1", "2", "3", "4", "5", "6", "7", None]
 
@@ -195,6 +198,39 @@ def test_charts_are_in_the_boards_colours_and_under_their_table(register: Regist
 
 def test_where_nothing_counts_there_is_nothing_to_draw(campaign: Campaign) -> None:
     assert charts_of(register_of(campaign, {"A": [], "B": []})) == []
+
+
+def test_what_nobody_wrote_is_said_in_words(campaign: Campaign) -> None:
+    sheet = drawn(register_of(campaign, {"A": []}))["Dữ liệu"]
+
+    assert sheet["A2"].value == "Chưa có mô hình, điển hình nào được ghi"
+
+
+def test_a_unit_that_is_excluded_has_no_row_of_zeros(campaign: Campaign) -> None:
+    both = register_of(campaign, {"A": [entry()], "B": []})
+    excluded = replace(both.standings["B"], status=Status.EXCLUDED)
+    register = replace(both, standings={**both.standings, "B": excluded})
+
+    *_, by_unit, _ = master.tables(register)
+
+    assert [row[0] for row in by_unit.rows] == ["Phòng A", "Tổng cộng"]
+
+
+@pytest.mark.parametrize(
+    ("largest", "step"),
+    [(0, 1), (1, 1), (8, 1), (9, 2), (16, 2), (17, 5), (40, 5), (41, 10), (100, 20), (9000, 2000)],
+)
+def test_an_axis_counts_as_people_do(largest: int, step: int) -> None:
+    assert axis_step(largest) == step
+
+
+def test_a_text_too_long_for_a_row_shows_its_beginning(campaign: Campaign) -> None:
+    """Excel makes no row higher; from its middle a text would be cut at both ends."""
+    book = drawn(register_of(campaign, {"A": [entry(content="Dân vận khéo. " * 300), entry()]}))
+
+    for title, first, column in (("Tổng hợp", 9, "E"), ("Dữ liệu", 5, "H")):
+        cells = [book[title][f"{column}{row}"] for row in (first, first + 1)]
+        assert [cell.alignment.vertical for cell in cells] == ["top", "center"]
 
 
 def test_more_units_than_a_page_can_show_have_no_chart_of_a_part_of_them(

@@ -159,7 +159,7 @@ def test_every_unit_is_a_row_with_everything_about_it() -> None:
     assert rows["TTUD"] == [
         "Trung tâm Ứng dụng và Dịch vụ Khoa học và Công nghệ "
         "Thư: hộp thư ttud@so-khcn.example không nhận được thư",
-        "Chưa phát biểu", "0 /0", "", "", "trước ngày 12/4/2022", "Phát biểu cho đơn vị",
+        "Chưa phát biểu mẫu", "0 /0", "", "", "trước ngày 12/4/2022", "Phát biểu mẫu cho đơn vị",
     ]  # fmt: skip
     assert rows["QLCN"][:2] == [
         "Phòng Quản lý Công nghệ và Chuyên ngành "
@@ -198,7 +198,7 @@ def test_the_page_opens_with_what_is_to_be_done_notes_first() -> None:
         "TDC: đơn vị đang mở tệp, phản hồi sẽ ghi ở lần chạy sau "
         "Nhắc đơn vị ghi biểu: TTra Chờ đơn vị sửa và gửi lại: QLCN "
         "Nhắc đơn vị xác nhận đã hoàn thành: KHTC Đề nghị đơn vị sửa: TDC "
-        "Phát biểu cho đơn vị: TTUD Nhắc đơn vị ghi tiếp: VP "
+        "Phát biểu mẫu cho đơn vị: TTUD Nhắc đơn vị ghi tiếp: VP "
     ) in text
 
 

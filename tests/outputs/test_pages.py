@@ -77,3 +77,15 @@ def test_lines_are_broken_where_libreoffice_breaks_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("lines", "alone"), [(9, False), (20, True), (21, True), (26, False)])
 def test_a_signature_that_would_fall_on_the_next_page_is_foreseen(lines: int, alone: bool) -> None:
     assert PAGES.ends_alone([["I. Lĩnh vực"], row("\n".join(["dòng"] * lines))]) is alone
+
+
+@pytest.mark.parametrize(("lines", "short"), [(1, True), (6, True), (9, True), (11, False)])
+def test_a_last_row_is_whole_where_it_has_room_with_the_signature(lines: int, short: bool) -> None:
+    assert PAGES.is_short(row("\n".join(["dòng"] * lines))) is short
+
+
+@given(WORDS)
+def test_what_is_told_without_measuring_is_true(words: list[str]) -> None:
+    texts = row(" ".join(words).replace("\n", " "))
+    if PAGES.is_short(texts):
+        assert PAGES.is_short(row("\n".join(["dòng"] * PAGES.lines(texts))))

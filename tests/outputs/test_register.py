@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.outputs.master import FINDINGS, PROGRESS, tables
-from dankheo_sheets.register import FIGURES, Register, figures, percentage
-from dankheo_sheets.registration import EMPTY_COVER, Cover, Entry
+from dankheo_sheets.register import FIGURES, Register, figures, next_action, percentage
+from dankheo_sheets.registration import EMPTY_COVER, Cover, Entry, Status
 from dankheo_sheets.vietnamese import percent
 from tests.outputs.registers import CONFIRMED, entry, register_of
 
@@ -193,3 +193,22 @@ def test_every_table_of_figures_adds_up(campaign: Campaign, rows: list[Entry]) -
         assert register.by_unit[key].sum() == register.by_field[key].sum() == total[key]
     content = figures(register)
     assert sum(unit["counted"] for unit in content["units"]) == total["total"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("status", "action"),
+    [
+        (Status.UNTOUCHED, "Gia hạn nếu còn nhận, biểu đã khoá"),
+        (Status.DRAFTING, "Gia hạn nếu còn nhận, biểu đã khoá"),
+        (Status.RETURNED, "Gia hạn nếu còn nhận, biểu đã khoá"),
+        (Status.LOST, "Phát lại biểu cho đơn vị; đã khoá biểu"),
+        (Status.SUBMITTED, ""),
+    ],
+)
+def test_nobody_is_to_be_reminded_of_a_workbook_that_is_locked(
+    campaign: Campaign, status: Status, action: str
+) -> None:
+    """It cannot write into it: more time is what the coordinator can give."""
+    closed = register_of(campaign, {"A": [entry()]}).standings["A"]
+
+    assert next_action(replace(closed, status=status, closed=True)) == action

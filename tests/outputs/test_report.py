@@ -16,6 +16,7 @@ from docx.table import _Cell
 
 from dankheo_sheets.campaign import Campaign, FieldOfWork
 from dankheo_sheets.documents import LastYear, Signer
+from dankheo_sheets.outputs.board_lines import as_of
 from dankheo_sheets.outputs.word.report import report, unready
 from dankheo_sheets.register import Register
 from dankheo_sheets.registration import Cover, Status, Terms
@@ -237,18 +238,17 @@ def test_units_that_are_not_simply_done_are_told_with_their_reasons(campaign: Ca
     unfinished, noteworthy = (
         [[said(cell) for cell in row.cells] for row in each.rows]
         for each in drawn(register).tables
-        if len(each.columns) == 4
+        if "Lý do, ghi chú" in said(each.rows[0].cells[-1])
     )
-    titles = ["TT", "Đơn vị", "Tình trạng", "Lý do, ghi chú"]
     counted = "đã tổng hợp 01 mô hình, điển hình"
     assert unfinished == [
-        titles,
-        ["1", "Phòng C", "Chưa hoàn thành", "Chưa gửi nội dung nào"],
-        ["2", "Phòng E", "Chưa hoàn thành", f"Đề nghị bổ sung: nội dung chưa rõ; {counted}"],
-        ["3", "Phòng H", "Chưa hoàn thành", f"Đang hoàn thiện; {counted}"],
+        ["TT", "Đơn vị", "Lý do, ghi chú"],
+        ["1", "Phòng C", "Chưa gửi nội dung nào"],
+        ["2", "Phòng E", f"Đề nghị bổ sung: nội dung chưa rõ; {counted}"],
+        ["3", "Phòng H", f"Đang hoàn thiện; {counted}"],
     ]
     assert noteworthy == [
-        titles,
+        ["TT", "Đơn vị", "Tình trạng", "Lý do, ghi chú"],
         ["1", "Phòng B", "Đã gửi, muộn hạn", "Gửi lúc 07 giờ 45 phút, ngày 12/4/2022"],
         ["2", "Phòng D", "Không phải đăng ký", "Đang sắp xếp lại tổ chức"],
         ["3", "Phòng F", "Đã gửi", "Được gia hạn đến 07 giờ 45 phút, ngày 12/4/2022"],
@@ -278,6 +278,30 @@ def test_nothing_is_said_of_nobody(campaign: Campaign, late: str, told: str) -> 
     assert f"Tính đến 10 giờ 00, ngày 08/4/2022, {told}" in texts(register)
 
 
+def test_a_date_of_a_remark_is_not_torn_from_its_word(campaign: Campaign) -> None:
+    register = register_of(campaign, {"A": [entry()]})
+    due = datetime.fromisoformat("2022-04-16T00:00:00+07:00")
+    register = with_standings(register, A={"terms": Terms(extended=True), "deadline": due})
+
+    (row,) = drawn(register).tables[-3].rows[1:]
+
+    assert row.cells[-1].text == "Được gia hạn đến hết ngày\u00a015/4/2022"
+
+
+def test_what_was_read_at_midnight_is_told_by_the_day_before(campaign: Campaign) -> None:
+    """Nobody says “00 giờ 00, ngày 12/4/2022” of a campaign that ended with 11/4/2022."""
+    register = register_of(campaign, {"A": [entry()]})
+    snapshot = register.standings["A"].snapshot
+    assert snapshot
+    midnight = datetime.fromisoformat("2022-04-12T00:00:00+07:00")
+    register = with_standings(register, A={"snapshot": replace(snapshot, read_at=midnight)})
+
+    (told,) = [text for text in texts(register) if text.startswith("Tính đến")]
+
+    assert told.startswith("Tính đến hết ngày 11/4/2022, có 01/01 đơn vị đã gửi đăng ký")
+    assert as_of({"as_of": midnight.isoformat()}) == "Tính đến hết ngày 11/4/2022"
+
+
 def test_no_word_of_the_program_comes_before_the_authority(campaign: Campaign) -> None:
     register = register_of(campaign, {status: [entry(name=status)] for status in Status})
     register = with_standings(register, **{status: {"status": status} for status in Status})
@@ -304,7 +328,9 @@ def test_last_years_figures_are_compared_where_they_are_given(register: Register
     compared = with_report(register, last_year=before)
 
     assert "3. So với năm 2021" not in texts(register)
-    assert "So với năm 2021 (01 mô hình, điển hình), số đăng ký tăng 01 (100%)." in texts(compared)
+    assert "So với năm 2021 (01 mô hình, điển hình), tăng 01 mô hình, điển hình (100%)." in texts(
+        compared
+    )
     assert table(drawn(compared), "Chỉ tiêu") == [
         ["Chỉ tiêu", "Năm 2021", "Năm 2022", "Tăng (+), giảm (−)"],
         ["Tổng số", "1", "2", "+1"],
@@ -316,13 +342,19 @@ def test_last_years_figures_are_compared_where_they_are_given(register: Register
 @pytest.mark.parametrize(
     ("total", "said"),
     [
-        (0, "So với năm 2021 (00 mô hình, điển hình), số đăng ký tăng 02."),
+        (0, "Năm 2021 không có mô hình, điển hình nào; năm 2022 tăng 02 mô hình, điển hình."),
         (2, "Số đăng ký bằng năm 2021 (02 mô hình, điển hình)."),
-        (3, "So với năm 2021 (03 mô hình, điển hình), số đăng ký giảm 01 (33,3%)."),
+        (3, "So với năm 2021 (03 mô hình, điển hình), giảm 01 mô hình, điển hình (33,3%)."),
     ],
-)
+)  # fmt: skip
 def test_the_change_on_last_year_is_said(register: Register, total: int, said: str) -> None:
     assert said in texts(with_report(register, last_year=LastYear(total=total)))
+
+
+def test_nothing_in_both_years_is_said_without_zeros(campaign: Campaign) -> None:
+    register = with_report(register_of(campaign, {"A": []}), last_year=LastYear(total=0))
+
+    assert "Năm 2021 cũng không có mô hình, điển hình nào." in texts(register)
 
 
 def test_a_chart_by_field_is_drawn_on_request(register: Register) -> None:
@@ -374,7 +406,7 @@ def test_the_register_has_the_forms_shape_and_the_units(register: Register) -> N
     assert rows[4] == ["1. a1", "x", "", "Xã mẫu", entry().content, "x", "", "Phòng A"]
     assert rows[5] == ["II. Lĩnh vực văn hoá - xã hội"] * 8
     assert rows[6][:4] == ["1. a2", "", "x", "Xã mẫu"]
-    assert rows[-1] == ["Tổng cộng: 02", "1", "1", "", "", "2", "0", ""]
+    assert rows[-1] == ["Tổng cộng: 2", "1", "1", "", "", "2", "0", ""]
 
 
 def test_without_their_column_units_stand_before_the_address(campaign: Campaign) -> None:
@@ -385,7 +417,25 @@ def test_without_their_column_units_stand_before_the_address(campaign: Campaign)
 
     assert rows[2] == ["1", "2", "3", "4", "5", "6", "7"]
     assert [row[3] for row in rows[4:6]] == ["Phòng A\nXã mẫu", "phòng A, tầng 2"]
-    assert rows[-1] == ["Tổng cộng: 02", "2", "0", "", "", "2", "0"]
+    assert rows[-1] == ["Tổng cộng: 2", "2", "0", "", "", "2", "0"]
+
+
+def test_without_their_column_an_address_has_room_for_its_unit(campaign: Campaign) -> None:
+    """A unit's name and an address in one narrow cell have made rows twice as high as needed."""
+    where = {
+        "place": "Tổ dân phố số 5, phường Nghĩa Lộ",
+        "content": "Nhiều hộ chưa phân loại. " * 14,
+    }
+    register = register_of(campaign, {"A": [entry(name=f"Mô hình {n}", **where) for n in range(4)]})
+    name = "Trung tâm Ứng dụng Tiến bộ Khoa học và Công nghệ"
+    register = replace(register, units=[replace(unit, name=name) for unit in register.units])
+
+    wide = [
+        drawn(with_report(register, unit_column=units)).tables[-1].columns[3].width
+        for units in (False, True)
+    ]
+
+    assert wide[0] > 1.4 * wide[1]
 
 
 def test_where_nothing_was_registered_there_is_neither_table_nor_chart_nor_appendix(
@@ -402,7 +452,7 @@ def test_where_nothing_was_registered_there_is_neither_table_nor_chart_nor_appen
         in (found)
     )
     assert not [text for text in found if "00" in text.replace("10 giờ 00", "")]
-    assert [len(each.columns) for each in document.tables] == [2, 4, 2]
+    assert [len(each.columns) for each in document.tables] == [2, 3, 2]
     assert len(document.sections) == 1
     assert not list(document.element.iter(qn("w:drawing")))
 

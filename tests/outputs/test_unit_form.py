@@ -73,7 +73,7 @@ def mark(data: bytes) -> str:
 
 
 def test_the_header_is_that_of_the_form_the_letter_sends(campaign: Campaign, drawn: Drawn) -> None:
-    """Cell for cell, merges and all; only its height is said (R12)."""
+    """Cell for cell, merges and all; only its height is said (reference/form.md R12)."""
 
     def header(document: Document) -> list[list[tuple[str, str | None, int]]]:
         return [

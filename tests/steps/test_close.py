@@ -203,9 +203,12 @@ def test_a_reopened_unit_is_closed_again_at_its_new_deadline(job: Job, fill_in: 
 def test_an_untouched_workbook_says_that_it_is_locked(job: Job) -> None:
     close(job, at("12 08:00"))
 
-    workbook = openpyxl.load_workbook(job.directory / "workbooks" / "KHTC.xlsx")
-    assert workbook[layout.TAB_FEEDBACK]["B3"].value == (
-        "Chưa nhận được nội dung nào. Biểu đã khoá vì hết hạn trước ngày 12/4/2022."
+    locked = "Biểu đã khoá vì hết hạn trước ngày 12/4/2022."
+    workbook = openpyxl.load_workbook(job.directory / "workbooks" / "KHTC.xlsx", data_only=True)
+    tab = workbook[layout.TAB_FEEDBACK]
+    assert [tab["B3"].value, tab["B4"].value] == ["Chưa nhận được nội dung nào.", locked]
+    assert workbook[layout.TAB_ENTRIES][f"A{layout.STATUS_ROW}"].value == (
+        f"{locked} Đơn vị chưa hoàn thành đăng ký."
     )
 
 

@@ -34,9 +34,9 @@ def kept(job: Job, folder: str = ".") -> list[str]:
     return sorted(path.name for path in shelf.iterdir()) if shelf.exists() else []
 
 
-def papers_of(outcome: Outcome | None) -> Papers:
+def papers_of(outcome: Outcome) -> Papers:
     """Return the documents a step looked at."""
-    assert outcome and outcome.papers
+    assert outcome.papers
     return outcome.papers
 
 
@@ -178,7 +178,6 @@ def test_the_report_has_no_version_while_units_may_write(job: Job, fill_in: Fill
 def close(job: Job, fill_in: Fill) -> Outcome:
     fill_in("HCTH", "08 16:00")
     outcome = run(job, at("12 08:00")).outcome
-    assert outcome
     return outcome
 
 
@@ -204,13 +203,12 @@ def test_the_report_after_a_late_unit_is_version_2_and_lists_what_it_adds(
 
     outcome = run(job, at("16 08:00")).outcome
 
-    assert outcome
     shelf = job.out / "phien-ban"
     assert (shelf / "bao-cao-1.docx").read_bytes() == first
     assert (shelf / "bao-cao-2.docx").read_bytes() == (job.out / "bao-cao.docx").read_bytes()
     changes = papers_of(outcome).report.changes
     assert any(each.startswith("Thêm: “Mô hình khác | x |  | ") for each in changes)
-    assert any(each.startswith("Dòng “Tổng cộng: 02”: ") for each in changes)
+    assert any(each.startswith("Dòng “Tổng cộng: 2”: ") for each in changes)
     assert [f"- {each}" for each in changes] == [
         line for line in (shelf / "bao-cao-2.txt").read_text("utf-8").split("\n") if line[:1] == "-"
     ]
@@ -443,10 +441,8 @@ def test_run_makes_the_documents_that_a_close_by_hand_left_out(job: Job, fill_in
     outcome = run(job, at("12 08:00")).outcome
 
     assert papers_of(outcome).report.new
-    assert outcome
     assert not [note for note in outcome.figures["notes"] if "lập trước lần đọc này" in note]
     again = run(job, at("12 08:10")).outcome
-    assert again
     assert not again.changed
 
 

@@ -32,7 +32,6 @@ def mark(folder: Path) -> str:
 def test_a_scheduled_run_does_not_fail_for_want_of_a_signer(unsigned: Job) -> None:
     outcome = run(unsigned, at("12 08:00")).outcome
 
-    assert outcome
     assert LACKS in outcome.figures["notes"]
     assert mark(unsigned.directory) == "DỰ THẢO"
 
@@ -82,7 +81,6 @@ def test_the_report_of_a_closed_and_signed_campaign_is_no_draft(job: Job, fill_i
 
     outcome = run(job, at("12 08:00")).outcome
 
-    assert outcome
     assert outcome.figures["notes"] == [
         "bao-cao.docx dẫn công văn chưa có số: văn thư cho số rồi thì ghi vào letter.number"
     ]

@@ -124,7 +124,7 @@ class FolderPlay(Play):
             run(self.job(), self.now, self.box.opened)
         self.now += timedelta(minutes=40)
         still = run(self.job(), self.now, self.box.opened)
-        assert still.outcome is None or not still.outcome.changed
+        assert not still.outcome.changed
         sheets = {sheet.unit: sheet for sheet in self.job().workspace.sheets()}
         for code in CODES:
             self.check_sheet(code, sheets[code])

@@ -1,4 +1,4 @@
-"""Sheets: create, get, batchUpdate (google-answers.md, batchUpdate)."""
+"""Sheets: create, get, batchUpdate (reference/google.md §9.5)."""
 
 from typing import Any
 

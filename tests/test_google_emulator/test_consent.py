@@ -71,7 +71,7 @@ def test_a_person_signs_in_and_the_file_they_get_makes_a_sheet(
 def test_what_they_get_reaches_no_more_than_was_agreed_to(
     google: Emulator, user: Api, log_in: Callable[[], Path]
 ) -> None:
-    """The least that will do: files of the app itself (google.md §2.5)."""
+    """The least that will do: files of the app itself (reference/google.md §2.5)."""
     other = user.new_sheet("Việc khác")
     info = json.loads(log_in().read_text())
 

@@ -1,4 +1,4 @@
-"""Workload Identity Federation: a job's own token, then a service account's (google.md §2.4)."""
+"""Workload Identity Federation: a job's token, then an account's (reference/google.md §2.4)."""
 
 import json
 from collections.abc import Callable

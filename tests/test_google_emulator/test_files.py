@@ -32,7 +32,7 @@ def test_a_service_account_owns_nothing(robot: Api, drive: str) -> None:
 
 
 def test_a_service_account_cannot_copy_into_somebodys_folder(user: Api, robot: Api) -> None:
-    """An editor of the folder would still own the copy (google.md §2.1)."""
+    """An editor of the folder would still own the copy (reference/google.md §2.1)."""
     folder = user.new_folder("Đợt 1")
     template = user.new_sheet("Mẫu", parents=[folder])
     user.share(folder, ROBOT)

@@ -1,4 +1,4 @@
-"""Sheets: groups of rows and columns (sheets.v4; google-answers.md, batchUpdate)."""
+"""Sheets: groups of rows and columns (sheets.v4; reference/google.md §9.5)."""
 
 from typing import Any
 

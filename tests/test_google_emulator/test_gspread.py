@@ -88,7 +88,7 @@ def test_refusals_are_what_gspread_expects(client: gspread.Client, loose: Emulat
 def test_the_counted_requests_are_those_of_the_usual_script(
     client: gspread.Client, loose: Emulator
 ) -> None:
-    """Three reads where one would do (google.md §7)."""
+    """Three reads where one would do (reference/google.md §7)."""
     book = client.create("Biểu")
     loose.log.clear()
 

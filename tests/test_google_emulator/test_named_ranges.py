@@ -1,4 +1,4 @@
-"""Sheets: named ranges as something to hold on to (google-answers.md, batchUpdate)."""
+"""Sheets: named ranges as something to hold on to (reference/google.md §9.5)."""
 
 from typing import Any
 

@@ -72,7 +72,7 @@ def test_the_project_has_a_limit_over_all_its_users() -> None:
 
 
 def test_drive_counts_units_and_refuses_with_403() -> None:
-    """A list costs 100 units, a get 5 (google.md §1.2)."""
+    """A list costs 100 units, a get 5 (reference/google.md §1.2)."""
     with Emulator(limits=Limits(drive_units_per_user=205)) as google:
         user = Api(google, USER)
 

@@ -1,4 +1,4 @@
-"""Sheets: answers of the live service, as they were recorded (google-answers.md)."""
+"""Sheets: answers of the live service, as recorded (reference/google.md §9.3, §9.5)."""
 
 from typing import Any
 

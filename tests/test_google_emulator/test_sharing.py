@@ -218,7 +218,7 @@ def test_a_lock_stops_everybody_and_only_the_owner_lifts_it(
 def test_a_lock_arrives_late_and_another_role_at_once(
     google: Emulator, user: Api, sheet: str
 ) -> None:
-    """google.md §3.1: which is why the role is changed first."""
+    """reference/google.md §3.1: which is why the role is changed first."""
     google.store.delays = Delays(lock=300)
     grant = user.share(sheet, UNIT)
     unit = Api(google, UNIT)

@@ -155,7 +155,7 @@ def test_scopes_decide_what_a_token_may_do(google: Emulator) -> None:
 
 
 def test_drive_file_reaches_only_what_the_app_made(google: Emulator, user: Api, sheet: str) -> None:
-    """Another app of the same person does not see it (google.md §2.5)."""
+    """Another app of the same person does not see it (reference/google.md §2.5)."""
     other = google.identities.give(Caller(USER, "another-app", frozenset({DRIVE_FILE})))
     stranger = Api(google, USER, other)
 

@@ -1,4 +1,4 @@
-"""Sheets: values, as recorded from the real service (google-answers.md, values)."""
+"""Sheets: values, as recorded from the real service (reference/google.md §9.4)."""
 
 import copy
 from typing import Any

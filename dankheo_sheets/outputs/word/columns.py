@@ -1,7 +1,7 @@
 """How the columns of a table share its width: by what stands in them.
 
-No column is narrower than its titles need; the rest is shared so that the texts of a row take
-equally many lines, or so, which makes rows low.
+No column is narrower than its titles and the longest syllable of its texts need; the rest is
+shared so that the texts of a row take equally many lines, or so, which makes rows low.
 """
 
 from collections.abc import Sequence
@@ -19,6 +19,8 @@ _STEP = 0.5
 _SAMPLE = "Khéo vận động nhân dân hiến đất mở rộng đường liên thôn, "
 LETTER = width(_SAMPLE, STYLES[Part.CELL].size) / len(_SAMPLE)
 """Millimetres of an ordinary text's letter, on average."""
+_SYLLABLE = width("Nghiêng,", STYLES[Part.CELL].size)
+"""Millimetres of the longest syllable there is in Vietnamese, and of a comma."""
 _SLACK = 5
 """Millimetres of a line that are left empty on average, the next word having no room."""
 _POWER = 4
@@ -38,12 +40,12 @@ class Need:
 def shares(room: float, needs: Sequence[Need]) -> tuple[float, ...]:
     """Return the columns' widths in millimetres, together `room`.
 
-    A column is as wide as its titles need; the rest is shared so that rows are low. A cell of
-    `a` letters in `w` millimetres has a/w lines, a row as many as its highest cell: the sum of
-    (a/w)^p over all cells, which comes near that, is least where w is as the (p+1)th root of the
-    sum of a^p.
+    A column is as wide as its titles and a syllable of its texts need; the rest is shared so that
+    rows are low. A cell of `a` letters in `w` millimetres has a/w lines, a row as many as its
+    highest cell: the sum of (a/w)^p over all cells, which comes near that, is least where w is as
+    the (p+1)th root of the sum of a^p.
     """
-    least = [_narrowest(tuple(need.titles)) for need in needs]
+    least = [max(_narrowest(tuple(need.titles)), _of_a_word(need.letters)) for need in needs]
     weights = [
         max(1.0, sum(a**_POWER for a in need.letters) / max(1, len(need.letters)))
         ** (1 / (_POWER + 1))
@@ -59,9 +61,14 @@ def shares(room: float, needs: Sequence[Need]) -> tuple[float, ...]:
         if not (held := {at for at in sharing if base + weights[at] * each < least[at]}):
             break
         sharing -= held
-    if not sharing:  # the titles alone need more
+    if not sharing:  # the least alone is more than there is
         return tuple(wide * room / sum(least) for wide in least)
     return tuple(base + weights[at] * each if at in sharing else least[at] for at in widths)
+
+
+def _of_a_word(letters: Sequence[float]) -> float:
+    """Return the least width in which no syllable of the texts is torn; a mark needs less."""
+    return min(_SYLLABLE, max(letters, default=0) * LETTER) + _STEP + 2 * PADDING
 
 
 _WORTH = 1.25

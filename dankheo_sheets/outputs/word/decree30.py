@@ -1,8 +1,8 @@
 """Nghị định 30/2020/NĐ-CP, Phụ lục I: the page and the styles of an official document.
 
-Every measure of the layout is here, with the clause it comes from ("II.5" is Phần I, mục II,
-khoản 5; "V.9" the ninth row of the table of mục V; "mẫu" a specimen of Phụ lục III). Where the
-decree leaves freedom, the specimen decides. The blocks are in :mod:`.blocks`.
+Every measure of the layout is here, with the clause it comes from (reference/decree.md §1) or the
+specimen ("mẫu", reference/decree.md §2), which decides where the decree leaves freedom. The blocks
+are in :mod:`.blocks`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -141,7 +141,7 @@ def _text(*, bold: bool = False, italic: bool = False, level: int = 0) -> Style:
 
 
 # One consistent set (V, footnote 1): Quốc hiệu 12, Tiêu ngữ 13, place and date 13; the rest 13.
-# At 13/14/14 the two names of a letterhead do not fit beside each other (domain.md §0.3).
+# At 13/14/14 the two names of a letterhead do not fit beside each other (reference/decree.md §3).
 STYLES: Mapping[Part, Style] = {
     Part.NATION: Style(12, bold=True),  # II.1.a, V.1
     Part.MOTTO: Style(13, bold=True),  # II.1.b, V.1

@@ -1,7 +1,7 @@
 """The form on paper: seven columns, three header rows that repeat, sections, entries.
 
 Its columns are declared in :mod:`dankheo_sheets.form.layout`; on paper *Lĩnh vực* and *Tên mô
-hình, điển hình* are one (domain.md §2).
+hình, điển hình* are one (reference/form.md §3).
 """
 
 from collections import Counter

@@ -1,7 +1,7 @@
 """The letter cong-van.docx: asks all units to register, with the form as its appendix.
 
 Its words are those of the letter of 05/4/2022, whatever the campaign: for that campaign it is
-that letter, word for word (its oddities too: domain.md §1).
+that letter, word for word (its oddities too: reference/form.md §2.2).
 """
 
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ _MOTTO = (
     "chức, người lao động gương mẫu thực hiện chủ trương của Đảng, chính sách pháp luật của nhà "
     "nước và thực hiện các cuộc vận động, các phong trào thi đua do Trung ương, tỉnh, ngành phát "
     "động; gương mẫu thực hiện chức trách nhiệm vụ được giao."
-)  # R8, R9
+)  # reference/form.md R8, R9
 _KEYS = {
     "place": "agency.place", "symbol": "letter.symbol", "about": "letter.subject",
 }  # fmt: skip

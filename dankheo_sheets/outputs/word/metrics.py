@@ -115,8 +115,8 @@ def break_lines(
     """Return `text` in few, even lines of `room` millimetres; a longer word has a line of its own.
 
     Lines are broken after a comma, before a joining word or before a capital, where a name's
-    next group of words begins (Nghị định 30/2020/NĐ-CP, Phụ lục II, III): “Khoa học” stays
-    together. With `upper` the lines are measured and returned in capitals.
+    next group of words begins (Nghị định 30/2020/NĐ-CP, Phụ lục II, IV.1.a): “Khoa học”
+    stays together. With `upper` the lines are measured and returned in capitals.
     """
     words = _SPACE.split(text.strip().replace("\n", " "))
     shown = [word.upper() for word in words] if upper else words

@@ -1,8 +1,8 @@
 """Where a table's rows will fall on its pages, reckoned beforehand.
 
-A signature, or the totals, shall not stand on a page without something of the last row. A tall
-last row cannot be kept whole with them; so where they would fall on the next page, the row's last
-lines are cut off to go with them.
+A signature, or the totals, shall not stand on a page without something of the last row. So it is
+kept whole with them. Only where it is too tall for that, and they would fall on the next page, the
+row's last lines are cut off to go with them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,10 +15,8 @@ from dankheo_sheets.outputs.word.metrics import wrapped
 
 _WIDEST = 2.1
 """Millimetres of an ordinary text's letter, on average, at the most."""
-TALL = 3
-"""Lines of a row that is not kept whole with what follows. Our choice."""
 _ALONG = 2
-"""Lines of such a row that go along."""
+"""Lines of a tall row that go along."""
 _DOUBT = 4
 """Millimetres by which a page may hold more or less than is reckoned here."""
 _DRIFT = 0.02
@@ -64,12 +62,18 @@ class Pages:
         return left < self.foot + doubt or left > self.others - doubt - _LINE
 
     def is_short(self, texts: Texts) -> bool:
-        """Tell whether a row is to be kept whole with what follows."""
+        """Tell whether a row is to be kept whole with what follows.
+
+        It is, where both and a heading have room on the first page, which is the smaller one: no
+        page is left with the table's header alone.
+        """
+        room = self.first - self.foot - _DOUBT
+        most = int((room - _LINE - 2 * _APART) / _LINE)
         cells = zip(texts, self.widths, strict=True)
-        lines = TALL - 2  # what the ends of lines leave empty; most rows need no measuring
+        lines = most // 2  # of any two, one is half full at the least; most rows need no measuring
         if all(len(t) * _WIDEST < lines * (w - 2 * PADDING) and "\n" not in t for t, w in cells):
             return True
-        return self.lines(texts) <= TALL
+        return self.lines(texts) <= most
 
     def lines(self, texts: Texts) -> int:
         """Return how many lines the tallest cell of a row has."""

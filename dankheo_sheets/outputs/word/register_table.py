@@ -44,7 +44,7 @@ def register_table(document: Document, register: Register, *, units: bool) -> It
     """
     short = {unit.name: unit.short_names[0] for unit in register.units if unit.short_names}
     columns = [*PAPER_COLUMNS, _UNIT_COLUMN] if units else PAPER_COLUMNS
-    widths = shares(LANDSCAPE_WIDTH, column_needs(columns, _letters(register, short)))
+    widths = shares(LANDSCAPE_WIDTH, column_needs(columns, _letters(register, short, units=units)))
     table = grid(document, widths)
     headers(table, columns)
     more = again(document, table)
@@ -62,12 +62,15 @@ def register_table(document: Document, register: Register, *, units: bool) -> It
     return in_pieces(looked, len(register.counted), more)
 
 
-def _letters(register: Register, short: Mapping[str, str]) -> dict[str, list[int]]:
-    """Return how long the texts of each column are."""
+def _letters(register: Register, short: Mapping[str, str], *, units: bool) -> dict[str, list[int]]:
+    """Return how long the texts of each column are; an address with its unit's name, or without."""
     counted = register.counted
-    texts = {key: counted[key] for key in ("name", "place", "content")}
-    texts["unit"] = counted["unit"].replace(short)
-    return {key: column.str.len().tolist() for key, column in texts.items()}
+    long = {key: counted[key].str.len() for key in ("name", "place", "content")}
+    if units:
+        long["unit"] = counted["unit"].replace(short).str.len()
+    else:
+        long["place"] += counted["unit"].str.len()
+    return {key: column.tolist() for key, column in long.items()}
 
 
 def _shortly(cells: list[Cell], short: Mapping[str, str]) -> list[Cell]:
@@ -82,7 +85,7 @@ _UNIT_COLUMN = Column(
 
 
 def _without_unit(cells: list[Cell]) -> list[Cell]:
-    """Name the unit in the address, where it does not name it itself (domain.md §2)."""
+    """Name the unit in the address, where it does not name it itself (reference/form.md §3)."""
     *kept, unit = cells
     if unit is not None:
         place = str(kept[_PLACE])

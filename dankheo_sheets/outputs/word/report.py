@@ -3,7 +3,7 @@
 Its words are in :mod:`.report_words`; its figures are the register's own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from docx.document import Document
@@ -46,7 +46,8 @@ from dankheo_sheets.registration import Status
 FIGURES_WIDTHS = (12, 60, 18, 18, 18, 21, 18)
 """Number, name, the five figures. Millimetres, together 165. Our choice."""
 COMPARED_WIDTHS = (51, 38, 38, 38)
-UNITS_WIDTHS = (12, 58, 35, 60)
+UNFINISHED = {"TT": 12, "Đơn vị": 68, "Lý do, ghi chú": 85}
+NOTEWORTHY = {"TT": 12, "Đơn vị": 58, "Tình trạng": 35, "Lý do, ghi chú": 60}
 _SHORT = 6
 """Lines of a table that is not to be torn: with its heading a quarter of a page."""
 _TABLE_GAP = 4
@@ -252,17 +253,23 @@ def _units(document: Document, register: Register) -> Rows:
         blocks.body(document, "Tất cả các đơn vị đã hoàn thành đăng ký đúng hạn.")
         return {}
     return {
-        **_told(document, "unfinished", "1. Đơn vị chưa hoàn thành", unfinished),
-        **_told(document, "noteworthy", "2. Đơn vị cần lưu ý", noteworthy),
+        **_told(document, "unfinished", "1. Đơn vị chưa hoàn thành", UNFINISHED, unfinished),
+        **_told(document, "noteworthy", "2. Đơn vị cần lưu ý", NOTEWORTHY, noteworthy),
     }
 
 
-def _told(document: Document, name: str, title: str, lines: Sequence[report_words.Line]) -> Rows:
+def _told(
+    document: Document,
+    name: str,
+    title: str,
+    columns: Mapping[str, float],
+    lines: Sequence[report_words.Line],
+) -> Rows:
     blocks.clause(document, title)
     if not lines:
         blocks.body(document, "Không có đơn vị nào.")
         return {}
-    table = _table(document, UNITS_WIDTHS, ("TT", "Đơn vị", "Tình trạng", "Lý do, ghi chú"))
+    table = _table(document, tuple(columns.values()), tuple(columns))
     more = again(document, table)
     prepared = pattern(table, Look(_FIRST))
     RowsFollow(table, name)

@@ -3,7 +3,7 @@
 Counts below ten have a leading zero (“39 tập thể, 08 cá nhân”); every figure is the register's.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from dankheo_sheets import unlisted_fields, vietnamese
 from dankheo_sheets.campaign import Campaign
@@ -11,6 +11,7 @@ from dankheo_sheets.documents import LastYear
 from dankheo_sheets.outputs.word.words import all_units, authorities, due, letter_subject, plan
 from dankheo_sheets.register import FIGURES, Register, percentage, reception
 from dankheo_sheets.registration import FINISHED, RECEIVED, Standing, Status
+from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing.status_words import WORDS
 from dankheo_sheets.vietnamese import (
     count,
@@ -90,7 +91,7 @@ def received(register: Register) -> str:
     numbers = register.completeness
     done, expected = numbers["received"], numbers["expected"]
     counts = {key: count(number) for key, number in numbers.items()}
-    when = f"Tính đến {vietnamese.moment(register.as_of)}" if register.as_of else "Đến nay"
+    when = f"Tính {until_text(register.as_of)}" if register.as_of else "Đến nay"
     if not done:
         of = f" trong {counts['expected']} đơn vị" if expected > 1 else ""
         text = f"{when}, chưa có đơn vị nào{of} gửi đăng ký."
@@ -147,13 +148,18 @@ def others(register: Register) -> str:
 
 def compared(register: Register, before: LastYear) -> str:
     """Return how the total changed since last year."""
-    now, then = register.totals["total"], before.total
-    last = f"năm {register.campaign.year - 1} ({count(then)} mô hình, điển hình)"
+    now, then, year = register.totals["total"], before.total, register.campaign.year
+    models = "mô hình, điển hình"
+    if not then:
+        if not now:
+            return f"Năm {year - 1} cũng không có {models} nào."
+        return f"Năm {year - 1} không có {models} nào; năm {year} tăng {count(now)} {models}."
+    last = f"năm {year - 1} ({count(then)} {models})"
     if now == then:
         return f"Số đăng ký bằng {last}."
-    share = f" ({percent(percentage(abs(now - then), then))})" if then else ""
+    share = percent(percentage(abs(now - then), then))
     word = "tăng" if now > then else "giảm"
-    return f"So với {last}, số đăng ký {word} {count(abs(now - then))}{share}."
+    return f"So với {last}, {word} {count(abs(now - then))} {models} ({share})."
 
 
 def comparison(register: Register, before: LastYear) -> Iterator[tuple[str, int, int, str]]:
@@ -166,13 +172,17 @@ def comparison(register: Register, before: LastYear) -> Iterator[tuple[str, int,
 
 # --- units to be told of --------------------------------------------------------------------
 
-Line = tuple[str, str, str]
-"""A unit, where it stands, why."""
+Line = tuple[str, ...]
+"""A unit, where it stands unless that is plain, why."""
 
 
 def unfinished(register: Register) -> list[Line]:
-    """Return a line for each unit that is expected and not received."""
-    return list(_lines(register, lambda standing: standing.status not in FINISHED))
+    """Return a line for each unit that is expected and not received, without where it stands."""
+    return [
+        (unit.name, _remark(standing))
+        for unit, standing in _placed(register)
+        if standing.status not in FINISHED
+    ]
 
 
 def noteworthy(register: Register) -> list[Line]:
@@ -183,14 +193,15 @@ def noteworthy(register: Register) -> list[Line]:
         plain = standing.status is Status.SUBMITTED and not (terms.extended or terms.received_at)
         return standing.status in FINISHED and not plain
 
-    return list(_lines(register, special))
+    return [
+        (unit.name, WORDS[standing.status].outside, _remark(standing))
+        for unit, standing in _placed(register)
+        if special(standing)
+    ]
 
 
-def _lines(register: Register, wanted: Callable[[Standing], bool]) -> Iterator[Line]:
-    for unit in register.units:
-        standing = register.standings[unit.code]
-        if wanted(standing):
-            yield unit.name, WORDS[standing.status].outside, _remark(standing)
+def _placed(register: Register) -> Iterator[tuple[Unit, Standing]]:
+    return ((unit, register.standings[unit.code]) for unit in register.units)
 
 
 def _remark(standing: Standing) -> str:
@@ -203,13 +214,19 @@ def _remark(standing: Standing) -> str:
         terms.excluded,
         f"đề nghị bổ sung: {terms.return_reason}" if status is Status.RETURNED else "",
         standing.registration.cover.nil_reason if status is Status.NONE_REGISTERED else "",
-        f"gửi lúc {vietnamese.moment(changed)}" if standing.late and status in RECEIVED and changed
-        else "",
-        f"nhận lúc {reception(standing)}" if terms.received_at and status in RECEIVED else "",
+        f"gửi lúc {_held(vietnamese.moment(changed))}"
+        if standing.late and status in RECEIVED and changed else "",
+        f"nhận lúc {_held(reception(standing))}"
+        if terms.received_at and status in RECEIVED else "",
         WORDS[status].remark,
         f"đã tổng hợp {count(counted)} mô hình, điển hình"
         if counted and status not in FINISHED else "",
-        f"được gia hạn {until_text(standing.deadline)}" if terms.extended else "",
+        f"được gia hạn {_held(until_text(standing.deadline))}" if terms.extended else "",
     ]  # fmt: skip
     text = "; ".join(part.strip() for part in parts if part.strip())
     return vietnamese.nfc(upper_first(text))
+
+
+def _held(moment: str) -> str:
+    """Return a moment whose date stays on the line of the word “ngày”."""
+    return moment.replace("ngày ", "ngày\u00a0", 1)

@@ -1,8 +1,8 @@
 """Tables of any length in a Word document: prepared rows, copied as text into the file.
 
 python-docx draws the document with one prepared row of each kind; the data rows are then
-written straight into the zip, so 30,000 rows cost seconds and no memory (measurements.md §C:
-`table.cell()` is quadratic, copying row elements holds 600 MB).
+written straight into the zip, so 30,000 rows cost seconds and no memory: `table.cell()` is
+quadratic, copying row elements holds 600 MB (reference/measurements.md §3).
 """
 
 import io

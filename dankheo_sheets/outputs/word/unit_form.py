@@ -1,6 +1,7 @@
-"""A unit's form on paper, bieu/<unit>.docx: what it registered, to be printed and signed (R14).
+"""A unit's form on paper, bieu/<unit>.docx: what it registered, to be printed and signed.
 
-The document is drawn once for a campaign; for each unit only its texts and rows are put in.
+That is reference/form.md R14. The document is drawn once for a campaign; for each unit only its
+texts and rows are put in.
 """
 
 import io

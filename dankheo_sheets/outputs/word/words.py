@@ -20,7 +20,7 @@ def plan(campaign: Campaign) -> str:
 
 
 def is_seed(campaign: Campaign) -> bool:
-    """Tell whether it is the campaign of the letter, whose own wording stands (domain.md §1)."""
+    """Tell whether it is the letter's campaign: its wording stands (reference/form.md §2.2)."""
     return campaign.year == _SEED_YEAR
 
 
@@ -43,7 +43,7 @@ def all_units(campaign: Campaign) -> str:
 
 
 PAPER_FIELDS = 3
-"""Fields that the paper form has room for (domain.md §2)."""
+"""Fields that the paper form has room for (reference/form.md §3)."""
 
 
 def sample_fields(campaign: Campaign) -> int:

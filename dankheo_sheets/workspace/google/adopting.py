@@ -1,4 +1,4 @@
-"""Files that a person made, for an account that may not create any (google.md §2.1).
+"""Files that a person made, for an account that may not create any (reference/google.md §2.1).
 
 A person copies the template, or a blank spreadsheet, in the campaign's folder as often as there
 are units. A copy named after a unit is that unit's; the others are dealt out in order. One more,

@@ -1,8 +1,8 @@
 """What an answer of Google means, by status and reason, never by status alone.
 
-The classes are those of google.md §6.3, the two envelopes those of §6.2. Everything here is
-pure: bytes in, a :class:`Trouble` out, whatever the bytes are. The libraries' exceptions are
-translated here too, so that none of them leaves workspace/google.
+The classes are those of reference/google.md §6.3, the envelopes those of reference/google.md §6.2.
+Everything here is pure: bytes in, a :class:`Trouble` out, whatever the bytes are. The libraries'
+exceptions are translated here too, so that none of them leaves workspace/google.
 """
 
 import json
@@ -144,7 +144,7 @@ _SIGN_IN: dict[str, tuple[str, str]] = {
 
 
 def judge(status: int, body: bytes, headers: Mapping[str, str]) -> Trouble:
-    """Return what an answer that is no success means (google.md §6.3)."""
+    """Return what an answer that is no success means (reference/google.md §6.3)."""
     reason, said = _reason_and_words(body)
     details = f" ({status} {reason})" if reason else f" ({status})"
 
@@ -271,7 +271,7 @@ def _reason_and_words(body: bytes) -> tuple[str, str]:
     ]
     reasons = [item.get("reason") for item in items]
     exact = next(filter(_is_reason, [*reasons, error.get("status")]), "")
-    # Drive says what it tells the person only inside (google.md §6.2, invalidSharingRequest).
+    # Drive says only inside what it tells the person (reference/google.md §6.2).
     messages = [item.get("message") for item in items] + [error.get("message")]
     words = next((m for m in messages if isinstance(m, str) and m), "")
     return exact, without_secrets(" ".join(words.split()))[:300]

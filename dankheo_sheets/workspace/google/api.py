@@ -1,8 +1,9 @@
 """The requests we send to Drive v3 and Sheets v4: one method, one request.
 
-gspread carries them; its own objects would take up to three for one (google.md §7). Each says what
-its answer must hold (:mod:`dankheo_sheets.workspace.google.wanted`): a success without it is no
-answer, and is tried again where that is safe. Errors are those of :mod:`dankheo_sheets.errors`.
+gspread carries them; its own objects would take up to three for one (reference/google.md §7). Each
+says what its answer must hold (:mod:`dankheo_sheets.workspace.google.wanted`): a success without it
+is no answer, and is tried again where that is safe. Errors are those of
+:mod:`dankheo_sheets.errors`.
 """
 
 import json
@@ -290,5 +291,5 @@ class Api:
 
 
 def quoted(text: str) -> str:
-    """Return `text` as a string of Drive's query language (google.md §5)."""
+    """Return `text` as a string of Drive's query language (reference/google.md §5)."""
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -1,18 +1,18 @@
 """Who asks Google: one of four ways to sign in, chosen by one key.
 
-============================  =====================================================
+============================  ========================================================
 ``method``                    what `file` is
-============================  =====================================================
-``service-account``           the key of a service account (google.md §2.1)
-``user``                      what ``dankheo login`` wrote for a person (§2.3)
-``federation``                an external_account file: GitHub Actions (§2.4)
+============================  ========================================================
+``service-account``           the key of a service account (reference/google.md §2.1)
+``user``                      what ``dankheo login`` wrote for a person
+``federation``                an external_account file (reference/google.md §2.4)
 ``default``                   nothing: Application Default Credentials
-============================  =====================================================
+============================  ========================================================
 
 `subject` is domain-wide delegation: the service account acts for that person. Scopes are always
-explicit, and the least that will do (§2.5). No secret is in a `repr` or an exception: what the
-libraries say of a key or a token is not repeated, and what a variable holds is shown only where it
-is a path (:mod:`dankheo_sheets.workspace.google.key_file`).
+explicit, and the least that will do (reference/google.md §2.5). No secret is in a `repr` or an
+exception: what the libraries say of a key or a token is not repeated, and what a variable holds is
+shown only where it is a path (:mod:`dankheo_sheets.workspace.google.key_file`).
 """
 
 import os
@@ -137,7 +137,7 @@ def credentials(sign_in: SignIn) -> Credentials:
 
 
 def scopes(method: Method, sign_in: SignIn) -> list[str]:
-    """Return the scopes asked for: the least that will do (google.md §2.5)."""
+    """Return the scopes asked for: the least that will do (reference/google.md §2.5)."""
     acts_for_a_person = method == "user" or bool(sign_in.subject)
     scope = sign_in.scope or ("drive.file" if acts_for_a_person else "drive")
     return [f"https://www.googleapis.com/auth/{scope}"]
@@ -189,7 +189,7 @@ def _user(info: dict[str, Any], sign_in: SignIn) -> Credentials:
 
 
 def _federation(info: dict[str, Any], sign_in: SignIn) -> Credentials:
-    """Through a service account always: Drive knows no other identity (google.md §2.4)."""
+    """Through a service account: Drive takes no other identity (reference/google.md §2.4)."""
     url = info.get("service_account_impersonation_url") or ""
     if not url and sign_in.service_account:
         url = f"{_IMPERSONATE}{sign_in.service_account}:generateAccessToken"
@@ -210,7 +210,7 @@ def _federation(info: dict[str, Any], sign_in: SignIn) -> Credentials:
 
 
 def _acting_as(account: str, source: Credentials, sign_in: SignIn) -> Credentials:
-    """Return `account`, and through it `subject`, without any key (google.md §2.4)."""
+    """Return `account`, and through it `subject`, without any key (reference/google.md §2.4)."""
     made: Credentials = impersonated_credentials.Credentials(  # type: ignore[no-untyped-call]
         source,
         target_principal=account,

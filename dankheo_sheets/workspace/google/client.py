@@ -1,9 +1,9 @@
 """gspread's client with our own HTTP beneath it: on time, at the allowed pace, and patient.
 
 gspread 6.2.1 waits for ever, and its BackOffHTTPClient repeats for ever, creates included
-(google.md §7). Here every request has a timeout, a bucket (§1), a bounded back-off (§6.3), and
-is repeated in place only where that cannot do a thing twice (§6.1). Only errors of
-:mod:`dankheo_sheets.errors` come out.
+(reference/google.md §7). Here every request has a timeout, a bucket for each quota, a bounded
+back-off (reference/google.md §6.3), and is repeated in place only where that cannot do a thing
+twice (reference/google.md §6.1). Only errors of :mod:`dankheo_sheets.errors` come out.
 """
 
 import os
@@ -246,7 +246,7 @@ def checked_address(address: str, key: str) -> str:
 
 
 def kind_of(method: str, path: str, params: Mapping[str, object]) -> Kind:
-    """Return which quota a request takes from (google.md §1)."""
+    """Return which quota a request takes from (reference/google.md §1.1, §1.2)."""
     reads = method.upper() == "GET"
     if path.startswith("/v4/"):
         return Kind.SHEETS_READ if reads or _is_read_by_post(path) else Kind.SHEETS_WRITE
@@ -258,7 +258,7 @@ def kind_of(method: str, path: str, params: Mapping[str, object]) -> Kind:
 
 
 def is_retry_safe(method: str, path: str) -> bool:
-    """Return whether doing it twice is the same as once (google.md §6.1)."""
+    """Return whether doing it twice is the same as once (reference/google.md §6.1)."""
     if method.upper() != "POST":
         return True
     return path.startswith("/v4/") and (path.endswith(_IDEMPOTENT_POSTS) or _is_read_by_post(path))

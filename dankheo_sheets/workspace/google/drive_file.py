@@ -1,6 +1,6 @@
 """A file of the campaign as Google Drive lists it, and what our properties on it say.
 
-The files are the state (design.md, decision 2). Properties that begin with ``dk_`` are ours,
+The files are the state (docs/adr/0006). Properties that begin with ``dk_`` are ours,
 the others are what :meth:`Workspace.mark` wrote:
 
 =============  =========================================================================
@@ -14,7 +14,7 @@ the others are what :meth:`Workspace.mark` wrote:
 ``dk_adopted``   on a sheet a person made: it may be anything until it is prepared
 =============  =========================================================================
 
-A property holds at most 124 bytes, key and value (google.md §5).
+A property holds at most 124 bytes, key and value (reference/google.md §5).
 """
 
 import hashlib
@@ -49,7 +49,7 @@ CAMPAIGN, KIND, UNIT, DRAWING, FOR, OWN_WRITE, ADOPTED, NAMED = (
     "dk_named",
 )  # fmt: skip
 MAX_PROPERTY = 124
-"""Bytes of key and value together (google.md §5)."""
+"""Bytes of key and value together (reference/google.md §5)."""
 
 _OWN = timedelta(minutes=2)
 """How long after we said we would write a change by us is that writing: one request's time."""
@@ -77,7 +77,7 @@ class Grant:
     who: str
     """An e-mail address or a domain, in small letters; "" for anyone."""
     inherited: bool = False
-    """From the folder or the shared drive: it cannot be taken away on the file (google.md §2.2)."""
+    """From folder or shared drive: the file cannot take it away (reference/google.md §2.2)."""
     pending_owner: bool = False
     """Asked to become the owner, and has not answered (My Drive only)."""
 
@@ -152,7 +152,7 @@ class DriveFile:
     def modified_by_us(self) -> bool:
         """Whether the last change of the content was ours.
 
-        Drive names nobody where an anonymous person changed it (google.md §3.3).
+        Drive names nobody where an anonymous person changed it (reference/google.md §3.3).
         """
         return bool(self.resource.get("lastModifyingUser", {}).get("me"))
 
@@ -197,7 +197,7 @@ class DriveFile:
 
     @property
     def everyone(self) -> tuple[Grant, ...] | None:
-        """All who have access, the owner too; None where Drive names nobody (google.md §2.2)."""
+        """All who have access, the owner too; None if none is named (reference/google.md §2.2)."""
         permissions = self.resource.get("permissions")
         if permissions is None or self.resource.get("driveId"):
             return None
@@ -227,7 +227,7 @@ def own_write(now: datetime, version: str) -> str:
 
 _PIECE = "~"
 _PIECES = 8
-"""Of one property: with our own a file has at most 30 (google.md §5)."""
+"""Of one property: with our own a file has at most 30 (reference/google.md §5)."""
 
 
 def pieces(properties: Mapping[str, str], before: Mapping[str, str] = MappingProxyType({})) -> Json:

@@ -1,8 +1,9 @@
 """Who is at work on the campaign: a named range of the template says it, and until when.
 
-Drive has no precondition, and an id made in advance is refused for spreadsheets (google.md §6.1),
-but one batch of Sheets is done whole or not at all: whoever deletes the range with the id that
-was seen, and adds one with another id, was the only one; the second comer's batch is refused.
+Drive has no precondition, and an id made in advance is refused for spreadsheets
+(reference/google.md §6.1), but one batch of Sheets is done whole or not at all: whoever deletes the
+range with the id that was seen, and adds one with another id, was the only one; the second comer's
+batch is refused.
 """
 
 import re

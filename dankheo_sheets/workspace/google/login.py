@@ -1,4 +1,4 @@
-"""``dankheo login``: a person signs in with their browser (google.md §2.3)."""
+"""``dankheo login``: a person signs in with their browser (reference/google.md §2.3)."""
 
 import json
 import os

@@ -1,7 +1,7 @@
 """How fast Google is asked, how often again, and how many requests that took.
 
-Google's quotas are in google.md §1.1 and §1.2, the back-off in §6.3. Sleeping, the clock and
-chance are arguments.
+Google's quotas are in reference/google.md §1.1, §1.2, the back-off in reference/google.md §6.3.
+Sleeping, the clock and chance are arguments.
 """
 
 import random
@@ -20,9 +20,9 @@ TRIES = 6
 GIVEN_UP = 3
 """Requests in a row, each tried :data:`TRIES` times, after which Google is taken to be away."""
 MAX_WAIT = 64.0
-"""Seconds; Google's maximum_backoff (google.md §6.3)."""
+"""Seconds; Google's maximum_backoff (reference/google.md §6.3)."""
 TIMEOUT = (10.0, 190.0)
-"""Seconds to connect, and to wait for an answer: Google itself gives up after 180 (§1.1)."""
+"""Seconds to connect, and to wait: Google itself gives up after 180 (reference/google.md §1.1)."""
 
 Answer = TypeVar("Answer")
 
@@ -60,14 +60,15 @@ class Tally:
 UNITS: Mapping[Kind, int] = {
     Kind.LIST: 100, Kind.DRIVE_READ: 5, Kind.DRIVE_WRITE: 50, Kind.EXPORT: 200,
 }  # fmt: skip
-"""What a request to Drive costs of its quota, in Google's units (google.md §1.2)."""
+"""What a request to Drive costs of its quota, in Google's units (reference/google.md §1.2)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """A little under what Google allows one account: 60, 60 and 325,000 (google.md §1.1, §1.2).
+    """A little under what Google allows one account (reference/google.md §1.1, §1.2).
 
-    What Drive does not document (§1.3) is kept by how few requests are under way at once.
+    That is 60, 60 and 325,000. What Drive does not document (reference/google.md §1.3) is kept
+    by how few requests are under way at once.
     """
 
     sheets_reads_per_minute: int = 55
@@ -180,8 +181,8 @@ def patiently(
     together over a minute, so a quota of one minute is whole again before the last try.
 
     Raises the last :class:`Trouble`'s error; :class:`OutcomeUnknown` where it may have been
-    done and is not safe to do twice (google.md §6.1); at once where Google asks for more than
-    :data:`MAX_WAIT` seconds.
+    done and is not safe to do twice (reference/google.md §6.1); at once where Google asks for
+    more than :data:`MAX_WAIT` seconds.
     """
     patience = patience or Patience()
     tries = patience.tries

@@ -22,7 +22,7 @@ class Place:
     """The campaign's folder: the one campaign.toml names, else one of our own in My Drive.
 
     Files are found by their folder, never by name: only that is sure to be up to date
-    (google.md §5).
+    (reference/google.md §5).
     """
 
     def __init__(self, api: Api, campaign: Campaign) -> None:
@@ -37,7 +37,7 @@ class Place:
         self._doubles: list[str] = []
         """Folders of ours that an older run made beside the oldest."""
         self._made: dict[str, DriveFile] = {}
-        """What this run made and no listing has shown yet: one may lag behind (google.md §5)."""
+        """What this run made and no listing has shown yet: it may lag (reference/google.md §5)."""
 
     @property
     def folder(self) -> str:

@@ -1,4 +1,4 @@
-"""What no document says about Google, asked of Google itself (google.md §10.20).
+"""What no document says about Google, asked of Google itself (reference/google.md §10).
 
 Each question is asked of a scratch campaign's files, by an account that may edit them, and
 answered in one sentence. Nothing here is needed to run a campaign.
@@ -17,7 +17,7 @@ from dankheo_sheets.workspace.google.workspace import GoogleWorkspace
 
 PATIENCE = 600
 """Seconds after which a lock that still does not hold is given up: it was seen to take up to
-five to ten minutes (google.md §3.1)."""
+five to ten minutes (reference/google.md §3.1)."""
 _STEP = 5
 
 

@@ -24,11 +24,11 @@ MASTER_FIELDS = (
 """What :func:`redraw` needs of spreadsheets.get."""
 
 MAX_BYTES = 1_800_000
-"""Of one request; Google recommends at most 2 MB (google.md §1.1)."""
+"""Of one request; Google recommends at most 2 MB (reference/google.md §1.1)."""
 
 _CHART_IDS = range(3001, 3101)
 _NEW = (0, "Sheet1")
-"""Id and title of the one tab of a new spreadsheet (google-answers.md, Drive)."""
+"""Id and title of the one tab of a new spreadsheet (reference/google.md §9.2)."""
 
 
 @dataclass(frozen=True)

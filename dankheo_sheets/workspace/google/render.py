@@ -66,7 +66,7 @@ def new_spreadsheet(book: Book, editors: Sequence[str], only_tab: int = 0) -> li
 
     Its only tab, of the id `only_tab`, goes; tabs, names and protections get fixed ids. Only
     `editors`, and whoever sends this, may then change a protected cell: without the list
-    everybody might (google.md §4).
+    everybody might (reference/google.md §4).
     """
     numbers = (number for number in count(1) if number != only_tab)
     ids = {sheet.title: number for sheet, number in zip(book.sheets, numbers, strict=False)}
@@ -181,7 +181,7 @@ def mismatches(spreadsheet: Json, book: Book) -> list[str]:
 
     `spreadsheet` is as spreadsheets.get answers :data:`STRUCTURE`. Fonts, colours, widths,
     pictures, texts and rows put in above do not matter. Who may edit protected cells is not
-    looked at: in a copy it is whoever copies (google.md §4).
+    looked at: in a copy it is whoever copies (reference/google.md §4).
     """
     tabs = {sheet["properties"]["title"]: sheet for sheet in spreadsheet.get("sheets", ())}
     found: list[str] = []

@@ -1,8 +1,8 @@
-"""Who may open a file: read it from a listing, change it, lock and unlock (google.md §3).
+"""Who may open a file: read it from a listing, change it, lock and unlock.
 
-A listing of a shared drive names nobody, it only counts (§2.2): there a sheet is taken to be
-shared rightly when as many have access as should, and `dk_for` says that it was these. Where
-in doubt, :meth:`Sharing.share` asks.
+A listing of a shared drive names nobody, it only counts (reference/google.md §2.2): there a sheet
+is taken to be shared rightly when as many have access as should, and `dk_for` says that it was
+these. Where in doubt, :meth:`Sharing.share` asks.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -89,10 +89,10 @@ class Sharing:
     def lock(self, file: DriveFile, reason: str, properties: Json | None = None) -> DriveFile:
         """Let everybody but us only read: first by role, which holds at once, then by restriction.
 
-        The restriction takes minutes to reach everywhere (google.md §3.1) and covers those who
-        have access by the folder. Only we can lift it where Drive lets us say so. Returns the
-        file, with `properties` on it. Raises :class:`WorkspaceError` where what Drive answers
-        shows that somebody can still write.
+        The restriction takes minutes to reach everywhere (reference/google.md §3.1) and covers
+        those who have access by the folder. Only we can lift it where Drive lets us say so.
+        Returns the file, with `properties` on it. Raises :class:`WorkspaceError` where what Drive
+        answers shows that somebody can still write.
         """
         held = self._give_all(file, "reader")
         after = self.restrict(file, reason, properties)
@@ -168,7 +168,7 @@ class Sharing:
             except OutcomeUnknown:
                 reached = self._found(file_id, who)
             except Refused as error:
-                # Shared, and only Drive's mail failed, is told as a failure (google.md §3.3).
+                # That only Drive's mail failed is told as a failure (reference/google.md §3.3).
                 reached = self._found(file_id, who) if error.reason == _SHARING else ""
                 if not reached:
                     raise _explained(error, who) from error

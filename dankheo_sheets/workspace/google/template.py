@@ -1,7 +1,7 @@
 """The spreadsheet that every unit's sheet is a copy of.
 
-Drawn by us, so that the least scope reaches it and its version is known (google.md §10.14). A
-coordinator may restyle it by hand: what is filled in is found by named ranges. Another form
+Drawn by us, so that the least scope reaches it (reference/google.md §2.5) and its version is known.
+A coordinator may restyle it by hand: what is filled in is found by named ranges. Another form
 (a changed campaign.toml) gets a template of its own.
 """
 

@@ -1,7 +1,7 @@
 """Access tokens: got when needed, renewed once when refused, never quoted.
 
 google-auth would wait by its own clock and repeat by its own rules; here its requests have our
-timeout, patience and count (google.md §6.3, §7).
+timeout, patience and count (reference/google.md §6.3, §7).
 """
 
 import threading

@@ -1,8 +1,8 @@
 """What an answer must hold to be one: a success without it was none.
 
 Proxies, portals and Google's own mishaps answer 200 with something else. A shape names what must be
-there, as Google writes it (google-answers.md): Sheets leaves out zeros, false and empty lists, so
-only what cannot be empty is asked for, and that the rest is of its type where it is.
+there, as Google writes it (reference/google.md §9.1): Sheets leaves out zeros, false and empty
+lists, so only what cannot be empty is asked for, and that the rest is of its type where it is.
 """
 
 import io

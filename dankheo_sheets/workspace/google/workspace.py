@@ -182,7 +182,7 @@ class GoogleWorkspace:
             "properties": {**self._identity(unit), DRAWING: None},
         }
         if not self.settings.shared_drive:
-            body["writersCanShare"] = False  # only My Drive knows it (google.md §2.2)
+            body["writersCanShare"] = False  # only My Drive knows it (reference/google.md §2.2)
         self.place.made(self.api.copy(template, body))
 
     def foreseen(self, unit: Unit) -> Sheet:

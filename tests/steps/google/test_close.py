@@ -7,7 +7,7 @@ import pytest
 
 from dankheo_sheets.form import layout
 from dankheo_sheets.steps.provision import provision
-from dankheo_sheets.steps.run import close, report, sync
+from dankheo_sheets.steps.run import Run, close, report, sync
 from dankheo_sheets.steps.unit_decisions import reopen
 from dankheo_sheets.workspace.base import LATER
 from tests.google_campaign import COORDINATOR, GoogleCampaign
@@ -81,8 +81,8 @@ def test_the_unit_is_told_then_may_only_read_then_the_sheet_is_restricted(
     assert sorted(closing.closed) == ["A", "B"]
     assert access(file) == {"a@x.example": "reader"}
     assert (file.restriction["reason"], file.restriction["ownerRestricted"]) == (REASON, True)
-    assert headline(file) == f"Đã nhận biểu, đúng hạn. {REASON}"
-    assert headline(sheet(two.google, "B")) == f"Chưa nhận được nội dung nào. {REASON}"
+    assert headline(file) == "Đã nhận biểu, đúng hạn."
+    assert headline(sheet(two.google, "B")) == "Chưa nhận được nội dung nào."
     with pytest.raises(Refusal):
         two.google.type_into(file.id, NAME, [["muộn"]], "a@x.example")
 
@@ -205,7 +205,7 @@ def test_what_is_typed_after_the_deadline_does_not_count(two: GoogleCampaign) ->
 
 
 def appears_late(campaign: GoogleCampaign, text: str, when: str) -> None:
-    """Let a change of that moment become visible only now (google.md §5)."""
+    """Let a change of that moment become visible only now (reference/google.md §5)."""
     file = sheet(campaign.google, "A")
     campaign.google.type_into(file.id, NAME, [[text]], "a@x.example")
     file.modified = seconds(at(when).isoformat())

@@ -25,7 +25,6 @@ def go(campaign: GoogleCampaign, when: str, *, fresh: bool = True) -> Papers:
 def run_again(campaign: GoogleCampaign, when: str) -> Outcome:
     campaign.now_is(at(when))
     outcome = run(campaign.job(), at(when)).outcome
-    assert outcome
     return outcome
 
 

@@ -14,7 +14,7 @@ from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.kept import judged_name, kept_name
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.publishing import Outcome
-from dankheo_sheets.steps.run import close, run, sync
+from dankheo_sheets.steps.run import Run, close, run, sync
 from dankheo_sheets.talk import finish, ran
 from tests.google_campaign import COORDINATOR, ROBOT, GoogleCampaign
 from tests.google_emulator import Fault

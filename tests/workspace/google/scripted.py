@@ -32,7 +32,7 @@ JSON = {"Content-Type": "application/json; charset=UTF-8"}
 
 
 def refused(status: int, reason: str = "", message: str = "", **headers: str) -> Answer:
-    """Return an error in Drive's envelope (google.md §6.2)."""
+    """Return an error in Drive's envelope (reference/google.md §6.2)."""
     errors = [{"domain": "global", "reason": reason, "message": message}]
     error = {"error": {"errors": errors, "code": status, "message": message}}
     return Answer(
@@ -43,7 +43,7 @@ def refused(status: int, reason: str = "", message: str = "", **headers: str) ->
 
 
 def sheets_refused(status: int, code: str, message: str = "", detail: str = "") -> Answer:
-    """Return an error in the envelope of Sheets (google.md §6.2)."""
+    """Return an error in the envelope of Sheets (reference/google.md §6.2)."""
     error: dict[str, Any] = {"code": status, "message": message, "status": code}
     if detail:
         info = "type.googleapis.com/google.rpc.ErrorInfo"

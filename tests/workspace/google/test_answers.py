@@ -177,7 +177,7 @@ def test_only_outages_leave_a_doubt(status: int, body: bytes) -> None:
 
 @given(domain=st.sampled_from(["usageLimits", "global"]), body=st.data())
 def test_the_reason_decides_and_never_the_domain(domain: str, body: Any) -> None:
-    """StorageQuotaExceeded carries domain usageLimits too, and is final (google.md §6.3)."""
+    """StorageQuotaExceeded has domain usageLimits, and is final (reference/google.md §6.3)."""
     reason = body.draw(st.sampled_from(["storageQuotaExceeded", "userRateLimitExceeded"]))
     errors = [{"domain": domain, "reason": reason}]
 

@@ -172,7 +172,7 @@ def test_a_listing_that_leads_back_to_itself_ends(
 
 
 def test_what_google_leaves_out_is_not_missed(api: Api, google: Script) -> None:
-    """Zeros, false and empty lists (google-answers.md): a sheet of id 0, an empty folder."""
+    """Zeros, false and empty lists (reference/google.md §9.1): a sheet of id 0, an empty folder."""
     google.will_answer(ok({"files": []}), ok({"sheets": [TAB]}), ok({"valueRanges": [{}]}))
 
     assert list(api.files("")) == []

@@ -68,7 +68,7 @@ class TestServiceAccount:
     def test_acts_for_a_person_with_less(
         self, google: Script, manners: Manners, service_account: dict[str, Any], written: Write
     ) -> None:
-        """Domain-wide delegation would open all of that person's Drive (google.md §2.5)."""
+        """Delegation would open all of that person's Drive (reference/google.md §2.5)."""
         google.will_answer(token(), ok())
         sign_in = SignIn("service-account", written(service_account), subject=COORDINATOR)
 
@@ -120,7 +120,7 @@ class TestPerson:
 
 
 class TestFederation:
-    """GitHub Actions and the like: no key at all (google.md §2.4)."""
+    """GitHub Actions and the like: no key at all (reference/google.md §2.4)."""
 
     ACCOUNT = "may@dan-van-kheo.iam.gserviceaccount.com"
 

@@ -173,7 +173,7 @@ def test_a_format_in_googles_words() -> None:
 
 
 def test_every_shade_comes_back_as_it_was_drawn() -> None:
-    """Google keeps whole bytes and cuts off the rest (google-answers.md)."""
+    """Google keeps whole bytes and cuts off the rest (reference/google.md §9.3)."""
     for byte in range(256):
         form = cell_format(style(bg_color=f"#{byte:02X}00FF"))
         colour = form["backgroundColorStyle"]["rgbColor"]

@@ -173,7 +173,7 @@ class TestPatience:
     def test_a_copy_whose_outcome_is_unknown_is_not_repeated(
         self, google: Script, clients: Clients, clock: Clock, trouble: Answer
     ) -> None:
-        """It would make a second sheet (google.md §6.1)."""
+        """It would make a second sheet (reference/google.md §6.1)."""
         google.will_answer(trouble)
 
         with pytest.raises(OutcomeUnknown, match="Không biết Google đã làm xong hay chưa"):

@@ -37,7 +37,7 @@ def test_our_own_writing_is_no_change() -> None:
 
 @pytest.mark.parametrize("by_us", [False, None])
 def test_a_persons_change_after_our_writing_is_one(by_us: bool | None) -> None:
-    """Somebody who is not signed in has no name (google.md §3.3)."""
+    """Somebody who is not signed in has no name (reference/google.md §3.3)."""
     assert file(WRITTEN, by_us=by_us, ours=own_write(NOW, TYPED)).version == WRITTEN
 
 
@@ -74,7 +74,7 @@ def test_an_empty_mark_is_taken_off() -> None:
 
 @given(value=st.text(max_size=300), before=st.text(max_size=300))
 def test_a_mark_of_any_length_is_kept_whole_over_any_other(value: str, before: str) -> None:
-    """124 bytes of UTF-8, key and value together (google.md §5)."""
+    """124 bytes of UTF-8, key and value together (reference/google.md §5)."""
     value, before = (text.encode("utf-8", "ignore").decode() for text in (value, before))
     properties = {key: v for key, v in pieces({"reason": before}).items() if v is not None}
 

@@ -84,7 +84,7 @@ def test_and_no_slower_than_that(limit: int, requests: int) -> None:
 
 
 def test_all_of_drive_shares_one_bucket_of_googles_units() -> None:
-    """A list costs 100, a read 5, an edit 50, an export 200 (google.md §1.2)."""
+    """A list costs 100, a read 5, an edit 50, an export 200 (reference/google.md §1.2)."""
     clock = Clock()
     pace = Pace(
         Manners(limits=Limits(drive_units_per_minute=355), sleep=clock.sleep, now=clock.now)
@@ -145,7 +145,7 @@ def test_tokens_wait_for_nothing() -> None:
 
 
 def test_the_usual_limits_stay_below_googles() -> None:
-    """60 reads, 60 writes, 325,000 units of Drive a minute for one account (google.md §1)."""
+    """They are 60 reads, 60 writes, 325,000 units a minute (reference/google.md §1.1, §1.2)."""
     assert Limits() == Limits(
         sheets_reads_per_minute=55, sheets_writes_per_minute=55, drive_units_per_minute=300_000
     )

@@ -122,7 +122,7 @@ class TestMyDriveKeepsTheContract(_OnGoogle):
 
 
 class TestMarksThatMoveTheTimeKeepTheContract(TestSharedDriveKeepsTheContract):
-    """Whether properties and locks move Drive's modifiedTime is not known (google.md §5)."""
+    """Whether properties and locks move modifiedTime is not known (reference/google.md §5)."""
 
     @pytest.fixture(autouse=True)
     def _moving(self, google: Emulator) -> None:

@@ -1,7 +1,7 @@
 """Every file's permissions, compared with the roster, and mended where they give too much.
 
 On My Drive they come with the listing; in a shared drive each file is asked for its own, once
-(google.md §2.2). Comparing is :mod:`dankheo_sheets.workspace.google.checkup.access`.
+(reference/google.md §2.2). Comparing is :mod:`dankheo_sheets.workspace.google.checkup.access`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

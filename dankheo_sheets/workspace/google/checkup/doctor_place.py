@@ -51,7 +51,7 @@ class Account:
 
     @property
     def is_robot(self) -> bool:
-        """Whether we are a service account, which owns no files (google.md §2.1)."""
+        """Whether we are a service account, which owns no files (reference/google.md §2.1)."""
         return self.email.endswith(".gserviceaccount.com")
 
 

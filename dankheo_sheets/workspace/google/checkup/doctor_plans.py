@@ -14,7 +14,7 @@ from dankheo_sheets.workspace.google.checkup.durations import COPIES_A_DAY, dura
 from dankheo_sheets.workspace.google.pace import Limits
 
 QUOTAS = Limits(60, 60, 325_000)
-"""What Google allows one account in a minute (google.md §1.1, §1.2)."""
+"""What Google allows one account in a minute (reference/google.md §1.1, §1.2)."""
 LINK, MASTER, SPEED, TIME = (
     "Mở biểu bằng liên kết", "Bảng tổng hợp trên Drive", "Tốc độ hỏi Google", "Thời gian chạy",
 )  # fmt: skip

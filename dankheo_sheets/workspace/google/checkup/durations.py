@@ -1,7 +1,8 @@
-"""How long a campaign's commands take at least, under the limits they keep (google.md §1).
+"""How long a campaign's commands take at least, under the limits they keep.
 
-Only what grows with the roster is counted; the throttles Google does not document (§1.3) and
-the time answers take are not in it.
+The limits are a little under Google's (reference/google.md §1.1, §1.2). Only what grows with the
+roster is counted; the throttles Google does not document (reference/google.md §1.3) and the time
+answers take are not in it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,7 @@ from dankheo_sheets.workspace.google.api import PAGE
 from dankheo_sheets.workspace.google.pace import UNITS, Kind, Limits
 
 COPIES_A_DAY = 300
-"""Copies from which on Google was seen to refuse more until the next day (google.md §1.3)."""
+"""Copies after which Google was seen to refuse more until next day (reference/google.md §1.3)."""
 
 _PROVISION: Mapping[Kind, int] = {Kind.DRIVE_WRITE: 1, Kind.SHEETS_WRITE: 1}
 """For each unit: the copy, the texts; and one more to Drive for each address."""

@@ -1,7 +1,8 @@
 """The campaign's files outside its folder, and public shortcuts to its files.
 
-A copy carries the properties of its original (google.md §4), so one search of all that the
-account sees finds copies of any name, wherever they are, and what was moved out of the folder.
+A copy should carry the properties of its original (reference/google.md §4), so one search of all
+that the account sees finds copies of any name, wherever they are, and what was moved out of the
+folder.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ from dankheo_sheets.workspace.google.drive_file import (
 
 _FIELDS = f"{FIELDS},parents,shortcutDetails(targetId)"
 _PUBLIC = frozenset(("anyoneWithLink", "anyone"))
-"""The ids of whoever has the link, and of whoever looks for it (google.md §3.2)."""
+"""The id of whoever has the link (reference/google.md §3.2); what that of all is taken to be."""
 
 
 def search(api: Api, campaign_id: str, folders: Sequence[str]) -> tuple[list[DriveFile], bool]:

@@ -51,7 +51,7 @@ def colour_style(text: str) -> Json:
     """Return "#E8EEF4" as a colour.
 
     A byte n is sent as (n + ½)/255 where that is below 1: Google cuts off what is below a whole
-    byte (google-answers.md: 0.5 comes back as 127/255).
+    byte (0.5 comes back as 127/255: reference/google.md §9.3).
     """
     parts = (int(text[at : at + 2], 16) for at in (1, 3, 5))
     red, green, blue = (round(min((part + 0.5) / 255, 1), 5) if part else 0 for part in parts)

@@ -1,7 +1,7 @@
 """Formulas, drop-downs and conditional formats as Google takes them.
 
-A formula that comes through the API is read in the spreadsheet's locale (google.md §8): in
-vi_VN arguments are separated by ";" and decimals by ",".
+A formula that comes through the API is read in the spreadsheet's locale
+(reference/google.md §8): in vi_VN arguments are separated by ";" and decimals by ",".
 """
 
 import re
