@@ -177,8 +177,7 @@ def test_the_report_has_no_version_while_units_may_write(job: Job, fill_in: Fill
 
 def close(job: Job, fill_in: Fill) -> Outcome:
     fill_in("HCTH", "08 16:00")
-    outcome = run(job, at("12 08:00")).outcome
-    return outcome
+    return run(job, at("12 08:00")).outcome
 
 
 def test_the_report_of_the_closed_campaign_is_version_1(job: Job, fill_in: Fill) -> None:

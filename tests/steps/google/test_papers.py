@@ -24,8 +24,7 @@ def go(campaign: GoogleCampaign, when: str, *, fresh: bool = True) -> Papers:
 
 def run_again(campaign: GoogleCampaign, when: str) -> Outcome:
     campaign.now_is(at(when))
-    outcome = run(campaign.job(), at(when)).outcome
-    return outcome
+    return run(campaign.job(), at(when)).outcome
 
 
 def on_drive(campaign: GoogleCampaign) -> dict[str, bytes]:
