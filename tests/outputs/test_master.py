@@ -207,8 +207,9 @@ def test_what_nobody_wrote_is_said_in_words(campaign: Campaign) -> None:
 
 
 def test_a_unit_that_is_excluded_has_no_row_of_zeros(campaign: Campaign) -> None:
-    register = register_of(campaign, {"A": [entry()], "B": []})
-    register.standings["B"] = replace(register.standings["B"], status=Status.EXCLUDED)
+    both = register_of(campaign, {"A": [entry()], "B": []})
+    excluded = replace(both.standings["B"], status=Status.EXCLUDED)
+    register = replace(both, standings={**both.standings, "B": excluded})
 
     *_, by_unit, _ = master.tables(register)
 
