@@ -17,7 +17,7 @@ CLOCK_ERROR = timedelta(minutes=5)
 """How far our clock may be off before nothing is done by it."""
 
 
-def look(job: Job, now: datetime, before: State | None = None) -> State:
+def look(job: Job, before: State | None = None) -> State:
     """Return the campaign as it is now; `before`, what this run saw of it: its results stand."""
     workspace, sheets = job.workspace, job.workspace.sheets()
     existing = {sheet.unit for sheet in sheets if not sheet.gone}
@@ -37,10 +37,14 @@ def look(job: Job, now: datetime, before: State | None = None) -> State:
         settle=workspace.settle,
         filled=filled,
         taken=lambda sheet: is_taken(job, sheet),
-        mark=fingerprint(job, sheets, now),
         last=last if (job.out / MASTER).exists() else None,
         last_papers=last[PAPERS] if last and whole and PAPERS in last else "",
     )
+
+
+def marked(job: Job, state: State, now: datetime) -> State:
+    """Return the state with what tells whether the results are made from all there is."""
+    return replace(state, mark=fingerprint(job, state.sheets, now))
 
 
 def with_read(state: State, collected: Collected) -> State:

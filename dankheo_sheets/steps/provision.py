@@ -60,12 +60,12 @@ def provision(
     else the clock; `wait` passes the seconds it is given.
     """
     now = now or datetime.now(job.campaign.zone)
-    todo = giving_out(look(job, now))
+    todo = giving_out(look(job))
     if not (todo or (restore and todo.lost)):
         return Provisioned(todo)
     with job.workspace.lease(job.who):
         run = _Run(job, now, track, wait)
-        return run.all(look(job, now), adopt=adopt, restore=restore)
+        return run.all(look(job), adopt=adopt, restore=restore)
 
 
 def give_out(job: Job, state: State, now: datetime, *, track: Track = silently) -> Provisioned:

@@ -13,6 +13,7 @@ from typing import Any
 
 from dankheo_sheets import program, vietnamese
 from dankheo_sheets import register as registers
+from dankheo_sheets.decide.actions import SYNC, Selection
 from dankheo_sheets.decide.state import Figures
 from dankheo_sheets.errors import NoRoom, Refused, SharingLimit, WorkspaceError
 from dankheo_sheets.standing.deadlines import deadline
@@ -109,17 +110,15 @@ def publish(
     notes: Sequence[str],
     mark: str,
     now: datetime,
+    selection: Selection = SYNC,
     *,
-    word: bool = False,
-    keep: bool = False,
     local: bool = False,
 ) -> Outcome:
     """Rebuild the results from what was collected.
 
     The figures come last and carry `mark`, so an interrupted run is not taken for a whole one;
     a run that could not read a unit carries none, so that the next one tries again.
-    With `keep` all of them are also kept where the sheets live; with `local` nothing is written
-    there at all.
+    With `local` nothing is written where the sheets live.
     """
     from dankheo_sheets import unlisted_fields
     from dankheo_sheets.outputs import master, master_xlsx
@@ -129,28 +128,28 @@ def publish(
         return Outcome(registers.figures(collected.register) | noted, collected.downloaded)
     if not local:
         keep_finals(job, collected.sheets.values())
-    if keep:
+    if selection.keep:
         keep_journal(job)
     register, last = collected.register, last_figures(job)
     drawing = master_xlsx.Master(register, master.tables(register, job.journal.events()))
     files = {MASTER: master_xlsx.workbook(register, drawing.tables)}
-    made = papers.write(job, register, now) if word else None
+    made = papers.write(job, register, now) if selection.papers else None
     about = papers.lacking(job, made.report) if made else []
-    if made and keep:
+    if made and selection.keep:
         about += papers.keep(job, made)
-    if not word and (job.out / papers.REPORT).exists():
+    if not made and (job.out / papers.REPORT).exists():
         about.append(_STALE)
     where, lacking = ("", []) if local else _shown(job, drawing)
     figures: dict[str, Any] = registers.figures(register)
     unlisted = unlisted_fields.notes(register)
-    if keep:
+    if selection.keep:
         job.keep(MASTER, files[MASTER])
     figures["notes"] = [*collected.notes, *notes, *unlisted, *lacking, *about]
     figures["fingerprint"] = "" if collected.unread or lacking else mark
-    figures[PAPERS] = figures["fingerprint"] if word else (last or {}).get(PAPERS, "")
+    figures[PAPERS] = figures["fingerprint"] if made else (last or {}).get(PAPERS, "")
     figures, unkept = _told_unkept(job, figures)
     files |= _boards(figures)
-    if keep and not unkept:
+    if selection.keep and not unkept:
         for name in (PAGE, FIGURES):
             job.keep(name, files[name])
         figures, unkept = _told_unkept(job, figures)

@@ -19,17 +19,16 @@ from dankheo_sheets.decide.actions import (
     decide,
 )
 from dankheo_sheets.decide.mails import Due, upcoming
-from dankheo_sheets.decide.state import State
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.notices.schedule import Later
 from dankheo_sheets.standing.deadlines import still_open
 from dankheo_sheets.steps import drafts
 from dankheo_sheets.steps.closing import close_sheets, look_after
-from dankheo_sheets.steps.collect import Collected, as_now, collect
+from dankheo_sheets.steps.collect import as_now, collect
 from dankheo_sheets.steps.drafts import Laid
 from dankheo_sheets.steps.feedback import Told, tell
 from dankheo_sheets.steps.job import Job, Track, silently
-from dankheo_sheets.steps.look import check_clock, look, with_read
+from dankheo_sheets.steps.look import check_clock, look, marked, with_read
 from dankheo_sheets.steps.provision import Provisioned, give_out
 from dankheo_sheets.steps.publishing import NOTHING, Outcome, only_read, publish
 from dankheo_sheets.steps.sending import Post, Sent, send, unseen, written
@@ -126,7 +125,7 @@ def _carry_out(
     write: Write | None = None,
 ) -> Run:
     """Do what is to be done of what is selected; nothing is written where nothing is."""
-    state = look(job, now)
+    state = marked(job, look(job), now)
     if selection.mail:
         check_clock(job, now)
     open_still = still_open(job.campaign, job.units, state.sheets, now)
@@ -148,11 +147,12 @@ def _carry_out(
 
 
 def _work(job: Job, now: datetime, selection: Selection, write: Write, track: Track) -> Run:
-    state = look(job, now)
+    state = marked(job, look(job), now)
+    first = decide(state, now, selection)
     provisioned = Provisioned()
-    if decide(state, now, selection).give_out:
+    if first.give_out:
         provisioned = give_out(job, state, now, track=track)
-        state = look(job, now, state)
+        state = look(job, state)
     tell_again(job, state.sheets, now)
     closing = decide(state, now, selection).closing
     notes = look_after(job, closing, now)
@@ -173,38 +173,27 @@ def _work(job: Job, now: datetime, selection: Selection, write: Write, track: Tr
     ]
     told = Told(notes=tuple(notes)) + closed.told + tell(job, others, track)
     if closing:
-        state = look(job, now, state)
+        state = look(job, state)
     collected = as_now(job, collected, state.sheets, now)
     state = with_read(state, collected)
     sent = write(decide(state, now, selection).mails)
     if sent.mails or sent.notes:
-        state = look(job, now, state)
+        state = look(job, state)
         collected = as_now(job, collected, state.sheets, now)
         state = with_read(state, collected)
-    outcome = _published(job, state, collected, told, sent, selection, now)
+    notes = (*told.notes, *sent.notes)
+    state = marked(job, state, now)
+    again = notes or told.again or first.publish or decide(state, now, selection).publish
+    if again or not state.last:
+        mark = "" if told.again else state.mark
+        outcome = publish(job, collected, notes, mark, now, selection)
+    else:
+        outcome = Outcome(state.last, changed=False)
     return Run(
-        outcome,
+        replace(outcome, told=told.count),
         provisioned=provisioned,
         closed=tuple(closed.standings),
         open=still_open(job.campaign, job.units, state.sheets, now),
         sent=sent,
         upcoming=upcoming(state, now) if selection.mail else None,
     )
-
-
-def _published(
-    job: Job,
-    state: State,
-    collected: Collected,
-    told: Told,
-    sent: Sent,
-    selection: Selection,
-    now: datetime,
-) -> Outcome:
-    """Bring the results up to date, where something is new."""
-    notes = (*told.notes, *sent.notes)
-    if not (notes or told.again or decide(state, now, selection).publish) and state.last:
-        return Outcome(state.last, changed=False)
-    mark = "" if told.again else state.mark
-    outcome = publish(job, collected, notes, mark, now, word=selection.papers, keep=selection.keep)
-    return replace(outcome, told=told.count)
