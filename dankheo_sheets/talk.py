@@ -243,7 +243,8 @@ def planned(job: "Job", result: "Run") -> None:
         if units:
             say(f"{what} {len(units)} biểu" + ("" if PUBLIC else f": {', '.join(units)}"))
     if outcome.changed:
-        say("Sẽ lập lại bảng tổng hợp, báo cáo, bảng tiến độ.")
+        papers_too = "báo cáo, " if outcome.documents else ""
+        say(f"Sẽ lập lại bảng tổng hợp, {papers_too}bảng tiến độ.")
     elif not messages:
         say("Chưa có gì phải làm.")
     if messages and job.campaign.mail is None:
@@ -384,7 +385,9 @@ def progress(items: Iterable[T], title: str, total: int) -> Iterable[T]:
     """Go through `items` behind a progress bar on stderr."""
     from rich.progress import track
 
-    return track(items, title, total, console=console(), disable=not total or PUBLIC)
+    place = console()
+    quiet = not total or PUBLIC or not place.is_terminal
+    return track(items, title, total, console=place, disable=quiet)
 
 
 def error(wrong: DankheoError) -> None:

@@ -51,8 +51,10 @@ class Outcome:
     """Units whose sheet changed and was not read."""
     where: str = ""
     """Where the results were put, where they were."""
+    documents: bool = False
+    """The report and the units' forms are among the results."""
     papers: Papers | None = None
-    """The documents, where they were looked at."""
+    """What became of them, where they were looked at."""
     unkept: bool = False
     """Something is on this machine only: it could not be kept where the sheets live."""
     busy: WorkspaceError | None = None
@@ -125,7 +127,8 @@ def publish(
 
     if job.rehearses:
         noted = {"notes": [*collected.notes, *notes]}
-        return Outcome(registers.figures(collected.register) | noted, collected.downloaded)
+        figures = registers.figures(collected.register) | noted
+        return Outcome(figures, collected.downloaded, documents=selection.papers)
     if not local:
         keep_finals(job, collected.sheets.values())
     if selection.keep:
@@ -140,7 +143,7 @@ def publish(
     if not made and (job.out / papers.REPORT).exists():
         about.append(_STALE)
     where, lacking = ("", []) if local else _shown(job, drawing)
-    figures: dict[str, Any] = registers.figures(register)
+    figures = registers.figures(register)
     unlisted = unlisted_fields.notes(register)
     if selection.keep:
         job.keep(MASTER, files[MASTER])
@@ -156,7 +159,10 @@ def publish(
         files |= _boards(figures)
     job.workspace.publish(files)
     job.unkept.clear()
-    return Outcome(figures, collected.downloaded, where=where, papers=made, unkept=unkept)
+    return Outcome(
+        figures, collected.downloaded, where=where, documents=selection.papers, papers=made,
+        unkept=unkept,
+    )  # fmt: skip
 
 
 def only_read(job: Job, now: datetime, why: WorkspaceError, *, track: Track = silently) -> Outcome:

@@ -181,12 +181,12 @@ def _work(job: Job, now: datetime, selection: Selection, write: Write, track: Tr
         state = look(job, state)
         collected = as_now(job, collected, state.sheets, now)
         state = with_read(state, collected)
-    notes = (*told.notes, *sent.notes)
+    about = (*told.notes, *sent.notes)
     state = marked(job, state, now)
-    again = notes or told.again or first.publish or decide(state, now, selection).publish
-    if again or not state.last:
+    anew = bool(about) or told.again or first.publish or decide(state, now, selection).publish
+    if anew or not state.last:
         mark = "" if told.again else state.mark
-        outcome = publish(job, collected, notes, mark, now, selection)
+        outcome = publish(job, collected, about, mark, now, selection)
     else:
         outcome = Outcome(state.last, changed=False)
     return Run(
