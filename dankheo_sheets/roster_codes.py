@@ -47,7 +47,7 @@ def initials(name: str) -> str:
     An abbreviation in it is kept whole, a number too; "DV" where nothing is left.
     """
     plain = vietnamese.unaccented(vietnamese.nfc(re.sub(r"\([^)]*\)", " ", name)))
-    words = re.findall(r"[A-Za-z]+|\d+", plain)
+    words = re.findall(r"[A-Za-z]+|[0-9]+", plain)
     if len(words) > 1 and words[0].casefold() in _KINDS:
         words = words[1:]
     shouted = plain.upper() == plain

@@ -44,6 +44,10 @@ def test_names_that_clash_get_a_number() -> None:
     assert propose(["Phòng A", "Phòng Á", "Phòng Ả"], taken=["a2"]) == ["A", "A3", "A4"]
 
 
+def test_digits_of_another_script_are_no_part_of_a_code() -> None:
+    assert propose(["Phòng \N{SORA SOMPENG DIGIT ZERO}", "Tổ ٣", "Tổ 3"]) == ["P", "T", "T3"]
+
+
 def test_what_windows_or_excel_takes_for_something_else_is_no_code() -> None:
     assert propose(["Công Ông Nam", "Một Ánh Rừng", "Một Ảnh Rừng"]) == ["CON2", "MAR", "MARX2"]
 
