@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dankheo_sheets.notices.schedule import Later
     from dankheo_sheets.registration import Finding
     from dankheo_sheets.steps.drafts import Laid, Recorded
-    from dankheo_sheets.steps.job import Job
+    from dankheo_sheets.steps.job import Job, Track
     from dankheo_sheets.steps.provision import Provisioned
     from dankheo_sheets.steps.publishing import Outcome
     from dankheo_sheets.steps.run import Run
@@ -381,13 +381,18 @@ def console() -> "Console":
     return Console(stderr=True, highlight=False)
 
 
+def track(job: "Job") -> "Track":
+    """Return how it is shown how far a job got: a rehearsal says only what it came to."""
+    from dankheo_sheets.steps.job import silently
+
+    return silently if job.rehearses else progress
+
+
 def progress(items: Iterable[T], title: str, total: int) -> Iterable[T]:
     """Go through `items` behind a progress bar on stderr."""
     from rich.progress import track
 
-    place = console()
-    quiet = not total or PUBLIC or not place.is_terminal
-    return track(items, title, total, console=place, disable=quiet)
+    return track(items, title, total, console=console(), disable=not total or PUBLIC)
 
 
 def error(wrong: DankheoError) -> None:

@@ -38,7 +38,7 @@ def provision(
 
     job = open_job(directory, rehearse=dry_run)
     adopt = adopt and not dry_run  # what is there to be taken is seen only when it is
-    done = provision(job, adopt=adopt, restore=restore, track=talk.progress)
+    done = provision(job, adopt=adopt, restore=restore, track=talk.track(job))
     talk.provisioned(job, done, clock(), dry_run=dry_run)
     talk.requests(job)
     if done.halted:
@@ -79,7 +79,7 @@ def sync(
     from dankheo_sheets.steps.run import Run, sync
 
     job = open_job(directory, rehearse=dry_run)
-    talk.finish(job, Run(sync(job, clock(), feedback=feedback, track=talk.progress)))
+    talk.finish(job, Run(sync(job, clock(), feedback=feedback, track=talk.track(job))))
 
 
 @app.command()
@@ -88,7 +88,7 @@ def close(directory: Directory = HERE, dry_run: DryRun = False) -> None:
     from dankheo_sheets.steps.run import close
 
     job = open_job(directory, rehearse=dry_run)
-    result = close(job, clock(), track=talk.progress)
+    result = close(job, clock(), track=talk.track(job))
     if not dry_run:
         typer.echo(f"Đã khoá {len(result.closed)} biểu; {len(result.open)} đơn vị chưa đến hạn.")
     talk.finish(job, result)
@@ -100,7 +100,7 @@ def report(directory: Directory = HERE, dry_run: DryRun = False) -> None:
     from dankheo_sheets.steps.run import Run, report
 
     job = open_job(directory, rehearse=dry_run)
-    talk.finish(job, Run(report(job, clock(), track=talk.progress)))
+    talk.finish(job, Run(report(job, clock(), track=talk.track(job))))
 
 
 @app.command()
@@ -124,7 +124,7 @@ def run(
     if public:
         talk.speak_publicly()
     job = open_job(directory, rehearse=dry_run)
-    result = run(job, clock(), post(job), track=talk.progress)
+    result = run(job, clock(), post(job), track=talk.track(job))
     if dry_run:
         talk.planned(job, result)
         return
@@ -168,12 +168,12 @@ def remind(
         talk.requests(job)
         return
     if draft and not dry_run:
-        laid, result = runs.draft(job, now, track=talk.progress)
+        laid, result = runs.draft(job, now, track=talk.track(job))
         raise typer.Exit(talk.drafted(job, laid, result, now))
     if draft:
-        result = runs.draft(job, now, track=talk.progress)[1]
+        result = runs.draft(job, now, track=talk.track(job))[1]
     else:
-        result = remind(job, now, post(job), track=talk.progress)
+        result = remind(job, now, post(job), track=talk.track(job))
     if dry_run:
         talk.mails(result.sent.mails, drafts=draft)
         talk.requests(job)
