@@ -183,8 +183,8 @@ def _work(job: Job, now: datetime, selection: Selection, write: Write, track: Tr
         state = with_read(state, collected)
     about = (*told.notes, *sent.notes)
     state = marked(job, state, now)
-    anew = bool(about) or told.again or first.publish or decide(state, now, selection).publish
-    if anew or not state.last:
+    done = first.publish or closing or about or told.again
+    if done or not state.last or decide(state, now, selection).publish:
         mark = "" if told.again else state.mark
         outcome = publish(job, collected, about, mark, now, selection)
     else:
