@@ -12,7 +12,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -20,9 +19,9 @@ from typing import Any
 import docx
 import openpyxl
 
-from dankheo_sheets import vietnamese
 from dankheo_sheets.form import layout
 from dankheo_sheets.notices.told import Reminded
+from dankheo_sheets.outputs import board_lines
 from dankheo_sheets.outputs.master import JOURNAL
 from dankheo_sheets.standing import sheet_properties as marks
 from dankheo_sheets.workspace.base import Sheet
@@ -79,8 +78,7 @@ def _figures(directory: Path) -> dict[str, Any]:
 def _as_read_once(directory: Path, text: str) -> str:
     """Return a text without the moment of the last read, the fingerprint, and Google's ids."""
     found = _figures(directory)
-    as_of = vietnamese.moment(datetime.fromisoformat(found["as_of"]))
-    text = text.replace(f"Tính đến {as_of}", "*").replace(found["fingerprint"], "*")
+    text = text.replace(board_lines.as_of(found), "*").replace(found["fingerprint"], "*")
     return re.sub(r"/spreadsheets/d/1[\w-]+/", "/*/", text)
 
 
