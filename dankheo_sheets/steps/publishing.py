@@ -156,7 +156,7 @@ def publish(
         for name in (PAGE, FIGURES):
             job.keep(name, files[name])
         figures, unkept = _told_unkept(job, figures)
-        files |= _boards(figures)
+        files |= _boards(figures) if unkept else {}
     job.workspace.publish(files)
     job.unkept.clear()
     return Outcome(
