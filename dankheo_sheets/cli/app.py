@@ -67,12 +67,12 @@ def post(job: "Job") -> "Post | None":
     """Return the way to the mail server that campaign.toml names."""
     import os
 
+    if job.campaign.mail is None:
+        return None
     if job.rehearses:
         from dankheo_sheets.steps.rehearsal import nobody
 
         return nobody
-    if job.campaign.mail is None:
-        return None
     from dankheo_sheets.mail.mailer import Mailer
 
     return lambda: Mailer(job.campaign, os.environ)

@@ -137,7 +137,8 @@ def _carry_out(
         known = with_read(state, collect(job, state.sheets, now, download=False))
         dues = decide(known, now, selection).mails
         if not (post and (dues or unseen(job))):
-            return replace(quiet, sent=Sent(left=len(dues)), upcoming=upcoming(known, now))
+            sent = send(job, dues, now, None)
+            return replace(quiet, sent=sent, upcoming=upcoming(known, now))
     writes = write or (lambda dues: send(job, dues, now, post, track=track))
     return in_turn(
         job,

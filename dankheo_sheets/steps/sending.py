@@ -81,9 +81,11 @@ def send(
 
     One that a server refuses is left to the next run; the others go on. What the journal says
     was sent is only marked. A unit whose sheet could not be read now waits: it may be done.
+    Without `post` nothing is sent; a rehearsal shows what would be.
     """
     if post is None:
-        return Sent(left=len(dues))
+        tried = [one for one in dues if one.is_current] if job.rehearses else []
+        return Sent(tuple((one, written(job, one, now)) for one in tried), left=len(dues))
     run = _Sending(job, now)
     reachable = [one for one in dues if one.to and one.is_current]
     run.notes += [
