@@ -18,7 +18,8 @@ from benchmarks import google_ordinary
 from benchmarks.google_campaign import CLOSED, GoogleCampaign
 from benchmarks.google_clock import Punctual
 from dankheo_sheets.form.layout import TAB_ENTRIES
-from dankheo_sheets.steps import close, provision, sync
+from dankheo_sheets.steps import provision
+from dankheo_sheets.steps import run as steps
 from dankheo_sheets.steps.job import Job
 from dankheo_sheets.workspace.google.client import kind_of
 from dankheo_sheets.workspace.google.drive_file import KIND
@@ -65,7 +66,7 @@ def collecting(campaign: GoogleCampaign) -> Iterator[Step]:
     campaign.fill()
 
     def all_changed(job: Job, *, feedback: bool) -> None:
-        outcome = sync.sync(job, campaign.now, feedback=feedback)
+        outcome = steps.sync(job, campaign.now, feedback=feedback)
         _expect((outcome.read, outcome.told), (units, units if feedback else 0))
 
     yield _ours(campaign, "sync_all_no_feedback", lambda job: all_changed(job, feedback=False))
@@ -73,14 +74,14 @@ def collecting(campaign: GoogleCampaign) -> Iterator[Step]:
     yield _ours(campaign, "sync_all", lambda job: all_changed(job, feedback=True))
 
     def unchanged(job: Job) -> None:
-        _expect(sync.sync(job, campaign.now).changed, False)
+        _expect(steps.sync(job, campaign.now).changed, False)
 
     yield _ours(campaign, "sync_unchanged", unchanged)
     changing = campaign.one_percent()
     campaign.change(changing)
 
     def few_changed(job: Job) -> None:
-        outcome = sync.sync(job, campaign.now)
+        outcome = steps.sync(job, campaign.now)
         _expect((outcome.read, outcome.told), (len(changing), len(changing)))
 
     yield _ours(campaign, "sync_1_percent", few_changed)
@@ -94,7 +95,7 @@ def closing(campaign: GoogleCampaign) -> Iterator[Step]:
     campaign.clock.advance_to(CLOSED.timestamp())
 
     def shut(job: Job) -> None:
-        closed = close.close(job, campaign.now)
+        closed = steps.close(job, campaign.now)
         _expect((len(closed.closed), closed.outcome.told), (len(campaign.units),) * 2)
 
     yield _ours(campaign, "close", shut)

@@ -14,7 +14,8 @@ from benchmarks import campaign, floors, formatted_rows, ordinary_script
 from dankheo_sheets import register as registers
 from dankheo_sheets.outputs import master
 from dankheo_sheets.outputs.word import report as word
-from dankheo_sheets.steps import collect, provision, report, sync
+from dankheo_sheets.steps import collect, provision, publishing
+from dankheo_sheets.steps import run as steps
 from dankheo_sheets.steps.job import Job, load_job
 
 LOADED = (registers, master, word)
@@ -67,7 +68,7 @@ def _sync(directory: Path) -> float:
 def _feedback(directory: Path) -> float:
     """Time a sync that reads all from the archive and writes every unit's feedback."""
     job = load_job(directory)
-    (job.out / sync.FIGURES).unlink()
+    (job.out / publishing.FIGURES).unlink()
     return _seconds(lambda: _expect(_sync_job(job, feedback=True).told, len(job.units)))
 
 
@@ -80,8 +81,8 @@ def _unchanged(directory: Path) -> float:
 def _report(directory: Path) -> float:
     """Time rebuilding all results, the Word report among them."""
     job = load_job(directory)
-    seconds = _seconds(lambda: report.report(job, campaign.NOW))
-    totals = sync.last_figures(job)
+    seconds = _seconds(lambda: steps.report(job, campaign.NOW))
+    totals = publishing.last_figures(job)
     assert totals is not None
     _expect(totals["totals"]["total"], len(job.units) * campaign.ENTRIES)
     return seconds
@@ -90,7 +91,7 @@ def _report(directory: Path) -> float:
 def _report_alone(directory: Path) -> float:
     """Time what `report` does beside the forms to sign: all results anew, and bao-cao.docx."""
     job = load_job(directory)
-    (job.out / sync.FIGURES).unlink()
+    (job.out / publishing.FIGURES).unlink()
 
     def step() -> None:
         _expect(_sync_job(job, feedback=True).changed, True)
@@ -123,8 +124,8 @@ PHASES: Mapping[str, Callable[[Path], float]] = {
 }
 
 
-def _sync_job(job: Job, *, feedback: bool) -> sync.Outcome:
-    return sync.sync(job, campaign.NOW, feedback=feedback)
+def _sync_job(job: Job, *, feedback: bool) -> publishing.Outcome:
+    return steps.sync(job, campaign.NOW, feedback=feedback)
 
 
 def _expect(found: int, expected: int) -> None:

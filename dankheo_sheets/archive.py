@@ -16,7 +16,6 @@ later version of the program either.
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -25,6 +24,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from dankheo_sheets import files
+from dankheo_sheets.disk import Disk, Overlay
 from dankheo_sheets.errors import WorkspaceError
 from dankheo_sheets.registration import Finding, Registration, Snapshot, Way
 
@@ -66,12 +66,19 @@ class Archive:
     """The snapshots of one campaign, in a folder."""
 
     def __init__(
-        self, directory: Path, formerly: Mapping[str, Sequence[str]] | None = None
+        self,
+        directory: Path,
+        formerly: Mapping[str, Sequence[str]] | None = None,
+        disk: Disk | None = None,
     ) -> None:
         """`formerly` are the codes that a unit had before: what was read then is its own."""
-        self._directory = directory
+        self._directory, self._disk = directory, disk or Disk()
         self._formerly = dict(formerly or {})
         self._units = files.Names(directory)
+
+    def rehearsed(self) -> "Archive":
+        """Return the same archive, in which what is stored is in memory only."""
+        return Archive(self._directory, self._formerly, Overlay())
 
     def store(self, snapshot: Snapshot, data: bytes) -> None:
         """Store the bytes of one read (:func:`taken`); the same bytes again write nothing.
@@ -89,10 +96,8 @@ class Archive:
         self._keep(self._folders(unit)[0] / name, data)
 
     def _keep(self, path: Path, data: bytes) -> None:
-        with files.translated(path):
-            exists = path.exists()
-        if not exists:
-            files.write(path, data, mode=0o444)
+        if not self._disk.exists(path):
+            self._disk.write(path, data)
 
     def record(self, snapshot: Snapshot, reader: str, registration: Registration) -> Receipt:
         """Write the receipt of a stored read: `registration`, as that version of the reader has it.
@@ -106,7 +111,7 @@ class Archive:
             name += f"-{hashlib.sha256(snapshot.name.encode()).hexdigest()[:8]}"
         name += ".json"
         text = _receipts().dump_json(receipt, indent=1)
-        files.write(self._folders(snapshot.unit)[0] / name, text, mode=0o444)
+        self._disk.write(self._folders(snapshot.unit)[0] / name, text)
         return receipt
 
     def receipts(self, unit: str) -> tuple[list[Receipt], list[Path]]:
@@ -114,10 +119,14 @@ class Archive:
         paths = sorted(self._receipts(unit), key=lambda path: path.name)
         found = []
         for path in paths:
-            with files.translated(path):
-                found.append((path, _receipt(path)))
+            found.append((path, _receipt(self._disk.read(path) or b"")))
         whole = sorted((r for _, r in found if r), key=lambda receipt: receipt.snapshot.read_at)
         return whole, [path for path, receipt in found if receipt is None]
+
+    def own(self, unit: str) -> list[Receipt]:
+        """Return the receipts of what can be put back in the place of the unit's sheet."""
+        receipts, _ = self.receipts(unit)
+        return [r for r in receipts if r.snapshot.way is not Way.BESIDE and r.registration.readable]
 
     def count(self, unit: str) -> int:
         """Return how many receipts there are of `unit`."""
@@ -130,7 +139,7 @@ class Archive:
         """
         data = _finals().dump_json(final, indent=1)
         folder, name = self._folders(final.snapshot.unit)[0], final_name(final.snapshot.sha256)
-        files.write(folder / name, data, mode=0o444)
+        self._disk.write(folder / name, data)
         return data
 
     def finished(self, unit: str, sha256: str, other: bytes | None = None) -> Final | None:
@@ -140,9 +149,8 @@ class Archive:
         """
         data = other
         for folder in self._all_folders(unit):
-            path = folder / final_name(sha256)
-            with files.translated(path):
-                data = path.read_bytes() if path.exists() else data
+            ours = self._disk.read(folder / final_name(sha256))
+            data = data if ours is None else ours
         try:
             return _finals().validate_json(data) if data else None
         except ValidationError:
@@ -159,13 +167,10 @@ class Archive:
     def load(self, snapshot: Snapshot) -> bytes:
         """Return the bytes of a snapshot. Raises :class:`WorkspaceError` if they are damaged."""
         path = self._path(snapshot)
-        with files.translated(path):
-            data = path.read_bytes()
-        if hashlib.sha256(data).hexdigest() != snapshot.sha256:
-            raise WorkspaceError(
-                f"{path}: bản lưu đã bị sửa, không khớp mã kiểm tra",
-                "khôi phục thư mục archive từ bản sao lưu",
-            )
+        data = self._disk.read(path)
+        if data is None or hashlib.sha256(data).hexdigest() != snapshot.sha256:
+            what = "bản lưu đã bị sửa, không khớp mã kiểm tra" if data else "không còn bản lưu này"
+            raise WorkspaceError(f"{path}: {what}", "khôi phục thư mục archive từ bản sao lưu")
         return data
 
     def closed(self, unit: str, sha256: str) -> tuple[bytes | None, bytes | None]:
@@ -178,22 +183,17 @@ class Archive:
         return (read if whole else None), judged
 
     def _find(self, unit: str, name: str) -> bytes | None:
-        for folder in self._all_folders(unit):
-            with files.translated(folder / name), suppress(FileNotFoundError):
-                return (folder / name).read_bytes()
-        return None
+        found = (self._disk.read(folder / name) for folder in self._all_folders(unit))
+        return next((data for data in found if data is not None), None)
 
     def _receipts(self, unit: str) -> list[Path]:
-        found: list[Path] = []
-        for folder in self._all_folders(unit):
-            with files.translated(folder):
-                found += folder.glob("*.json") if folder.is_dir() else ()
-        return found
+        folders = self._all_folders(unit)
+        return [path for folder in folders for path in self._disk.ending(folder, ".json")]
 
     def _path(self, snapshot: Snapshot) -> Path:
         """Return where the bytes of a snapshot are, or are to be."""
         paths = [each / f"{snapshot.sha256}.xlsx" for each in self._folders(snapshot.unit)]
-        return next((path for path in paths[1:] if path.exists()), paths[0])
+        return next((path for path in paths[1:] if self._disk.exists(path)), paths[0])
 
     def _all_folders(self, unit: str) -> list[Path]:
         """Return the folders of a unit, also of the codes it had before."""
@@ -226,8 +226,8 @@ def final_name(sha256: str) -> str:
     return f"{sha256[:12]}{FINAL_SUFFIX}"
 
 
-def _receipt(path: Path) -> Receipt | None:
+def _receipt(data: bytes) -> Receipt | None:
     try:
-        return _receipts().validate_json(path.read_bytes())
+        return _receipts().validate_json(data)
     except ValidationError:
         return None

@@ -8,7 +8,7 @@ that ran one campaign each have lines of their own; :meth:`Journal.take_in` brin
 
 import json
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -83,6 +83,8 @@ class Journal:
         self._lock, self._adding = threading.Lock(), threading.Lock()
         self._known: set[Key] | None = None
         """Of what there are lines, once that was looked at."""
+        self._read: tuple[bytes, Sequence[Event]] = (b"", ())
+        """What the file held when it was last looked at, and its lines."""
 
     def add(self, events: Iterable[Event]) -> None:
         """Add lines at the end, all with one write; what is told already is not told again.
@@ -105,7 +107,13 @@ class Journal:
 
         One that a full disk cut short, or somebody damaged, is passed over.
         """
-        found = [each for each in map(_event, self._lines()) if each]
+        data = self.data()
+        if data != self._read[0]:
+            self._read = data, self._told(data)
+        return list(self._read[1])
+
+    def _told(self, data: bytes) -> list[Event]:
+        found = [each for each in map(_event, _lines(data)) if each]
         found.sort(key=lambda each: (each.who == UNKNOWN, each.moment))
         told: dict[object, Event] = {}
         for each in found:
@@ -120,12 +128,9 @@ class Journal:
     def take_in(self, other: bytes) -> None:
         """Add the whole lines of another machine's journal that this one lacks."""
         self._known = None
-        known = set(self._lines())
-        lines = dict.fromkeys(other.decode("utf-8", errors="replace").split("\n"))
+        known = set(_lines(self.data()))
+        lines = dict.fromkeys(_lines(other))
         self._append([line for line in lines if line not in known and _event(line)])
-
-    def _lines(self) -> list[str]:
-        return self.data().decode("utf-8", errors="replace").split("\n")
 
     def _append(self, lines: list[str]) -> None:
         if not lines:
@@ -151,6 +156,25 @@ class Journal:
         with self._path.open("rb") as file:
             file.seek(-1, 2)
             return file.read() == b"\n"
+
+
+class RehearsedJournal(Journal):
+    """A journal whose new lines are in memory only."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._new = b""
+
+    def data(self) -> bytes:
+        """See :meth:`Journal.data`."""
+        return super().data() + self._new
+
+    def _append(self, lines: list[str]) -> None:
+        self._new += "".join(f"\n{line}" for line in lines).encode()
+
+
+def _lines(data: bytes) -> list[str]:
+    return data.decode("utf-8", errors="replace").split("\n")
 
 
 def _line(each: Event) -> str:

@@ -18,6 +18,7 @@ from dankheo_sheets.form import entry_rules
 from dankheo_sheets.form.fields import Fields
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.registration import (
+    AT_UNIT,
     RECEIVED,
     Entry,
     Holder,
@@ -27,7 +28,8 @@ from dankheo_sheets.registration import (
     Status,
 )
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.standing import findings, is_untouched
+from dankheo_sheets.standing.counting import findings, is_untouched
+from dankheo_sheets.standing.status_words import WORDS
 
 FIGURES = {
     "total": "Tổng số",
@@ -37,20 +39,6 @@ FIGURES = {
     "replicated": "Nhân rộng",
 }
 """The five figures that reports count (reference/form.md §7), with their titles."""
-
-STATUS_NAMES: Mapping[Status, str] = {
-    Status.NOT_PROVISIONED: "Chưa phát biểu mẫu",
-    Status.UNTOUCHED: "Chưa ghi",
-    Status.DRAFTING: "Đang ghi",
-    Status.NEEDS_FIXING: "Cần sửa",
-    Status.READY: "Đủ, chưa xác nhận",
-    Status.SUBMITTED: "Đã gửi",
-    Status.SUBMITTED_LATE: "Đã gửi, muộn hạn",
-    Status.NONE_REGISTERED: "Không đăng ký",
-    Status.RETURNED: "Trả lại, chờ sửa",
-    Status.EXCLUDED: "Loại trừ",
-    Status.LOST: "Mất biểu",
-}
 
 _COLUMNS = {
     "code": "str", "unit": "str", "status": "str", "row": "int64", "field": "str",
@@ -104,7 +92,7 @@ class Register:
         return (
             unit.code,
             unit.name,
-            STATUS_NAMES[standing.status],
+            WORDS[standing.status].name,
             entry.row,
             field,
             vietnamese.nfc(entry.field.strip()),
@@ -308,19 +296,6 @@ def _unit_figures(unit: Unit, standing: Standing) -> dict[str, object]:
     }
 
 
-_NEXT: Mapping[Status, str] = {
-    Status.NOT_PROVISIONED: "Phát biểu mẫu cho đơn vị",
-    Status.UNTOUCHED: "Nhắc đơn vị ghi biểu",
-    Status.DRAFTING: "Nhắc đơn vị ghi tiếp",
-    Status.NEEDS_FIXING: "Đề nghị đơn vị sửa",
-    Status.READY: "Nhắc đơn vị xác nhận đã hoàn thành",
-    Status.RETURNED: "Nhắc đơn vị sửa biểu đã trả lại",
-    Status.LOST: "Phát lại biểu cho đơn vị",
-}
-_UNITS_TURN = frozenset({
-    Status.UNTOUCHED, Status.DRAFTING, Status.NEEDS_FIXING, Status.READY, Status.RETURNED,
-})  # fmt: skip
-"""Where the unit goes on: it cannot once its workbook is locked, however often it is reminded."""
 _SETTLE = {
     "two-files": "Chọn tệp của đơn vị",
     "paper-beside": "Đề nghị đơn vị ghi vào biểu",
@@ -334,8 +309,8 @@ def next_action(standing: Standing) -> str:
     """Return what the coordinator does next about this unit; "" when nothing is left to do."""
     found = {f.code for f in findings(standing) if f.severity is not Severity.NOTE}
     settle = [action for code, action in _SETTLE.items() if code in found]
-    action = "; ".join(settle) or _NEXT.get(standing.status, "")
-    if not settle and standing.closed and standing.status in _UNITS_TURN:
+    action = "; ".join(settle) or WORDS[standing.status].todo
+    if not settle and standing.closed and standing.status in AT_UNIT:
         action = "Gia hạn nếu còn nhận, biểu đã khoá"
     elif action and standing.closed:
         action += "; đã khoá biểu"

@@ -194,6 +194,12 @@ class Status(StrEnum):
 
 
 RECEIVED = frozenset({Status.SUBMITTED, Status.SUBMITTED_LATE, Status.NONE_REGISTERED})
+FINISHED = RECEIVED | {Status.EXCLUDED}
+"""Nothing more is expected of the unit."""
+AT_UNIT = frozenset({
+    Status.UNTOUCHED, Status.DRAFTING, Status.NEEDS_FIXING, Status.READY, Status.RETURNED,
+})  # fmt: skip
+"""Where the unit goes on: it cannot once its workbook is locked, however often it is reminded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,15 +16,15 @@ from dankheo_sheets.redaction import without_secrets
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from dankheo_sheets.decide.mails import Due
     from dankheo_sheets.notices.message import Message
     from dankheo_sheets.notices.schedule import Later
     from dankheo_sheets.registration import Finding
     from dankheo_sheets.steps.drafts import Laid, Recorded
-    from dankheo_sheets.steps.job import Job
+    from dankheo_sheets.steps.job import Job, Track
     from dankheo_sheets.steps.provision import Provisioned
-    from dankheo_sheets.steps.remind import Due
-    from dankheo_sheets.steps.run import Plan, Run
-    from dankheo_sheets.steps.sync import Outcome
+    from dankheo_sheets.steps.publishing import Outcome
+    from dankheo_sheets.steps.run import Run
     from dankheo_sheets.steps.versions import Version
 
 T = TypeVar("T")
@@ -135,8 +135,12 @@ REQUESTS = {
 }  # fmt: skip
 
 
-def finish(job: "Job", outcome: "Outcome") -> None:
+def finish(job: "Job", result: "Run") -> None:
     """Print the board and where the results are; exit 5 while findings remain."""
+    if job.rehearses:
+        planned(job, result)
+        return
+    outcome = result.outcome
     show(outcome)
     if outcome.changed:
         typer.echo(f"Đã đọc {outcome.read} biểu, phản hồi {outcome.told}. Kết quả: {job.out}")
@@ -156,7 +160,7 @@ def finish(job: "Job", outcome: "Outcome") -> None:
 
 def ran(job: "Job", result: "Run") -> int:
     """Say what a run did, show the board; return the exit code that what is left asks for."""
-    if result.outcome is None:
+    if result.waits:
         say(f"Đợt mở từ {vietnamese.moment(job.campaign.opening)}; chưa có gì phải làm.")
         return 0
     done, sent, outcome = result.provisioned, result.sent, result.outcome
@@ -221,37 +225,39 @@ def _refused(busy: WorkspaceError | None) -> bool:
     return busy is not None and not isinstance(busy, InUse)
 
 
-def planned(job: "Job", plan: "Plan") -> None:
-    """Say what a run would do, its mails word for word."""
-    if plan.waits:
-        say(f"Đợt mở từ {vietnamese.moment(plan.waits)}; chưa có gì phải làm.")
+def planned(job: "Job", result: "Run") -> None:
+    """Say what a rehearsal came to: what would be done, its mails word for word."""
+    if result.waits:
+        say(f"Đợt mở từ {vietnamese.moment(result.waits)}; chưa có gì phải làm.")
         return
-    if plan.is_empty:
-        say("Chưa có gì phải làm.")
-        return
-    share = (*plan.provision.share, *plan.provision.revoke)
+    plan, outcome, messages = result.provisioned.plan, result.outcome, result.sent.mails
     for what, units in (
-        ("Sẽ tạo", [unit.code for unit in plan.provision.create]),
-        ("Sẽ chia sẻ lại", [one.sheet.unit or one.sheet.name for one in share]),
-        ("Sẽ đọc", plan.read),
-        ("Sẽ chốt và khoá", plan.close),
+        ("Sẽ tạo", [unit.code for unit in plan.create]),
+        (
+            "Sẽ chia sẻ lại",
+            [one.sheet.unit or one.sheet.name for one in (*plan.share, *plan.revoke)],
+        ),
+        ("Sẽ đọc", outcome.downloaded),
+        ("Sẽ chốt và khoá", result.closed),
     ):
         if units:
             say(f"{what} {len(units)} biểu" + ("" if PUBLIC else f": {', '.join(units)}"))
-    if plan.publish:
-        say("Sẽ lập lại bảng tổng hợp, báo cáo, bảng tiến độ.")
-    if plan.mails and job.campaign.mail is None:
+    if outcome.changed:
+        papers_too = "báo cáo, " if outcome.documents else ""
+        say(f"Sẽ lập lại bảng tổng hợp, {papers_too}bảng tiến độ.")
+    elif not messages:
+        say("Chưa có gì phải làm.")
+    if messages and job.campaign.mail is None:
         by_hand = "" if PUBLIC else "; gửi tay thì dankheo remind --draft lập thư nháp"
         say(f"Chưa gửi thư được: campaign.toml chưa có mục [mail]{by_hand}.")
-    if plan.mails:
-        mails(plan.mails)
+    if messages:
+        mails(messages)
+    requests(job)
 
 
 def mails(messages: "Sequence[tuple[Due, Message]]", *, drafts: bool = False) -> None:
-    """Print mails word for word, by what was last read."""
-    follow = messages and not PUBLIC
-    what = f"Sẽ lập {len(messages)} thư nháp." if drafts else f"Sẽ gửi {len(messages)} thư."
-    say(what + (" Theo lần đọc gần nhất:" if follow else ""))
+    """Print mails word for word."""
+    say(f"Sẽ lập {len(messages)} thư nháp." if drafts else f"Sẽ gửi {len(messages)} thư.")
     for _, message in () if PUBLIC else messages:
         to = ", ".join(message.to) or "(chưa có địa chỉ thư)"
         files = "".join(f"\nKèm: {each.name}" for each in message.attachments)
@@ -270,7 +276,7 @@ def drafted(job: "Job", laid: "Laid", result: "Run", now: datetime) -> int:
             "Outlook hoặc Thunderbird, xem lại, bấm Gửi.\nGửi xong thì ghi lại, để lần sau không "
             "nhắc trùng: dankheo remind --sent-by-hand (mới gửi vài đơn vị thì thêm mã)."
         )
-    elif not outcome or not outcome.busy:
+    elif not outcome.busy:
         hour = job.campaign.reminders.hour
         early = "" if schedule.awake(job.campaign, now) else f" (thư đi từ {hour} giờ)"
         say(f"Chưa có thư nào đến lúc gửi{early}.")
@@ -286,7 +292,7 @@ def drafted(job: "Job", laid: "Laid", result: "Run", now: datetime) -> int:
     for note in laid.notes:
         about_units(note)
     requests(job)
-    return _exit_code(result, outcome) if outcome else 0
+    return _exit_code(result, outcome)
 
 
 def recorded(recorded: "Recorded", *, dry_run: bool) -> None:
@@ -306,7 +312,7 @@ def summarise(result: "Run", path: Path) -> None:
     """Add the board to a file, as Markdown."""
     from dankheo_sheets.outputs.summary import summary
 
-    if result.outcome:
+    if not result.waits:
         with files.translated(path), path.open("a", encoding="utf-8") as file:
             file.write(summary(result.outcome.figures))
 
@@ -373,6 +379,13 @@ def console() -> "Console":
     from rich.console import Console
 
     return Console(stderr=True, highlight=False)
+
+
+def track(job: "Job") -> "Track":
+    """Return how it is shown how far a job got: a rehearsal says only what it came to."""
+    from dankheo_sheets.steps.job import silently
+
+    return silently if job.rehearses else progress
 
 
 def progress(items: Iterable[T], title: str, total: int) -> Iterable[T]:

@@ -542,15 +542,18 @@ PAST_DUE = (
 )
 
 
+RESULTS = "Sẽ lập lại bảng tổng hợp, bảng tiến độ.\n"
+
+
 @pytest.mark.parametrize(
     ("command", "says"),
     [
         ("provision", "Sẽ tạo 1 biểu trong {workbooks}; tổng số 3.\n  MOI  Phòng Mới\n"),
-        ("sync", "Sẽ đọc 1 biểu: HCTH.\n"),
-        ("close", "Sẽ khoá 2 biểu: HCTH, TTra.\n"),
+        ("sync", "Sẽ đọc 1 biểu: HCTH\n" + RESULTS),
+        ("close", "Sẽ đọc 2 biểu: HCTH, TTra\nSẽ chốt và khoá 2 biểu: HCTH, TTra\n" + RESULTS),
         ("reopen", "Sẽ mở lại biểu HCTH: "
          "trước ngày 02/01/2100 (chậm nhất hết ngày 01/01/2100).\n"),
-        ("report", "Sẽ lập {out}/bao-cao.docx và bảng tổng hợp.\n"),
+        ("report", "Sẽ đọc 1 biểu: HCTH\nSẽ lập lại bảng tổng hợp, báo cáo, bảng tiến độ.\n"),
         ("letter", "Sẽ lập {out}/cong-van.docx, phiên bản 1.\n"),
     ],
 )  # fmt: skip
@@ -593,12 +596,12 @@ def test_trying_a_run_prints_the_plan_with_its_mails_word_for_word(
     plan, _, mails = result.out.partition("\n\n")
     assert plan.splitlines() == [
         "Sẽ tạo 1 biểu: MOI",
-        "Sẽ đọc 1 biểu: HCTH",
-        "Sẽ chốt và khoá 2 biểu: HCTH, TTra",
+        "Sẽ đọc 3 biểu: HCTH, TTra, MOI",
+        "Sẽ chốt và khoá 3 biểu: HCTH, TTra, MOI",
         "Sẽ lập lại bảng tổng hợp, báo cáo, bảng tiến độ.",
         "Chưa gửi thư được: campaign.toml chưa có mục [mail]; gửi tay thì dankheo remind --draft "
         "lập thư nháp.",
-        "Sẽ gửi 2 thư. Theo lần đọc gần nhất:",
+        "Sẽ gửi 3 thư.",
     ]
     assert (
         "Tới: b@x.example\nTiêu đề: Đã hết hạn gửi biểu đăng ký: trước ngày 12/4/2022 – " in mails

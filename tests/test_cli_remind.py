@@ -70,7 +70,7 @@ def test_trying_says_what_would_be_laid_and_what_recorded(dankheo: Dankheo, fold
     dankheo("remind", "--draft", "-C", folder)
     would = dankheo("remind", "--sent-by-hand", "TTra", "--dry-run", "-C", folder)
 
-    assert tried.out.startswith("Sẽ lập 2 thư nháp. Theo lần đọc gần nhất:\n")
+    assert tried.out.startswith("Sẽ lập 2 thư nháp.\n")
     assert "\nTới: (chưa có địa chỉ thư)\n" in tried.out
     assert "\nKèm: HCTH.xlsx\nKèm: han-gui.ics\n" in tried.out
     assert not exists

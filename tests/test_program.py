@@ -30,7 +30,7 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     "part",
     [
-        "form/unit_rules.py", "form/rules.py", "standing.py", "register.py",
+        "form/unit_rules.py", "form/rules.py", "standing/counting.py", "register.py",
         "outputs/word/report.py", "outputs/page.css", "outputs/page.html.j2",
     ],
 )  # fmt: skip

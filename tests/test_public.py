@@ -101,7 +101,10 @@ def test_a_plan_says_counts_and_promises_no_mails_to_read(public: Public) -> Non
     public()
 
     assert planned == Said(
-        0, "Sẽ tạo 2 biểu\nSẽ lập lại bảng tổng hợp, báo cáo, bảng tiến độ.\n", ""
+        0,
+        "Sẽ tạo 2 biểu\nSẽ đọc 2 biểu\nSẽ lập lại bảng tổng hợp, báo cáo, bảng tiến độ.\n"
+        "Chưa gửi thư được: campaign.toml chưa có mục [mail].\nSẽ gửi 2 thư.\n",
+        "",
     )
     assert public("--dry-run") == Said(
         0, "Chưa gửi thư được: campaign.toml chưa có mục [mail].\nSẽ gửi 2 thư.\n", ""

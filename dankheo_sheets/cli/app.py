@@ -12,7 +12,7 @@ from dankheo_sheets.errors import UsageError
 
 if TYPE_CHECKING:
     from dankheo_sheets.steps.job import Job
-    from dankheo_sheets.steps.remind import Post
+    from dankheo_sheets.steps.sending import Post
 
 app = typer.Typer(
     name="dankheo",
@@ -46,11 +46,16 @@ def _program(
         raise typer.Exit(UsageError.exit_code)
 
 
-def open_job(directory: Path) -> "Job":
-    """Return the job of a campaign's folder."""
+def open_job(directory: Path, *, rehearse: bool = False) -> "Job":
+    """Return the job of a campaign's folder; to `rehearse` changes nothing."""
     from dankheo_sheets.steps.job import load_job
 
-    return load_job(directory)
+    job = load_job(directory)
+    if not rehearse:
+        return job
+    from dankheo_sheets.steps.rehearsal import rehearsed
+
+    return rehearsed(job)
 
 
 def clock() -> datetime:
@@ -64,6 +69,10 @@ def post(job: "Job") -> "Post | None":
 
     if job.campaign.mail is None:
         return None
+    if job.rehearses:
+        from dankheo_sheets.steps.rehearsal import nobody
+
+        return nobody
     from dankheo_sheets.mail.mailer import Mailer
 
     return lambda: Mailer(job.campaign, os.environ)

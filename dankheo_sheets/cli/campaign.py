@@ -36,8 +36,9 @@ def provision(
     """Phát cho mỗi đơn vị một biểu; chỉ tạo những biểu còn thiếu."""
     from dankheo_sheets.steps.provision import provision
 
-    job = open_job(directory)
-    done = provision(job, dry_run=dry_run, adopt=adopt, restore=restore, track=talk.progress)
+    job = open_job(directory, rehearse=dry_run)
+    adopt = adopt and not dry_run  # what is there to be taken is seen only when it is
+    done = provision(job, adopt=adopt, restore=restore, track=talk.track(job))
     talk.provisioned(job, done, clock(), dry_run=dry_run)
     talk.requests(job)
     if done.halted:
@@ -75,45 +76,31 @@ def sync(
     feedback: Annotated[bool, typer.Option(help="Ghi trang Phản hồi vào biểu của đơn vị.")] = True,
 ) -> None:
     """Đọc các biểu về, kiểm tra, phản hồi cho đơn vị và lập bảng tổng hợp."""
-    from dankheo_sheets.steps.status import status
-    from dankheo_sheets.steps.sync import sync
+    from dankheo_sheets.steps.run import Run, sync
 
-    job = open_job(directory)
-    if dry_run:
-        outcome = status(job, clock())
-        typer.echo(
-            f"Sẽ đọc {len(outcome.pending)} biểu: {', '.join(outcome.pending) or 'không có'}."
-        )
-        return
-    talk.finish(job, sync(job, clock(), feedback=feedback, track=talk.progress))
+    job = open_job(directory, rehearse=dry_run)
+    talk.finish(job, Run(sync(job, clock(), feedback=feedback, track=talk.track(job))))
 
 
 @app.command()
 def close(directory: Directory = HERE, dry_run: DryRun = False) -> None:
     """Chốt các biểu đã hết hạn: đọc lại lần cuối, khoá, lưu bản được tính."""
-    from dankheo_sheets.steps.close import close, due
+    from dankheo_sheets.steps.run import close
 
-    job = open_job(directory)
-    now = clock()
-    if dry_run:
-        codes = [sheet.unit for sheet in due(job, job.workspace.sheets(), now)]
-        typer.echo(f"Sẽ khoá {len(codes)} biểu: {', '.join(codes) or 'không có'}.")
-        return
-    closing = close(job, now, track=talk.progress)
-    typer.echo(f"Đã khoá {len(closing.closed)} biểu; {len(closing.open)} đơn vị chưa đến hạn.")
-    talk.finish(job, closing.outcome)
+    job = open_job(directory, rehearse=dry_run)
+    result = close(job, clock(), track=talk.track(job))
+    if not dry_run:
+        typer.echo(f"Đã khoá {len(result.closed)} biểu; {len(result.open)} đơn vị chưa đến hạn.")
+    talk.finish(job, result)
 
 
 @app.command()
 def report(directory: Directory = HERE, dry_run: DryRun = False) -> None:
     """Lập báo cáo Word cùng số liệu với bảng tổng hợp."""
-    from dankheo_sheets.steps.report import report
+    from dankheo_sheets.steps.run import Run, report
 
-    job = open_job(directory)
-    if dry_run:
-        typer.echo(f"Sẽ lập {job.out / 'bao-cao.docx'} và bảng tổng hợp.")
-        return
-    talk.finish(job, report(job, clock(), track=talk.progress))
+    job = open_job(directory, rehearse=dry_run)
+    talk.finish(job, Run(report(job, clock(), track=talk.track(job))))
 
 
 @app.command()
@@ -132,16 +119,15 @@ def run(
     ] = None,
 ) -> None:
     """Làm mọi việc đến lúc phải làm: phát biểu, đọc, nhắc, chốt, báo cáo."""
-    from dankheo_sheets.steps.run import plan, run
+    from dankheo_sheets.steps.run import run
 
     if public:
         talk.speak_publicly()
-    job, now = open_job(directory), clock()
+    job = open_job(directory, rehearse=dry_run)
+    result = run(job, clock(), post(job), track=talk.track(job))
     if dry_run:
-        talk.planned(job, plan(job, now))
-        talk.requests(job)
+        talk.planned(job, result)
         return
-    result = run(job, now, post(job), track=talk.progress)
     code = talk.ran(job, result)
     if summary:
         talk.summarise(result, summary)
@@ -169,26 +155,30 @@ def remind(
     """Gửi các thư đến lúc phải gửi: nhắc đơn vị chưa xong, báo hạn mới, biên nhận."""
     from dankheo_sheets.steps import drafts
     from dankheo_sheets.steps import run as runs
-    from dankheo_sheets.steps.run import plan, remind
+    from dankheo_sheets.steps.run import remind
 
     if draft and sent_by_hand:
         raise UsageError("Có cả --draft và --sent-by-hand", "gửi xong các thư nháp rồi mới ghi")
     if units and not sent_by_hand:
         raise UsageError(f"Chưa rõ làm gì với {', '.join(units)}", "mã chỉ đi cùng --sent-by-hand")
-    job, now = open_job(directory), clock()
+    job, now = open_job(directory, rehearse=dry_run), clock()
     if sent_by_hand:
         recorded = drafts.sent_by_hand(job, units or (), now, dry_run=dry_run)
         talk.recorded(recorded, dry_run=dry_run)
         talk.requests(job)
         return
     if draft and not dry_run:
-        laid, result = runs.draft(job, now, track=talk.progress)
+        laid, result = runs.draft(job, now, track=talk.track(job))
         raise typer.Exit(talk.drafted(job, laid, result, now))
+    if draft:
+        result = runs.draft(job, now, track=talk.track(job))[1]
+    else:
+        result = remind(job, now, post(job), track=talk.track(job))
     if dry_run:
-        talk.mails(plan(job, now, by_hand=draft).mails, drafts=draft)
+        talk.mails(result.sent.mails, drafts=draft)
         talk.requests(job)
         return
-    raise typer.Exit(talk.ran(job, remind(job, now, post(job), track=talk.progress)))
+    raise typer.Exit(talk.ran(job, result))
 
 
 class Channel(StrEnum):

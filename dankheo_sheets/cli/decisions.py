@@ -11,9 +11,9 @@ from dankheo_sheets.cli.app import HERE, Directory, DryRun, app, clock, open_job
 from dankheo_sheets.errors import UsageError
 
 if TYPE_CHECKING:
-    from dankheo_sheets.steps.decide import Decided
     from dankheo_sheets.steps.job import Job
     from dankheo_sheets.steps.take_in import TakenIn
+    from dankheo_sheets.steps.unit_decisions import Decided
 
 
 @app.command()
@@ -30,18 +30,18 @@ def reopen(
     dry_run: DryRun = False,
 ) -> None:
     """Gia hạn: mở lại biểu của các đơn vị đến hạn mới."""
-    from dankheo_sheets.steps import decide
+    from dankheo_sheets.steps import unit_decisions as decide
     from dankheo_sheets.vietnamese import deadline_text
 
     if bool(units) == all_missing:
         raise UsageError("Chưa rõ gia hạn cho đơn vị nào", "ghi mã đơn vị, hoặc --all-missing")
-    job, now = open_job(directory), clock()
+    job, now = open_job(directory, rehearse=dry_run), clock()
     moment = _until(job, until)
     codes = units or decide.missing(job, now, moment)
     if not codes:
         typer.echo("Không có đơn vị chưa hoàn thành nào có hạn sớm hơn.")
         return
-    decided = decide.reopen(job, codes, moment, now, dry_run=dry_run)
+    decided = decide.reopen(job, codes, moment, now)
     if before := [one.unit.code for one in decided if one.already]:
         typer.echo(f"{', '.join(before)}: đã như vậy từ trước, {deadline_text(moment)}.")
     if opened := [one.unit.code for one in decided if not one.already]:
@@ -69,12 +69,12 @@ def give_back(
     dry_run: DryRun = False,
 ) -> None:
     """Trả biểu lại cho đơn vị sửa, kèm lý do."""
-    from dankheo_sheets.steps import decide
+    from dankheo_sheets.steps import unit_decisions as decide
     from dankheo_sheets.vietnamese import deadline_text
 
-    job = open_job(directory)
+    job = open_job(directory, rehearse=dry_run)
     moment = _until(job, until) if until else None
-    given = decide.give_back(job, unit, reason, clock(), until=moment, dry_run=dry_run)
+    given = decide.give_back(job, unit, reason, clock(), until=moment)
     verb = "Sẽ trả" if dry_run else "Đã trả"
     _say(
         job,
@@ -88,21 +88,21 @@ def exclude(
     unit: OneUnit, reason: Reason = "", directory: Directory = HERE, dry_run: DryRun = False
 ) -> None:
     """Loại trừ một đơn vị, kèm lý do: không phải gửi, không bị nhắc, không tính."""
-    from dankheo_sheets.steps import decide
+    from dankheo_sheets.steps import unit_decisions as decide
 
-    job = open_job(directory)
-    out = decide.exclude(job, unit, reason, clock(), dry_run=dry_run)
+    job = open_job(directory, rehearse=dry_run)
+    out = decide.exclude(job, unit, reason, clock())
     _say(job, out, f"{'Sẽ loại' if dry_run else 'Đã loại'} trừ {out.unit.code}.")
 
 
 @app.command()
 def include(unit: OneUnit, directory: Directory = HERE, dry_run: DryRun = False) -> None:
     """Đưa lại vào một đơn vị đã loại trừ."""
-    from dankheo_sheets.steps import decide
+    from dankheo_sheets.steps import unit_decisions as decide
     from dankheo_sheets.vietnamese import due_text
 
-    job, now = open_job(directory), clock()
-    again = decide.include(job, unit, now, dry_run=dry_run)
+    job, now = open_job(directory, rehearse=dry_run), clock()
+    again = decide.include(job, unit, now)
     code, verb = again.unit.code, "Sẽ đưa" if dry_run else "Đã đưa"
     line = f"{verb} lại {code} vào, hạn {due_text(again.deadline)}."
     if now >= again.deadline:
@@ -127,9 +127,9 @@ def receive(
     """Ghi lúc đã nhận một biểu gửi qua thư hay nộp tay, để tính đúng hạn."""
     from dankheo_sheets.steps.take_in import receive
 
-    job = open_job(directory)
+    job = open_job(directory, rehearse=dry_run)
     moment = _moment(job, "--at", at)
-    done = receive(job, unit, moment, reason, clock(), source=source, dry_run=dry_run)
+    done = receive(job, unit, moment, reason, clock(), source=source)
     _say_taken(job, done, "Sẽ ghi nhận" if dry_run else "Đã ghi nhận")
 
 
@@ -143,18 +143,18 @@ def accept(
     """Tính bản đang có trong biểu: sau khi trả lại, chốt, hoặc hết hạn."""
     from dankheo_sheets.steps.take_in import accept
 
-    job = open_job(directory)
-    done = accept(job, unit, clock(), reason=reason, dry_run=dry_run)
+    job = open_job(directory, rehearse=dry_run)
+    done = accept(job, unit, clock(), reason=reason)
     _say_taken(job, done, "Sẽ tính" if dry_run else "Đã tính")
 
 
 def _say_taken(job: "Job", done: "TakenIn", verb: str) -> None:
-    from dankheo_sheets.register import STATUS_NAMES
+    from dankheo_sheets.standing.status_words import WORDS
     from dankheo_sheets.vietnamese import count
 
     standing = done.standing
     line = (
-        f"{verb} bản của {done.unit.code}: {STATUS_NAMES[standing.status].lower()}, "
+        f"{verb} bản của {done.unit.code}: {WORDS[standing.status].name.lower()}, "
         f"{count(len(standing.counted))} mô hình được tính."
     )
     _say(job, done, line)

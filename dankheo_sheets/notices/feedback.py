@@ -17,7 +17,8 @@ from dankheo_sheets.registration import (
     Standing,
     Status,
 )
-from dankheo_sheets.standing import findings
+from dankheo_sheets.standing.counting import findings
+from dankheo_sheets.standing.status_words import WORDS
 from dankheo_sheets.vietnamese import deadline_text, due_text
 
 FOR_COORDINATOR = frozenset(
@@ -25,18 +26,6 @@ FOR_COORDINATOR = frozenset(
 )
 """Findings that are nothing to a unit: it can mend none of them."""
 LEVELS = {Severity.BLOCK: "Phải sửa", Severity.WARN: "Nên xem", Severity.NOTE: "Ghi chú"}
-
-_HEADLINES = {
-    Status.UNTOUCHED: "Chưa nhận được nội dung nào.",
-    Status.DRAFTING: "Biểu chưa xong: xử lý các nội dung dưới đây.",
-    Status.NEEDS_FIXING: "Biểu cần sửa: xử lý các nội dung dưới đây.",
-    Status.READY: "Nội dung đã đạt, còn chờ đơn vị xác nhận đã hoàn thành.",
-    Status.SUBMITTED: "Đã nhận biểu, đúng hạn.",
-    Status.SUBMITTED_LATE: "Đã nhận biểu, sau hạn.",
-    Status.NONE_REGISTERED: "Đã nhận: đơn vị không đăng ký, có nêu lý do.",
-    Status.RETURNED: "Biểu được trả lại để sửa, xem thông báo dưới đây.",
-    Status.EXCLUDED: "Đơn vị không phải đăng ký trong đợt này.",
-}
 
 
 def notice(standing: Standing) -> str:
@@ -63,7 +52,7 @@ def feedback(standing: Standing) -> Feedback:
     """Return what the unit's Phản hồi tab says; blocking findings first."""
     snapshot = standing.snapshot
     zone = standing.deadline.tzinfo
-    headline = _HEADLINES[standing.status]
+    headline = WORDS[standing.status].headline
     if standing.status is Status.UNTOUCHED and not standing.closed:
         headline = f"{headline} {BEGIN}"
     return Feedback(

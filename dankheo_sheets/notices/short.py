@@ -4,29 +4,18 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.form import layout
 from dankheo_sheets.notices.schedule import time_left
-from dankheo_sheets.register import STATUS_NAMES, Register
-from dankheo_sheets.registration import RECEIVED, Standing, Status
+from dankheo_sheets.register import Register
+from dankheo_sheets.registration import FINISHED, Standing, Status
 from dankheo_sheets.roster import Unit
+from dankheo_sheets.standing.status_words import WORDS
 from dankheo_sheets.vietnamese import count, due_text
-
-_CONFIRMED = next(field.label for field in layout.COVER if field.key == "confirmed")
-_STATES = {
-    Status.NOT_PROVISIONED: "chưa được phát biểu mẫu",
-    Status.UNTOUCHED: "chưa ghi nội dung nào",
-    Status.DRAFTING: "đang ghi, chưa xong",
-    Status.READY: f"đã đủ nội dung, chỉ còn ghi x vào ô “{_CONFIRMED.split(' (')[0]}”",
-    Status.RETURNED: "được trả lại để sửa",
-    Status.LOST: "mất biểu, chờ phát lại",
-}
 
 
 def missing(register: Register) -> list[tuple[Unit, Standing]]:
     """Return the units that are still to be reminded, in protocol order."""
-    done = RECEIVED | {Status.EXCLUDED}
     pairs = ((unit, register.standings[unit.code]) for unit in register.units)
-    return [(unit, standing) for unit, standing in pairs if standing.status not in done]
+    return [(unit, standing) for unit, standing in pairs if standing.status not in FINISHED]
 
 
 def for_chat(register: Register, now: datetime) -> Iterator[str]:
@@ -68,7 +57,7 @@ def for_phone(register: Register) -> Iterator[str]:
         cover = standing.registration.cover
         written = vietnamese.nfc(" ".join(cover.preparer.split()))
         number = " ".join(cover.phone.split())
-        state = STATUS_NAMES[standing.status].lower()
+        state = WORDS[standing.status].name.lower()
         if standing.status is Status.NEEDS_FIXING:
             state = f"{state} ({count(standing.blocking)} lỗi)"
         yield "\t".join((
@@ -79,8 +68,7 @@ def for_phone(register: Register) -> Iterator[str]:
 
 def _state(standing: Standing) -> str:
     """Return how far a unit got, as the rest of a sentence about its sheet."""
-    fixing = f"còn {count(standing.blocking)} nội dung phải sửa"
-    return _STATES.get(standing.status, fixing)
+    return WORDS[standing.status].chat or f"còn {count(standing.blocking)} nội dung phải sửa"
 
 
 def _when(standing: Standing, now: datetime) -> str:

@@ -10,8 +10,8 @@ from rich.table import Table
 from dankheo_sheets import vietnamese
 from dankheo_sheets.outputs.board_lines import this_year
 from dankheo_sheets.outputs.master import completeness_text
-from dankheo_sheets.register import STATUS_NAMES
 from dankheo_sheets.registration import RECEIVED, Status
+from dankheo_sheets.standing.status_words import WORDS
 
 _COLUMNS: dict[str, Literal["left", "right", "center"]] = {
     "Mã": "left", "Đơn vị": "left", "Trạng thái": "left", "Tính": "right", "Lỗi": "right",
@@ -47,7 +47,7 @@ def show(figures: dict[str, Any], console: Console) -> None:
         cells = {
             "Mã": escape(unit["unit"]),
             "Đơn vị": escape(unit["name"]) + action,
-            "Trạng thái": f"[{colour}]{STATUS_NAMES[status]}[/]",
+            "Trạng thái": f"[{colour}]{WORDS[status].name}[/]",
             "Tính": str(unit["counted"]),
             "Lỗi": str(blocking or ""),
             "Sửa lúc": f"{_day(changed, year)} {changed:%H:%M}" if changed else "",

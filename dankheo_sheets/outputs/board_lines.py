@@ -12,13 +12,13 @@ from typing import Any
 from dankheo_sheets import vietnamese
 from dankheo_sheets.notices.feedback import LEVELS
 from dankheo_sheets.outputs.master import COMPLETENESS, REMARKS
-from dankheo_sheets.register import STATUS_NAMES
-from dankheo_sheets.registration import RECEIVED, Severity, Status
+from dankheo_sheets.registration import FINISHED, Severity, Status
+from dankheo_sheets.standing.status_words import WORDS
 
-NAMES = {status.value: name for status, name in STATUS_NAMES.items()}
+NAMES = {status.value: words.name for status, words in WORDS.items()}
 """Each status as a reader sees it, in the order units get there."""
 EXCLUDED = "excluded"
-DONE = frozenset({*(status.value for status in RECEIVED), EXCLUDED})
+DONE = frozenset(status.value for status in FINISHED)
 """Nothing is left to do about these."""
 _NONE = Status.NONE_REGISTERED.value
 number = vietnamese.dotted

@@ -15,7 +15,6 @@ from dankheo_sheets.journal import Event
 from dankheo_sheets.notices import feedback as notices
 from dankheo_sheets.register import (
     FIGURES,
-    STATUS_NAMES,
     Register,
     blocking,
     last_change,
@@ -26,6 +25,7 @@ from dankheo_sheets.register import (
     warnings,
 )
 from dankheo_sheets.registration import Holder, Origin, Severity, Standing, Status
+from dankheo_sheets.standing.status_words import WORDS
 from dankheo_sheets.vietnamese import due_text, until_text
 from dankheo_sheets.workspace.base import Cell
 
@@ -195,7 +195,7 @@ def board_rows(register: Register) -> Iterator[list[Cell]]:
             number,
             unit.code,
             unit.name,
-            STATUS_NAMES[standing.status],
+            WORDS[standing.status].name,
             len(standing.registration.entries),
             len(standing.counted),
             blocking(standing),

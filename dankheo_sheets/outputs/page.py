@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -45,14 +46,7 @@ def page(figures: Mapping[str, Any]) -> bytes:
 
     Whatever a unit typed stands there as text.
     """
-    environment = Environment(
-        loader=PackageLoader("dankheo_sheets", "outputs"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"number": board_lines.number, "short": board_lines.short_moment}
+    environment = _environment()
     style, script = _source(environment, "page.css"), _source(environment, "page.js")
     units = list(board_lines.lines(figures))
     deadline = datetime.fromisoformat(figures["campaign"]["deadline"])
@@ -80,6 +74,20 @@ def page(figures: Mapping[str, Any]) -> bytes:
         counts=_counts,
     )
     return vietnamese.clean(html).encode()
+
+
+@cache
+def _environment() -> Environment:
+    """Return where the template is, compiled once: that takes longer than filling it in."""
+    environment = Environment(
+        loader=PackageLoader("dankheo_sheets", "outputs"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"number": board_lines.number, "short": board_lines.short_moment}
+    return environment
 
 
 def _source(environment: Environment, name: str) -> Markup:

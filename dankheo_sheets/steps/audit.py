@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dankheo_sheets.errors import Halted, WorkspaceError
+from dankheo_sheets.standing.sheet_properties import is_closed
 from dankheo_sheets.steps.each import each
 from dankheo_sheets.steps.job import Job, Track, silently
-from dankheo_sheets.steps.marks import is_closed
 from dankheo_sheets.workspace.exposure import Exposure, Guarded
 
 _ROUNDS = 2

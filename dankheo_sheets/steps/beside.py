@@ -13,8 +13,8 @@ from dankheo_sheets.errors import Halted, WorkspaceError
 from dankheo_sheets.form import reader
 from dankheo_sheets.registration import Finding, Severity, Way
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.standing import Return, check, is_untouched
-from dankheo_sheets.steps.circumstances import about_file
+from dankheo_sheets.standing.circumstances import about_file
+from dankheo_sheets.standing.counting import Return, check, is_untouched
 from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.reading import of_receipt
 from dankheo_sheets.vietnamese import clean

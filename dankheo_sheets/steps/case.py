@@ -16,11 +16,11 @@ from dankheo_sheets.registration import (
     Snapshot,
     Standing,
     Status,
-    Terms,
     Way,
 )
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.standing import (
+from dankheo_sheets.standing import circumstances
+from dankheo_sheets.standing.counting import (
     Counting,
     Return,
     as_received,
@@ -31,61 +31,28 @@ from dankheo_sheets.standing import (
     standing,
     was_given_back,
 )
-from dankheo_sheets.steps import circumstances
-from dankheo_sheets.steps.beside import Beside
-from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.kept import Kept
-from dankheo_sheets.steps.marks import (
+from dankheo_sheets.standing.deadlines import deadline, may_be_late_news, terms_of
+from dankheo_sheets.standing.sheet_properties import (
     CLOSED,
-    CLOSED_DUE,
     EXTENDED,
     FINAL,
     FINAL_CHANGED,
     LOOKED,
     is_closed,
     moment,
-    terms,
 )
-from dankheo_sheets.steps.reading import Seen, Unread, dated, is_ours, read_snapshot
+from dankheo_sheets.steps.beside import Beside
+from dankheo_sheets.steps.job import Job
+from dankheo_sheets.steps.kept import Kept
+from dankheo_sheets.steps.reading import Seen, dated
 from dankheo_sheets.steps.reads import Reads
 from dankheo_sheets.workspace.base import Sheet
 
 T = TypeVar("T")
 
 
-def deadline(job: Job, unit: Unit, sheet: Sheet | None) -> datetime:
-    """Return the first instant that is too late for `unit`.
-
-    A closed sheet keeps the deadline it was closed at; else the latest of the campaign's, the
-    roster's and the one given when it was reopened.
-    """
-    marks = sheet.properties if sheet else {}
-    if closed_at := moment(marks.get(CLOSED_DUE)):
-        return closed_at.astimezone(job.campaign.zone)
-    extended = moment(marks.get(EXTENDED))
-    return job.campaign.deadline_of(unit, extended).astimezone(job.campaign.zone)
-
-
-def terms_of(job: Job, unit: Unit, sheet: Sheet | None) -> Terms:
-    """Return what was decided of `unit` alone."""
-    more_time = deadline(job, unit, sheet) > job.campaign.deadline.moment
-    return terms(sheet, extended=more_time)
-
-
-def may_be_late_news(job: Job, sheet: Sheet) -> bool:
-    """Whether a closed sheet shows a change that may be older than its lock.
-
-    Only where the workspace needs time to settle: a change then appears minutes later.
-    """
-    marks, settle = sheet.properties, job.workspace.settle
-    closed_at, counted = moment(marks.get(CLOSED)), moment(marks.get(FINAL_CHANGED))
-    if not (settle and closed_at and counted):
-        return False
-    return counted != sheet.modified_at <= closed_at + settle
-
-
 class Case:
-    """See the module; :meth:`take`, then read :attr:`unread`, then :meth:`standing`."""
+    """See the module; :meth:`take`, then :meth:`standing`."""
 
     def __init__(
         self,
@@ -101,8 +68,8 @@ class Case:
         `issued`: it is known elsewhere that the unit was given a sheet.
         """
         self.unit, self.sheet = unit, sheet
-        self.unread: Unread | None = None
-        """What is to be read before :meth:`standing`; its result goes to :meth:`was_read`."""
+        self.new: Return | None = None
+        """What was read of its sheet for the first time; it has its receipt."""
         self.pending = self.downloaded = False
         """Its sheet changed and was not read; it was downloaded."""
         self.failure = ""
@@ -113,18 +80,20 @@ class Case:
         self._issued = issued
         self.notes = [f"{unit.code}: biên nhận {path.name} bị hỏng, bỏ qua" for path in damaged]
         self._beside = Beside(job, unit, sheet, receipts)
-        self._terms = terms_of(job, unit, sheet)
-        self._reconsidered = reconsidered or bool(sheet and may_be_late_news(job, sheet))
+        self._terms = terms_of(job.campaign, unit, sheet)
+        self._reconsidered = reconsidered or bool(
+            sheet and may_be_late_news(sheet, job.workspace.settle)
+        )
         self._closed = is_closed(sheet)
         self._kept = Kept(job, unit, sheet, self._reads)
 
     # --- what is read -----------------------------------------------------------------------
 
     def take(self, now: datetime, *, anew: bool, download: bool) -> None:
-        """Find what is to be read, after downloading and storing it where needed.
+        """Download, store and read what is to be read.
 
         Without `download` nothing is stored; of a closed sheet that changed it is only looked
-        whether it says something else.
+        whether it says something else. Raises :class:`WorkspaceError` where the archive refuses.
         """
         sheet = self.sheet
         if download:
@@ -132,13 +101,10 @@ class Case:
             self._tried(lambda: self._kept.fetch_received(self._terms))
             self.pending = bool(self.failure)
         self._beside.take(now, store=download)
-        if sheet is None or sheet.gone:
-            self._read_later(self._reads.last())
-            return
         last = self._reads.last(Way.SHEET)
-        known = last if last and last.snapshot.version == sheet.version else None
-        if known and (self._closed or not anew):
-            self._read_later(self._reads.last())
+        known = last if last and sheet and last.snapshot.version == sheet.version else None
+        if sheet is None or sheet.gone or (known and (self._closed or not anew)):
+            self.take_from_archive()
             return
         peek = self._closed and not download
         data = (
@@ -146,7 +112,7 @@ class Case:
         )
         if data is None:
             self.pending = not peek
-            self._read_later(self._reads.last())
+            self.take_from_archive()
             return
         # A clock that is ahead makes nobody late; what has the version of an earlier read is no
         # later than it, whatever was written into it since.
@@ -154,18 +120,34 @@ class Case:
         snapshot = taken(
             self.unit.code, data, version=sheet.version, modified_at=modified_at, now=now
         )
-        if peek:
-            self._reads.read_now(self._looked_into(snapshot, data))
-            return
-        self.downloaded = True
-        self._job.archive.store(snapshot, data)
-        if known and known.snapshot.sha256 == snapshot.sha256:
-            self._read_later(self._reads.last())
+        self.downloaded = not peek
+        if known and not peek and known.snapshot.sha256 == snapshot.sha256:
+            self.take_from_archive()
         else:
-            self.unread = Unread(snapshot, new=True, seen=self._seen())
+            self._read(snapshot, data, store=not peek)
 
-    def was_read(self, read: Return) -> None:
-        """Take what :attr:`unread` turned out to be."""
+    def _read(self, snapshot: Snapshot, data: bytes, *, store: bool) -> None:
+        """Read what was downloaded; the bytes are in the archive before, the receipt after."""
+        job = self._job
+        if store:
+            job.archive.store(snapshot, data)
+        registration = reader.read(data, job.form, self.unit.code)
+        if registration.readable:
+            snapshot = dated(snapshot, registration.content, self._seen())
+        if store:
+            version = reader.version(job.campaign.id)
+            snapshot = job.archive.record(snapshot, version, registration).snapshot
+        read = check(snapshot, registration, job.form)
+        self.new = read if store else None
+        self.take_as_read(read)
+
+    def take_from_archive(self) -> None:
+        """Take what was read last, read again where that was another program's reading."""
+        if last := self._reads.last():
+            self.take_as_read(self._reads.of(last))
+
+    def take_as_read(self, read: Return) -> None:
+        """Take what was read just now."""
         self._reads.read_now(read)
 
     @property
@@ -179,20 +161,12 @@ class Case:
         assert self._reads.newest
         return self._reads.newest
 
-    def judged(self) -> Standing:
-        """Return where the unit stands by what is in the archive."""
-        self._read_later(self._reads.last())
-        if self.unread:
-            snapshot, form = self.unread.snapshot, self._job.form
-            self.was_read(check(snapshot, read_snapshot(self._job.archive, form, snapshot), form))
-        return self.standing()
-
     @property
     def counts_already(self) -> bool:
         """Whether what stands in the sheet is what counts, and was not given back."""
         if self._closed:
             return self._kept.final is not None and not self._kept.differs(self.newest)
-        until = deadline(self._job, self.unit, self.sheet)
+        until = deadline(self._job.campaign, self.unit, self.sheet)
         found = counting(self._reads.readable(), until, self._job.form, self._terms)
         return (
             found is not None
@@ -210,16 +184,9 @@ class Case:
         if not known or self._closed or self._job.workspace.dates_are_sure:
             return False
         looked_at = self._looked_at()
-        until = deadline(self._job, self.unit, sheet)
+        until = deadline(self._job.campaign, self.unit, sheet)
         since = [until, *filter(None, [self._terms.returned_at])]
         return looked_at is not None and any(looked_at < moment <= now for moment in since)
-
-    def _read_later(self, receipt: Receipt | None) -> None:
-        """Have what the archive has read again where it was read by another program."""
-        if receipt and not is_ours(self._job.form, receipt):
-            self.unread = Unread(receipt.snapshot)
-        elif receipt:
-            self._reads.read_now(self._reads.of(receipt))
 
     def _seen(self) -> Seen | None:
         """Return what the date of a new read is judged by."""
@@ -239,17 +206,12 @@ class Case:
             looks.append(read.snapshot.read_at)
         return max(filter(None, looks), default=None)
 
-    def _looked_into(self, snapshot: Snapshot, data: bytes) -> Return:
-        registration = reader.read(data, self._job.form, self.unit.code)
-        snapshot = dated(snapshot, registration.content, self._seen())
-        return check(snapshot, registration, self._job.form)
-
     # --- where the unit stands -----------------------------------------------------------------
 
     def standing(self) -> Standing:
         """Return where the unit stands, once everything is read."""
         job, sheet, code = self._job, self.sheet, self.unit.code
-        until = deadline(job, self.unit, sheet)
+        until = deadline(job.campaign, self.unit, sheet)
         if self._closed and not self._reconsidered:
             found = self._closed_standing(until)
         else:
@@ -382,3 +344,10 @@ class Case:
         except WorkspaceError as error:
             self.failure = error.message
             return None
+
+
+def judged(job: Job, unit: Unit, sheet: Sheet | None) -> Standing:
+    """Return where a unit stands by what is in the archive."""
+    case = Case(job, unit, sheet)
+    case.take_from_archive()
+    return case.standing()

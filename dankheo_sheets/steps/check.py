@@ -11,9 +11,9 @@ from dankheo_sheets.errors import UsageError
 from dankheo_sheets.form import reader
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.registration import Finding, Severity
-from dankheo_sheets.standing import Return
-from dankheo_sheets.standing import check as judged
-from dankheo_sheets.steps import circumstances
+from dankheo_sheets.standing import circumstances
+from dankheo_sheets.standing.counting import Return
+from dankheo_sheets.standing.counting import check as judged
 from dankheo_sheets.steps.case import Case
 from dankheo_sheets.steps.job import load_job
 from dankheo_sheets.workspace import office_locks

@@ -4,21 +4,21 @@ Nothing of a sheet is derived before its bytes are in the archive. A sheet whose
 already there is not downloaded again, unless everything is read anew for the closing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dankheo_sheets.archive import taken
 from dankheo_sheets.form import reader
-from dankheo_sheets.journal import What
+from dankheo_sheets.journal import Event, What
 from dankheo_sheets.register import Register
 from dankheo_sheets.registration import Standing
 from dankheo_sheets.roster import Unit, code_key
-from dankheo_sheets.steps.case import Case, terms_of
+from dankheo_sheets.standing.deadlines import terms_of
+from dankheo_sheets.standing.sheet_properties import LOOKED, decided
+from dankheo_sheets.steps.case import Case, judged
 from dankheo_sheets.steps.each import each
 from dankheo_sheets.steps.job import Job, Track, silently
-from dankheo_sheets.steps.marks import LOOKED, decided
-from dankheo_sheets.steps.reading import read_all
 from dankheo_sheets.steps.strays import strays
 from dankheo_sheets.steps.telling import read_event, tell_reads
 from dankheo_sheets.workspace.base import Sheet
@@ -31,12 +31,18 @@ class Collected:
     register: Register
     sheets: Mapping[str, Sheet]
     """By unit code; one that is gone too."""
-    read: int
-    """Sheets that were downloaded."""
+    downloaded: tuple[str, ...]
+    """Units whose sheet was downloaded."""
     unread: tuple[str, ...]
     """Units whose sheet could not be read now; a later run takes them."""
     notes: tuple[str, ...]
     """For the coordinator: files of no unit, sheets that could not be read."""
+
+    def with_closed(self, closed: Mapping[str, Standing]) -> "Collected":
+        """Return the same with where those units stand that were closed since."""
+        register = self.register
+        standings = {**register.standings, **closed}
+        return replace(self, register=replace(register, standings=standings))
 
 
 def reread(job: Job, unit: Unit, sheet: Sheet, before: Standing, now: datetime) -> Standing:
@@ -64,13 +70,15 @@ def read_one(job: Job, unit: Unit, sheet: Sheet, now: datetime) -> Case:
     """Return one unit's case, its sheet read now; it is in the archive and in the journal."""
     case = Case(job, unit, sheet)
     case.take(now, anew=False, download=True)
-    if item := case.unread:
-        (read,) = read_all(job.archive, job.form, [item])
-        case.was_read(read)
-        if item.new:
-            content = read.registration.content
-            job.journal.add([read_event(now, job.who, read.snapshot, content)])
+    job.journal.add(_reads(job, [case], now))
     return case
+
+
+def _reads(job: Job, cases: Sequence[Case], now: datetime) -> Iterator[Event]:
+    """Yield the journal's lines of what was read."""
+    for case in cases:
+        if case.new:
+            yield read_event(now, job.who, case.new.snapshot, case.new.registration.content)
 
 
 def _issued(job: Job) -> set[str]:
@@ -114,20 +122,12 @@ def collect(
         job.workspace.mark(case.sheet, **{LOOKED: now.isoformat()})
 
     workers = job.workspace.workers
-    done = each(take, cases, "Nhận biểu", workers=workers, track=track)
+    done = each(take, cases, "Đọc biểu", workers=workers, track=track)
+    job.journal.add(_reads(job, cases, now))
     if done.halted:
         raise done.halted  # what was read is in the archive, and is not read again
     for _, error in done.failed:
         raise error  # not of one sheet: the archive cannot be written
-    unread = [(case, case.unread) for case in cases if case.unread]
-    returns = read_all(job.archive, job.form, [item for _, item in unread])
-    for (case, _), read in zip(unread, track(returns, "Đọc biểu", len(unread)), strict=True):
-        case.was_read(read)
-    job.journal.add(
-        read_event(now, job.who, case.newest.snapshot, case.newest.registration.content)
-        for case, item in unread
-        if item.new
-    )
     if download:
         tell_reads(job, [receipt for case in cases for receipt in case.receipts])
         each(remember, [case for case in cases if case.looked(now)], "Ghi lần xem", workers=workers)
@@ -139,7 +139,7 @@ def collect(
     return Collected(
         register=Register(job.campaign, job.units, standings, stray),
         sheets=by_unit,
-        read=sum(case.downloaded for case in cases),
+        downloaded=tuple(case.unit.code for case in cases if case.downloaded),
         unread=tuple(case.unit.code for case in cases if case.pending),
         notes=tuple(notes),
     )
@@ -154,11 +154,9 @@ def as_now(job: Job, collected: Collected, sheets: Sequence[Sheet], now: datetim
     standings = dict(collected.register.standings)
     for unit in job.units:
         sheet, before = by_unit.get(unit.code), collected.sheets.get(unit.code)
-        told = replace(standings[unit.code], terms=terms_of(job, unit, sheet))
+        told = replace(standings[unit.code], terms=terms_of(job.campaign, unit, sheet))
         standings[unit.code] = told
         if sheet and before and decided(sheet) != decided(before):
-            case = Case(job, unit, sheet)
-            case.take(now, anew=False, download=False)
-            standings[unit.code] = case.judged()
+            standings[unit.code] = judged(job, unit, sheet)
     register = replace(collected.register, standings=standings)
     return replace(collected, sheets=by_unit, register=register)

@@ -19,9 +19,9 @@ from dankheo_sheets.notices.message import Message
 from dankheo_sheets.notices.mime import compose
 from dankheo_sheets.steps.job import Job, Track, load_job, silently
 from dankheo_sheets.steps.letter import letter
-from dankheo_sheets.steps.remind import Post
+from dankheo_sheets.steps.publishing import Outcome
 from dankheo_sheets.steps.run import Run, run
-from dankheo_sheets.steps.sync import Outcome
+from dankheo_sheets.steps.sending import Post
 
 Answer = Mapping[str, Any]
 """What one unit writes: `unit`, `at`, `entries`, `cover`."""
@@ -134,8 +134,8 @@ def _told(result: Run) -> str:
     outcome = result.outcome
     parts = (
         ("phát {} biểu", len(result.provisioned.plan.create)),
-        ("đọc {} biểu", outcome.read if outcome else 0),
-        ("phản hồi {} đơn vị", outcome.told if outcome else 0),
+        ("đọc {} biểu", outcome.read),
+        ("phản hồi {} đơn vị", outcome.told),
         ("hết hạn, khoá {} biểu", len(result.closed)),
         ("gửi {} thư", len(result.sent.mails)),
     )

@@ -14,15 +14,16 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from dankheo_sheets import files
+from dankheo_sheets.decide.mails import Due
 from dankheo_sheets.errors import Halted, WorkspaceError
 from dankheo_sheets.journal import What
 from dankheo_sheets.notices import mime
 from dankheo_sheets.notices.told import Reminded
-from dankheo_sheets.steps.decide import unit_of
+from dankheo_sheets.standing.sheet_properties import MAIL_PROBLEM, REMINDED
 from dankheo_sheets.steps.job import Job, Track, silently
-from dankheo_sheets.steps.marks import MAIL_PROBLEM, REMINDED
-from dankheo_sheets.steps.remind import NAMES, Due, written
+from dankheo_sheets.steps.sending import NAMES, written
 from dankheo_sheets.steps.turn import keep_journal
+from dankheo_sheets.steps.unit_decisions import unit_of
 from dankheo_sheets.workspace.base import Sheet
 
 FOLDER = "thu"

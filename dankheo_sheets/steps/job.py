@@ -15,7 +15,7 @@ from dankheo_sheets.campaign import Campaign, load
 from dankheo_sheets.environment import setting
 from dankheo_sheets.errors import NoRoom, Refused, WorkspaceError
 from dankheo_sheets.form.layout import Form
-from dankheo_sheets.journal import FILE, UNKNOWN, Journal, What, event
+from dankheo_sheets.journal import FILE, UNKNOWN, Journal, RehearsedJournal, What, event
 from dankheo_sheets.roster import Unit, find
 from dankheo_sheets.steps.ownership import refuse_a_copy, sign
 from dankheo_sheets.workspace.base import Workspace
@@ -53,11 +53,14 @@ class Job:
     """Who runs this, for the journal."""
     unkept: dict[str, WorkspaceError] = field(default_factory=dict)
     """What is on this machine only, and why: :meth:`keep` was refused."""
+    rehearses: bool = False
+    """Nothing is changed (:mod:`dankheo_sheets.steps.rehearsal`)."""
 
     @cached_property
     def journal(self) -> Journal:
         """Who did what, when."""
-        return Journal(self.directory / "archive" / FILE)
+        kind = RehearsedJournal if self.rehearses else Journal
+        return kind(self.directory / "archive" / FILE)
 
     def note(self, now: datetime, what: What, unit: str, detail: str = "", ref: str = "") -> None:
         """Write one line into the journal."""
@@ -65,7 +68,8 @@ class Job:
 
     def sign(self) -> None:
         """Write down in its folder whose state this is, before there is any."""
-        sign(self.directory, self.campaign)
+        if not self.rehearses:
+            sign(self.directory, self.campaign)
 
     def take_in_journal(self) -> None:
         """Take in what other machines kept of the journal."""

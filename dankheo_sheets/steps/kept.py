@@ -8,9 +8,9 @@ from dankheo_sheets.archive import Final, Receipt, final_name, taken
 from dankheo_sheets.form import reader
 from dankheo_sheets.registration import Terms, Way
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.standing import Return
+from dankheo_sheets.standing.counting import Return
+from dankheo_sheets.standing.sheet_properties import CLOSED, FINAL, FINAL_CHANGED, is_closed, moment
 from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.marks import CLOSED, FINAL, FINAL_CHANGED, is_closed, moment
 from dankheo_sheets.steps.reads import Reads
 from dankheo_sheets.workspace.base import Sheet
 

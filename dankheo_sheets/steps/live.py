@@ -16,12 +16,10 @@ from dankheo_sheets.form import rules
 from dankheo_sheets.form.layout import COLUMNS, FIRST_ROW, TAB_ENTRIES, Form
 from dankheo_sheets.registration import Entry, Registration, Scope
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.steps.close import close
-from dankheo_sheets.steps.decide import reopen
 from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.provision import provision
-from dankheo_sheets.steps.report import report
-from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.steps.run import close, report, sync
+from dankheo_sheets.steps.unit_decisions import reopen
 from dankheo_sheets.workspace.google.api import Api
 from dankheo_sheets.workspace.google.connect import connect
 from dankheo_sheets.workspace.google.drive_file import FOLDER

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from dankheo_sheets.register import Register
 from dankheo_sheets.registration import Status
-from dankheo_sheets.standing import is_untouched
+from dankheo_sheets.standing.counting import is_untouched
 from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.versions import Version, Versions, digest
 

@@ -5,20 +5,19 @@ In phases, so that a run that stops anywhere is gone on with by the next: make a
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
-from dankheo_sheets.archive import Receipt
+from dankheo_sheets.decide.giving_out import GivingOut, Share, giving_out
+from dankheo_sheets.decide.state import State
 from dankheo_sheets.errors import Halted, OutcomeUnknown, WorkspaceError
 from dankheo_sheets.journal import What, event
-from dankheo_sheets.registration import Way
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.standing import is_untouched
 from dankheo_sheets.steps.each import Each, each
 from dankheo_sheets.steps.job import Job, Track, silently
-from dankheo_sheets.steps.marks import is_closed
+from dankheo_sheets.steps.look import look
 from dankheo_sheets.steps.telling import access
 from dankheo_sheets.workspace.base import Sheet
 
@@ -27,46 +26,13 @@ LOOK_AFTER = 60.0
 _LOOKS = 3
 
 T = TypeVar("T")
-Editors = Callable[[Unit], Sequence[str] | None]
-
-
-@dataclass(frozen=True)
-class Share:
-    """Who may edit one sheet from now on."""
-
-    sheet: Sheet
-    editors: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What provisioning will do."""
-
-    create: tuple[Unit, ...] = ()
-    lost: tuple[Unit, ...] = ()
-    """Units whose sheet is gone though something was read of it: a blank one would hide that."""
-    prepare: tuple[Sheet, ...] = ()
-    """Sheets that do not carry their unit's name yet."""
-    discard: tuple[Sheet, ...] = ()
-    """Sheets with spare copies beside them."""
-    share: tuple[Share, ...] = ()
-    """Sheets whose editors differ from the roster's."""
-    revoke: tuple[Share, ...] = ()
-    """Sheets of units that are no longer asked."""
-    unreachable: tuple[Unit, ...] = ()
-    """Units that nobody can be given a sheet for: no address in the roster."""
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to do."""
-        return not (self.create or self.prepare or self.share or self.revoke or self.discard)
 
 
 @dataclass(frozen=True)
 class Provisioned:
-    """What came of it; after a dry run, what would be done."""
+    """What came of it."""
 
-    plan: Plan
+    plan: GivingOut = field(default_factory=GivingOut)
     notes: tuple[str, ...] = ()
     """For the coordinator: what was done beside, what did not work, for whom and why."""
     restored: tuple[str, ...] = ()
@@ -77,39 +43,9 @@ class Provisioned:
     """Why the rest is left to a later run."""
 
 
-def plan(
-    units: Sequence[Unit], sheets: Sequence[Sheet], editors: Editors, filled: Set[str] = frozenset()
-) -> Plan:
-    """Return what is missing; `filled` are units whose sheet was seen filled in. Pure."""
-    existing = {sheet.unit: sheet for sheet in sheets if sheet.unit and not sheet.gone}
-    missing = [unit for unit in units if unit.code not in existing]
-    wanted = {unit.code: editors(unit) for unit in units}
-    return Plan(
-        create=tuple(unit for unit in missing if unit.code not in filled),
-        lost=tuple(unit for unit in missing if unit.code in filled),
-        prepare=tuple(
-            sheet
-            for unit in units
-            if (sheet := existing.get(unit.code))
-            and not (sheet.prepared or sheet.problem or is_closed(sheet))
-        ),
-        discard=tuple(sheet for sheet in sheets if sheet.spares),
-        share=tuple(
-            Share(sheet, tuple(who))
-            for unit in units
-            if (sheet := existing.get(unit.code))
-            and (who := wanted[unit.code]) is not None
-            and sheet.editors != tuple(who)
-        ),
-        revoke=tuple(Share(sheet, ()) for sheet in sheets if not sheet.unit and sheet.editors),
-        unreachable=tuple(unit for unit in units if wanted[unit.code] == ()),
-    )
-
-
 def provision(
     job: Job,
     *,
-    dry_run: bool = False,
     adopt: bool = False,
     restore: bool = False,
     now: datetime | None = None,
@@ -123,32 +59,18 @@ def provision(
     are gone back as they were read last. `now` is what the journal says,
     else the clock; `wait` passes the seconds it is given.
     """
-    todo = plan_for(job, job.workspace.sheets())
-    if dry_run or (todo.is_empty and not (restore and todo.lost)):
+    now = now or datetime.now(job.campaign.zone)
+    todo = giving_out(look(job))
+    if not (todo or (restore and todo.lost)):
         return Provisioned(todo)
-    job.sign()
-    run = _Run(job, now or datetime.now(job.campaign.zone), track, wait)
     with job.workspace.lease(job.who):
-        return run.all(adopt=adopt, restore=restore)
+        run = _Run(job, now, track, wait)
+        return run.all(look(job), adopt=adopt, restore=restore)
 
 
-def plan_for(job: Job, sheets: Sequence[Sheet]) -> Plan:
-    """Return :func:`plan` of the campaign as its archive knows it."""
-    existing = {sheet.unit for sheet in sheets if not sheet.gone}
-    filled = {
-        unit.code
-        for unit in job.units
-        if unit.code not in existing
-        and not all(is_untouched(r.registration) for r in _own(job, unit))
-    }
-    return plan(job.units, sheets, job.workspace.editors, filled)
-
-
-def _own(job: Job, unit: Unit) -> list[Receipt]:
-    """Return what was read of a unit and can be put back in its sheet's place."""
-    receipts, _ = job.archive.receipts(unit.code)
-    own = (receipt for receipt in receipts if receipt.snapshot.way is not Way.BESIDE)
-    return [receipt for receipt in own if receipt.registration.readable]
+def give_out(job: Job, state: State, now: datetime, *, track: Track = silently) -> Provisioned:
+    """Make and share what is missing, in a turn that was taken."""
+    return _Run(job, now, track, time.sleep).all(state)
 
 
 class _Run:
@@ -163,17 +85,17 @@ class _Run:
         self.failed = False
         self.halted: Halted | None = None
 
-    def all(self, *, adopt: bool, restore: bool) -> Provisioned:
+    def all(self, state: State, *, adopt: bool = False, restore: bool = False) -> Provisioned:
         """Do all that is missing now."""
-        sheets = self._job.workspace.sheets()
-        todo = plan_for(self._job, sheets)
+        self._job.sign()
+        todo, sheets = giving_out(state), state.sheets
         if adopt:
             sheets = self.adopt(todo.create)
         elif todo.create:
             sheets = self.create(todo.create)
         if restore and todo.lost:
             sheets = self.restore(todo.lost)
-        self.give_out(sheets)
+        self.give_out(giving_out(replace(state, sheets=sheets)))
         made = {sheet.unit for sheet in sheets}
         done = tuple(unit for unit in todo.create if unit.code in made)
         left = len(todo.create) - len(done)
@@ -196,17 +118,17 @@ class _Run:
         workspace = self._job.workspace
         missing = list(units)
         sheets: list[Sheet] = []
-        for look in range(_LOOKS):
+        for attempt in range(_LOOKS):
             made = self._each(workspace.create, missing, "Phát biểu mẫu")
             unknown = [unit for unit, e in made.failed if isinstance(e, OutcomeUnknown)]
-            if made.failed and not (made.done or unknown or look):
+            if made.failed and not (made.done or unknown or attempt):
                 raise made.failed[0][1]
             if unknown:
                 self._wait(LOOK_AFTER)
             sheets = workspace.sheets()
             existing = {sheet.unit for sheet in sheets if not sheet.gone}
             missing = [unit for unit in unknown if unit.code not in existing]
-            last = look == _LOOKS - 1
+            last = attempt == _LOOKS - 1
             self._note(
                 (unit.code, e)
                 for unit, e in made.failed
@@ -224,7 +146,7 @@ class _Run:
         archive = self._job.archive
 
         def put_back(unit: Unit) -> None:
-            last = _own(self._job, unit)[-1].snapshot
+            last = archive.own(unit.code)[-1].snapshot
             self._job.workspace.restore(unit, archive.load(last), last.modified_at)
 
         done = self._each(put_back, units, "Đặt lại biểu")
@@ -233,11 +155,10 @@ class _Run:
         self._tell(What.RESTORE, ((code, "bản đọc gần nhất") for code in self.restored))
         return self._job.workspace.sheets()
 
-    def give_out(self, sheets: Sequence[Sheet]) -> None:
+    def give_out(self, todo: GivingOut) -> None:
         """Throw spare copies away, fill in, share."""
         workspace = self._job.workspace
         units = {unit.code: unit for unit in self._job.units}
-        todo = plan_for(self._job, sheets)
         self._note_sheets(self._each(workspace.discard_spares, todo.discard, "Dọn bản thừa"))
 
         def prepare(sheet: Sheet) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from dankheo_sheets.archive import Receipt
 from dankheo_sheets.registration import Snapshot, Way
-from dankheo_sheets.standing import Return
+from dankheo_sheets.standing.counting import Return
 from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.reading import is_ours, of_receipt
 

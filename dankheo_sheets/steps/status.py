@@ -6,7 +6,7 @@ from dankheo_sheets.notices import short
 from dankheo_sheets.register import figures
 from dankheo_sheets.steps.collect import collect
 from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.sync import Outcome
+from dankheo_sheets.steps.publishing import Outcome
 
 
 def status(job: Job, now: datetime) -> Outcome:

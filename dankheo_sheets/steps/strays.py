@@ -6,7 +6,7 @@ from datetime import tzinfo
 
 from dankheo_sheets.archive import Archive
 from dankheo_sheets.roster import Unit, code_key
-from dankheo_sheets.standing import is_untouched
+from dankheo_sheets.standing.counting import is_untouched
 from dankheo_sheets.steps.job import Job
 from dankheo_sheets.vietnamese import clean, count, moment
 from dankheo_sheets.workspace.base import Sheet

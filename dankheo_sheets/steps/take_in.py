@@ -15,14 +15,8 @@ from dankheo_sheets.form import reader
 from dankheo_sheets.journal import What
 from dankheo_sheets.registration import Standing, Way
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.standing import Return, check, is_untouched
-from dankheo_sheets.steps.case import Case
-from dankheo_sheets.steps.close import mark_closed
-from dankheo_sheets.steps.collect import read_one
-from dankheo_sheets.steps.decide import checked_reason, sheet_of
-from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.kept import kept_name
-from dankheo_sheets.steps.marks import (
+from dankheo_sheets.standing.counting import Return, check, is_untouched
+from dankheo_sheets.standing.sheet_properties import (
     ACCEPTED,
     CLOSED,
     DECISION,
@@ -33,7 +27,13 @@ from dankheo_sheets.steps.marks import (
     short,
     terms,
 )
+from dankheo_sheets.steps.case import Case, judged
+from dankheo_sheets.steps.closing import mark_closed
+from dankheo_sheets.steps.collect import read_one
+from dankheo_sheets.steps.job import Job
+from dankheo_sheets.steps.kept import kept_name
 from dankheo_sheets.steps.turn import keep_journal
+from dankheo_sheets.steps.unit_decisions import checked_reason, sheet_of
 from dankheo_sheets.vietnamese import moment as in_words
 from dankheo_sheets.workspace.base import Sheet
 
@@ -56,7 +56,6 @@ def receive(
     now: datetime,
     *,
     source: Path | None = None,
-    dry_run: bool = False,
 ) -> TakenIn:
     """Say that a unit's return was received at a moment that has passed, and how.
 
@@ -77,20 +76,18 @@ def receive(
         read = _of_file(job, unit, source, at, now)
     content, before = read.registration.content, terms(sheet, extended=False)
     if (before.received_at, before.received) == (at, content):
-        return TakenIn(unit, Case(job, unit, sheet).judged(), already=True)
-    if source is not None and not dry_run:
+        return TakenIn(unit, judged(job, unit, sheet), already=True)
+    if source is not None:
         _store(job, read, files.read(source))
     what = [at.isoformat(), now.isoformat(timespec="seconds"), content]
     what += [short(read.snapshot.sha256)] if source else []
     marks = {RECEIVED: " ".join(what), RECEIVED_REASON: reason}
     where = f"; tệp {source.name}" if source else ""
     detail = f"lúc {in_words(at.astimezone(job.campaign.zone))}: {reason}{where}"
-    return _decided(job, unit, sheet, read, marks, What.RECEIVE, detail, now, dry_run=dry_run)
+    return _decided(job, unit, sheet, read, marks, What.RECEIVE, detail, now)
 
 
-def accept(
-    job: Job, code: str, now: datetime, *, reason: str = "", dry_run: bool = False
-) -> TakenIn:
+def accept(job: Job, code: str, now: datetime, *, reason: str = "") -> TakenIn:
     """Let what stands in a unit's sheet now count: after a return, a closing, or the deadline.
 
     Raises :class:`UsageError` before anything is written.
@@ -103,7 +100,7 @@ def accept(
         return TakenIn(unit, case.standing(), already=True)
     marks = {ACCEPTED: read.registration.content, DECISION: "", REASON: ""}
     detail = f"mã kiểm tra {short(read.snapshot.sha256)}" + (f": {reason}" if reason else "")
-    return _decided(job, unit, sheet, read, marks, What.ACCEPT, detail, now, dry_run=dry_run)
+    return _decided(job, unit, sheet, read, marks, What.ACCEPT, detail, now)
 
 
 def _decided(
@@ -115,17 +112,13 @@ def _decided(
     what: What,
     detail: str,
     now: datetime,
-    *,
-    dry_run: bool,
 ) -> TakenIn:
     """Write a decision down; a closed sheet is closed anew by what counts then."""
     properties = {key: value for key, value in {**sheet.properties, **marks}.items() if value}
     decided = replace(sheet, properties=properties)
     case = Case(job, unit, decided, reconsidered=True)
-    case.was_read(read)
+    case.take_as_read(read)
     standing = case.standing()
-    if dry_run:
-        return TakenIn(unit, standing)
     undone = (sheet.properties.get(key, "") for key in (DECISION, CLOSED))
     job.note(now, what, unit.code, detail, " ".join([*filter(None, marks.values()), *undone]))
     job.workspace.mark(sheet, **marks)

@@ -10,8 +10,7 @@ from dankheo_sheets import vietnamese
 from dankheo_sheets.archive import Receipt
 from dankheo_sheets.journal import UNKNOWN, Event, What, event
 from dankheo_sheets.registration import Snapshot
-from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.marks import (
+from dankheo_sheets.standing.sheet_properties import (
     CLOSED,
     CLOSED_DUE,
     DECISION,
@@ -24,6 +23,7 @@ from dankheo_sheets.steps.marks import (
     moment,
     short,
 )
+from dankheo_sheets.steps.job import Job
 from dankheo_sheets.vietnamese import due_text, until_text
 from dankheo_sheets.workspace.base import Sheet
 

@@ -118,6 +118,10 @@ class Workspace(Protocol):
         """
         ...
 
+    def foreseen(self, unit: Unit) -> Sheet:
+        """Return the unit's sheet as :meth:`create` would make it, as far as that is known."""
+        ...
+
     def adopt(self, units: Sequence[Unit]) -> Mapping[str, str]:
         """Make files that a person put there the sheets of `units`, as far as they go.
 

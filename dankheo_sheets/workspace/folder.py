@@ -120,6 +120,11 @@ class FolderWorkspace:
             files.write(path, self._template.fill(Identity(unit.code, unit.name, deadline)))
             self._states.update(unit.code, {NAMED: unit.name})
 
+    def foreseen(self, unit: Unit) -> Sheet:
+        """See :meth:`Workspace.foreseen`."""
+        name, now = f"{unit.code}.xlsx", self._clock()
+        return Sheet(unit.code, name, name, str(self._workbooks / name), "new", modified_at=now)
+
     def restore(self, unit: Unit, data: bytes, modified_at: datetime) -> None:
         """See :meth:`Workspace.restore`; a file that is there is not replaced."""
         path = self._workbooks / f"{unit.code}.xlsx"

@@ -11,7 +11,7 @@ from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.xlsx import Identity, render
 from dankheo_sheets.notices.feedback import feedback
 from dankheo_sheets.registration import EVERYBODY, Cover, Entry, Feedback, Snapshot
-from dankheo_sheets.standing import Counting, check, standing
+from dankheo_sheets.standing.counting import Counting, check, standing
 from tests.outputs.registers import CONFIRMED, entry
 
 WHEN = datetime.fromisoformat("2022-04-08T10:00:00+07:00")

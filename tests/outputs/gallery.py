@@ -14,7 +14,7 @@ from dankheo_sheets.form.layout import Form
 from dankheo_sheets.register import Register
 from dankheo_sheets.registration import Cover, Entry, Registration, Snapshot, Terms
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.standing import Counting, check, standing
+from dankheo_sheets.standing.counting import Counting, check, standing
 from tests.outputs.registers import CONFIRMED
 
 ZONE = "+07:00"

@@ -9,7 +9,7 @@ from dankheo_sheets.form.layout import Form
 from dankheo_sheets.register import Register
 from dankheo_sheets.registration import EVERYBODY, Cover, Entry, Registration, Snapshot
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.standing import Counting, check, standing
+from dankheo_sheets.standing.counting import Counting, check, standing
 
 GOOD = Entry(
     10, "Kinh tế", "Mô hình mẫu", "x", "", "Xã mẫu",

@@ -18,8 +18,9 @@ from dankheo_sheets.campaign import Campaign, FieldOfWork
 from dankheo_sheets.documents import LastYear, Signer
 from dankheo_sheets.outputs.board_lines import as_of
 from dankheo_sheets.outputs.word.report import report, unready
-from dankheo_sheets.register import STATUS_NAMES, Register
+from dankheo_sheets.register import Register
 from dankheo_sheets.registration import Cover, Status, Terms
+from dankheo_sheets.standing.status_words import WORDS
 from tests.outputs.registers import entry, register_of
 
 BLANK = "\u00a0" * 6
@@ -308,7 +309,7 @@ def test_no_word_of_the_program_comes_before_the_authority(campaign: Campaign) -
 
     told = "\n".join([*texts(register), *(said(c) for t in document.tables for c in t._cells)])
 
-    for inside in (*(STATUS_NAMES[s] for s in Status if s not in TOLD), "được tính", "phải sửa"):
+    for inside in (*(WORDS[s].name for s in Status if s not in TOLD), "được tính", "phải sửa"):
         assert inside.casefold() not in told.casefold()
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime
 
 from dankheo_sheets.journal import Event, What
-from dankheo_sheets.steps import marks
+from dankheo_sheets.standing import sheet_properties as marks
 from tests.google_campaign import COORDINATOR
 from tests.simulation import outcome
 from tests.simulation.play import Played, come

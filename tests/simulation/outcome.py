@@ -23,7 +23,7 @@ from dankheo_sheets.form import layout
 from dankheo_sheets.notices.told import Reminded
 from dankheo_sheets.outputs import board_lines
 from dankheo_sheets.outputs.master import JOURNAL
-from dankheo_sheets.steps import marks
+from dankheo_sheets.standing import sheet_properties as marks
 from dankheo_sheets.workspace.base import Sheet
 from tests.google_campaign import COORDINATOR
 from tests.mail_server import MailServer, Received

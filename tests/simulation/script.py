@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from dankheo_sheets.steps import decide
+from dankheo_sheets.steps import unit_decisions as decide
 from dankheo_sheets.steps.demo import load_answers
 from tests.conftest import EXAMPLE
 from tests.simulation.world import World, add_unit, change_address

@@ -10,7 +10,7 @@ import pytest
 
 from dankheo_sheets import journal
 from dankheo_sheets.journal import What
-from dankheo_sheets.steps import marks
+from dankheo_sheets.standing import sheet_properties as marks
 from tests.simulation import outcome
 from tests.simulation.checks import (
     assert_each_closed_at_its_own_time,

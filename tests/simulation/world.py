@@ -17,7 +17,7 @@ from dankheo_sheets.campaign import load
 from dankheo_sheets.mail.mailer import Mailer
 from dankheo_sheets.steps.demo import fill
 from dankheo_sheets.steps.job import Job, load_job
-from dankheo_sheets.steps.remind import Post
+from dankheo_sheets.steps.sending import Post
 from tests.conftest import EXAMPLE
 from tests.google_campaign import COORDINATOR, GoogleCampaign
 from tests.mail_server import MailServer, trust

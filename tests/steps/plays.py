@@ -17,12 +17,10 @@ from pathlib import Path
 from dankheo_sheets.errors import DankheoError
 from dankheo_sheets.journal import Event
 from dankheo_sheets.notices.message import Message
-from dankheo_sheets.steps.close import close
-from dankheo_sheets.steps.decide import exclude, give_back, include, reopen
+from dankheo_sheets.standing.sheet_properties import CLOSED, DECISION, EXTENDED
 from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.marks import CLOSED, DECISION, EXTENDED
-from dankheo_sheets.steps.run import run
-from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.steps.run import close, run, sync
+from dankheo_sheets.steps.unit_decisions import exclude, give_back, include, reopen
 from tests.steps.conftest import at
 
 PLAYS = int(os.environ.get("DANKHEO_PLAYS", "12"))

@@ -12,9 +12,8 @@ import openpyxl
 import pytest
 
 from dankheo_sheets.form import layout
-from dankheo_sheets.steps.close import close
 from dankheo_sheets.steps.job import Job, load_job
-from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.steps.run import close, sync
 from tests.steps.conftest import ENTRY, Fill, at, everything, unit_of
 
 

@@ -1,8 +1,8 @@
 """Check: a file judged as if it had come back, also against what was closed."""
 
 from dankheo_sheets.steps.check import check
-from dankheo_sheets.steps.close import close
 from dankheo_sheets.steps.job import Job
+from dankheo_sheets.steps.run import close
 from tests.steps.conftest import COVER, Fill, at, everything
 
 

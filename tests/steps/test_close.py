@@ -16,13 +16,10 @@ import pytest
 from dankheo_sheets.errors import UsageError, WorkspaceError
 from dankheo_sheets.form import layout
 from dankheo_sheets.roster import parse_until
-from dankheo_sheets.steps.close import close
-from dankheo_sheets.steps.decide import reopen
 from dankheo_sheets.steps.demo import fill
 from dankheo_sheets.steps.job import Job, load_job
-from dankheo_sheets.steps.report import report
-from dankheo_sheets.steps.run import run
-from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.steps.run import close, report, run, sync
+from dankheo_sheets.steps.unit_decisions import reopen
 from dankheo_sheets.workspace.base import LATER, Sheet
 from dankheo_sheets.workspace.folder import FolderWorkspace
 from tests.steps.conftest import COVER, ENTRY, Fill, at, everything, opened, unit_of

@@ -11,10 +11,10 @@ import pytest
 
 from dankheo_sheets.errors import UsageError
 from dankheo_sheets.form import reader
-from dankheo_sheets.steps.close import close
-from dankheo_sheets.steps.decide import exclude, give_back, include, missing, reopen
 from dankheo_sheets.steps.job import Job, load_job
-from dankheo_sheets.steps.run import run
+from dankheo_sheets.steps.rehearsal import rehearsed
+from dankheo_sheets.steps.run import close, run
+from dankheo_sheets.steps.unit_decisions import exclude, give_back, include, missing, reopen
 from dankheo_sheets.workspace.base import Sheet
 from tests.steps.conftest import COVER, ENTRY, Fill, at, everything, unit_of
 
@@ -135,9 +135,9 @@ def test_more_time_given_while_the_closing_waits_is_kept(job: Job, board: Board)
 def test_a_plan_of_a_decision_changes_nothing(handed_in: Job) -> None:
     before = everything(handed_in.directory)
 
-    reopen(handed_in, ["TDC"], at("16 00:00"), at("07 09:00"), dry_run=True)
-    give_back(handed_in, "HCTH", WHY, at("07 09:00"), until=at("16 00:00"), dry_run=True)
-    exclude(handed_in, "TDC", WHY, at("07 09:00"), dry_run=True)
+    reopen(rehearsed(handed_in), ["TDC"], at("16 00:00"), at("07 09:00"))
+    give_back(rehearsed(handed_in), "HCTH", WHY, at("07 09:00"), until=at("16 00:00"))
+    exclude(rehearsed(handed_in), "TDC", WHY, at("07 09:00"))
 
     assert everything(handed_in.directory) == before
 

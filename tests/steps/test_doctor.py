@@ -14,7 +14,6 @@ import pytest
 from dankheo_sheets.campaign import Campaign, Deadline, Mail, Reminders
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.steps.close import close
 from dankheo_sheets.steps.doctor import (
     ADDRESSES,
     DEADLINE,
@@ -32,7 +31,7 @@ from dankheo_sheets.steps.doctor import (
 from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.remarks import EXTENSION, FAR, SAMPLE, STATE, sample, year
-from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.steps.run import close, sync
 from dankheo_sheets.workspace.check import Check, Verdict, fault, fine, look, settings_fault
 from tests.conftest import EXAMPLE
 from tests.mail_server import MailServer, mail_server

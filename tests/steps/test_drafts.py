@@ -13,10 +13,11 @@ import pytest
 from dankheo_sheets.errors import UsageError
 from dankheo_sheets.journal import What
 from dankheo_sheets.mail.mailer import Mailer
-from dankheo_sheets.steps.decide import give_back, reopen
 from dankheo_sheets.steps.drafts import Laid, Recorded, sent_by_hand
 from dankheo_sheets.steps.job import Job, load_job
-from dankheo_sheets.steps.run import draft, plan, run
+from dankheo_sheets.steps.rehearsal import rehearsed
+from dankheo_sheets.steps.run import draft, run
+from dankheo_sheets.steps.unit_decisions import give_back, reopen
 from tests.mail_server import MailServer, trust
 from tests.steps.conftest import Fill, at, unit_of
 
@@ -84,7 +85,7 @@ def test_a_draft_opens_as_a_mail_to_be_sent_with_the_units_workbook(job: Job) ->
 
 
 def test_what_is_tried_first_is_what_is_laid(job: Job) -> None:
-    planned = plan(job, at("05 08:10"), by_hand=True).mails
+    planned = draft(rehearsed(job), at("05 08:10"))[1].sent.mails
 
     laid(job, "05 08:10")
 
@@ -379,6 +380,5 @@ def test_the_board_says_what_was_noted(job: Job) -> None:
 
     outcome = draft(load_job(job.directory), at("05 08:10"))[1].outcome
 
-    assert outcome
     assert unit_of(outcome.figures, "TDC")["status"] == "untouched"
     assert any("TDC - thư mở đợt.eml" in note for note in outcome.figures["notes"])

@@ -11,10 +11,8 @@ from typing import Any
 
 import pytest
 
-from dankheo_sheets.steps.close import close
 from dankheo_sheets.steps.job import Job, load_job
-from dankheo_sheets.steps.report import report
-from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.steps.run import close, report, sync
 from tests.steps.conftest import Fill, at
 
 CAMPAIGN = """
@@ -22,10 +20,10 @@ import os, signal, sys
 from datetime import datetime
 from pathlib import Path
 
-from dankheo_sheets.steps.close import close
+from dankheo_sheets.steps.run import close
 from dankheo_sheets.steps.job import load_job
-from dankheo_sheets.steps.report import report
-from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.steps.run import report
+from dankheo_sheets.steps.run import sync
 import dankheo_sheets.outputs.master, dankheo_sheets.outputs.word.report
 
 job, fatal, seen = load_job(Path(sys.argv[1])), int(sys.argv[2]), 0

@@ -30,12 +30,11 @@ from dankheo_sheets.form import reader
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.xlsx import Identity, render
 from dankheo_sheets.registration import Cover, Entry
-from dankheo_sheets.steps.close import close
-from dankheo_sheets.steps.decide import exclude, give_back, include, reopen
 from dankheo_sheets.steps.job import load_job
 from dankheo_sheets.steps.provision import provision
-from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.steps.run import close, sync
 from dankheo_sheets.steps.take_in import accept, receive
+from dankheo_sheets.steps.unit_decisions import exclude, give_back, include, reopen
 from tests.conftest import EXAMPLE
 from tests.form.workbooks import DONE, good
 from tests.steps.conftest import at, unit_of

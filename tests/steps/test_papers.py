@@ -9,13 +9,12 @@ import pytest
 
 from dankheo_sheets.cli import main
 from dankheo_sheets.errors import WorkspaceError
-from dankheo_sheets.steps.close import close as close_by_hand
-from dankheo_sheets.steps.decide import exclude, give_back, reopen
 from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.papers import Papers
-from dankheo_sheets.steps.report import report
-from dankheo_sheets.steps.run import run
-from dankheo_sheets.steps.sync import Outcome, sync
+from dankheo_sheets.steps.publishing import Outcome
+from dankheo_sheets.steps.run import close as close_by_hand
+from dankheo_sheets.steps.run import report, run, sync
+from dankheo_sheets.steps.unit_decisions import exclude, give_back, reopen
 from dankheo_sheets.steps.versions import Versions
 from tests.steps.conftest import COVER, ENTRY, Fill, at, everything
 
@@ -35,9 +34,9 @@ def kept(job: Job, folder: str = ".") -> list[str]:
     return sorted(path.name for path in shelf.iterdir()) if shelf.exists() else []
 
 
-def papers_of(outcome: Outcome | None) -> Papers:
+def papers_of(outcome: Outcome) -> Papers:
     """Return the documents a step looked at."""
-    assert outcome and outcome.papers
+    assert outcome.papers
     return outcome.papers
 
 
@@ -178,9 +177,7 @@ def test_the_report_has_no_version_while_units_may_write(job: Job, fill_in: Fill
 
 def close(job: Job, fill_in: Fill) -> Outcome:
     fill_in("HCTH", "08 16:00")
-    outcome = run(job, at("12 08:00")).outcome
-    assert outcome
-    return outcome
+    return run(job, at("12 08:00")).outcome
 
 
 def test_the_report_of_the_closed_campaign_is_version_1(job: Job, fill_in: Fill) -> None:
@@ -205,7 +202,6 @@ def test_the_report_after_a_late_unit_is_version_2_and_lists_what_it_adds(
 
     outcome = run(job, at("16 08:00")).outcome
 
-    assert outcome
     shelf = job.out / "phien-ban"
     assert (shelf / "bao-cao-1.docx").read_bytes() == first
     assert (shelf / "bao-cao-2.docx").read_bytes() == (job.out / "bao-cao.docx").read_bytes()
@@ -444,10 +440,8 @@ def test_run_makes_the_documents_that_a_close_by_hand_left_out(job: Job, fill_in
     outcome = run(job, at("12 08:00")).outcome
 
     assert papers_of(outcome).report.new
-    assert outcome
     assert not [note for note in outcome.figures["notes"] if "lập trước lần đọc này" in note]
     again = run(job, at("12 08:10")).outcome
-    assert again
     assert not again.changed
 
 

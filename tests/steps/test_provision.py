@@ -1,9 +1,25 @@
+from collections.abc import Sequence, Set
 from pathlib import Path
 
+from dankheo_sheets.campaign import load
+from dankheo_sheets.decide.giving_out import GivingOut, giving_out
+from dankheo_sheets.decide.state import Editors, State
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.steps.job import Job, load_job
-from dankheo_sheets.steps.provision import Plan, Provisioned, plan, provision
+from dankheo_sheets.steps.provision import Provisioned, provision
+from dankheo_sheets.steps.rehearsal import rehearsed
+from dankheo_sheets.workspace.base import Sheet
+from tests.conftest import EXAMPLE
 from tests.steps.conftest import everything
+
+
+def plan(
+    units: Sequence[Unit],
+    sheets: Sequence[Sheet],
+    editors: Editors,
+    filled: Set[str] = frozenset(),
+) -> GivingOut:
+    return giving_out(State(load(EXAMPLE)[0], units, sheets, editors=editors, filled=filled))
 
 
 def nobody(unit: Unit) -> None:
@@ -21,7 +37,7 @@ def test_provisioning_again_writes_nothing(job: Job) -> None:
 
     done = provision(job)
 
-    assert done == Provisioned(Plan())
+    assert done == Provisioned()
     assert everything(job.directory) == before
 
 
@@ -45,7 +61,7 @@ def test_a_dry_run_plans_and_makes_nothing(job: Job) -> None:
     Path(job.directory / "workbooks" / "QLKH.xlsx").unlink()
     before = everything(job.directory)
 
-    planned = provision(job, dry_run=True)
+    planned = provision(rehearsed(job))
 
     assert [unit.code for unit in planned.plan.create] == ["QLKH"]
     assert everything(job.directory) == before
@@ -54,10 +70,10 @@ def test_a_dry_run_plans_and_makes_nothing(job: Job) -> None:
 def test_the_plan_is_what_the_roster_has_and_the_workspace_lacks() -> None:
     units = [Unit("A", "Phòng A"), Unit("B", "Phòng B")]
 
-    assert plan(units, [], nobody) == Plan(create=tuple(units))
+    assert plan(units, [], nobody) == GivingOut(create=tuple(units))
 
 
 def test_a_sheet_that_was_filled_in_and_is_gone_is_not_replaced_by_a_blank_one() -> None:
     units = [Unit("A", "Phòng A"), Unit("B", "Phòng B")]
 
-    assert plan(units, [], nobody, {"B"}) == Plan(create=(units[0],), lost=(units[1],))
+    assert plan(units, [], nobody, {"B"}) == GivingOut(create=(units[0],), lost=(units[1],))

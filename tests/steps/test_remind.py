@@ -11,11 +11,11 @@ import pytest
 from dankheo_sheets.journal import What
 from dankheo_sheets.mail.mailer import Mailer
 from dankheo_sheets.notices.schedule import Later, Wait
-from dankheo_sheets.steps.close import close
-from dankheo_sheets.steps.decide import exclude, give_back, reopen
 from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.provision import provision
-from dankheo_sheets.steps.run import Run, plan, run
+from dankheo_sheets.steps.rehearsal import nobody, rehearsed
+from dankheo_sheets.steps.run import Run, close, run
+from dankheo_sheets.steps.unit_decisions import exclude, give_back, reopen
 from tests.conftest import EXAMPLE
 from tests.mail_server import Fault, MailServer, trust
 from tests.steps.conftest import COVER, ENTRY, Fill, at, unit_of
@@ -113,7 +113,8 @@ def test_before_the_opening_day_nothing_is_done(job: Job, go: Go, server: MailSe
 
     result = go("04 23:50")
 
-    assert (result.outcome, result.waits) == (None, at("05 00:00"))
+    assert result.waits == at("05 00:00")
+    assert not (job.directory / "workbooks").exists()
     assert server.received == []
     assert not (job.directory / "workbooks").exists()
 
@@ -328,7 +329,6 @@ def test_a_server_that_is_away_costs_nothing_but_time(
     second = go("05 08:30")
 
     assert first.sent.halted
-    assert first.outcome
     assert unit_of(first.outcome.figures, "HCTH")["status"] == "submitted"
     assert (first.sent.left, len(second.sent.mails)) == (7, 7)
 
@@ -364,11 +364,11 @@ def test_the_journal_says_who_was_written_to(job: Job, go: Go) -> None:
 def test_a_plan_says_what_a_run_will_send_and_sends_nothing(
     job: Job, go: Go, server: MailServer
 ) -> None:
-    planned = plan(job, at("05 08:10"))
+    planned = run(rehearsed(job), at("05 08:10"), nobody)
 
     assert server.received == []
     sent = go("05 08:10").sent.mails
-    assert [message for _, message in planned.mails] == [message for _, message in sent]
+    assert [message for _, message in planned.sent.mails] == [message for _, message in sent]
 
 
 def test_without_a_mail_server_nothing_is_sent_and_the_count_is_told(job: Job) -> None:

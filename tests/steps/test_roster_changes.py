@@ -7,13 +7,12 @@ import openpyxl
 import pytest
 
 from dankheo_sheets.form import layout
-from dankheo_sheets.steps.close import close
-from dankheo_sheets.steps.decide import reopen
 from dankheo_sheets.steps.doctor import examine
 from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.provision import provision
+from dankheo_sheets.steps.run import close, sync
 from dankheo_sheets.steps.status import status
-from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.steps.unit_decisions import reopen
 from tests.steps.conftest import ENTRY, Fill, at, unit_of
 
 OFFICE = "Phòng Hành chính - Tổng hợp"
@@ -120,7 +119,7 @@ def test_a_new_name_reaches_the_sheet_that_was_issued_and_nothing_else_changes(
                 assert there.value == ("VĂN PHÒNG <SỞ> & BAN" if name else cell.value)
                 assert there.style_id == cell.style_id
     assert outcome.read == 0  # our own writing is no news
-    assert provision(load_job(job.directory), now=at("09 09:20")).plan.is_empty
+    assert not provision(load_job(job.directory), now=at("09 09:20")).plan
 
 
 def test_a_name_that_was_typed_over_is_left_alone_and_this_is_said(handed_in: Job) -> None:

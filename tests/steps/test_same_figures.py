@@ -17,10 +17,10 @@ from docx.oxml.ns import qn
 from docx.table import Table
 from lxml import html
 
-from dankheo_sheets.steps.decide import exclude
 from dankheo_sheets.steps.demo import ANSWERS, play
 from dankheo_sheets.steps.job import load_job
-from dankheo_sheets.steps.report import report
+from dankheo_sheets.steps.run import report
+from dankheo_sheets.steps.unit_decisions import exclude
 from dankheo_sheets.vietnamese import percent
 from tests.conftest import EXAMPLE
 from tests.steps.conftest import at

@@ -14,9 +14,8 @@ import pytest
 from dankheo_sheets.form import layout
 from dankheo_sheets.form.parts import sheet_parts
 from dankheo_sheets.steps.job import Job, load_job
-from dankheo_sheets.steps.report import report
+from dankheo_sheets.steps.run import report, sync
 from dankheo_sheets.steps.status import status
-from dankheo_sheets.steps.sync import sync
 from dankheo_sheets.workspace.base import LATER
 from tests.steps.conftest import COVER, ENTRY, Fill, at, everything, opened, unit_of
 

@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 
 from dankheo_sheets.errors import UsageError
-from dankheo_sheets.steps.close import close
-from dankheo_sheets.steps.decide import give_back
 from dankheo_sheets.steps.demo import fill
 from dankheo_sheets.steps.job import Job, load_job
-from dankheo_sheets.steps.run import run
-from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.steps.rehearsal import rehearsed
+from dankheo_sheets.steps.run import close, run, sync
 from dankheo_sheets.steps.take_in import accept, receive
+from dankheo_sheets.steps.unit_decisions import give_back
 from tests.steps.conftest import COVER, ENTRY, Fill, at, everything, unit_of
 
 HOW = "gửi qua thư điện tử"
@@ -152,7 +151,7 @@ def test_a_plan_to_receive_writes_nothing(job: Job, mailed: Path) -> None:
     sync(job, at("06 09:00"))
     before = everything(job.directory)
 
-    done = receive(job, "TDC", at("10 16:30"), HOW, at("11 09:00"), source=mailed, dry_run=True)
+    done = receive(rehearsed(job), "TDC", at("10 16:30"), HOW, at("11 09:00"), source=mailed)
 
     assert (done.standing.status, len(done.standing.counted)) == ("submitted", 2)
     assert everything(job.directory) == before

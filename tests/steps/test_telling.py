@@ -4,11 +4,10 @@ import json
 from collections import Counter
 
 from dankheo_sheets.journal import FILE, UNKNOWN, Event
-from dankheo_sheets.steps.close import close
-from dankheo_sheets.steps.decide import exclude, give_back, reopen
 from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.steps.run import close, sync
 from dankheo_sheets.steps.telling import tell_again, tell_reads
+from dankheo_sheets.steps.unit_decisions import exclude, give_back, reopen
 from tests.steps.conftest import Fill, at
 
 

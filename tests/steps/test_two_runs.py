@@ -17,12 +17,11 @@ import pytest
 from dankheo_sheets import files
 from dankheo_sheets.errors import DankheoError
 from dankheo_sheets.journal import FILE, Journal
+from dankheo_sheets.standing.sheet_properties import CLOSED
 from dankheo_sheets.steps.demo import fill
 from dankheo_sheets.steps.job import Job, load_job
-from dankheo_sheets.steps.marks import CLOSED
 from dankheo_sheets.steps.provision import provision
-from dankheo_sheets.steps.run import run
-from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.steps.run import run, sync
 from dankheo_sheets.workspace.base import Sheet
 from dankheo_sheets.workspace.folder_lease import FolderLease
 from tests.conftest import EXAMPLE
@@ -125,7 +124,7 @@ class FolderPlay(Play):
             run(self.job(), self.now, self.box.opened)
         self.now += timedelta(minutes=40)
         still = run(self.job(), self.now, self.box.opened)
-        assert still.outcome is None or not still.outcome.changed
+        assert not still.outcome.changed
         sheets = {sheet.unit: sheet for sheet in self.job().workspace.sheets()}
         for code in CODES:
             self.check_sheet(code, sheets[code])

@@ -10,12 +10,10 @@ from typing import Any
 
 import pytest
 
-from dankheo_sheets.steps.close import close
-from dankheo_sheets.steps.decide import give_back, reopen
 from dankheo_sheets.steps.job import Job, load_job
-from dankheo_sheets.steps.run import run
+from dankheo_sheets.steps.run import close, run, sync
 from dankheo_sheets.steps.status import status
-from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.steps.unit_decisions import give_back, reopen
 from tests.steps.conftest import COVER, ENTRY, Fill, at, everything, unit_of
 
 OTHER = {**ENTRY, "name": "Mô hình thứ hai"}

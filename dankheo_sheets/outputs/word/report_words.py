@@ -10,8 +10,9 @@ from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.documents import LastYear
 from dankheo_sheets.outputs.word.words import all_units, authorities, due, letter_subject, plan
 from dankheo_sheets.register import FIGURES, Register, percentage, reception
-from dankheo_sheets.registration import RECEIVED, Standing, Status
+from dankheo_sheets.registration import FINISHED, RECEIVED, Standing, Status
 from dankheo_sheets.roster import Unit
+from dankheo_sheets.standing.status_words import WORDS
 from dankheo_sheets.vietnamese import (
     count,
     document_number,
@@ -180,7 +181,7 @@ def unfinished(register: Register) -> list[Line]:
     return [
         (unit.name, _remark(standing))
         for unit, standing in _placed(register)
-        if standing.status in _UNFINISHED
+        if standing.status not in FINISHED
     ]
 
 
@@ -190,10 +191,10 @@ def noteworthy(register: Register) -> list[Line]:
     def special(standing: Standing) -> bool:
         terms = standing.terms
         plain = standing.status is Status.SUBMITTED and not (terms.extended or terms.received_at)
-        return standing.status not in _UNFINISHED and not plain
+        return standing.status in FINISHED and not plain
 
     return [
-        (unit.name, _NAMES[standing.status], _remark(standing))
+        (unit.name, WORDS[standing.status].outside, _remark(standing))
         for unit, standing in _placed(register)
         if special(standing)
     ]
@@ -201,16 +202,6 @@ def noteworthy(register: Register) -> list[Line]:
 
 def _placed(register: Register) -> Iterator[tuple[Unit, Standing]]:
     return ((unit, register.standings[unit.code]) for unit in register.units)
-
-
-_NAMES = {
-    Status.SUBMITTED: "Đã gửi", Status.SUBMITTED_LATE: "Đã gửi, muộn hạn",
-    Status.NONE_REGISTERED: "Không đăng ký", Status.EXCLUDED: "Không phải đăng ký",
-}  # fmt: skip
-"""Where a unit stands, for an authority that does not know how forms are read."""
-_UNFINISHED = {status for status in Status if status not in _NAMES}
-_BEGUN = {Status.DRAFTING, Status.NEEDS_FIXING, Status.READY}
-_NOTHING = {Status.NOT_PROVISIONED, Status.UNTOUCHED, Status.LOST}
 
 
 def _remark(standing: Standing) -> str:
@@ -227,10 +218,9 @@ def _remark(standing: Standing) -> str:
         if standing.late and status in RECEIVED and changed else "",
         f"nhận lúc {_held(reception(standing))}"
         if terms.received_at and status in RECEIVED else "",
-        "đang hoàn thiện" if status in _BEGUN else "",
-        "chưa gửi nội dung nào" if status in _NOTHING else "",
+        WORDS[status].remark,
         f"đã tổng hợp {count(counted)} mô hình, điển hình"
-        if counted and status in _UNFINISHED else "",
+        if counted and status not in FINISHED else "",
         f"được gia hạn {_held(until_text(standing.deadline))}" if terms.extended else "",
     ]  # fmt: skip
     text = "; ".join(part.strip() for part in parts if part.strip())

@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
@@ -64,8 +65,7 @@ class UnitForms:
     """The forms of one campaign's units."""
 
     def __init__(self, campaign: Campaign) -> None:
-        self._form = Form(campaign)
-        self._prepared = {draft: _Prepared(campaign, draft=draft) for draft in (False, True)}
+        self._campaign, self._form = campaign, Form(campaign)
 
     def form(self, unit: Unit, standing: Standing) -> bytes:
         """Return the unit's form: its entries by field, as typed, numbered from 1 in each.
@@ -74,7 +74,7 @@ class UnitForms:
         The same registration makes the same bytes.
         """
         rows = list(_rows(standing.registration, self._form))
-        return self._prepared[is_draft(standing)].fill(unit, rows)
+        return _prepared(self._campaign, draft=is_draft(standing)).fill(unit, rows)
 
 
 def is_draft(standing: Standing) -> bool:
@@ -92,6 +92,12 @@ def head_of(unit: Unit) -> str:
 
 
 # --- the document ---------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4)
+def _prepared(campaign: Campaign, *, draft: bool) -> "_Prepared":
+    """Return the document of a campaign's forms: made once, it is filled in for each unit."""
+    return _Prepared(campaign, draft=draft)
 
 
 class _Prepared:

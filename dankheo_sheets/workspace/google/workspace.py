@@ -185,6 +185,11 @@ class GoogleWorkspace:
             body["writersCanShare"] = False  # only My Drive knows it (reference/google.md §2.2)
         self.place.made(self.api.copy(template, body))
 
+    def foreseen(self, unit: Unit) -> Sheet:
+        """See :meth:`Workspace.foreseen`: its link is Google's to give."""
+        now = self.clients.clock.now()
+        return Sheet(unit.code, preparing(unit), title(unit), _NO_LINK_YET, "new", modified_at=now)
+
     def _identity(self, unit: Unit) -> Json:
         return {
             CAMPAIGN: self._form.campaign.id,
@@ -414,6 +419,9 @@ def _as_sheet(file: DriveFile) -> Sheet:
         properties=file.marks,
         said_unit=file.properties.get(UNIT, ""),
     )
+
+
+_NO_LINK_YET = "https://docs.google.com/spreadsheets/d/…"
 
 
 def title(unit: Unit) -> str:

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from dankheo_sheets.form import layout
-from dankheo_sheets.steps.close import close
-from dankheo_sheets.steps.decide import reopen
 from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.provision import provision
-from dankheo_sheets.steps.report import report
-from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.steps.run import close, report, sync
+from dankheo_sheets.steps.unit_decisions import reopen
 from tests.google_campaign import GoogleCampaign
 from tests.google_emulator import Request
 from tests.steps.conftest import COVER, ENTRY, at

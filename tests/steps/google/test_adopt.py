@@ -5,11 +5,9 @@ import json
 import pytest
 
 from dankheo_sheets.form import layout
-from dankheo_sheets.steps.close import close
-from dankheo_sheets.steps.decide import reopen
 from dankheo_sheets.steps.provision import Provisioned, provision
-from dankheo_sheets.steps.report import report
-from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.steps.run import close, report, sync
+from dankheo_sheets.steps.unit_decisions import reopen
 from tests.google_campaign import ROBOT, GoogleCampaign
 from tests.google_emulator import Fault
 from tests.google_emulator.files import SPREADSHEET

@@ -6,11 +6,9 @@ import shutil
 import pytest
 
 from dankheo_sheets.form import layout
-from dankheo_sheets.steps.close import Closing, close
-from dankheo_sheets.steps.decide import reopen
 from dankheo_sheets.steps.provision import provision
-from dankheo_sheets.steps.report import report
-from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.steps.run import Run, close, report, sync
+from dankheo_sheets.steps.unit_decisions import reopen
 from dankheo_sheets.workspace.base import LATER
 from tests.google_campaign import COORDINATOR, GoogleCampaign
 from tests.google_emulator import Delays, Fault, Refusal
@@ -44,13 +42,13 @@ def two(on_google: GoogleCampaign) -> GoogleCampaign:
     return on_google
 
 
-def shut(campaign: GoogleCampaign, when: str) -> Closing:
+def shut(campaign: GoogleCampaign, when: str) -> Run:
     """Close at a moment, as a new run."""
     campaign.now_is(at(when))
     return close(campaign.job(), at(when))
 
 
-def codes(closing: Closing, unit: str) -> list[str]:
+def codes(closing: Run, unit: str) -> list[str]:
     return [finding["code"] for finding in unit_of(closing.outcome.figures, unit)["findings"]]
 
 

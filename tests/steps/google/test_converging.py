@@ -6,9 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from dankheo_sheets.journal import FILE, Journal, What, event
-from dankheo_sheets.steps.close import close
 from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.steps.run import close, sync
 from dankheo_sheets.workspace.google.drive_file import DRAWING, FOLDER, Kind
 from dankheo_sheets.workspace.google.workspace import GoogleWorkspace
 from tests.google_campaign import GoogleCampaign

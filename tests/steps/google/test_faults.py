@@ -11,7 +11,7 @@ import pytest
 
 from dankheo_sheets.errors import UsageError, WorkspaceError
 from dankheo_sheets.steps.provision import provision
-from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.steps.run import sync
 from tests.google_campaign import GoogleCampaign
 from tests.google_emulator import Clock, Fault, Limits, Request
 from tests.steps.conftest import at

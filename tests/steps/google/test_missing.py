@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.steps.run import sync
 from tests.google_campaign import GoogleCampaign
 from tests.google_emulator.files import FOLDER, File
 from tests.steps.conftest import COVER, ENTRY, at, unit_of

@@ -6,10 +6,8 @@ from contextlib import suppress
 import pytest
 
 from dankheo_sheets.errors import WorkspaceError
-from dankheo_sheets.steps.close import close
 from dankheo_sheets.steps.provision import provision
-from dankheo_sheets.steps.run import run
-from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.steps.run import close, run, sync
 from tests.google_campaign import GoogleCampaign
 from tests.google_emulator import Fault
 from tests.steps.conftest import COVER, ENTRY, at

@@ -2,10 +2,10 @@
 
 import shutil
 
-from dankheo_sheets.steps.decide import reopen
 from dankheo_sheets.steps.papers import Papers
+from dankheo_sheets.steps.publishing import Outcome
 from dankheo_sheets.steps.run import run
-from dankheo_sheets.steps.sync import Outcome
+from dankheo_sheets.steps.unit_decisions import reopen
 from tests.google_campaign import GoogleCampaign
 from tests.google_emulator import Fault
 from tests.steps.conftest import at
@@ -24,9 +24,7 @@ def go(campaign: GoogleCampaign, when: str, *, fresh: bool = True) -> Papers:
 
 def run_again(campaign: GoogleCampaign, when: str) -> Outcome:
     campaign.now_is(at(when))
-    outcome = run(campaign.job(), at(when)).outcome
-    assert outcome
-    return outcome
+    return run(campaign.job(), at(when)).outcome
 
 
 def on_drive(campaign: GoogleCampaign) -> dict[str, bytes]:

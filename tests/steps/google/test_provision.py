@@ -8,9 +8,9 @@ import pytest
 
 from dankheo_sheets.errors import SharingLimit, TryLater
 from dankheo_sheets.form import layout
-from dankheo_sheets.steps.close import close
 from dankheo_sheets.steps.provision import Provisioned, provision
-from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.steps.rehearsal import rehearsed
+from dankheo_sheets.steps.run import close, sync
 from tests.google_campaign import COORDINATOR, ROBOT, GoogleCampaign
 from tests.google_emulator import Fault, Limits
 from tests.google_emulator.files import Delays, File
@@ -79,7 +79,7 @@ def test_a_sheet_says_whose_it_is_and_until_when(given_out: GoogleCampaign) -> N
 
 
 def test_a_dry_run_changes_nothing(on_google: GoogleCampaign) -> None:
-    done = provision(on_google.job(), dry_run=True)
+    done = provision(rehearsed(on_google.job()))
 
     assert len(done.plan.create) == 8
     assert files(on_google.google) == []

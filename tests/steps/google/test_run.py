@@ -9,9 +9,9 @@ from email.message import EmailMessage
 import pytest
 
 from dankheo_sheets.mail.mailer import Mailer
-from dankheo_sheets.steps.decide import exclude, reopen
 from dankheo_sheets.steps.drafts import sent_by_hand
 from dankheo_sheets.steps.run import Run, draft, run
+from dankheo_sheets.steps.unit_decisions import exclude, reopen
 from tests.google_campaign import GoogleCampaign
 from tests.mail_server import MailServer, trust
 from tests.steps.conftest import at

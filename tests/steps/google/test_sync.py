@@ -12,13 +12,12 @@ import pytest
 
 from dankheo_sheets.errors import WorkspaceError
 from dankheo_sheets.form import layout
-from dankheo_sheets.steps.close import close
 from dankheo_sheets.steps.demo import fill
 from dankheo_sheets.steps.job import load_job
 from dankheo_sheets.steps.provision import provision
-from dankheo_sheets.steps.report import report
+from dankheo_sheets.steps.publishing import Outcome
+from dankheo_sheets.steps.run import close, report, sync
 from dankheo_sheets.steps.status import status
-from dankheo_sheets.steps.sync import Outcome, sync
 from dankheo_sheets.workspace.base import LATER
 from tests.conftest import EXAMPLE
 from tests.google_campaign import COORDINATOR, LEADER, GoogleCampaign

@@ -10,12 +10,11 @@ import typer
 
 from dankheo_sheets.errors import DankheoError, InUse, Refused
 from dankheo_sheets.form import layout
-from dankheo_sheets.steps.close import close
 from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.kept import judged_name, kept_name
 from dankheo_sheets.steps.provision import provision
-from dankheo_sheets.steps.run import run
-from dankheo_sheets.steps.sync import Outcome, sync
+from dankheo_sheets.steps.publishing import Outcome
+from dankheo_sheets.steps.run import Run, close, run, sync
 from dankheo_sheets.talk import finish, ran
 from tests.google_campaign import COORDINATOR, ROBOT, GoogleCampaign
 from tests.google_emulator import Fault
@@ -63,21 +62,21 @@ def fresh(two: GoogleCampaign, tmp_path: Path) -> Path:
 def ran_out(job: Job, when: str) -> tuple[Outcome, int]:
     """Run; return the outcome and the exit code."""
     done = run(job, at(when))
-    assert done.outcome
     return done.outcome, ran(job, done)
 
 
 def synced(job: Job, when: str) -> tuple[Outcome, int]:
-    return _finished(job, sync(job, at(when)))
+    return _finished(job, Run(sync(job, at(when))))
 
 
 def closed(job: Job, when: str) -> tuple[Outcome, int]:
-    return _finished(job, close(job, at(when)).outcome)
+    return _finished(job, close(job, at(when)))
 
 
-def _finished(job: Job, outcome: Outcome) -> tuple[Outcome, int]:
+def _finished(job: Job, result: Run) -> tuple[Outcome, int]:
+    outcome = result.outcome
     try:
-        finish(job, outcome)
+        finish(job, result)
     except DankheoError as error:
         return outcome, error.exit_code
     except typer.Exit as done:

@@ -13,7 +13,7 @@ import pytest
 from dankheo_sheets.form import layout
 from dankheo_sheets.form.layout import COLUMNS, COVER, FIRST_ROW, letter
 from dankheo_sheets.steps.provision import provision
-from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.steps.run import sync
 from tests.google_campaign import GoogleCampaign
 from tests.steps.conftest import at
 from tests.steps.google.stage import Branch, fill_in, roster, settings, sheet, sheets

@@ -7,9 +7,8 @@ import pytest
 
 from dankheo_sheets.campaign import load
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.steps.close import close
 from dankheo_sheets.steps.provision import provision
-from dankheo_sheets.steps.sync import sync
+from dankheo_sheets.steps.run import close, sync
 from dankheo_sheets.workspace.google.checkup.durations import Minutes, durations
 from dankheo_sheets.workspace.google.pace import Limits
 from tests.google_campaign import GoogleCampaign

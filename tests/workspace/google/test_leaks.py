@@ -8,12 +8,14 @@ import copy
 import dataclasses
 import json
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
 
 from dankheo_sheets.steps.audit import audit
-from dankheo_sheets.steps.close import close
+from dankheo_sheets.steps.run import close
 from tests.google_campaign import COORDINATOR, LEADER, ROBOT, GoogleCampaign
 from tests.google_emulator.files import FOLDER, SHORTCUT, File, root_of
 from tests.google_emulator.resource import link
@@ -154,13 +156,24 @@ class Stage:
         (self.campaign.directory / "campaign.toml").write_text(self._settings, "utf-8")
 
 
-@pytest.fixture(scope="module")
-def begun_stage(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stage]:
-    with GoogleCampaign(tmp_path_factory.mktemp("leaks") / "dot") as campaign:
-        yield Stage(campaign, request.param)
-        assert campaign.google.violations == []
+@pytest.fixture(scope="session")
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Stage]]:
+    """Return the stage of each place; each is built once, in whatever order tests come."""
+    with ExitStack() as campaigns:
+
+        @cache
+        def stage_in(place: str) -> Stage:
+            dot = tmp_path_factory.mktemp("leaks") / "dot"
+            return Stage(campaigns.enter_context(GoogleCampaign(dot)), place)
+
+        yield stage_in
+
+
+@pytest.fixture
+def begun_stage(request: pytest.FixtureRequest, stages: Callable[[str], Stage]) -> Iterator[Stage]:
+    begun = stages(request.param)
+    yield begun
+    assert begun.campaign.google.violations == []
 
 
 @pytest.fixture

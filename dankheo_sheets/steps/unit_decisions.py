@@ -12,11 +12,9 @@ from dankheo_sheets.errors import UsageError
 from dankheo_sheets.journal import What
 from dankheo_sheets.registration import RECEIVED, Status
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.standing import is_untouched
-from dankheo_sheets.steps.case import deadline
-from dankheo_sheets.steps.collect import collect
-from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.marks import (
+from dankheo_sheets.standing.counting import is_untouched
+from dankheo_sheets.standing.deadlines import deadline
+from dankheo_sheets.standing.sheet_properties import (
     ACCEPTED,
     DECISION,
     EXCLUDED,
@@ -27,6 +25,8 @@ from dankheo_sheets.steps.marks import (
     excluded,
     is_closed,
 )
+from dankheo_sheets.steps.collect import collect
+from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.turn import keep_journal
 from dankheo_sheets.vietnamese import due_text, until_text
 from dankheo_sheets.workspace.base import Sheet
@@ -49,9 +49,7 @@ class Decided:
     """It was so before; nothing was written."""
 
 
-def reopen(
-    job: Job, codes: Sequence[str], until: datetime, now: datetime, *, dry_run: bool = False
-) -> list[Decided]:
+def reopen(job: Job, codes: Sequence[str], until: datetime, now: datetime) -> list[Decided]:
     """Give units more time: their sheets are unlocked, `until` is their new deadline.
 
     Raises :class:`UsageError`, before anything is done, where one of them has no sheet or is
@@ -63,8 +61,6 @@ def reopen(
     todo = [pair for pair, one in zip(chosen, decided, strict=True) if not one.already]
     for unit, sheet in todo:
         _check_until(job, unit, sheet, until, now)
-    if dry_run:
-        return decided
     for (_, sheet), one in zip(chosen, decided, strict=True):
         if one.already and sheet.locked:
             _unlock(job, sheet)
@@ -109,7 +105,6 @@ def give_back(
     now: datetime,
     *,
     until: datetime | None = None,
-    dry_run: bool = False,
 ) -> Decided:
     """Return what a unit handed in, with a reason; it may be changed until its deadline.
 
@@ -118,11 +113,11 @@ def give_back(
     """
     reason = checked_reason(reason)
     unit, sheet = sheet_of(job, code)
-    due = deadline(job, unit, sheet)
+    due = deadline(job.campaign, unit, sheet)
     standing = collect(job, [sheet], now, download=False).register.standings[unit.code]
     again = standing.status is Status.RETURNED and sheet.properties.get(REASON) == reason
     if again and (until is None or _has_until(sheet, until)):
-        if until and sheet.locked and not dry_run:
+        if until and sheet.locked:
             _unlock(job, sheet)
         return Decided(unit, due, already=True)
     if until is not None:
@@ -136,49 +131,48 @@ def give_back(
             f"{unit.code}: theo lần đọc gần nhất đơn vị chưa ghi gì, không có gì để trả lại",
             "đơn vị vừa ghi thì chạy dankheo sync trước",
         )
-    if not dry_run:
-        at = now.isoformat(timespec="seconds")
-        marks = {
-            DECISION: f"{RETURNED} {at} {standing.registration.content}",
-            REASON: reason,
-            ACCEPTED: "",
-            **({EXTENDED: until.isoformat(), **_GONE} if until else {}),
-        }
-        marked = job.workspace.mark(sheet, **marks)
-        if until:
-            _unlock(job, marked)
-        detail = f"{reason}; {_until(job, until)}" if until else reason
-        job.note(now, What.RETURN, unit.code, detail, at)
-        keep_journal(job)
+    at = now.isoformat(timespec="seconds")
+    marks = {
+        DECISION: f"{RETURNED} {at} {standing.registration.content}",
+        REASON: reason,
+        ACCEPTED: "",
+        **({EXTENDED: until.isoformat(), **_GONE} if until else {}),
+    }
+    marked = job.workspace.mark(sheet, **marks)
+    if until:
+        _unlock(job, marked)
+    detail = f"{reason}; {_until(job, until)}" if until else reason
+    job.note(now, What.RETURN, unit.code, detail, at)
+    keep_journal(job)
     return Decided(unit, until or due)
 
 
-def exclude(job: Job, code: str, reason: str, now: datetime, *, dry_run: bool = False) -> Decided:
+def exclude(job: Job, code: str, reason: str, now: datetime) -> Decided:
     """Expect nothing of a unit, with a reason. Raises :class:`UsageError`."""
     reason = checked_reason(reason)
     ((unit, sheet),) = _sheets_of(job, [code])
     already = excluded(sheet) and sheet.properties.get(REASON) == reason
-    if not (dry_run or already):
+    if not already:
         at = now.isoformat(timespec="seconds")
         job.workspace.mark(sheet, **{DECISION: f"{EXCLUDED} {at}", REASON: reason})
         job.note(now, What.EXCLUDE, unit.code, reason, at)
         keep_journal(job)
-    return Decided(unit, deadline(job, unit, sheet), already)
+    return Decided(unit, deadline(job.campaign, unit, sheet), already)
 
 
-def include(job: Job, code: str, now: datetime, *, dry_run: bool = False) -> Decided:
+def include(job: Job, code: str, now: datetime) -> Decided:
     """Undo :func:`exclude`; the unit's deadline may have passed.
 
     A return from before the exclusion is not taken up again. Raises :class:`UsageError`.
     """
     ((unit, sheet),) = _sheets_of(job, [code])
     already = not excluded(sheet)
-    if not (dry_run or already):
+    if not already:
         undone = sheet.properties[DECISION].partition(" ")[2]
         job.note(now, What.INCLUDE, unit.code, ref=undone)  # no mark will tell of it
         job.workspace.mark(sheet, **{DECISION: "", REASON: ""})
         keep_journal(job)
-    return Decided(unit, deadline(job, unit, sheet), already)
+    return Decided(unit, deadline(job.campaign, unit, sheet), already)
 
 
 def unit_of(job: Job, code: str) -> Unit:
@@ -226,7 +220,7 @@ def _has_until(sheet: Sheet, until: datetime) -> bool:
 def _check_until(job: Job, unit: Unit, sheet: Sheet, until: datetime, now: datetime) -> None:
     if until <= now:
         raise UsageError(f"Hạn mới {due_text(until)} đã qua", "--until cần một ngày chưa qua")
-    now_due = deadline(job, unit, sheet)
+    now_due = deadline(job.campaign, unit, sheet)
     if until <= now_due and not is_closed(sheet):
         raise UsageError(
             f"{unit.code}: biểu đang mở, hạn hiện nay là {due_text(now_due)}",

@@ -1,36 +1,24 @@
-"""Remind: write to the units that are not done, each with its own findings; and tell the rest.
+"""Write to the units that are not done, each with its own findings; and tell the rest.
 
-What is due follows from the clock, from where a unit stands and from what its sheet says it was
-told, so a run that comes late, twice or dies goes on where the last one stopped. A mail's mark is
-written right after the mail is sent. A run that dies in between sends that one mail again, with
-the same Message-ID, by which mail systems drop the second (docs/adr/0009).
+A mail's mark is written right after the mail is sent. A run that dies in between sends that one
+mail again, with the same Message-ID, by which mail systems drop the second (docs/adr/0009).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from dankheo_sheets.decide.mails import Due
 from dankheo_sheets.errors import Halted, MailError, MailHalted, WorkspaceError
 from dankheo_sheets.journal import Event, What
-from dankheo_sheets.notices import mails, preview, schedule
+from dankheo_sheets.notices import mails, preview
 from dankheo_sheets.notices.message import Attachment, Message
-from dankheo_sheets.notices.schedule import Later, Moment, Occasion
-from dankheo_sheets.notices.told import Reminded, Told, left, still_left
-from dankheo_sheets.registration import RECEIVED, Standing, Status
-from dankheo_sheets.roster import Unit
-from dankheo_sheets.steps.collect import Collected
+from dankheo_sheets.notices.schedule import Occasion
+from dankheo_sheets.notices.told import left
+from dankheo_sheets.standing.sheet_properties import MAIL_PROBLEM
 from dankheo_sheets.steps.job import Job, Track, silently
-from dankheo_sheets.steps.marks import (
-    CLOSED,
-    MAIL_PROBLEM,
-    RECEIPTED,
-    REMINDED,
-    RETURN_MAILED,
-    moment,
-)
-from dankheo_sheets.workspace.base import Sheet
 
 MAX_PROBLEM = 200
 """Bytes of a mail problem a sheet remembers: kept in two pieces there (reference/google.md §5)."""
@@ -49,24 +37,6 @@ Post = Callable[[], AbstractContextManager[Sender]]
 
 
 @dataclass(frozen=True)
-class Due:
-    """One mail to be sent now."""
-
-    unit: Unit
-    sheet: Sheet
-    standing: Standing
-    moment: Moment
-    to: tuple[str, ...]
-    marks: Mapping[str, Reminded | Told]
-    """What the sheet's properties will say once it was sent."""
-
-    @property
-    def is_current(self) -> bool:
-        """Whether the unit is judged by what its sheet says now: not where that was not read."""
-        return self.standing.version == self.sheet.version or self.standing.closed
-
-
-@dataclass(frozen=True)
 class Sent:
     """What came of the mails."""
 
@@ -78,90 +48,6 @@ class Sent:
     """Why the rest is left to a later run."""
     left: int = 0
     """Mails that are due and were not sent, because of `halted` or for want of an address."""
-
-
-def due(job: Job, collected: Collected, now: datetime) -> list[Due]:
-    """Return the mails that are to be sent now, in the units' order. Pure."""
-    if not schedule.awake(job.campaign, now) or now < job.campaign.opening:
-        return []
-    return [
-        one
-        for unit, sheet, standing in _issued(job, collected)
-        for one in _due_to(job, unit, sheet, standing, now)
-    ]
-
-
-def upcoming(job: Job, collected: Collected, now: datetime) -> Later | None:
-    """Return when the next mail will be due that is not due now, if no unit does anything. Pure.
-
-    None where the plan has no more mails.
-    """
-    found = [
-        later
-        for unit, sheet, standing in _issued(job, collected)
-        if (later := _next_to(job, unit, sheet, standing, now))
-    ]
-    return min(found, key=lambda later: later.at, default=None)
-
-
-def _next_to(job: Job, unit: Unit, sheet: Sheet, standing: Standing, now: datetime) -> Later | None:
-    last = Reminded.of(sheet.properties.get(REMINDED))
-    for later in schedule.to_come(job.campaign, standing.deadline, last, now):
-        if any(_due_to(job, unit, sheet, standing, later.at)):
-            return later
-    return None
-
-
-def _issued(job: Job, collected: Collected) -> Iterator[tuple[Unit, Sheet, Standing]]:
-    """Yield the units that have a sheet that can be written about."""
-    for unit in job.units:
-        sheet = collected.sheets.get(unit.code)
-        if sheet and sheet.prepared and not (sheet.problem or sheet.gone):
-            yield unit, sheet, collected.register.standings[unit.code]
-
-
-def _due_to(job: Job, unit: Unit, sheet: Sheet, standing: Standing, now: datetime) -> Iterator[Due]:
-    lost = any(finding.code == "final-lost" for finding in standing.findings)
-    if standing.status is Status.EXCLUDED or lost:
-        return
-    last = Reminded.of(sheet.properties.get(REMINDED))
-    count = last.count if last else 0
-    for mark, once in _once(sheet, standing):
-        about, told = once.at.isoformat(), Told.of(sheet.properties.get(mark))
-        marks: dict[str, Reminded | Told] = {mark: Told(about)}
-        if told and told.about == about:
-            if again := still_left(told.left, unit.emails):
-                yield Due(unit, sheet, standing, once, again, marks)
-            continue
-        if once.occasion is Occasion.RETURN:  # tells the deadline too
-            marks[REMINDED] = Reminded(now, count, standing.deadline)
-        yield Due(unit, sheet, standing, once, unit.emails, marks)
-        return
-    if standing.status in RECEIVED:
-        return
-    if newest := schedule.due(job.campaign, standing.deadline, last, now):
-        counts = newest.occasion is not Occasion.MOVED
-        if last and not counts:  # each time it moves it is another mail
-            newest = replace(newest, at=last.at)
-        sent = Reminded(now, count + counts, standing.deadline)
-        yield Due(unit, sheet, standing, newest, unit.emails, {REMINDED: sent})
-    elif (
-        last
-        and (again := still_left(last.left, unit.emails))
-        and (newest := schedule.again(job.campaign, standing.deadline, last, now))
-    ):
-        yield Due(unit, sheet, standing, newest, again, {REMINDED: replace(last, left=())})
-
-
-def _once(sheet: Sheet, standing: Standing) -> list[tuple[str, Moment]]:
-    """Return what happened once and is told once: mark and moment."""
-    happened = []
-    at = moment(sheet.properties.get(CLOSED))
-    if at and standing.closed and standing.status in RECEIVED and standing.snapshot:
-        happened.append((RECEIPTED, Moment(at, Occasion.RECEIPT)))
-    if standing.status is Status.RETURNED and standing.terms.returned_at:
-        happened.append((RETURN_MAILED, Moment(standing.terms.returned_at, Occasion.RETURN)))
-    return happened
 
 
 def written(job: Job, one: Due, now: datetime, *, by_hand: bool = False) -> Message:
@@ -195,9 +81,11 @@ def send(
 
     One that a server refuses is left to the next run; the others go on. What the journal says
     was sent is only marked. A unit whose sheet could not be read now waits: it may be done.
+    Without `post` nothing is sent; a rehearsal shows what would be.
     """
     if post is None:
-        return Sent(left=len(dues))
+        tried = [one for one in dues if one.is_current] if job.rehearses else []
+        return Sent(tuple((one, written(job, one, now)) for one in tried), left=len(dues))
     run = _Sending(job, now)
     reachable = [one for one in dues if one.to and one.is_current]
     run.notes += [

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 
 from dankheo_sheets.registration import Finding, Scope, Severity, Snapshot, Terms
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.standing import Counting, Return, as_received, is_untouched
+from dankheo_sheets.standing.counting import Counting, Return, as_received, is_untouched
 from dankheo_sheets.vietnamese import moment, short_date
 from dankheo_sheets.workspace.base import Sheet
 

@@ -1,0 +1,65 @@
+"""What is to be done now: one list, from the state and the time alone. Pure.
+
+Every command is a selection of it, carried out by one loop (:mod:`dankheo_sheets.steps.run`). It
+is asked before reading, for what is to be given out and closed, and after it, for what follows.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dankheo_sheets.decide.closing import Closing, closing
+from dankheo_sheets.decide.feedback import News, news
+from dankheo_sheets.decide.giving_out import GivingOut, giving_out
+from dankheo_sheets.decide.mails import Due, mails_due
+from dankheo_sheets.decide.state import State
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a command does of all that is to be done. All of them read."""
+
+    give_out: bool = False
+    close: bool = False
+    tell: bool = False
+    mail: bool = False
+    papers: bool = False
+    """Make the report and the units' forms too."""
+    keep: bool = False
+    """Keep the results where the sheets live."""
+    anyway: bool = False
+    """Make the results though nothing changed."""
+
+
+SYNC = Selection(tell=True)
+CLOSE = Selection(tell=True, close=True, keep=True)
+REMIND = Selection(mail=True, papers=True, keep=True)
+REPORT = Selection(tell=True, papers=True, keep=True, anyway=True)
+RUN = Selection(give_out=True, close=True, tell=True, mail=True, papers=True, keep=True)
+
+
+@dataclass(frozen=True)
+class Actions:
+    """What is to be done, in the order in which it is done."""
+
+    give_out: GivingOut = field(default_factory=GivingOut)
+    closing: Closing = field(default_factory=Closing)
+    news: tuple[News, ...] = ()
+    """For the units' own sheets."""
+    mails: tuple[Due, ...] = ()
+    publish: bool = False
+    """The results are to be made anew."""
+
+    def __bool__(self) -> bool:
+        return bool(self.give_out or self.closing or self.news or self.mails or self.publish)
+
+
+def decide(state: State, now: datetime, selection: Selection = RUN) -> Actions:
+    """Return what is to be done now, of what is selected."""
+    made = state.last_papers if selection.papers else (state.last or {}).get("fingerprint")
+    return Actions(
+        give_out=giving_out(state) if selection.give_out else GivingOut(),
+        closing=closing(state, now) if selection.close else Closing(),
+        news=news(state) if selection.tell else (),
+        mails=mails_due(state, now) if selection.mail else (),
+        publish=selection.anyway or made != state.mark,
+    )

@@ -1,0 +1,48 @@
+"""All that a decision is made from: the campaign as it is known at one moment."""
+
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+from dankheo_sheets.campaign import Campaign
+from dankheo_sheets.register import Register
+from dankheo_sheets.roster import Unit
+from dankheo_sheets.workspace.base import Sheet
+
+Figures = dict[str, Any]
+"""The content of bao-cao.json."""
+Editors = Callable[[Unit], Sequence[str] | None]
+
+
+@dataclass(frozen=True)
+class State:
+    """What is known now. Nothing in it changes; what was done makes another one."""
+
+    campaign: Campaign
+    units: Sequence[Unit]
+    sheets: Sequence[Sheet]
+    editors: Editors = lambda unit: None
+    """Who should edit a unit's sheet (:meth:`Workspace.editors`)."""
+    settle: timedelta = timedelta()
+    """:attr:`Workspace.settle`."""
+    filled: Set[str] = frozenset()
+    """Units without a sheet of which something written was read."""
+    taken: Callable[[Sheet], bool] = lambda sheet: True
+    """Whether what a closed sheet shows was read, and counts where it should."""
+    mark: str = ""
+    """A checksum of all that the results depend on."""
+    last: Figures | None = None
+    """The last results that are whole."""
+    last_papers: str = ""
+    """The mark that the report and the units' forms were made from, with those results."""
+    register: Register | None = None
+    """Where everyone stands; None before anything was read."""
+    unread: Set[str] = frozenset()
+    """Units whose sheet could not be read now."""
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Sheet]:
+        """The sheets of units, by code."""
+        return {sheet.unit: sheet for sheet in self.sheets if sheet.unit}

@@ -1,0 +1,90 @@
+"""What each status is called and asks for, by who reads it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dankheo_sheets.form import layout
+from dankheo_sheets.registration import Status
+
+_CONFIRMED = next(field.label for field in layout.COVER if field.key == "confirmed")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one status."""
+
+    name: str
+    """For the coordinator: on the board, in the master."""
+    todo: str = ""
+    """What the coordinator does next; "" where nothing is left to do."""
+    headline: str = ""
+    """For the unit: the first line of its feedback."""
+    chat: str = ""
+    """For the unit: the rest of a short sentence about its sheet."""
+    outside: str = "Chưa hoàn thành"
+    """For an authority that does not know how forms are read."""
+    remark: str = ""
+    """For it too: why the unit is not done."""
+
+
+WORDS: Mapping[Status, Words] = {
+    Status.NOT_PROVISIONED: Words(
+        "Chưa phát biểu mẫu",
+        todo="Phát biểu mẫu cho đơn vị",
+        chat="chưa được phát biểu mẫu",
+        remark="chưa gửi nội dung nào",
+    ),
+    Status.UNTOUCHED: Words(
+        "Chưa ghi",
+        todo="Nhắc đơn vị ghi biểu",
+        headline="Chưa nhận được nội dung nào.",
+        chat="chưa ghi nội dung nào",
+        remark="chưa gửi nội dung nào",
+    ),
+    Status.DRAFTING: Words(
+        "Đang ghi",
+        todo="Nhắc đơn vị ghi tiếp",
+        headline="Biểu chưa xong: xử lý các nội dung dưới đây.",
+        chat="đang ghi, chưa xong",
+        remark="đang hoàn thiện",
+    ),
+    Status.NEEDS_FIXING: Words(
+        "Cần sửa",
+        todo="Đề nghị đơn vị sửa",
+        headline="Biểu cần sửa: xử lý các nội dung dưới đây.",
+        remark="đang hoàn thiện",
+    ),
+    Status.READY: Words(
+        "Đủ, chưa xác nhận",
+        todo="Nhắc đơn vị xác nhận đã hoàn thành",
+        headline="Nội dung đã đạt, còn chờ đơn vị xác nhận đã hoàn thành.",
+        chat=f"đã đủ nội dung, chỉ còn ghi x vào ô “{_CONFIRMED.split(' (')[0]}”",
+        remark="đang hoàn thiện",
+    ),
+    Status.SUBMITTED: Words("Đã gửi", headline="Đã nhận biểu, đúng hạn.", outside="Đã gửi"),
+    Status.SUBMITTED_LATE: Words(
+        "Đã gửi, muộn hạn", headline="Đã nhận biểu, sau hạn.", outside="Đã gửi, muộn hạn"
+    ),
+    Status.NONE_REGISTERED: Words(
+        "Không đăng ký",
+        headline="Đã nhận: đơn vị không đăng ký, có nêu lý do.",
+        outside="Không đăng ký",
+    ),
+    Status.RETURNED: Words(
+        "Trả lại, chờ sửa",
+        todo="Nhắc đơn vị sửa biểu đã trả lại",
+        headline="Biểu được trả lại để sửa, xem thông báo dưới đây.",
+        chat="được trả lại để sửa",
+    ),
+    Status.EXCLUDED: Words(
+        "Loại trừ",
+        headline="Đơn vị không phải đăng ký trong đợt này.",
+        outside="Không phải đăng ký",
+    ),
+    Status.LOST: Words(
+        "Mất biểu",
+        todo="Phát lại biểu cho đơn vị",
+        chat="mất biểu, chờ phát lại",
+        remark="chưa gửi nội dung nào",
+    ),
+}

@@ -1,0 +1,214 @@
+"""The results: made from what was collected, put where people look for them.
+
+bao-cao.json comes last and says what they were made from, so that an interrupted run is not taken
+for a whole one.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from dankheo_sheets import program, vietnamese
+from dankheo_sheets import register as registers
+from dankheo_sheets.decide.actions import SYNC, Selection
+from dankheo_sheets.decide.state import Figures
+from dankheo_sheets.errors import NoRoom, Refused, SharingLimit, WorkspaceError
+from dankheo_sheets.standing.deadlines import deadline
+from dankheo_sheets.standing.sheet_properties import shown
+from dankheo_sheets.steps import papers
+from dankheo_sheets.steps.collect import Collected, collect
+from dankheo_sheets.steps.job import Job, Track, silently
+from dankheo_sheets.steps.kept import keep_finals
+from dankheo_sheets.steps.papers import Papers
+from dankheo_sheets.steps.turn import keep_journal
+from dankheo_sheets.workspace.base import Drawing, Sheet
+
+MASTER, FIGURES, PAGE = "tong-hop.xlsx", "bao-cao.json", "tien-do.html"
+PAPERS = "papers"
+"""In the figures: the fingerprint of those that the report and the units' forms were made of."""
+_NO_MASTER = (
+    "Tài khoản không được tạo tệp trên Drive, kết quả chỉ có trên máy này: chép một bảng tính "
+    "trống tên “Bảng tổng hợp” vào thư mục rồi chạy dankheo provision --adopt"
+)
+_STALE = f"{papers.REPORT} lập trước lần đọc này: chạy dankheo report"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to."""
+
+    figures: Figures
+    """The content of bao-cao.json."""
+    downloaded: tuple[str, ...] = ()
+    """Units whose sheet was read."""
+    told: int = 0
+    """Units whose Phản hồi tab was rewritten."""
+    changed: bool = True
+    pending: tuple[str, ...] = ()
+    """Units whose sheet changed and was not read."""
+    where: str = ""
+    """Where the results were put, where they were."""
+    documents: bool = False
+    """The report and the units' forms are among the results."""
+    papers: Papers | None = None
+    """What became of them, where they were looked at."""
+    unkept: bool = False
+    """Something is on this machine only: it could not be kept where the sheets live."""
+    busy: WorkspaceError | None = None
+    """Why it was only read: another run is at work, or nothing may be written."""
+
+    @property
+    def read(self) -> int:
+        """How many sheets were read."""
+        return len(self.downloaded)
+
+    @property
+    def blocking(self) -> int:
+        """How many findings must be mended, over all units."""
+        return sum(
+            finding["severity"] == "block"
+            for unit in self.figures["units"]
+            for finding in unit["findings"]
+        )
+
+
+NOTHING = Outcome({"units": [], "notes": []}, changed=False)
+"""Of a campaign that has not opened."""
+
+
+def fingerprint(job: Job, sheets: Sequence[Sheet], now: datetime) -> str:
+    """Return a checksum of all that the results depend on."""
+    by_unit = {sheet.unit: sheet for sheet in sheets}
+    state = [
+        program.fingerprint(),
+        job.campaign.model_dump_json(),
+        [repr(unit) for unit in job.units],
+        [[s.unit, s.id, s.version, s.problem, s.gone, s.prepared, s.said_unit] for s in sheets],
+        [[[b.id, b.version] for b in s.beside] for s in sheets],
+        [shown(s.properties) for s in sheets],
+        [job.archive.count(unit.code) for unit in job.units],
+        len(job.journal.data()),
+        [now >= deadline(job.campaign, unit, by_unit.get(unit.code)) for unit in job.units],
+    ]
+    return hashlib.sha256(json.dumps(state).encode()).hexdigest()
+
+
+def last_figures(job: Job) -> dict[str, Any] | None:
+    """Return the bao-cao.json of the last run, if there is a whole one."""
+    try:
+        figures = json.loads((job.out / FIGURES).read_bytes())
+    except (OSError, ValueError):
+        return None
+    whole = isinstance(figures, dict) and "fingerprint" in figures
+    return figures if whole and isinstance(figures.get("units"), list) else None
+
+
+def publish(
+    job: Job,
+    collected: Collected,
+    notes: Sequence[str],
+    mark: str,
+    now: datetime,
+    selection: Selection = SYNC,
+    *,
+    local: bool = False,
+) -> Outcome:
+    """Rebuild the results from what was collected.
+
+    The figures come last and carry `mark`, so an interrupted run is not taken for a whole one;
+    a run that could not read a unit carries none, so that the next one tries again.
+    With `local` nothing is written where the sheets live.
+    """
+    from dankheo_sheets import unlisted_fields
+    from dankheo_sheets.outputs import master, master_xlsx
+
+    if job.rehearses:
+        noted = {"notes": [*collected.notes, *notes]}
+        figures = registers.figures(collected.register) | noted
+        return Outcome(figures, collected.downloaded, documents=selection.papers)
+    if not local:
+        keep_finals(job, collected.sheets.values())
+    if selection.keep:
+        keep_journal(job)
+    register, last = collected.register, last_figures(job)
+    drawing = master_xlsx.Master(register, master.tables(register, job.journal.events()))
+    files = {MASTER: master_xlsx.workbook(register, drawing.tables)}
+    made = papers.write(job, register, now) if selection.papers else None
+    about = papers.lacking(job, made.report) if made else []
+    if made and selection.keep:
+        about += papers.keep(job, made)
+    if not made and (job.out / papers.REPORT).exists():
+        about.append(_STALE)
+    where, lacking = ("", []) if local else _shown(job, drawing)
+    figures = registers.figures(register)
+    unlisted = unlisted_fields.notes(register)
+    if selection.keep:
+        job.keep(MASTER, files[MASTER])
+    figures["notes"] = [*collected.notes, *notes, *unlisted, *lacking, *about]
+    figures["fingerprint"] = "" if collected.unread or lacking else mark
+    figures[PAPERS] = figures["fingerprint"] if made else (last or {}).get(PAPERS, "")
+    figures, unkept = _told_unkept(job, figures)
+    files |= _boards(figures)
+    if selection.keep and not unkept:
+        for name in (PAGE, FIGURES):
+            job.keep(name, files[name])
+        figures, unkept = _told_unkept(job, figures)
+        files |= _boards(figures) if unkept else {}
+    job.workspace.publish(files)
+    job.unkept.clear()
+    return Outcome(
+        figures, collected.downloaded, where=where, documents=selection.papers, papers=made,
+        unkept=unkept,
+    )  # fmt: skip
+
+
+def only_read(job: Job, now: datetime, why: WorkspaceError, *, track: Track = silently) -> Outcome:
+    """Return the figures without writing where the sheets live, and say `why`.
+
+    What is read is kept here, with the results of it, unless the other run works here too.
+    """
+    here_alone = job.workspace.keeps_apart
+    collected = collect(job, job.workspace.sheets(), now, download=here_alone, track=track)
+    if here_alone:
+        outcome = publish(job, collected, (), "", now, local=True)
+        return replace(outcome, busy=why)
+    return Outcome(registers.figures(collected.register), changed=False, busy=why)
+
+
+def _boards(figures: dict[str, Any]) -> dict[str, bytes]:
+    """Return what shows the figures; bao-cao.json comes last: with it the results are whole."""
+    from dankheo_sheets.outputs import page
+
+    text = json.dumps(figures, ensure_ascii=False, indent=1)
+    return {PAGE: page.page(figures), FIGURES: text.encode()}
+
+
+def _told_unkept(job: Job, figures: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """Return the figures with what is on this machine only: the next run tries to keep it."""
+    if not job.unkept:
+        return figures, False
+    names = sorted(job.unkept)
+    some = ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
+    why = next(iter(job.unkept.values()))
+    remedy = why.hint or "lần tới chạy dankheo run hay report sẽ lưu lại"
+    note = (
+        f"{vietnamese.count(len(names))} tệp chưa lưu được lên Google Drive, chỉ có trên máy này "
+        f"({some}): {why.message}. Giữ thư mục archive; {remedy}."
+    )
+    return {**figures, "notes": [*figures["notes"], note], "fingerprint": "", PAPERS: ""}, True
+
+
+_NAMED = 3
+
+
+def _shown(job: Job, drawing: Drawing) -> tuple[str, list[str]]:
+    """Show the master; return where, and what of it did not work: the results do not wait."""
+    try:
+        return job.workspace.show(drawing), []
+    except NoRoom:
+        return "", [_NO_MASTER]
+    except (Refused, SharingLimit) as error:
+        return "", [f"Bảng tổng hợp trên Google Drive: {error.message}"]
