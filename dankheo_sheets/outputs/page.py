@@ -199,6 +199,8 @@ class Progress:
     last: Mark
     height: str
     """How far down from the top the line ends, in percent."""
+    below: bool
+    """The last number stands under the line's end: above it are the words of the deadline."""
     due: Mark
     dates: Sequence[Mark]
     levels: Sequence[Mark]
@@ -247,6 +249,7 @@ def _progress(figures: Mapping[str, Any], deadline: datetime) -> Progress | None
         area=f"{line}V100H0Z",
         last=Mark(_percent(reached), board_lines.number(last), "start" if reached < 0.1 else "end"),
         height=down(last),
+        below=last > 0.9 * top and reached > 0.5,
         due=Mark(
             _percent(due), f"Hạn: {vietnamese.due_text(deadline)}", "end" if due > 0.5 else "start"
         ),

@@ -441,6 +441,19 @@ def test_motion_is_only_for_those_who_want_it(show: Show) -> None:
     assert show(office(), reduced_motion="reduce").evaluate(moving) == "0s"
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_last_number_of_the_line_stands_clear_of_the_deadline(show: Show, width: int) -> None:
+    """Also where every unit is received, and the line ends under the words of the deadline."""
+    tab = show(figures_of([unit(code, f"Phòng {code}") for code in "ABC"], [3] * 7), width)
+
+    last, due = (tab.locator(f".chart text.{name}").bounding_box() for name in ("last", "due"))
+
+    assert last and due
+    apart_below = last["y"] >= due["y"] + due["height"] - 1
+    apart_left = last["x"] >= due["x"] + due["width"] or last["x"] + last["width"] <= due["x"]
+    assert apart_below or apart_left
+
+
 # --- a phone -----------------------------------------------------------------------------
 
 
