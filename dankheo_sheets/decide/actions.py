@@ -4,8 +4,9 @@ Every command is a selection of it, carried out by one loop (:mod:`dankheo_sheet
 is asked before reading, for what is to be given out and closed, and after it, for what follows.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from dankheo_sheets.decide.closing import Closing, closing
 from dankheo_sheets.decide.feedback import News, news
@@ -39,15 +40,38 @@ RUN = Selection(give_out=True, close=True, tell=True, mail=True, papers=True, ke
 
 @dataclass(frozen=True)
 class Actions:
-    """What is to be done, in the order in which it is done."""
+    """What is to be done, in the order in which it is done; each part is found when it is asked."""
 
-    give_out: GivingOut = field(default_factory=GivingOut)
-    closing: Closing = field(default_factory=Closing)
-    news: tuple[News, ...] = ()
-    """For the units' own sheets."""
-    mails: tuple[Due, ...] = ()
-    publish: bool = False
-    """The results are to be made anew."""
+    state: State
+    now: datetime
+    selection: Selection
+
+    @cached_property
+    def give_out(self) -> GivingOut:
+        """So that every unit has its sheet."""
+        return giving_out(self.state) if self.selection.give_out else GivingOut()
+
+    @cached_property
+    def closing(self) -> Closing:
+        """So that the right sheets are read-only."""
+        return closing(self.state, self.now) if self.selection.close else Closing()
+
+    @cached_property
+    def news(self) -> tuple[News, ...]:
+        """For the units' own sheets."""
+        return news(self.state) if self.selection.tell else ()
+
+    @cached_property
+    def mails(self) -> tuple[Due, ...]:
+        """To be sent now."""
+        return mails_due(self.state, self.now) if self.selection.mail else ()
+
+    @property
+    def publish(self) -> bool:
+        """The results are to be made anew."""
+        state, papers = self.state, self.selection.papers
+        made = state.last_papers if papers else state.last_results
+        return self.selection.anyway or made != state.mark
 
     def __bool__(self) -> bool:
         return bool(self.give_out or self.closing or self.news or self.mails or self.publish)
@@ -55,11 +79,4 @@ class Actions:
 
 def decide(state: State, now: datetime, selection: Selection = RUN) -> Actions:
     """Return what is to be done now, of what is selected."""
-    made = state.last_papers if selection.papers else (state.last or {}).get("fingerprint")
-    return Actions(
-        give_out=giving_out(state) if selection.give_out else GivingOut(),
-        closing=closing(state, now) if selection.close else Closing(),
-        news=news(state) if selection.tell else (),
-        mails=mails_due(state, now) if selection.mail else (),
-        publish=selection.anyway or made != state.mark,
-    )
+    return Actions(state, now, selection)

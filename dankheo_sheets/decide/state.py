@@ -34,9 +34,11 @@ class State:
     mark: str = ""
     """A checksum of all that the results depend on."""
     last: Figures | None = None
-    """The last results that are whole."""
+    """The last figures."""
+    last_results: str = ""
+    """The mark that the results were made from; "" where one of them is not there."""
     last_papers: str = ""
-    """The mark that the report and the units' forms were made from, with those results."""
+    """Likewise of the results together with the report and the units' forms."""
     register: Register | None = None
     """Where everyone stands; None before anything was read."""
     unread: Set[str] = frozenset()

@@ -28,7 +28,8 @@ def look(job: Job, before: State | None = None) -> State:
         and not all(is_untouched(receipt.registration) for receipt in job.archive.own(unit.code))
     }
     last = before.last if before else last_figures(job)
-    whole = last is not None and all((job.out / name).exists() for name in (REPORT, PAGE))
+    figures, made = last or {}, (job.out / MASTER).exists()
+    papers_too = made and all((job.out / name).exists() for name in (REPORT, PAGE))
     return State(
         job.campaign,
         job.units,
@@ -37,8 +38,9 @@ def look(job: Job, before: State | None = None) -> State:
         settle=workspace.settle,
         filled=filled,
         taken=lambda sheet: is_taken(job, sheet),
-        last=last if (job.out / MASTER).exists() else None,
-        last_papers=last[PAPERS] if last and whole and PAPERS in last else "",
+        last=last,
+        last_results=figures.get("fingerprint", "") if made else "",
+        last_papers=figures.get(PAPERS, "") if papers_too else "",
     )
 
 
