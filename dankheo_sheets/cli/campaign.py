@@ -37,7 +37,6 @@ def provision(
     from dankheo_sheets.steps.provision import provision
 
     job = open_job(directory, rehearse=dry_run)
-    adopt = adopt and not dry_run  # what is there to be taken is seen only when it is
     done = provision(job, adopt=adopt, restore=restore, track=talk.track(job))
     talk.provisioned(job, done, clock(), dry_run=dry_run)
     talk.requests(job)
