@@ -10,7 +10,7 @@ from dankheo_sheets.errors import Halted, WorkspaceError
 from dankheo_sheets.standing.sheet_properties import is_closed
 from dankheo_sheets.steps.each import each
 from dankheo_sheets.steps.job import Job, Track, silently
-from dankheo_sheets.workspace.exposure import Exposure, Guarded
+from dankheo_sheets.workspace.access_findings import AccessFinding, Guarded
 
 _ROUNDS = 2
 """What a unit inherits from the folder hides what it was given beside: that is seen once the
@@ -25,9 +25,9 @@ class Audited:
     """Whether the workspace manages who may open a file; else there is nothing to tell."""
     files: int = 0
     """How many were looked at."""
-    findings: tuple[Exposure, ...] = ()
+    findings: tuple[AccessFinding, ...] = ()
     """What is not as the roster has it, units in roster order; after mending, what is left."""
-    mended: tuple[Exposure, ...] = ()
+    mended: tuple[AccessFinding, ...] = ()
     notes: tuple[str, ...] = ()
     """What holds for all files and cannot be changed."""
     failed: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ def audit(job: Job, *, fix: bool = False, track: Track = silently) -> Audited:
     if looked is None:
         return Audited(managed=False)
     first = looked
-    left: dict[str, Sequence[Exposure]] = {}
+    left: dict[str, Sequence[AccessFinding]] = {}
     for _ in range(_ROUNDS if fix else 0):
         wrong = [file for file, found in looked.found.items() if _any_mendable(found)]
         if not wrong or looked.halted:
@@ -71,7 +71,7 @@ def audit(job: Job, *, fix: bool = False, track: Track = silently) -> Audited:
 
 @dataclass
 class _Looked:
-    found: Mapping[Guarded, Sequence[Exposure]]
+    found: Mapping[Guarded, Sequence[AccessFinding]]
     notes: tuple[str, ...]
     failed: list[str]
     halted: Halted | None
@@ -88,18 +88,20 @@ def _look(job: Job, track: Track) -> _Looked | None:
 
 def _mend(
     job: Job, files: Sequence[Guarded], track: Track
-) -> tuple[dict[str, Sequence[Exposure]], list[str], Halted | None]:
+) -> tuple[dict[str, Sequence[AccessFinding]], list[str], Halted | None]:
     """Mend files, several at once and each by one thread; return what is left of each."""
     workspace = job.workspace
 
-    def mend(file: Guarded) -> Sequence[Exposure]:
+    def mend(file: Guarded) -> Sequence[AccessFinding]:
         return workspace.audit(file, fix=True)
 
     done = each(mend, files, "Sửa quyền", workers=workspace.workers, track=track)
     return {file.id: left for file, left in done.done}, _told(done.failed), done.halted
 
 
-def _left(found: Sequence[Exposure], left: Sequence[Exposure] | None) -> list[Exposure]:
+def _left(
+    found: Sequence[AccessFinding], left: Sequence[AccessFinding] | None
+) -> list[AccessFinding]:
     """Return what is left of one file: a listing after mending may still show what was mended."""
     if left is None:
         return list(found)
@@ -112,9 +114,9 @@ def _told(failed: Sequence[tuple[Guarded, WorkspaceError]]) -> list[str]:
     return [f"{file.name}: {error.message}" for file, error in failed]
 
 
-def _any_mendable(found: Sequence[Exposure]) -> bool:
+def _any_mendable(found: Sequence[AccessFinding]) -> bool:
     return any(exposure.mendable for exposure in found)
 
 
-def _key(exposure: Exposure) -> tuple[str, str, str, str]:
+def _key(exposure: AccessFinding) -> tuple[str, str, str, str]:
     return exposure.code, exposure.file, exposure.url, exposure.who

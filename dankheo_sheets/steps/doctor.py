@@ -23,7 +23,7 @@ from dankheo_sheets.steps.job import open_workspace
 from dankheo_sheets.steps.remarks import listed
 from dankheo_sheets.steps.strays import asked_no_more
 from dankheo_sheets.vietnamese import count, deadline_text, moment, short_date
-from dankheo_sheets.workspace.check import (
+from dankheo_sheets.workspace.health import (
     Check,
     Verdict,
     fault,

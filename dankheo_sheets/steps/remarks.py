@@ -10,7 +10,7 @@ from dankheo_sheets.notices.schedule import last_day_of
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.steps import ownership
 from dankheo_sheets.vietnamese import count, deadline_text, short_date
-from dankheo_sheets.workspace.check import Check, look
+from dankheo_sheets.workspace.health import Check, look
 
 YEAR, EXTENSION, SAMPLE, STATE = "Năm", "Gia hạn", "Dữ liệu mẫu", "Dữ liệu đã có"
 SHOWN = 10

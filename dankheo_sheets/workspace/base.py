@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 from dankheo_sheets.registration import Feedback, Registration
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.workspace.check import Check
-from dankheo_sheets.workspace.exposure import Exposure, Guarded, Watch
+from dankheo_sheets.workspace.health import Check
+from dankheo_sheets.workspace.access_findings import AccessFinding, Guarded, Watch
 from dankheo_sheets.workspace.file_kinds import FileKind
 
 Cell = str | int | None
@@ -247,7 +247,7 @@ class Workspace(Protocol):
         """
         ...
 
-    def audit(self, file: Guarded, *, fix: bool = False) -> Sequence[Exposure]:
+    def audit(self, file: Guarded, *, fix: bool = False) -> Sequence[AccessFinding]:
         """Return in what the access to one of :meth:`guarded`'s files differs from the roster.
 
         With `fix` it first takes away what can be taken away, adds nobody, and returns what is

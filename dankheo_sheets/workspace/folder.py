@@ -32,8 +32,8 @@ from dankheo_sheets.roster import Unit, code_key
 from dankheo_sheets.vietnamese import deadline_text
 from dankheo_sheets.workspace import office_locks, state_files, write_rights
 from dankheo_sheets.workspace.base import LATER, Drawing, Sheet
-from dankheo_sheets.workspace.check import Check, fine, look, of_error
-from dankheo_sheets.workspace.exposure import Exposure, Guarded
+from dankheo_sheets.workspace.health import Check, fine, look, of_error
+from dankheo_sheets.workspace.access_findings import AccessFinding, Guarded
 from dankheo_sheets.workspace.file_kinds import FileKind, is_called_a_copy, kind_of
 from dankheo_sheets.workspace.file_owners import NOBODY, Owner, Owners
 from dankheo_sheets.workspace.folder_lease import FolderLease, sync_client
@@ -304,7 +304,7 @@ class FolderWorkspace:
     def guarded(self, is_closed: Callable[[Sheet], bool]) -> None:
         """Return None: see :meth:`share`."""
 
-    def audit(self, file: Guarded, *, fix: bool = False) -> Sequence[Exposure]:
+    def audit(self, file: Guarded, *, fix: bool = False) -> Sequence[AccessFinding]:
         """Return nothing: see :meth:`share`."""
         return ()
 

@@ -32,7 +32,7 @@ from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.remarks import EXTENSION, FAR, SAMPLE, STATE, sample, year
 from dankheo_sheets.steps.run import close, sync
-from dankheo_sheets.workspace.check import Check, Verdict, fault, fine, look, settings_fault
+from dankheo_sheets.workspace.health import Check, Verdict, fault, fine, look, settings_fault
 from tests.conftest import EXAMPLE
 from tests.mail_server import MailServer, mail_server
 from tests.steps.conftest import Fill, at, everything

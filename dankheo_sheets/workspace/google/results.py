@@ -20,7 +20,7 @@ from dankheo_sheets.workspace.google.drive_file import (
     DriveFile,
     Kind,
 )
-from dankheo_sheets.workspace.google.place import Place
+from dankheo_sheets.workspace.google.campaign_folder import CampaignFolder
 from dankheo_sheets.workspace.google.redraw import MASTER_FIELDS, redraw
 from dankheo_sheets.workspace.google.sharing import Sharing
 
@@ -40,7 +40,7 @@ def roles_on_master(agency: Agency) -> dict[str, str]:
 class Results:
     """The master and the folder of kept files."""
 
-    def __init__(self, api: Api, place: Place, campaign: Campaign) -> None:
+    def __init__(self, api: Api, place: CampaignFolder, campaign: Campaign) -> None:
         self._api, self._place, self._campaign = api, place, campaign
         self._kept: dict[str, DriveFile] | None = None
         self._spares: list[DriveFile] = []

@@ -21,7 +21,7 @@ from dankheo_sheets.workspace.google.drive_file import (
     checksum_of,
     own_write,
 )
-from dankheo_sheets.workspace.google.place import Place
+from dankheo_sheets.workspace.google.campaign_folder import CampaignFolder
 
 UNNAMED = "?"
 """Stands among the editors for somebody a listing does not name."""
@@ -35,7 +35,7 @@ class Sharing:
     """
 
     def __init__(
-        self, api: Api, place: Place, now: Callable[[], datetime], *, notify: bool
+        self, api: Api, place: CampaignFolder, now: Callable[[], datetime], *, notify: bool
     ) -> None:
         self._api, self._place, self._now, self._notify = api, place, now, notify
 

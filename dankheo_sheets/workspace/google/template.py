@@ -19,7 +19,7 @@ from dankheo_sheets.workspace.google import render
 from dankheo_sheets.workspace.google.api import Api
 from dankheo_sheets.workspace.google.drawing.canvas import Book
 from dankheo_sheets.workspace.google.drive_file import SPREADSHEET, DriveFile, Json, Kind
-from dankheo_sheets.workspace.google.place import Place
+from dankheo_sheets.workspace.google.campaign_folder import CampaignFolder
 
 UNDRAWN = "Mẫu biểu (đang vẽ)"
 """What it is called until it is drawn, which is one step: so a listing tells that it is not."""
@@ -31,7 +31,7 @@ Where = Mapping[str, Json]
 class Template:
     """The campaign's template; may be used from several threads."""
 
-    def __init__(self, api: Api, place: Place, form: Form) -> None:
+    def __init__(self, api: Api, place: CampaignFolder, form: Form) -> None:
         self._api, self._place, self._form = api, place, form
         self._lock = Lock()
         self._ready = ""

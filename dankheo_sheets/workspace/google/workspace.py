@@ -27,8 +27,8 @@ from dankheo_sheets.registration import Feedback, Registration
 from dankheo_sheets.roster import Unit, code_key
 from dankheo_sheets.vietnamese import deadline_text
 from dankheo_sheets.workspace.base import ANYONE, LATER, Drawing, Sheet
-from dankheo_sheets.workspace.check import Check
-from dankheo_sheets.workspace.exposure import Exposure, Guarded, Watch
+from dankheo_sheets.workspace.health import Check
+from dankheo_sheets.workspace.access_findings import AccessFinding, Guarded, Watch
 from dankheo_sheets.workspace.file_owners import Owners
 from dankheo_sheets.workspace.folder import write_all
 from dankheo_sheets.workspace.google import render
@@ -53,7 +53,7 @@ from dankheo_sheets.workspace.google.drive_file import (
     pieces,
 )
 from dankheo_sheets.workspace.google.lease import Lease
-from dankheo_sheets.workspace.google.place import Place
+from dankheo_sheets.workspace.google.campaign_folder import CampaignFolder
 from dankheo_sheets.workspace.google.results import Results
 from dankheo_sheets.workspace.google.sharing import Sharing
 from dankheo_sheets.workspace.google.template import UNDRAWN, Template
@@ -75,7 +75,7 @@ class GoogleWorkspace:
         self._owners = Owners(form.campaign.id, units)
         self.clients = clients
         self.api = Api(clients, self.settings.shared_drive)
-        self.place = Place(self.api, campaign)
+        self.place = CampaignFolder(self.api, campaign)
         self.template = Template(self.api, self.place, form)
         self._lease = Lease(self.api, clients.clock.now, clients.sleep)
         self.api.guard = self._lease.check
@@ -393,7 +393,7 @@ class GoogleWorkspace:
         """See :meth:`Workspace.guarded`."""
         return self._audit.look(self.sheets(), is_closed)
 
-    def audit(self, file: Guarded, *, fix: bool = False) -> Sequence[Exposure]:
+    def audit(self, file: Guarded, *, fix: bool = False) -> Sequence[AccessFinding]:
         """See :meth:`Workspace.audit`."""
         return self._audit.mend(file) if fix else self._audit.of(file)
 

@@ -13,7 +13,7 @@ from dankheo_sheets.campaign import Campaign, Google
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.steps.doctor import exit_code
-from dankheo_sheets.workspace.check import Check, Verdict
+from dankheo_sheets.workspace.health import Check, Verdict
 from dankheo_sheets.workspace.google import auth
 from dankheo_sheets.workspace.google.auth import SignIn
 from dankheo_sheets.workspace.google.checkup.doctor_place import (

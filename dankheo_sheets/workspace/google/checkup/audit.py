@@ -11,7 +11,7 @@ from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.errors import NotFound, Refused
 from dankheo_sheets.roster import Unit, code_key
 from dankheo_sheets.workspace.base import ANYONE, Sheet
-from dankheo_sheets.workspace.exposure import Exposure, Guarded, Watch
+from dankheo_sheets.workspace.access_findings import AccessFinding, Guarded, Watch
 from dankheo_sheets.workspace.file_owners import Owners
 from dankheo_sheets.workspace.google.api import Api
 from dankheo_sheets.workspace.google.checkup import elsewhere
@@ -28,7 +28,7 @@ from dankheo_sheets.workspace.google.checkup.access import (
 )
 from dankheo_sheets.workspace.google.checkup.words import in_words
 from dankheo_sheets.workspace.google.drive_file import CAMPAIGN, UNIT, DriveFile, Grant, Kind
-from dankheo_sheets.workspace.google.place import Place
+from dankheo_sheets.workspace.google.campaign_folder import CampaignFolder
 from dankheo_sheets.workspace.google.results import roles_on_master
 from dankheo_sheets.workspace.google.sharing import Sharing
 
@@ -52,7 +52,7 @@ class Audit:
     def __init__(
         self,
         api: Api,
-        place: Place,
+        place: CampaignFolder,
         sharing: Sharing,
         campaign: Campaign,
         units: Sequence[Unit],
@@ -195,12 +195,12 @@ class Audit:
 
     # --- one file -------------------------------------------------------------------------
 
-    def of(self, guarded: Guarded) -> list[Exposure]:
+    def of(self, guarded: Guarded) -> list[AccessFinding]:
         """Return what is wrong with one file."""
         file, expected, unit = self._files[guarded.id]
         return [in_words(file, expected, each, unit) for each in self._compare(file, expected)]
 
-    def mend(self, guarded: Guarded) -> list[Exposure]:
+    def mend(self, guarded: Guarded) -> list[AccessFinding]:
         """Take away what can be; return what is left, read back."""
         _, expected, unit = self._files[guarded.id]
         before = self._api.file(guarded.id)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.errors import GoogleError, NotFound, SignInError
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.workspace.check import Check, fault, fine, look, of_error
+from dankheo_sheets.workspace.health import Check, fault, fine, look, of_error
 from dankheo_sheets.workspace.google import render
 from dankheo_sheets.workspace.google.api import Api
 from dankheo_sheets.workspace.google.checkup.doctor_place import (
@@ -23,7 +23,7 @@ from dankheo_sheets.workspace.google.checkup.doctor_place import (
 from dankheo_sheets.workspace.google.checkup.doctor_plans import plans
 from dankheo_sheets.workspace.google.client import Clients
 from dankheo_sheets.workspace.google.drive_file import UNIT, DriveFile, Kind
-from dankheo_sheets.workspace.google.place import Place
+from dankheo_sheets.workspace.google.campaign_folder import CampaignFolder
 from dankheo_sheets.workspace.google.template import UNDRAWN, Template
 
 SLOW_CLOCK = timedelta(minutes=1)
@@ -46,7 +46,7 @@ class Doctor:
         self,
         clients: Clients,
         api: Api,
-        place: Place,
+        place: CampaignFolder,
         template: Template,
         campaign: Campaign,
         units: Sequence[Unit],

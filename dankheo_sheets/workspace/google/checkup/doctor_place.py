@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.errors import GoogleError, NotFound, Refused, SignInError
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.workspace.check import Check, fault, fine, look, settings_fault
+from dankheo_sheets.workspace.health import Check, fault, fine, look, settings_fault
 from dankheo_sheets.workspace.google.api import Api
 from dankheo_sheets.workspace.google.checkup.doctor_plans import units_by_link
 from dankheo_sheets.workspace.google.client import Clients
 from dankheo_sheets.workspace.google.drive_file import FOLDER, UNIT, DriveFile, Json, Kind
-from dankheo_sheets.workspace.google.place import Place
+from dankheo_sheets.workspace.google.campaign_folder import CampaignFolder
 
 NEARLY_FULL = 0.95
 """The part of the storage from which on somebody should clear up."""
@@ -253,7 +253,7 @@ class PlaceDoctor:
 
     # --- room -----------------------------------------------------------------------------
 
-    def room(self, place: Place) -> Iterator[Check]:
+    def room(self, place: CampaignFolder) -> Iterator[Check]:
         """Look whether new files have room; in a shared drive they need none of ours."""
         if self._settings.shared_drive:
             return
@@ -273,7 +273,7 @@ class PlaceDoctor:
         else:
             yield fine(STORAGE, found)
 
-    def _adopted(self, place: Place) -> Check:
+    def _adopted(self, place: CampaignFolder) -> Check:
         codes = {file.properties.get(UNIT) for file in place.find(Kind.SHEET)}
         if not all(unit.code in codes for unit in self._units):
             return self._no_room_for_robots()

@@ -9,7 +9,7 @@ from dataclasses import fields
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.vietnamese import count
-from dankheo_sheets.workspace.check import Check, fine, look
+from dankheo_sheets.workspace.health import Check, fine, look
 from dankheo_sheets.workspace.google.checkup.durations import COPIES_A_DAY, durations
 from dankheo_sheets.workspace.google.pace import Limits
 

@@ -1,7 +1,7 @@
 """What an audit found, in words: what it is, and what mends it. Pure."""
 
 from dankheo_sheets.workspace.base import ANYONE
-from dankheo_sheets.workspace.exposure import Exposure
+from dankheo_sheets.workspace.access_findings import AccessFinding
 from dankheo_sheets.workspace.google.checkup.access import (
     LOWERED,
     MENDABLE,
@@ -62,7 +62,7 @@ _NOBODY_MEANT = frozenset((Wrong.COPY, Wrong.MOVED, Wrong.SHORTCUT))
 """Where an owner may be known, but it is the file that matters."""
 
 
-def in_words(file: DriveFile, expected: Expected, finding: Finding, unit: str) -> Exposure:
+def in_words(file: DriveFile, expected: Expected, finding: Finding, unit: str) -> AccessFinding:
     """Return a finding in words; `unit` is the roster's, for the order it is told in."""
     wrong, grant = finding.wrong, finding.grant
     by_link = finding.who == ANYONE
@@ -75,7 +75,7 @@ def in_words(file: DriveFile, expected: Expected, finding: Finding, unit: str) -
         unit=finding.unit,
     )
     everywhere = wrong is Wrong.INHERITED
-    return Exposure(
+    return AccessFinding(
         code=wrong.value,
         unit="" if everywhere else unit,
         file="Cả đợt" if everywhere else file.name,

@@ -24,7 +24,7 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class Exposure:
+class AccessFinding:
     """One way in which a file's access differs from the roster."""
 
     code: str

@@ -18,7 +18,7 @@ from dankheo_sheets.workspace.google.drive_file import (
 )
 
 
-class Place:
+class CampaignFolder:
     """The campaign's folder: the one campaign.toml names, else one of our own in My Drive.
 
     Files are found by their folder, never by name: only that is sure to be up to date
