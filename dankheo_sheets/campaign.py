@@ -165,6 +165,10 @@ class Google(Section):
     sheets_writes_per_minute: Annotated[int, Field(ge=1, le=300)] = 55
     drive_units_per_minute: Annotated[int, Field(ge=300, le=1_000_000)] = 300_000
 
+    def opened_by(self, unit: Unit) -> str:
+        """Return how the unit gets at its sheet: "email" or "link"."""
+        return unit.access or self.access
+
     @field_validator("folder", "shared_drive")
     @classmethod
     def _id_of(cls, text: str) -> str:
@@ -338,6 +342,10 @@ class Campaign(Section):
     def works(self, day: date) -> bool:
         """Tell whether people work on `day`."""
         return day.weekday() < 5 and day not in self.holidays
+
+    def needs_address(self, unit: Unit) -> bool:
+        """Tell whether nobody of the unit can open its sheet without an address in the roster."""
+        return self.workspace == "google" and self.google.opened_by(unit) == "email"
 
     def deadline_of(self, unit: Unit, extended_until: datetime | None = None) -> datetime:
         """Return the first instant that is too late for `unit`.

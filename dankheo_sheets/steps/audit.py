@@ -79,10 +79,11 @@ class _Looked:
 
 def _look(job: Job, track: Track) -> _Looked | None:
     workspace = job.workspace
-    watch = workspace.guarded(is_closed)
+    watch = workspace.access.guarded(workspace.sheets(), is_closed)
     if watch is None:
         return None
-    looked = each(workspace.audit, watch.files, "Xem quyền", workers=workspace.workers, track=track)
+    audit_one, workers = workspace.access.audit, workspace.workers
+    looked = each(audit_one, watch.files, "Xem quyền", workers=workers, track=track)
     return _Looked(dict(looked.done), watch.notes, _told(looked.failed), looked.halted)
 
 
@@ -93,7 +94,7 @@ def _mend(
     workspace = job.workspace
 
     def mend(file: Guarded) -> Sequence[AccessFinding]:
-        return workspace.audit(file, fix=True)
+        return workspace.access.audit(file, fix=True)
 
     done = each(mend, files, "Sửa quyền", workers=workspace.workers, track=track)
     return {file.id: left for file, left in done.done}, _told(done.failed), done.halted

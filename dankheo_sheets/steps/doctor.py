@@ -180,13 +180,7 @@ def addresses(campaign: Campaign, units: Sequence[Unit]) -> Iterator[Check]:
         yield settings_fault(
             ADDRESSES, f"{code}: {address}", f"có phải {name}@{meant}? Sửa cột Email"
         )
-    without: list[str] = []
-    if campaign.workspace == "google":
-        without = [
-            unit.code
-            for unit in units
-            if not unit.emails and (unit.access or campaign.google.access) == "email"
-        ]
+    without = [unit.code for unit in units if not unit.emails and campaign.needs_address(unit)]
     if without:
         yield settings_fault(
             ADDRESSES,

@@ -74,14 +74,14 @@ class Job:
     def take_in_journal(self) -> None:
         """Take in what other machines kept of the journal."""
         ours = hashlib.sha256(self.journal.data()).hexdigest()
-        theirs = self.workspace.keeps().get(FILE, "")
-        if theirs and not ours.startswith(theirs) and (others := self.workspace.kept(FILE)):
+        theirs = self.workspace.results.keeps().get(FILE, "")
+        if theirs and not ours.startswith(theirs) and (others := self.workspace.results.kept(FILE)):
             self.journal.take_in(others)
 
     def keep(self, name: str, data: bytes) -> None:
         """Keep a file where the sheets live; of one that cannot be kept :attr:`unkept` tells."""
         try:
-            self.workspace.keep(name, data)
+            self.workspace.results.keep(name, data)
         except (NoRoom, Refused) as error:
             self.unkept[name] = error
         else:

@@ -30,14 +30,14 @@ def keep_finals(job: Job, sheets: Iterable[Sheet]) -> None:
 
     What cannot be kept now either is among :attr:`Job.unkept`.
     """
-    if not job.workspace.keeps_apart:
+    if not job.workspace.results.are_kept_apart:
         return
     finals = [
         (sheet.unit, sha256)
         for sheet in sheets
         if sheet.unit and is_closed(sheet) and (sha256 := sheet.properties.get(FINAL))
     ]
-    there = {*(job.workspace.keeps() if finals else ()), *job.unkept}
+    there = {*(job.workspace.results.keeps() if finals else ()), *job.unkept}
     for unit, sha256 in finals:
         names = kept_name(unit, sha256), judged_name(unit, sha256)
         if there.issuperset(names):
@@ -82,7 +82,7 @@ class Kept:
         if receipt is None:
             return
         names = (judged_name(code, sha256) for code in self._codes())
-        other = next(filter(None, map(self._job.workspace.kept, names)), None)
+        other = next(filter(None, map(self._job.workspace.results.kept, names)), None)
         written = self._job.archive.finished(self._unit.code, sha256, other)
         self.final = self._judged(written) or self._reads.of(receipt)
 
@@ -98,7 +98,7 @@ class Kept:
     ) -> Receipt | None:
         job, sheet, code = self._job, self._sheet, self._unit.code
         names = (kept_name(each, sha256) for each in self._codes())
-        data = next(filter(None, map(job.workspace.kept, names)), None)
+        data = next(filter(None, map(job.workspace.results.kept, names)), None)
         if data is None or not hashlib.sha256(data).hexdigest().startswith(sha256):
             return None
         same = way is Way.SHEET and sheet is not None and sheet.modified_at == changed_at

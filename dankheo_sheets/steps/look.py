@@ -34,7 +34,7 @@ def look(job: Job, before: State | None = None) -> State:
         job.campaign,
         job.units,
         sheets,
-        editors=workspace.editors,
+        editors=workspace.access.editors,
         settle=workspace.settle,
         filled=filled,
         taken=lambda sheet: is_taken(job, sheet),

@@ -48,7 +48,7 @@ def write(job: Job, register: Register, now: datetime) -> Papers:
     for paper in _papers(job, register):
         names.add(paper.name)
         if paper.name == REPORT and not paper.draft:
-            versions.recall(REPORT, job.workspace.keeps(), job.workspace.kept)
+            versions.recall(REPORT, job.workspace.results.keeps(), job.workspace.results.kept)
         version = versions.plan(paper.name, paper.data, draft=paper.draft)
         if paper.name == REPORT or not version.settled:
             planned[paper.name] = version
@@ -67,13 +67,13 @@ def keep(job: Job, papers: Papers) -> list[str]:
 
     Returns what to tell the coordinator. What a person typed into the report there is put aside.
     """
-    there, told = job.workspace.keeps(), []
+    there, told = job.workspace.results.keeps(), []
     for name, data in papers.kept.items():
         if name not in there:
             job.keep(name, data)
     data = papers.report.data
     if there.get(REPORT, digest(data)) != digest(data):
-        found = job.workspace.kept(REPORT) or b""
+        found = job.workspace.results.kept(REPORT) or b""
         if digest(found) != there[REPORT]:
             aside = f"bao-cao-sua-tay-{digest(found)[:8]}.docx"
             job.keep(aside, found)

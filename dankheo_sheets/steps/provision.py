@@ -1,14 +1,14 @@
 """Provision: one sheet per unit, made from the template and shared. Makes only what is missing.
 
-In phases, so that a run that stops anywhere is gone on with by the next: make all, look again
-(a sheet made twice is found before it is given to anybody), fill in, share.
+In phases, so that a run that stops anywhere is gone on with by the next: make all, look again where
+an answer was lost (a sheet made twice is found before it is given to anybody), fill in, share.
 """
 
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from dankheo_sheets.decide.giving_out import GivingOut, Share, giving_out
 from dankheo_sheets.decide.state import State
@@ -26,6 +26,7 @@ LOOK_AFTER = 60.0
 _LOOKS = 3
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -90,13 +91,13 @@ class _Run:
         self._job.sign()
         todo, sheets = giving_out(state), state.sheets
         if adopt:
-            sheets = self.adopt(todo.create)
+            sheets = self.adopt(sheets, todo.create)
         elif todo.create:
-            sheets = self.create(todo.create)
+            sheets = self.create(sheets, todo.create)
         if restore and todo.lost:
-            sheets = self.restore(todo.lost)
+            sheets = self.restore(sheets, todo.lost)
         self.give_out(giving_out(replace(state, sheets=sheets)))
-        made = {sheet.unit for sheet in sheets}
+        made = {sheet.unit for sheet in sheets if not sheet.gone}
         done = tuple(unit for unit in todo.create if unit.code in made)
         left = len(todo.create) - len(done)
         if adopt and left:
@@ -106,26 +107,27 @@ class _Run:
         plan, restored = replace(todo, create=done), tuple(self.restored)
         return Provisioned(plan, tuple(self.notes), restored, self.failed, self.halted)
 
-    def adopt(self, units: Sequence[Unit]) -> list[Sheet]:
+    def adopt(self, sheets: Sequence[Sheet], units: Sequence[Unit]) -> Sequence[Sheet]:
         """Take what a person put there; return all sheets as they are then."""
-        taken = self._job.workspace.adopt(units)
-        self.notes += [f"{code}: nhận tệp “{name}”" for code, name in taken.items()]
-        self._tell(What.PROVISION, ((code, f"nhận tệp “{name}”") for code, name in taken.items()))
-        return self._job.workspace.sheets()
+        taken = list(self._job.workspace.adopt(units))
+        named = [(sheet.unit, f"nhận tệp “{name}”") for sheet, name in taken if name]
+        self.notes += [f"{code}: {what}" for code, what in named]
+        self._tell(What.PROVISION, named)
+        return _with(sheets, [sheet for sheet, _ in taken])
 
-    def create(self, units: Sequence[Unit]) -> list[Sheet]:
+    def create(self, sheets: Sequence[Sheet], units: Sequence[Unit]) -> Sequence[Sheet]:
         """Make the sheets of `units`; return all sheets as they are then."""
         workspace = self._job.workspace
         missing = list(units)
-        sheets: list[Sheet] = []
         for attempt in range(_LOOKS):
             made = self._each(workspace.create, missing, "Phát biểu mẫu")
             unknown = [unit for unit, e in made.failed if isinstance(e, OutcomeUnknown)]
             if made.failed and not (made.done or unknown or attempt):
                 raise made.failed[0][1]
+            sheets = _with(sheets, [sheet for _, sheet in made.done])
             if unknown:
                 self._wait(LOOK_AFTER)
-            sheets = workspace.sheets()
+                sheets = workspace.sheets()
             existing = {sheet.unit for sheet in sheets if not sheet.gone}
             missing = [unit for unit in unknown if unit.code not in existing]
             last = attempt == _LOOKS - 1
@@ -137,23 +139,23 @@ class _Run:
             if not missing:
                 break
         wanted = {unit.code for unit in units}
-        new = [sheet for sheet in sheets if sheet.unit in wanted]
+        new = [sheet for sheet in sheets if sheet.unit in wanted and not sheet.gone]
         self._tell(What.PROVISION, ((sheet.unit, sheet.name, sheet.id) for sheet in new))
         return sheets
 
-    def restore(self, units: Sequence[Unit]) -> list[Sheet]:
+    def restore(self, sheets: Sequence[Sheet], units: Sequence[Unit]) -> Sequence[Sheet]:
         """Put back what was read last of units whose sheet is gone; return all sheets then."""
         archive = self._job.archive
 
-        def put_back(unit: Unit) -> None:
+        def put_back(unit: Unit) -> Sheet:
             last = archive.own(unit.code)[-1].snapshot
-            self._job.workspace.restore(unit, archive.load(last), last.modified_at)
+            return self._job.workspace.restore(unit, archive.load(last), last.modified_at)
 
         done = self._each(put_back, units, "Đặt lại biểu")
         self._note((unit.code, error) for unit, error in done.failed)
         self.restored = [unit.code for unit, _ in done.done]
         self._tell(What.RESTORE, ((code, "bản đọc gần nhất") for code in self.restored))
-        return self._job.workspace.sheets()
+        return _with(sheets, [sheet for _, sheet in done.done])
 
     def give_out(self, todo: GivingOut) -> None:
         """Throw spare copies away, fill in, share."""
@@ -169,7 +171,7 @@ class _Run:
         bare = {sheet.unit for sheet in (*prepared.left, *(s for s, _ in prepared.failed))}
 
         def share(each_one: Share) -> None:
-            workspace.share(each_one.sheet, each_one.editors)
+            workspace.access.share(each_one.sheet, each_one.editors)
 
         to_share = [one for one in todo.share if one.sheet.unit not in bare]
         shared = self._each(share, [*to_share, *todo.revoke], "Chia sẻ biểu")
@@ -183,7 +185,7 @@ class _Run:
         job = self._job
         job.journal.add(event(self._now, job.who, what, *line) for line in done)
 
-    def _each(self, work: Callable[..., None], items: Sequence[T], title: str) -> Each[T, None]:
+    def _each(self, work: Callable[[T], R], items: Sequence[T], title: str) -> Each[T, R]:
         workers = self._job.workspace.workers
         result = each(work, items, title, workers=workers, track=self._track)
         self.halted = self.halted or result.halted
@@ -195,8 +197,14 @@ class _Run:
             hint = f" ({error.hint})" if error.hint else ""
             self.notes.append(f"{who}: {error.message}{hint}")
 
-    def _note_sheets(self, result: Each[Sheet, None]) -> None:
+    def _note_sheets(self, result: Each[Sheet, Any]) -> None:
         self._note((_called(sheet), error) for sheet, error in result.failed)
+
+
+def _with(sheets: Sequence[Sheet], new: Sequence[Sheet]) -> Sequence[Sheet]:
+    """Return all sheets, the new ones in place of what was there of their units before."""
+    units, ids = {sheet.unit for sheet in new}, {sheet.id for sheet in new}
+    return [*new, *(s for s in sheets if s.unit not in units and s.id not in ids)]
 
 
 def _called(sheet: Sheet) -> str:

@@ -157,7 +157,7 @@ def publish(
             job.keep(name, files[name])
         figures, unkept = _told_unkept(job, figures)
         files |= _boards(figures) if unkept else {}
-    job.workspace.publish(files)
+    job.workspace.results.publish(files)
     job.unkept.clear()
     return Outcome(
         figures, collected.downloaded, where=where, documents=selection.papers, papers=made,
@@ -170,7 +170,7 @@ def only_read(job: Job, now: datetime, why: WorkspaceError, *, track: Track = si
 
     What is read is kept here, with the results of it, unless the other run works here too.
     """
-    here_alone = job.workspace.keeps_apart
+    here_alone = job.workspace.results.are_kept_apart
     collected = collect(job, job.workspace.sheets(), now, download=here_alone, track=track)
     if here_alone:
         outcome = publish(job, collected, (), "", now, local=True)
@@ -207,7 +207,7 @@ _NAMED = 3
 def _shown(job: Job, drawing: Drawing) -> tuple[str, list[str]]:
     """Show the master; return where, and what of it did not work: the results do not wait."""
     try:
-        return job.workspace.show(drawing), []
+        return job.workspace.results.show(drawing), []
     except NoRoom:
         return "", [_NO_MASTER]
     except (Refused, SharingLimit) as error:

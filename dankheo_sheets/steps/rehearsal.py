@@ -16,18 +16,12 @@ from dankheo_sheets.registration import Feedback, Registration
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.steps.job import Job
 from dankheo_sheets.vietnamese import deadline_text
-from dankheo_sheets.workspace.base import Drawing, Sheet
-
-_ONLY_LOOKS = frozenset({
-    "workers", "settle", "dates_are_sure", "keeps_apart", "editors", "kept", "keeps", "time",
-    "requests",
-})  # fmt: skip
-"""What is asked of the place itself; all else is done in memory, or not at all."""
+from dankheo_sheets.workspace.base import Access, Results, Sheet, Workspace
 
 
 def rehearsed(job: Job) -> Job:
     """Return the same job, in which nothing is changed."""
-    workspace: Any = Rehearsal(job)
+    workspace = Rehearsal(job)
     return replace(job, workspace=workspace, archive=job.archive.rehearsed(), rehearses=True)
 
 
@@ -45,19 +39,19 @@ class Nobody:
         return {}
 
 
-class Rehearsal:
-    """A workspace as it would be: see :class:`~dankheo_sheets.workspace.base.Workspace`."""
+class Rehearsal(Workspace):
+    """The workspace as it would be: of the real one it asks only what only looks."""
 
     def __init__(self, job: Job) -> None:
         self._real, self._form = job.workspace, job.form
+        self.name, self.where = self._real.name, self._real.where
+        self.workers, self.settle = self._real.workers, self._real.settle
+        self.dates_are_sure = self._real.dates_are_sure
+        self.results = _Results(job)
+        self.access = _Access(self, self._real.access)
         self._changed: dict[str, Sheet] = {}
         self._made: dict[str, bytes] = {}
         """What sheets hold that are not there yet, by their ids."""
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in _ONLY_LOOKS:
-            raise AttributeError(name)
-        return getattr(self._real, name)
 
     def lease(self, holder: str, *, wait: bool = True) -> AbstractContextManager[None]:
         """Hold nobody up."""
@@ -68,35 +62,33 @@ class Rehearsal:
         there = {sheet.id: sheet for sheet in self._real.sheets()}
         return list((there | self._changed).values())
 
-    def create(self, unit: Unit) -> None:
+    def create(self, unit: Unit) -> Sheet:
         """Make the sheet up."""
         deadline = deadline_text(self._form.campaign.deadline_of(unit))
         data = Template(self._form).fill(Identity(unit.code, unit.name, deadline))
-        self.restore(unit, data, datetime.now(UTC))
+        return self.restore(unit, data, datetime.now(UTC))
 
-    def adopt(self, units: Sequence[Unit]) -> Mapping[str, str]:
+    def adopt(self, units: Sequence[Unit]) -> list[tuple[Sheet, str]]:
         """Make the sheets up: what is there to be taken is seen only when it is."""
-        for unit in units:
-            self.create(unit)
-        return {}
+        return [(self.create(unit), "") for unit in units]
 
-    def restore(self, unit: Unit, data: bytes, modified_at: datetime) -> None:
+    def restore(self, unit: Unit, data: bytes, modified_at: datetime) -> Sheet:
         """Put the sheet back, as if."""
         sheet = self._real.foreseen(unit)
-        self._changed[sheet.id] = replace(sheet, modified_at=modified_at, editors=())
         self._made[sheet.id] = data
+        return self.change(sheet, modified_at=modified_at, editors=())
+
+    def foreseen(self, unit: Unit) -> Sheet:
+        """Return what the place foresees."""
+        return self._real.foreseen(unit)
 
     def prepare(self, sheet: Sheet, unit: Unit) -> None:
         """Write the name, as if."""
-        self._change(sheet, prepared=True)
+        self.change(sheet, prepared=True)
 
-    def discard_spares(self, sheet: Sheet) -> None:
+    def discard_spares(self, sheet: Sheet) -> Sheet:
         """Throw the spares away, as if."""
-        self._change(sheet, spares=())
-
-    def share(self, sheet: Sheet, editors: Sequence[str]) -> None:
-        """Share, as if."""
-        self._change(sheet, editors=tuple(editors))
+        return self.change(sheet, spares=())
 
     def download(self, sheet: Sheet, *, sure: bool = True) -> bytes:
         """Return what stands there now."""
@@ -115,28 +107,63 @@ class Rehearsal:
 
     def lock(self, sheet: Sheet, reason: str, marks: Mapping[str, str] | None = None) -> Sheet:
         """Lock, as if."""
-        return self._change(self.mark(sheet, **(marks or {})), locked=True)
+        return self.change(self.mark(sheet, **(marks or {})), locked=True)
 
     def unlock(self, sheet: Sheet) -> Sheet:
         """Unlock, as if."""
-        return self._change(sheet, locked=False)
+        return self.change(sheet, locked=False)
 
     def mark(self, sheet: Sheet, **properties: str) -> Sheet:
         """Mark, as if."""
         now = {**self._changed.get(sheet.id, sheet).properties, **properties}
-        return self._change(sheet, properties={key: text for key, text in now.items() if text})
+        return self.change(sheet, properties={key: text for key, text in now.items() if text})
 
-    def show(self, master: Drawing) -> str:
-        """Show nothing."""
-        return ""
+    def time(self) -> datetime | None:
+        """Return what time it is there."""
+        return self._real.time()
 
-    def publish(self, files: Mapping[str, bytes]) -> None:
-        """Write nothing."""
+    def requests(self) -> Mapping[str, int]:
+        """Return what was asked for the rehearsal."""
+        return self._real.requests()
 
-    def keep(self, name: str, data: bytes) -> None:
-        """Keep nothing."""
-
-    def _change(self, sheet: Sheet, **changes: Any) -> Sheet:
+    def change(self, sheet: Sheet, **changes: Any) -> Sheet:
+        """Return the sheet as it would be after these changes too, and remember it."""
         changed = replace(self._changed.get(sheet.id, sheet), **changes)
         self._changed[sheet.id] = changed
         return changed
+
+
+class _Results(Results):
+    """What is kept already; nothing is written."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(job.out)
+        real = job.workspace.results
+        self.are_kept_apart = real.are_kept_apart
+        self._real = real
+
+    def publish(self, results: Mapping[str, bytes]) -> None:
+        """Write nothing."""
+
+    def kept(self, name: str) -> bytes | None:
+        """Return what is kept there."""
+        return self._real.kept(name)
+
+    def keeps(self) -> Mapping[str, str]:
+        """Return what is kept there."""
+        return self._real.keeps()
+
+
+class _Access(Access):
+    """Who would edit, by the roster; nobody is given anything."""
+
+    def __init__(self, workspace: Rehearsal, real: Access) -> None:
+        self._workspace, self._real = workspace, real
+
+    def editors(self, unit: Unit) -> tuple[str, ...] | None:
+        """Return what the place says."""
+        return self._real.editors(unit)
+
+    def share(self, sheet: Sheet, editors: Sequence[str]) -> None:
+        """Share, as if."""
+        self._workspace.change(sheet, editors=tuple(editors))

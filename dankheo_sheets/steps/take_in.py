@@ -168,4 +168,4 @@ def _store(job: Job, read: Return, data: bytes) -> None:
     snapshot = read.snapshot
     job.archive.store(snapshot, data)
     job.archive.record(snapshot, reader.version(job.campaign.id), read.registration)
-    job.workspace.keep(kept_name(snapshot.unit, snapshot.sha256), data)
+    job.workspace.results.keep(kept_name(snapshot.unit, snapshot.sha256), data)

@@ -98,7 +98,7 @@ def _of_marks(job: Job, sheet: Sheet, told: "_Told", now: datetime) -> Iterator[
 
 def _editors(job: Job, code: str) -> tuple[str, ...] | None:
     unit = job.unit(code)
-    return job.workspace.editors(unit) if unit else None
+    return job.workspace.access.editors(unit) if unit else None
 
 
 class _Told:

@@ -16,7 +16,7 @@ import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -31,12 +31,11 @@ from dankheo_sheets.registration import Feedback, Registration
 from dankheo_sheets.roster import Unit, code_key
 from dankheo_sheets.vietnamese import deadline_text
 from dankheo_sheets.workspace import office_locks, state_files, write_rights
-from dankheo_sheets.workspace.base import LATER, Drawing, Sheet
-from dankheo_sheets.workspace.health import Check, fine, look, of_error
-from dankheo_sheets.workspace.access_findings import AccessFinding, Guarded
+from dankheo_sheets.workspace.base import LATER, Results, Sheet, Workspace
 from dankheo_sheets.workspace.file_kinds import FileKind, is_called_a_copy, kind_of
 from dankheo_sheets.workspace.file_owners import NOBODY, Owner, Owners
 from dankheo_sheets.workspace.folder_lease import FolderLease, sync_client
+from dankheo_sheets.workspace.health import Check, fine, look, of_error
 from dankheo_sheets.workspace.office_locks import OfficeLock
 from dankheo_sheets.workspace.overwriting import Change, NotOurs, Overwriter
 from dankheo_sheets.workspace.state_files import MODE, NAMED, StateFiles, stamp_of
@@ -48,33 +47,25 @@ _READ_FIRST = [
 """Which of a unit's files is taken for its sheet, where none is called by its code."""
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-class FolderWorkspace:
+class FolderWorkspace(Workspace):
     """See :class:`~dankheo_sheets.workspace.base.Workspace`."""
-
-    workers = 1
-    settle = timedelta()
-    dates_are_sure = False
-    keeps_apart = False
 
     def __init__(
         self,
         directory: Path,
         form: Form,
         units: Sequence[Unit],
-        clock: Callable[[], datetime] = _now,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`clock` is this machine's: by it a lock file is too old to be believed."""
+        self.results = Results(directory / OUT)
         self._workbooks = directory / WORKBOOKS
+        self.where = str(self._workbooks)
         self._marks = self._workbooks / ".dankheo"
         self._states = StateFiles(self._marks, {unit.code: unit.formerly for unit in units})
         self._overwriter = Overwriter(self._workbooks, self._states)
         self._clock = clock
         self._lease = FolderLease(self._marks)
-        self._out = directory / OUT
         self._form = form
         self._units = {code_key(unit.code): unit for unit in units}
         self._owners = Owners(form.campaign.id, units)
@@ -100,8 +91,7 @@ class FolderWorkspace:
                 kind = kind_of(entry.name)
                 if kind is FileKind.SYSTEM or (kind is FileKind.LOCK and self._is_new(entry)):
                     continue
-                owner = NOBODY if entry.is_dir() else self._owner(entry, kind)
-                file = self._listed(entry, kind, owner)
+                file = self._listed(entry, kind, self._owner(entry, kind))
                 if file.unit:
                     claims.setdefault(file.unit, []).append(file)
                 else:
@@ -110,31 +100,34 @@ class FolderWorkspace:
             found = [self._sheet(claim, remembered) for claim in claims.values()]
             return found + strangers
 
-    def create(self, unit: Unit) -> None:
+    def create(self, unit: Unit) -> Sheet:
         """See :meth:`Workspace.create`; the workbook is prepared at once."""
-        path = self._workbooks / f"{unit.code}.xlsx"
+        path = self._own(unit.code)
         with files.translated(path):
             exists = path.is_file()
         if not exists:
             deadline = deadline_text(self._form.campaign.deadline_of(unit))
             files.write(path, self._template.fill(Identity(unit.code, unit.name, deadline)))
             self._states.update(unit.code, {NAMED: unit.name})
+        return self._made(path, unit)
 
     def foreseen(self, unit: Unit) -> Sheet:
         """See :meth:`Workspace.foreseen`."""
-        name, now = f"{unit.code}.xlsx", self._clock()
-        return Sheet(unit.code, name, name, str(self._workbooks / name), "new", modified_at=now)
+        path = self._own(unit.code)
+        return replace(super().foreseen(unit), id=path.name, name=path.name, url=str(path))
 
-    def restore(self, unit: Unit, data: bytes, modified_at: datetime) -> None:
+    def restore(self, unit: Unit, data: bytes, modified_at: datetime) -> Sheet:
         """See :meth:`Workspace.restore`; a file that is there is not replaced."""
-        path = self._workbooks / f"{unit.code}.xlsx"
+        path = self._own(unit.code)
         files.write(path, data, new=True)
         with files.translated(path):
             os.utime(path, (modified_at.timestamp(), modified_at.timestamp()))
+        return self._made(path, unit)
 
-    def adopt(self, units: Sequence[Unit]) -> Mapping[str, str]:
-        """Return nothing: a workbook put into the folder is its unit's already."""
-        return {}
+    def _made(self, path: Path, unit: Unit) -> Sheet:
+        with files.translated(path):
+            file = self._listed(path, FileKind.WORKBOOK, Owner(unit.code))
+        return self._sheet([file], {unit.code})
 
     def prepare(self, sheet: Sheet, unit: Unit) -> None:
         """See :meth:`Workspace.prepare`: a workbook is made prepared; its unit's name may change.
@@ -153,15 +146,6 @@ class FolderWorkspace:
                 f"{sheet.name}: đầu biểu không còn ghi “{before}”, tên mới chưa vào biểu"
             ) from None
         self._overwrite(sheet, old, new, {NAMED: unit.name})
-
-    def discard_spares(self, sheet: Sheet) -> None:
-        """Do nothing: a file is never made twice."""
-
-    def editors(self, unit: Unit) -> None:
-        """Return None: see :meth:`share`."""
-
-    def share(self, sheet: Sheet, editors: Sequence[str]) -> None:
-        """Do nothing: who may open a folder is up to whoever keeps the file server."""
 
     def download(self, sheet: Sheet, *, sure: bool = True) -> bytes:
         """See :meth:`Workspace.download`; looking costs nothing here."""
@@ -239,36 +223,11 @@ class FolderWorkspace:
     def _as_marked(self, sheet: Sheet) -> Sheet:
         return replace(sheet, properties=state_files.public(self._states.load(sheet.unit)))
 
-    def show(self, master: Drawing) -> str:
-        """Return nothing: the master is among the results, as tong-hop.xlsx."""
-        return ""
-
-    def publish(self, files: Mapping[str, bytes]) -> None:
-        """See :meth:`Workspace.publish`."""
-        write_all(self._out, files)
-
-    def keep(self, name: str, data: bytes) -> None:
-        """Do nothing: the archive and the results are in the campaign's folder already."""
-
-    def kept(self, name: str) -> None:
-        """Return None: see :meth:`keep`."""
-
-    def keeps(self) -> Mapping[str, str]:
-        """Return nothing: see :meth:`keep`."""
-        return {}
-
-    def time(self) -> None:
-        """Return None: a folder has no clock."""
-
-    def requests(self) -> Mapping[str, int]:
-        """Return nothing: a folder is no service."""
-        return {}
-
     def doctor(self) -> Iterator[Check]:
         """See :meth:`Workspace.doctor`: both folders can be written, where they exist."""
         for about, directory in (
             ("Thư mục các biểu", self._workbooks),
-            ("Thư mục kết quả", self._out),
+            ("Thư mục kết quả", self.results.out),
         ):
             try:
                 there = files.check_writable(directory)
@@ -301,13 +260,6 @@ class FolderWorkspace:
     def _moment(self, lock: OfficeLock) -> str:
         return vietnamese.moment(lock.since.astimezone(self._form.campaign.zone))
 
-    def guarded(self, is_closed: Callable[[Sheet], bool]) -> None:
-        """Return None: see :meth:`share`."""
-
-    def audit(self, file: Guarded, *, fix: bool = False) -> Sequence[AccessFinding]:
-        """Return nothing: see :meth:`share`."""
-        return ()
-
     def _is_new(self, entry: os.DirEntry[str]) -> bool:
         """Tell whether a lock file is to be believed: somebody has the workbook open."""
         lock = office_locks.read_lock(Path(entry.path))
@@ -317,7 +269,7 @@ class FolderWorkspace:
 
     def _owner(self, entry: os.DirEntry[str], kind: FileKind) -> Owner:
         """Return whose a file is."""
-        if kind is FileKind.LOCK:
+        if kind is FileKind.LOCK or entry.is_dir():
             return NOBODY
         identity = None
         named = self._owners.by_code(Path(vietnamese.nfc(entry.name)).stem)
@@ -325,13 +277,13 @@ class FolderWorkspace:
             identity = reader.identity_of(_small_file(entry))
         return self._owners.of(entry.name, identity)
 
-    def _listed(self, entry: os.DirEntry[str], kind: FileKind, owner: Owner) -> Sheet:
+    def _listed(self, entry: os.DirEntry[str] | Path, kind: FileKind, owner: Owner) -> Sheet:
         status = entry.stat()
         return Sheet(
             unit=owner.unit,
             id=entry.name,
             name=entry.name,
-            url=entry.path,
+            url=os.fspath(entry),
             version=stamp_of(status),
             modified_at=datetime.fromtimestamp(status.st_mtime, UTC),
             locked=not status.st_mode & stat.S_IWUSR,
@@ -341,9 +293,8 @@ class FolderWorkspace:
         )
 
     def _gone(self, unit: str) -> Sheet:
-        name = f"{unit}.xlsx"
-        url, never = str(self._workbooks / name), datetime.fromtimestamp(0, UTC)
-        return Sheet(unit, name, name, url, version="", modified_at=never, gone=True)
+        path, never = self._own(unit), datetime.fromtimestamp(0, UTC)
+        return Sheet(unit, path.name, path.name, str(path), "", modified_at=never, gone=True)
 
     def _sheet(self, claim: Sequence[Sheet], remembered: Set[str]) -> Sheet:
         """Return a unit's sheet: the file named by its code, else the first workbook of it.
@@ -376,6 +327,9 @@ class FolderWorkspace:
         units = (self._owners.by_code(code) for code in self._states.codes())
         return {unit for unit in units if unit}
 
+    def _own(self, code: str) -> Path:
+        return self._workbooks / f"{code}.xlsx"
+
     def _path(self, sheet: Sheet) -> Path:
         return self._workbooks / sheet.id
 
@@ -392,12 +346,6 @@ class FolderWorkspace:
 
 
 _SEE = "nội dung phản hồi xem ở bảng tổng hợp"
-
-
-def write_all(directory: Path, results: Mapping[str, bytes]) -> None:
-    """Write each of the results that changed, in their order. Raises :class:`WorkspaceError`."""
-    for name, data in results.items():
-        files.write_if_changed(directory / name, data)
 
 
 def _small_file(entry: os.DirEntry[str]) -> bytes:

@@ -68,7 +68,7 @@ def test_on_fresh_machines_no_mail_comes_twice_and_nothing_is_lost(
                 assert hashlib.sha256(kept.read_bytes()).hexdigest() == final
         # ... and the lines of all machines.
         here = (world.directory / "archive" / journal.FILE).read_bytes()
-        assert world.job().workspace.kept(journal.FILE) == here
+        assert world.job().workspace.results.kept(journal.FILE) == here
         mailed = {e.ref for e in world.job().journal.events() if e.what == What.MAIL and e.unit}
         went_out = {m["Message-ID"].strip("<>").partition("@")[0]
                     for _, m in outcome.to_units(world.server)}  # fmt: skip

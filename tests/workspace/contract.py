@@ -227,11 +227,11 @@ class WorkspaceContract:
     def test_sharing_twice_is_the_same_as_once(
         self, workspace: Workspace, units: Sequence[Unit]
     ) -> None:
-        editors = workspace.editors(units[0])
+        editors = workspace.access.editors(units[0])
         sheet = self.create(workspace, units[0])
 
         for _ in range(2):
-            workspace.share(self.sheet(workspace, units[0]), editors or ())
+            workspace.access.share(self.sheet(workspace, units[0]), editors or ())
 
         shared = self.sheet(workspace, units[0])
         assert shared.editors == editors
@@ -377,13 +377,13 @@ class WorkspaceContract:
     def test_showing_the_master_twice_is_the_same_as_once(self, workspace: Workspace) -> None:
         workspace.sheets()
 
-        where = [workspace.show(DRAWING) for _ in range(2)]
+        where = [workspace.results.show(DRAWING) for _ in range(2)]
 
         assert where[0] == where[1]
         assert workspace.sheets() == []
 
     def test_publishing_twice_is_the_same_as_once(self, workspace: Workspace) -> None:
         for _ in range(2):
-            workspace.publish({"bao-cao.json": b"{}"})
+            workspace.results.publish({"bao-cao.json": b"{}"})
 
         assert workspace.sheets() == []

@@ -240,10 +240,10 @@ def test_feedback_leaves_the_file_to_its_owner(
 def test_a_result_that_did_not_change_is_not_written_again(
     workspace: FolderWorkspace, tmp_path: Path
 ) -> None:
-    workspace.publish({"bao-cao.json": b"{}"})
+    workspace.results.publish({"bao-cao.json": b"{}"})
     before = (tmp_path / "out" / "bao-cao.json").stat()
 
-    workspace.publish({"bao-cao.json": b"{}"})
+    workspace.results.publish({"bao-cao.json": b"{}"})
 
     after = (tmp_path / "out" / "bao-cao.json").stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)

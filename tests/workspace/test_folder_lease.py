@@ -10,9 +10,9 @@ import pytest
 from dankheo_sheets.errors import InUse
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.workspace.health import Check, look
 from dankheo_sheets.workspace.folder import WORKBOOKS, FolderWorkspace
 from dankheo_sheets.workspace.folder_lease import HOLDER, LOCK, FolderLease, sync_client
+from dankheo_sheets.workspace.health import Check, look
 
 HOLDS = """
 import sys

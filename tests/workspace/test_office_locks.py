@@ -15,9 +15,9 @@ from dankheo_sheets.form import layout
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.workspace.base import Sheet
-from dankheo_sheets.workspace.health import Verdict
 from dankheo_sheets.workspace.file_kinds import FileKind, kind_of
 from dankheo_sheets.workspace.folder import FolderWorkspace
+from dankheo_sheets.workspace.health import Verdict
 from dankheo_sheets.workspace.office_locks import LEFT_BEHIND, lock_of, read_lock
 from tests.workspace.contract import FEEDBACK
 

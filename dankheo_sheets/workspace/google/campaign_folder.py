@@ -57,9 +57,15 @@ class CampaignFolder:
         self.__dict__.pop("common", None)
         self.__dict__.pop("members", None)
 
+    def file(self, file_id: str) -> DriveFile:
+        """Return a file as it was last seen, or as it is now where it never was."""
+        return self.files.get(file_id) or self._api.file(file_id)
+
     def made(self, file: DriveFile) -> None:
         """Remember a file that was made in the folder."""
         self.files[file.id] = self._made[file.id] = file
+        if file.kind == Kind.TEMPLATE:
+            self.__dict__.pop("common", None)
 
     def saw(self, file: DriveFile) -> None:
         """Remember what an answer said of a file that was listed."""
@@ -114,7 +120,7 @@ class CampaignFolder:
         """Return the files of a kind (and drawing) that were last seen, the oldest first."""
         found = [
             file
-            for file in self.files.values()
+            for file in list(self.files.values())
             if self._is_ours(file, kind)
             and (not drawing or file.properties.get(DRAWING) == drawing)
         ]
@@ -176,7 +182,8 @@ class CampaignFolder:
         They have access to every file, and to the template hardly anybody else has; without one
         the folder itself is asked.
         """
-        every = [file.permission_ids for file in self.files.values() if file.permission_ids]
+        files = list(self.files.values())  # other threads may be adding to them
+        every = [file.permission_ids for file in files if file.permission_ids]
         if self._folder and not self.find(Kind.TEMPLATE):
             try:
                 return self._api.file(self._folder, "id,permissionIds").permission_ids
@@ -187,7 +194,7 @@ class CampaignFolder:
     @cached_property
     def members(self) -> frozenset[str]:
         """The addresses of those in :attr:`common`; one request where a listing names nobody."""
-        file = next(iter(self.files.values()), None)
+        file = next(iter(list(self.files.values())), None)
         if file is None:
             return frozenset()
         grants = file.everyone if file.everyone is not None else self._api.grants(file.id)

@@ -4,14 +4,17 @@ Two machines may each have made a folder of results: what is kept is looked for 
 """
 
 import hashlib
+from collections.abc import Mapping
 from functools import cached_property
 from itertools import chain
+from pathlib import Path
 from threading import Lock
 
 from dankheo_sheets.campaign import Agency, Campaign
-from dankheo_sheets.errors import OutcomeUnknown
-from dankheo_sheets.workspace.base import Drawing
+from dankheo_sheets.errors import NoRoom, OutcomeUnknown
+from dankheo_sheets.workspace.base import Drawing, Results
 from dankheo_sheets.workspace.google.api import Api
+from dankheo_sheets.workspace.google.campaign_folder import CampaignFolder
 from dankheo_sheets.workspace.google.drawing.canvas import Book
 from dankheo_sheets.workspace.google.drive_file import (
     DRAWING,
@@ -20,11 +23,14 @@ from dankheo_sheets.workspace.google.drive_file import (
     DriveFile,
     Kind,
 )
-from dankheo_sheets.workspace.google.campaign_folder import CampaignFolder
 from dankheo_sheets.workspace.google.redraw import MASTER_FIELDS, redraw
 from dankheo_sheets.workspace.google.sharing import Sharing
 
 _REDRAWS = 3
+_NO_MASTER = (
+    "Tài khoản không được tạo tệp trên Drive, kết quả chỉ có trên máy này: chép một bảng tính "
+    "trống tên “Bảng tổng hợp” vào thư mục rồi chạy dankheo provision --adopt"
+)
 _LINES = ".jsonl"
 """What a file is called whose lines are added to and never changed."""
 
@@ -37,19 +43,32 @@ def roles_on_master(agency: Agency) -> dict[str, str]:
     }
 
 
-class Results:
+class GoogleResults(Results):
     """The master and the folder of kept files."""
 
-    def __init__(self, api: Api, place: CampaignFolder, campaign: Campaign) -> None:
+    are_kept_apart = True
+
+    def __init__(
+        self, out: Path, api: Api, place: CampaignFolder, campaign: Campaign, sharing: Sharing
+    ) -> None:
+        super().__init__(out)
         self._api, self._place, self._campaign = api, place, campaign
+        self._sharing = sharing
         self._kept: dict[str, DriveFile] | None = None
         self._spares: list[DriveFile] = []
         """Files that have the name of an older one."""
         self._lock = Lock()
 
-    def draw(self, master: Drawing, sharing: Sharing) -> str:
-        """Rewrite the master where it changed, share it with those of campaign.toml; its url."""
-        file = self._place.ensure(Kind.MASTER, self._master_name, SPREADSHEET)
+    def show(self, master: Drawing) -> str:
+        """See :meth:`Results.show`: a spreadsheet, shared with those of campaign.toml."""
+        try:
+            return self._shown(master)
+        except NoRoom as error:
+            raise NoRoom(_NO_MASTER) from error
+
+    def _shown(self, master: Drawing) -> str:
+        name = f"Bảng tổng hợp - {self._campaign.title}"
+        file = self._place.ensure(Kind.MASTER, name, SPREADSHEET)
         checksum = master.checksum()
         if file.properties.get(DRAWING) != checksum:
             for _ in range(_REDRAWS):
@@ -61,7 +80,7 @@ class Results:
             else:
                 raise unknown
             self._api.update(file.id, {"properties": {DRAWING: checksum}})
-        sharing.share_exactly(file, roles_on_master(self._campaign.agency))
+        self._sharing.share_exactly(file, roles_on_master(self._campaign.agency))
         return file.url
 
     def _redraw(self, file: DriveFile, master: Drawing) -> None:
@@ -75,12 +94,8 @@ class Results:
             else:
                 self._api.batch_update(file.id, step.requests, again=step.again)
 
-    @property
-    def _master_name(self) -> str:
-        return f"Bảng tổng hợp - {self._campaign.title}"
-
     def keep(self, name: str, data: bytes) -> None:
-        """Upload a file into the folder of results, in place of an older one of that name."""
+        """See :meth:`Results.keep`: it is uploaded into the folder of results."""
         digest = _digest(data)
         if known := self._files().get(name):
             if known.properties.get(DRAWING) != digest:
@@ -100,12 +115,12 @@ class Results:
                 self._files()[name] = self._api.upload(body, data)
 
     def kept(self, name: str) -> bytes | None:
-        """Return a kept file."""
+        """See :meth:`Results.kept`."""
         file = self._files().get(name)
         return self._api.download(file.id) if file else None
 
-    def keeps(self) -> dict[str, str]:
-        """Return names and digests of what is kept."""
+    def keeps(self) -> Mapping[str, str]:
+        """See :meth:`Results.keeps`."""
         return {name: file.properties.get(DRAWING, "") for name, file in self._files().items()}
 
     def converge(self) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime
 from dankheo_sheets.errors import NotFound, OutcomeUnknown, Refused, WorkspaceError
 from dankheo_sheets.workspace.base import ANYONE
 from dankheo_sheets.workspace.google.api import Api
+from dankheo_sheets.workspace.google.campaign_folder import CampaignFolder
 from dankheo_sheets.workspace.google.drive_file import (
     FOR,
     OWN_WRITE,
@@ -21,7 +22,6 @@ from dankheo_sheets.workspace.google.drive_file import (
     checksum_of,
     own_write,
 )
-from dankheo_sheets.workspace.google.campaign_folder import CampaignFolder
 
 UNNAMED = "?"
 """Stands among the editors for somebody a listing does not name."""

@@ -17,9 +17,9 @@ from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.xlsx import Identity
 from dankheo_sheets.workspace.google import render
 from dankheo_sheets.workspace.google.api import Api
+from dankheo_sheets.workspace.google.campaign_folder import CampaignFolder
 from dankheo_sheets.workspace.google.drawing.canvas import Book
 from dankheo_sheets.workspace.google.drive_file import SPREADSHEET, DriveFile, Json, Kind
-from dankheo_sheets.workspace.google.campaign_folder import CampaignFolder
 
 UNDRAWN = "Mẫu biểu (đang vẽ)"
 """What it is called until it is drawn, which is one step: so a listing tells that it is not."""

@@ -29,7 +29,7 @@ def run_again(campaign: GoogleCampaign, when: str) -> Outcome:
 
 def on_drive(campaign: GoogleCampaign) -> dict[str, bytes]:
     """Return the documents that are kept on Drive."""
-    kept = campaign.job().workspace.kept
+    kept = campaign.job().workspace.results.kept
     names = ("bao-cao.docx", *(f"bao-cao-{n}.{end}" for n in (1, 2, 3) for end in ("docx", "txt")))
     return {name: data for name in names if (data := kept(name)) is not None}
 
@@ -154,7 +154,7 @@ def test_what_was_typed_into_the_report_on_drive_is_put_aside(given_out: GoogleC
 
     (note,) = (note for note in outcome.figures["notes"] if "sửa bằng tay" in note)
     aside = note.rpartition(" ")[2]
-    assert given_out.job().workspace.kept(aside) == typed
+    assert given_out.job().workspace.results.kept(aside) == typed
     assert on_drive(given_out)["bao-cao.docx"] == on_drive(given_out)["bao-cao-2.docx"]
 
 

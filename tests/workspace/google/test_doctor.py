@@ -13,10 +13,9 @@ from dankheo_sheets.campaign import Campaign, Google
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.steps.doctor import exit_code
-from dankheo_sheets.workspace.health import Check, Verdict
 from dankheo_sheets.workspace.google import auth
 from dankheo_sheets.workspace.google.auth import SignIn
-from dankheo_sheets.workspace.google.checkup.doctor_place import (
+from dankheo_sheets.workspace.google.checkup.doctor_drive import (
     DRIVE,
     PLACE,
     ROOM,
@@ -27,6 +26,7 @@ from dankheo_sheets.workspace.google.checkup.doctor_plans import LINK, MASTER, S
 from dankheo_sheets.workspace.google.client import Clients
 from dankheo_sheets.workspace.google.pace import Manners
 from dankheo_sheets.workspace.google.workspace import GoogleWorkspace
+from dankheo_sheets.workspace.health import Check, Verdict
 from tests.emulated import google
 from tests.google_emulator import Emulator, Fault
 from tests.google_emulator.files import FOLDER, File, root_of

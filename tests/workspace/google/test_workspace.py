@@ -80,10 +80,10 @@ class _OnGoogle(WorkspaceContract):
     ) -> None:
         """A listing of a shared drive does not name them, but it counts."""
         sheet = self.create(workspace, units[0])
-        others = [workspace.editors(unit) or () for unit in units]
+        others = [workspace.access.editors(unit) or () for unit in units]
 
         for wanted in (others[0], others[1], (), others[2] + others[3]):
-            workspace.share(self.sheet(workspace, units[0]), sorted(wanted))
+            workspace.access.share(self.sheet(workspace, units[0]), sorted(wanted))
 
             file = self.google.store.files[sheet.id]
             writers = [p for p in file.permissions.values() if p["role"] == "writer"]
@@ -136,11 +136,13 @@ def test_what_is_kept_can_be_had_back_whatever_its_size(
     workspace = connect(PERSON)
 
     for data in (b"a" * size, b"b" * size, b"b" * size):
-        workspace.keep("tong-hop.xlsx", data)
+        workspace.results.keep("tong-hop.xlsx", data)
 
-    assert connect(PERSON).kept("tong-hop.xlsx") == b"b" * size
-    assert connect(PERSON).kept("khác.xlsx") is None
-    assert connect(PERSON).keeps() == {"tong-hop.xlsx": sha256(b"b" * size).hexdigest()[:16]}
+    assert connect(PERSON).results.kept("tong-hop.xlsx") == b"b" * size
+    assert connect(PERSON).results.kept("khác.xlsx") is None
+    assert connect(PERSON).results.keeps() == {
+        "tong-hop.xlsx": sha256(b"b" * size).hexdigest()[:16]
+    }
     kept = [file for file in google.store.files.values() if file.name == "tong-hop.xlsx"]
     assert len(kept) == 1
 
@@ -148,12 +150,12 @@ def test_what_is_kept_can_be_had_back_whatever_its_size(
 def test_what_is_kept_three_times_is_the_last(google: Emulator, connect: Connect) -> None:
     """Also where it is again what it was at first."""
     workspace = connect(PERSON)
-    workspace.keep("tong-hop.xlsx", b"a")
+    workspace.results.keep("tong-hop.xlsx", b"a")
 
     for data in (b"b", b"a"):
-        workspace.keep("tong-hop.xlsx", data)
+        workspace.results.keep("tong-hop.xlsx", data)
 
-    assert connect(PERSON).kept("tong-hop.xlsx") == b"a"
+    assert connect(PERSON).results.kept("tong-hop.xlsx") == b"a"
 
 
 def test_an_upload_that_was_lost_is_kept_once_and_found_in_the_same_run(
@@ -163,7 +165,7 @@ def test_an_upload_that_was_lost_is_kept_once_and_found_in_the_same_run(
     google.faults.add(Fault(method="POST", path="/upload/", action="drop"))
 
     for data in (b"a", b"b"):
-        workspace.keep("tong-hop.xlsx", data)
+        workspace.results.keep("tong-hop.xlsx", data)
 
     kept = [file for file in google.store.files.values() if file.name == "tong-hop.xlsx"]
     assert [file.content for file in kept] == [b"b"]

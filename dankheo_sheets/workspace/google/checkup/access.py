@@ -65,7 +65,7 @@ class Expected:
     """Who should have which role on one file."""
 
     unit: str = ""
-    """The unit whose sheet it is, as the file says; also one that the roster does not have."""
+    """The unit of the roster with which it is told of."""
     roles: Mapping[str, str] = field(default_factory=dict)
     """Who must have it: address, or ANYONE → role."""
     may: Mapping[str, str] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class Expected:
     closed: bool = False
     """It is a sheet that was closed."""
     gone: bool = False
-    """The unit is not in the roster."""
+    """It is the sheet of a unit that is not in the roster."""
     top: bool = False
     """It is what holds all the others: of it also what it inherits is told."""
     amiss: Wrong | None = None
@@ -85,7 +85,7 @@ class Expected:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Difference:
     """One difference: which, whose grant it is, which role would be right."""
 
     wrong: Wrong
@@ -126,72 +126,60 @@ def account_of(address: str) -> str:
 
 def compare(
     file: DriveFile, grants: Sequence[Grant], expected: Expected, insiders: Insiders
-) -> Iterator[Finding]:
+) -> Iterator[Difference]:
     """Yield in what the grants on a file differ from what is expected."""
     if expected.amiss:
-        yield Finding(expected.amiss, file.owner)
+        yield Difference(expected.amiss, file.owner)
         return
     owner = account_of(file.owner)
     if owner and owner not in insiders.owners:
-        yield Finding(Wrong.OWNER, file.owner)
-    seen = {owner}
-    one = _Compared(file, expected, insiders)
+        yield Difference(Wrong.OWNER, file.owner)
+    least = _highest(expected.roles)
+    most = _highest(expected.roles, expected.may, insiders.people)
+    locked = file.locked or expected.closed
     for grant in grants:
-        seen.add(account_of(_name(grant)))
-        if grant.role != "owner" and grant.id != insiders.me:
-            yield from one.of(grant)
+        if grant.role == "owner" or grant.id == insiders.me:
+            continue
+        who, account = _name(grant), account_of(_name(grant))
+        if grant.pending_owner:
+            yield Difference(Wrong.PENDING_OWNER, who, grant)
+        told_above = grant.inherited and not expected.top
+        if told_above or grant.id in insiders.above:
+            continue
+        if account not in most:
+            unit = insiders.units.get(account, "")
+            wrong = _out_of_place(grant, unit, gone=expected.gone)
+            yield Difference(wrong, who, grant, unit=unit)
+        elif grant.inherited:
+            continue
+        elif _rank(grant.role) > _rank(most[account]):
+            wrong = Wrong.LOCKED_WRITER if locked else Wrong.TOO_HIGH
+            yield Difference(wrong, who, grant, most[account])
+        elif account in least and _rank(grant.role) < _rank(least[account]):
+            yield Difference(Wrong.TOO_LOW, who, grant, least[account])
     if expected.missing_matters:
+        seen = {owner, *(account_of(_name(grant)) for grant in grants)}
         for who, role in expected.roles.items():
             if account_of(who) not in seen:
-                yield Finding(Wrong.MISSING, who, right_role=role)
+                yield Difference(Wrong.MISSING, who, right_role=role)
     if expected.closed and not file.locked:
-        yield Finding(Wrong.UNLOCKED, "")
+        yield Difference(Wrong.UNLOCKED, "")
     # Of somebody else's file it is also our own right to share and to lock.
     ours = file.resource.get("ownedByMe") and file.resource.get("writersCanShare")
     if expected.is_sheet and ours:
-        yield Finding(Wrong.RESHARING, "")
+        yield Difference(Wrong.RESHARING, "")
 
 
-class _Compared:
-    """One file, against which its grants are held one by one."""
-
-    def __init__(self, file: DriveFile, expected: Expected, insiders: Insiders) -> None:
-        self._expected, self._insiders = expected, insiders
-        self._locked = file.locked or expected.closed
-        self._least = _highest(expected.roles)
-        self._most = _highest(expected.roles, expected.may, insiders.people)
-
-    def of(self, grant: Grant) -> Iterator[Finding]:
-        """Yield what is wrong with one grant."""
-        who, account = _name(grant), account_of(_name(grant))
-        if grant.pending_owner:
-            yield Finding(Wrong.PENDING_OWNER, who, grant)
-        told_above = grant.inherited and not self._expected.top
-        if told_above or grant.id in self._insiders.above:
-            return
-        if account not in self._most:
-            unit = self._insiders.units.get(account, "")
-            yield Finding(self._kind(grant, unit), who, grant, unit=unit)
-        elif not grant.inherited:
-            yield from self._role(grant, who, account)
-
-    def _role(self, grant: Grant, who: str, account: str) -> Iterator[Finding]:
-        least, most = self._least.get(account, ""), self._most[account]
-        if _rank(grant.role) > _rank(most):
-            wrong = Wrong.LOCKED_WRITER if self._locked else Wrong.TOO_HIGH
-            yield Finding(wrong, who, grant, most)
-        elif least and _rank(grant.role) < _rank(least):
-            yield Finding(Wrong.TOO_LOW, who, grant, least)
-
-    def _kind(self, grant: Grant, unit: str) -> Wrong:
-        by_type = {"anyone": Wrong.PUBLIC, "domain": Wrong.DOMAIN, "group": Wrong.GROUP}
-        if grant.inherited:
-            return Wrong.INHERITED
-        if grant.type in by_type:
-            return by_type[grant.type]
-        if self._expected.gone:
-            return Wrong.GONE
-        return Wrong.OTHER_UNIT if unit else Wrong.STRANGER
+def _out_of_place(grant: Grant, unit: str, *, gone: bool) -> Wrong:
+    """Return what it is that a grantee who should have no access has some."""
+    by_type = {"anyone": Wrong.PUBLIC, "domain": Wrong.DOMAIN, "group": Wrong.GROUP}
+    if grant.inherited:
+        return Wrong.INHERITED
+    if grant.type in by_type:
+        return by_type[grant.type]
+    if gone:
+        return Wrong.GONE
+    return Wrong.OTHER_UNIT if unit else Wrong.STRANGER
 
 
 def _highest(*given: Mapping[str, str]) -> dict[str, str]:

@@ -11,20 +11,14 @@ from datetime import timedelta
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.errors import GoogleError, NotFound, SignInError
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.workspace.health import Check, fault, fine, look, of_error
 from dankheo_sheets.workspace.google import render
 from dankheo_sheets.workspace.google.api import Api
-from dankheo_sheets.workspace.google.checkup.doctor_place import (
-    TOO_NARROW,
-    Account,
-    PlaceDoctor,
-    Went,
-)
-from dankheo_sheets.workspace.google.checkup.doctor_plans import plans
-from dankheo_sheets.workspace.google.client import Clients
-from dankheo_sheets.workspace.google.drive_file import UNIT, DriveFile, Kind
 from dankheo_sheets.workspace.google.campaign_folder import CampaignFolder
+from dankheo_sheets.workspace.google.checkup.doctor_drive import TOO_NARROW, DriveDoctor, Stop
+from dankheo_sheets.workspace.google.checkup.doctor_plans import plans
+from dankheo_sheets.workspace.google.drive_file import UNIT, DriveFile, Json, Kind
 from dankheo_sheets.workspace.google.template import UNDRAWN, Template
+from dankheo_sheets.workspace.health import Check, fault, fine, look, of_error
 
 SLOW_CLOCK = timedelta(minutes=1)
 """How far a clock may be off before somebody should know."""
@@ -44,57 +38,62 @@ class Doctor:
 
     def __init__(
         self,
-        clients: Clients,
         api: Api,
         place: CampaignFolder,
         template: Template,
         campaign: Campaign,
         units: Sequence[Unit],
     ) -> None:
-        self._clients, self._api = clients, api
-        self._place, self._template = place, template
+        self._api, self._place, self._template = api, place, template
         self._campaign, self._units = campaign, units
 
     def examine(self) -> Iterator[Check]:
         """Yield all checks, as far as one can get."""
-        me = Account()
         try:
-            signed_in = yield from self._sign_in(me)
-            yield from self._clock()
-            if signed_in:
-                yield from self._sheets()
-                where = PlaceDoctor(self._clients, self._api, self._campaign, self._units, me)
-                if (yield from where.reach()):
-                    self._place.look()
-                    yield from where.room(self._place)
-                    yield from self._contents()
+            yield from self._on_google()
+        except Stop as stop:
+            yield stop.check
         except GoogleError as error:  # one that no check of its own explains
             yield of_error("Google", error)
         yield from plans(self._campaign, self._units)
 
+    def _on_google(self) -> Iterator[Check]:
+        try:
+            about = self._sign_in()
+        except Stop as stop:
+            yield stop.check
+            yield from self._clock()
+            return
+        yield fine("Đăng nhập", str(about["user"]["emailAddress"]))
+        yield from self._clock()
+        yield self._apis()
+        drive = DriveDoctor(self._api, self._campaign, self._units, about)
+        yield from drive.reach()
+        self._place.look()
+        yield from drive.room(self._place)
+        yield self._template_there()
+        if self._units:
+            codes = {file.properties.get(UNIT) for file in self._place.find(Kind.SHEET)}
+            there = sum(unit.code in codes for unit in self._units)
+            yield fine("Biểu của đơn vị", f"đã phát {there} trong {len(self._units)}")
+
     # --- who we are -----------------------------------------------------------------------
 
-    def _sign_in(self, me: Account) -> Went:
+    def _sign_in(self) -> Json:
+        """Return who we are, as Google says. Raises :class:`Stop`."""
         try:
-            self._clients.here().http_client.login()
+            self._api.clients.here().http_client.login()
         except SignInError as error:
-            yield of_error("Đăng nhập", error)
-            return False
+            raise Stop(of_error("Đăng nhập", error)) from None
         except GoogleError as error:
-            yield of_error("Kết nối tới Google", error)
-            return False
+            raise Stop(of_error("Kết nối tới Google", error)) from None
         try:
-            about = self._api.about()
+            return self._api.about()
         except GoogleError as error:
-            yield _explained("Google Drive API", error)
-            return False
-        me.email = str(about.get("user", {}).get("emailAddress", ""))
-        me.storage = about.get("storageQuota", {})
-        yield fine("Đăng nhập", me.email)
-        return True
+            raise Stop(_explained("Google Drive API", error)) from None
 
     def _clock(self) -> Iterator[Check]:
-        about, clock = "Đồng hồ của máy", self._clients.clock
+        about, clock = "Đồng hồ của máy", self._api.clients.clock
         if not clock.is_known:
             return
         off, which = abs(clock.ahead), "chậm" if clock.ahead > timedelta() else "nhanh"
@@ -106,38 +105,32 @@ class Doctor:
         else:
             yield fine(about, f"lệch {_span(off)} so với Google")
 
-    def _sheets(self) -> Iterator[Check]:
+    def _apis(self) -> Check:
         try:
             self._api.spreadsheet("0", "spreadsheetId")
         except NotFound:  # there is none of that name, which is an answer
             pass
         except GoogleError as error:
-            yield _explained("Google Sheets API", error)
-            return
-        yield fine("Google Drive API, Google Sheets API", "đã bật, phạm vi quyền đủ")
+            return _explained("Google Sheets API", error)
+        return fine("Google Drive API, Google Sheets API", "đã bật, phạm vi quyền đủ")
 
-    # --- what is there --------------------------------------------------------------------
+    # --- the template ---------------------------------------------------------------------
 
-    def _contents(self) -> Iterator[Check]:
+    def _template_there(self) -> Check:
         about, file = "Mẫu biểu", self._template.find()
         if file is None and self._place.find(Kind.TEMPLATE):
-            yield look(
+            return look(
                 about,
                 "campaign.toml đã đổi sau khi vẽ mẫu: biểu phát từ nay theo mẫu mới, biểu đã phát "
                 "vẫn theo mẫu cũ",
                 "không định đổi biểu thì lấy lại campaign.toml cũ; định đổi thì không cần làm gì, "
                 "lần phát sau vẽ mẫu mới",
             )
-        elif file is None:
-            yield fine(about, "chưa có, lần phát đầu tiên sẽ vẽ")
-        elif file.name == UNDRAWN:
-            yield look(about, "đang vẽ dở", "chạy dankheo provision: chương trình vẽ nốt")
-        else:
-            yield self._drawn(about, file)
-        if self._units:
-            codes = {file.properties.get(UNIT) for file in self._place.find(Kind.SHEET)}
-            there = sum(unit.code in codes for unit in self._units)
-            yield fine("Biểu của đơn vị", f"đã phát {there} trong {len(self._units)}")
+        if file is None:
+            return fine(about, "chưa có, lần phát đầu tiên sẽ vẽ")
+        if file.name == UNDRAWN:
+            return look(about, "đang vẽ dở", "chạy dankheo provision: chương trình vẽ nốt")
+        return self._drawn(about, file)
 
     def _drawn(self, about: str, file: DriveFile) -> Check:
         try:

@@ -9,12 +9,13 @@ from dataclasses import fields
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.vietnamese import count
-from dankheo_sheets.workspace.health import Check, fine, look
-from dankheo_sheets.workspace.google.checkup.durations import COPIES_A_DAY, durations
 from dankheo_sheets.workspace.google.pace import Limits
+from dankheo_sheets.workspace.health import Check, fine, look
 
 QUOTAS = Limits(60, 60, 325_000)
 """What Google allows one account in a minute (reference/google.md §1.1, §1.2)."""
+COPIES_A_DAY = 300
+"""Copies after which Google was seen to refuse more until next day (reference/google.md §1.3)."""
 LINK, MASTER, SPEED, TIME = (
     "Mở biểu bằng liên kết", "Bảng tổng hợp trên Drive", "Tốc độ hỏi Google", "Thời gian chạy",
 )  # fmt: skip
@@ -24,9 +25,7 @@ _SHOWN = 10
 
 def plans(campaign: Campaign, units: Sequence[Unit]) -> Iterator[Check]:
     """Yield the checks that need no Google. Pure."""
-    by_link = units_by_link(campaign, units)
-    if by_link:
-        codes = [unit.code for unit in by_link]
+    if codes := [unit.code for unit in units if campaign.google.opened_by(unit) == "link"]:
         listed = ", ".join(codes[:_SHOWN]) + (", …" if len(codes) > _SHOWN else "")
         yield look(
             LINK,
@@ -36,19 +35,20 @@ def plans(campaign: Campaign, units: Sequence[Unit]) -> Iterator[Check]:
             "lại chỉ gửi liên kết cho đúng người",
         )
     yield _who_sees_the_master(campaign)
-    limits = Limits(
-        campaign.google.sheets_reads_per_minute,
-        campaign.google.sheets_writes_per_minute,
-        campaign.google.drive_units_per_minute,
-    )
-    yield from _too_fast(limits)
+    allowed = {field.name: getattr(QUOTAS, field.name) for field in fields(Limits)}
+    over = [
+        f"{name} = {ours} (Google cho {theirs})"
+        for name, theirs in allowed.items()
+        if (ours := getattr(campaign.google, name)) > theirs
+    ]
+    if over:
+        yield look(
+            SPEED,
+            f"cao hơn hạn mức Google công bố cho một tài khoản: {', '.join(over)}",
+            "bỏ các khoá này khỏi campaign.toml, trừ khi dự án đã được Google nâng hạn mức",
+        )
     if units:
-        yield _how_long(units, by_link, limits)
-
-
-def units_by_link(campaign: Campaign, units: Sequence[Unit]) -> list[Unit]:
-    """Return the units whose sheet whoever has its link may edit."""
-    return [unit for unit in units if (unit.access or campaign.google.access) == "link"]
+        yield _how_long(len(units), campaign.google.sheets_writes_per_minute)
 
 
 def _who_sees_the_master(campaign: Campaign) -> Check:
@@ -64,31 +64,22 @@ def _who_sees_the_master(campaign: Campaign) -> Check:
     )
 
 
-def _too_fast(limits: Limits) -> Iterator[Check]:
-    both = [
-        (field.name, getattr(limits, field.name), getattr(QUOTAS, field.name))
-        for field in fields(Limits)
-    ]
-    over = [
-        f"{name} = {ours} (Google cho {theirs})" for name, ours, theirs in both if ours > theirs
-    ]
-    if over:
-        yield look(
-            SPEED,
-            f"cao hơn hạn mức Google công bố cho một tài khoản: {', '.join(over)}",
-            "bỏ các khoá này khỏi campaign.toml, trừ khi dự án đã được Google nâng hạn mức",
-        )
+def minutes(units: int, writes_per_minute: int) -> int:
+    """Return how many whole minutes each command that writes into all sheets takes at least.
+
+    One writing for each unit is what there is least of; the first lot has not to wait.
+    """
+    return max(0, units - 1) // writes_per_minute
 
 
-def _how_long(units: Sequence[Unit], by_link: Sequence[Unit], limits: Limits) -> Check:
-    linked = {unit.code for unit in by_link}
-    by_email = [unit for unit in units if unit.code not in linked]
-    minutes = durations(by_email, by_link, limits)
+def _how_long(units: int, writes_per_minute: int) -> Check:
+    least = minutes(units, writes_per_minute)
+    time = f"ít nhất {least} phút" if least else "dưới 1 phút"
     found = (
-        f"{count(len(units))} đơn vị: phát biểu {_at_least(minutes.provision)}, đọc và phản hồi "
-        f"tất cả {_at_least(minutes.sync)}, chốt tất cả {_at_least(minutes.close)}"
+        f"{count(units)} đơn vị: phát biểu {time}, đọc và phản hồi tất cả {time}, "
+        f"chốt tất cả {time}"
     )
-    if len(units) <= COPIES_A_DAY:
+    if units <= COPIES_A_DAY:
         return fine(TIME, found)
     return look(
         TIME,
@@ -96,7 +87,3 @@ def _how_long(units: Sequence[Unit], by_link: Sequence[Unit], limits: Limits) ->
         f"Google từng ngừng cho chép sau khoảng {COPIES_A_DAY} tệp một ngày: phát biểu sớm; dừng "
         "giữa chừng thì hôm sau chạy lại dankheo provision, việc đã xong được giữ",
     )
-
-
-def _at_least(minutes: int) -> str:
-    return f"ít nhất {minutes} phút" if minutes else "dưới 1 phút"

@@ -5,19 +5,12 @@ that the account sees finds copies of any name, wherever they are, and what was 
 folder.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 
 from dankheo_sheets.errors import NoAnswer
 from dankheo_sheets.workspace.google.api import Api, quoted
 from dankheo_sheets.workspace.google.checkup.access import Wrong
-from dankheo_sheets.workspace.google.drive_file import (
-    CAMPAIGN,
-    FIELDS,
-    SHORTCUT,
-    UNIT,
-    DriveFile,
-    Kind,
-)
+from dankheo_sheets.workspace.google.drive_file import CAMPAIGN, FIELDS, SHORTCUT, DriveFile, Kind
 
 _FIELDS = f"{FIELDS},parents,shortcutDetails(targetId)"
 _PUBLIC = frozenset(("anyoneWithLink", "anyone"))
@@ -40,27 +33,25 @@ def search(api: Api, campaign_id: str, folders: Sequence[str]) -> tuple[list[Dri
 
 
 def astray(
-    found: Sequence[DriveFile], known: Mapping[str, DriveFile], unit_of: Callable[[str], str]
+    found: Sequence[DriveFile], known: Sequence[DriveFile], code_of: Callable[[DriveFile], str]
 ) -> Iterator[tuple[DriveFile, Wrong]]:
     """Yield what lies elsewhere; what lies in a folder that does is told with the folder."""
 
     def thing(file: DriveFile) -> tuple[str, str, str]:
-        name = file.name if file.kind == Kind.KEPT else ""
-        return file.kind, unit_of(file.properties.get(UNIT, "")), name
+        return file.kind, code_of(file), file.name if file.kind == Kind.KEPT else ""
 
-    there = {thing(file) for file in known.values()}
-    outside = {f.id: f for f in found if f.id not in known and not _target(f)}
+    there, ids = set(map(thing, known)), {file.id for file in known}
+    outside = {f.id: f for f in found if f.id not in ids and not _target(f)}
     for file in outside.values():
         if not outside.keys() & set(file.resource.get("parents", ())):
             yield file, Wrong.COPY if thing(file) in there else Wrong.MOVED
 
 
-def public_shortcuts(found: Sequence[DriveFile]) -> Iterator[tuple[str, DriveFile]]:
-    """Yield the shortcuts that whoever has their link sees, each after what it points at."""
+def public_shortcuts(found: Sequence[DriveFile], to: Set[str]) -> Iterator[DriveFile]:
+    """Yield the shortcuts to these files that whoever has their link sees."""
     for file in found:
-        if (target := _target(file)) and file.permission_ids & _PUBLIC:
-            resource = {**file.resource, "name": f"{file.name} (lối tắt)"}
-            yield target, DriveFile(resource)
+        if _target(file) in to and file.permission_ids & _PUBLIC:
+            yield DriveFile({**file.resource, "name": f"{file.name} (lối tắt)"})
 
 
 def _target(file: DriveFile) -> str:

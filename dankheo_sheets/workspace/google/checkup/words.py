@@ -1,12 +1,12 @@
 """What an audit found, in words: what it is, and what mends it. Pure."""
 
-from dankheo_sheets.workspace.base import ANYONE
 from dankheo_sheets.workspace.access_findings import AccessFinding
+from dankheo_sheets.workspace.base import ANYONE
 from dankheo_sheets.workspace.google.checkup.access import (
     LOWERED,
     MENDABLE,
+    Difference,
     Expected,
-    Finding,
     Wrong,
 )
 from dankheo_sheets.workspace.google.drive_file import DriveFile
@@ -56,52 +56,55 @@ _REMEDY = {
     Wrong.MOVED: "chuyển tệp trở lại thư mục của đợt",
     Wrong.SHORTCUT: "xoá lối tắt, hoặc tắt liên kết công khai của thư mục chứa nó",
 }
-_INSIDER = "; đúng là người của đợt thì ghi địa chỉ vào [agency] của campaign.toml"
 _NOBODY = "(tài khoản không rõ tên)"
 _NOBODY_MEANT = frozenset((Wrong.COPY, Wrong.MOVED, Wrong.SHORTCUT))
 """Where an owner may be known, but it is the file that matters."""
 
 
-def in_words(file: DriveFile, expected: Expected, finding: Finding, unit: str) -> AccessFinding:
-    """Return a finding in words; `unit` is the roster's, for the order it is told in."""
-    wrong, grant = finding.wrong, finding.grant
-    by_link = finding.who == ANYONE
+def in_words(file: DriveFile, expected: Expected, difference: Difference) -> AccessFinding:
+    """Return a difference in words."""
+    wrong, grant, who = difference.wrong, difference.grant, difference.who
+    by_link = who == ANYONE
     what = (_LINK if by_link and wrong in _LINK else _WHAT)[wrong].format(
-        who=finding.who or _NOBODY,
-        whom=_whom(finding),
-        owned=f", chủ tệp là {finding.who}" if finding.who else "",
+        who=who or _NOBODY,
+        whom=_whom(difference),
+        owned=f", chủ tệp là {who}" if who else "",
         may=_MAY.get(grant.role, grant.role) if grant else "",
-        right=_MAY.get(finding.right_role, ""),
-        unit=finding.unit,
+        right=_MAY.get(difference.right_role, ""),
+        unit=difference.unit,
     )
     everywhere = wrong is Wrong.INHERITED
     return AccessFinding(
         code=wrong.value,
-        unit="" if everywhere else unit,
+        unit="" if everywhere else expected.unit,
         file="Cả đợt" if everywhere else file.name,
         url="" if everywhere else file.url,
-        who="" if by_link or wrong in _NOBODY_MEANT else finding.who,
+        who="" if by_link or wrong in _NOBODY_MEANT else who,
         what=what,
-        remedy=_remedy(finding, expected),
+        remedy=_remedy(difference, expected),
         mendable=wrong in MENDABLE,
     )
 
 
-def _whom(finding: Finding) -> str:
-    who, kind = finding.who or _NOBODY, finding.grant.type if finding.grant else ""
+def _whom(difference: Difference) -> str:
+    who, grant = difference.who or _NOBODY, difference.grant
     by_type = {
         "anyone": "ai có liên kết cũng",
         "domain": f"mọi người của tên miền {who}",
         "group": f"nhóm {who}",
     }
-    return f"{who} (đơn vị {finding.unit})" if finding.unit else by_type.get(kind, who)
+    if difference.unit:
+        return f"{who} (đơn vị {difference.unit})"
+    return by_type.get(grant.type, who) if grant else who
 
 
-def _remedy(finding: Finding, expected: Expected) -> str:
-    wrong = finding.wrong
+def _remedy(difference: Difference, expected: Expected) -> str:
+    wrong = difference.wrong
     if wrong is Wrong.MISSING:
         return expected.missing_remedy
     if wrong in LOWERED:
-        return f"hạ xuống quyền {_MAY[finding.right_role]}"
-    insider = wrong is Wrong.INHERITED and not finding.unit
-    return _REMEDY.get(wrong, "bỏ quyền này") + (_INSIDER if insider else "")
+        return f"hạ xuống quyền {_MAY[difference.right_role]}"
+    remedy = _REMEDY.get(wrong, "bỏ quyền này")
+    if wrong is Wrong.INHERITED and not difference.unit:
+        remedy += "; đúng là người của đợt thì ghi địa chỉ vào [agency] của campaign.toml"
+    return remedy

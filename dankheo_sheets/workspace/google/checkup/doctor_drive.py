@@ -1,18 +1,15 @@
 """Whether the campaign's place on Drive can be reached, written, shared from, and has room."""
 
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.errors import GoogleError, NotFound, Refused, SignInError
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.workspace.health import Check, fault, fine, look, settings_fault
 from dankheo_sheets.workspace.google.api import Api
-from dankheo_sheets.workspace.google.checkup.doctor_plans import units_by_link
-from dankheo_sheets.workspace.google.client import Clients
-from dankheo_sheets.workspace.google.drive_file import FOLDER, UNIT, DriveFile, Json, Kind
 from dankheo_sheets.workspace.google.campaign_folder import CampaignFolder
+from dankheo_sheets.workspace.google.drive_file import FOLDER, UNIT, DriveFile, Json, Kind
+from dankheo_sheets.workspace.health import Check, fault, fine, look, settings_fault
 
 NEARLY_FULL = 0.95
 """The part of the storage from which on somebody should clear up."""
@@ -36,63 +33,55 @@ _WAYS_OUT = (
     "login. Không cách nào làm được thì để một người chép sẵn tệp trong thư mục của họ rồi chạy "
     "dankheo provision --adopt (docs/google.md)"
 )
-_MAKE_MANAGER = "đổi vai trò của {me} trong bộ nhớ dùng chung thành Người quản lý"
+_LET_OTHERS_IN = (
+    "người quản lý bộ nhớ dùng chung (hoặc quản trị viên) bỏ hạn chế này trong Cài đặt bộ nhớ "
+    "dùng chung"
+)
 
-Went = Generator[Check, None, bool]
-"""Checks, and in the end whether what comes next can be looked at."""
+
+class Stop(Exception):
+    """What was found keeps all that comes next from being looked at."""
+
+    def __init__(self, check: Check) -> None:
+        super().__init__(check.found)
+        self.check = check
 
 
-@dataclass
-class Account:
-    """Who we are, as Google says."""
+class DriveDoctor:
+    """The checks of the shared drive, the folder and the room in them; `about` is who we are."""
 
-    email: str = ""
-    storage: Json = field(default_factory=dict)
+    def __init__(self, api: Api, campaign: Campaign, units: Sequence[Unit], about: Json) -> None:
+        self._api, self._settings, self._units = api, campaign.google, units
+        self._me = str(about["user"]["emailAddress"])
+        self._storage: Json = about.get("storageQuota", {})
 
     @property
-    def is_robot(self) -> bool:
+    def _is_robot(self) -> bool:
         """Whether we are a service account, which owns no files (reference/google.md §2.1)."""
-        return self.email.endswith(".gserviceaccount.com")
+        return self._me.endswith(".gserviceaccount.com")
 
+    def reach(self) -> Iterator[Check]:
+        """Look whether shared drive and folder are what campaign.toml says, and may be used.
 
-class PlaceDoctor:
-    """The checks of the shared drive, the folder and the room in them."""
-
-    def __init__(
-        self,
-        clients: Clients,
-        api: Api,
-        campaign: Campaign,
-        units: Sequence[Unit],
-        account: Account,
-    ) -> None:
-        self._clients, self._api, self._units, self._account = clients, api, units, account
-        self._settings, self._me = campaign.google, account.email
-        self._by_link = units_by_link(campaign, units)
-
-    def reach(self) -> Went:
-        """Look whether shared drive and folder are what campaign.toml says, and may be used."""
+        Raises :class:`Stop`.
+        """
         drive, folder = self._settings.shared_drive, self._settings.folder
-        if drive and not (yield from self._shared_drive(drive)):
-            return False
-        if folder and folder != drive:
-            return (yield from self._folder(folder))
         if drive:
-            return True
-        if self._account.is_robot:
-            yield self._no_room_for_robots()
-            return False
-        yield fine(PLACE, "do chương trình tạo trong Drive của tôi")
-        return True
+            yield from self._shared_drive(drive)
+        if folder and folder != drive:
+            yield self._folder(folder)
+        elif not drive and self._is_robot:
+            raise Stop(self._no_room_for_robots())
+        elif not drive:
+            yield fine(PLACE, "do chương trình tạo trong Drive của tôi")
 
     # --- a shared drive -------------------------------------------------------------------
 
-    def _shared_drive(self, drive_id: str) -> Went:
+    def _shared_drive(self, drive_id: str) -> Iterator[Check]:
         try:
             drive = self._api.drive(drive_id)
         except NotFound:
-            yield self._no_such_drive(drive_id)
-            return False
+            raise Stop(self._no_such_drive(drive_id)) from None
         except SignInError as error:
             if error.reason not in TOO_NARROW:
                 raise
@@ -102,32 +91,28 @@ class PlaceDoctor:
                 f"{self._me} cần vai trò Người quản lý; muốn kiểm tra được thì đặt scope = “drive” "
                 "rồi đăng nhập lại",
             )
-            return True
+            return
         name, may = f"“{drive.get('name', drive_id)}”", drive.get("capabilities", {})
+        fix = f"đổi vai trò của {self._me} trong bộ nhớ dùng chung thành Người quản lý"
         if not may.get("canAddChildren"):
-            yield fault(
-                DRIVE, f"{name}: {self._me} chỉ được xem", _MAKE_MANAGER.format(me=self._me)
-            )
-            return False
+            raise Stop(fault(DRIVE, f"{name}: {self._me} chỉ được xem", fix))
         if may.get("canManageMembers"):
             yield fine(DRIVE, f"{name}, vai trò Người quản lý")
         else:
-            bin_too = (
-                "" if may.get("canTrashChildren") else "; không bỏ được bản thừa vào thùng rác"
-            )
+            bin_too = "" if may.get("canTrashChildren") else _NOT_INTO_THE_BIN
             yield look(
                 DRIVE,
                 f"{name}: {self._me} chưa phải Người quản lý nên chỉ khoá thường được, ai có quyền "
                 f"sửa thì mở khoá được{bin_too}",
-                _MAKE_MANAGER.format(me=self._me),
+                fix,
             )
-        yield from self._restrictions(drive.get("restrictions", {}))
-        return True
+        yield self._restrictions(drive.get("restrictions", {}))
 
     def _no_such_drive(self, drive_id: str) -> Check:
         """Return what it is that `shared_drive` names, if it is anything."""
-        file = self._peek(drive_id)
-        if file is None:
+        try:
+            file = self._api.file(drive_id, _FIELDS)
+        except Refused:
             return fault(
                 DRIVE,
                 f"không thấy bộ nhớ dùng chung mã {drive_id}, hoặc {self._me} chưa là thành viên",
@@ -143,29 +128,17 @@ class PlaceDoctor:
             fix = f'trong campaign.toml bỏ shared_drive, ghi folder = "{drive_id}"'
         return settings_fault(DRIVE, found, fix)
 
-    def _peek(self, file_id: str) -> DriveFile | None:
-        try:
-            return self._api.file(file_id, _FIELDS)
-        except Refused:
-            return None
-
-    def _restrictions(self, restrictions: Json) -> Iterator[Check]:
-        """Yield what the drive's settings mean for the addresses of this roster."""
-        fix = (
-            "người quản lý bộ nhớ dùng chung (hoặc quản trị viên) bỏ hạn chế này trong Cài đặt bộ "
-            "nhớ dùng chung"
-        )
+    def _restrictions(self, restrictions: Json) -> Check:
+        """Return what the drive's settings mean for the addresses of this roster."""
         if restrictions.get("driveMembersOnly"):
-            yield fault(
+            return fault(
                 SHARING,
                 "chỉ thành viên bộ nhớ dùng chung mở được tệp: không chia sẻ được cho đơn vị nào; "
                 "không thêm đơn vị làm thành viên, vì thành viên thấy biểu của mọi đơn vị",
-                fix,
+                _LET_OTHERS_IN,
             )
-            return
         if not restrictions.get("domainUsersOnly"):
-            yield fine(SHARING, "được phép")
-            return
+            return fine(SHARING, "được phép")
         addresses = [email for unit in self._units for email in unit.emails]
         domains = Counter(email.rpartition("@")[2].casefold() for email in addresses)
         listed = ", ".join(f"{name} ({times})" for name, times in domains.most_common(5))
@@ -174,24 +147,23 @@ class PlaceDoctor:
             f"{listed or 'chưa có'}"
         )
         outside = sorted(domains.keys() & PUBLIC_DOMAINS)
-        if self._by_link:
+        if any(self._settings.opened_by(unit) == "link" for unit in self._units):
             outside.append("người có liên kết")
         if outside:
-            yield fault(SHARING, f"{found}; chắc chắn không mở được: {', '.join(outside)}", fix)
-        else:
-            yield look(SHARING, found, f"địa chỉ khác tên miền sẽ bị từ chối: {fix}")
+            never = f"{found}; chắc chắn không mở được: {', '.join(outside)}"
+            return fault(SHARING, never, _LET_OTHERS_IN)
+        return look(SHARING, found, f"địa chỉ khác tên miền sẽ bị từ chối: {_LET_OTHERS_IN}")
 
     # --- a folder -------------------------------------------------------------------------
 
-    def _folder(self, folder_id: str) -> Went:
+    def _folder(self, folder_id: str) -> Check:
         try:
             folder = self._api.file(folder_id, _FIELDS)
         except Refused as error:
-            yield self._no_such_folder(folder_id, error)
-            return False
-        wrong = self._wrong_folder(folder)
-        yield wrong or fine(PLACE, f"“{folder.name}”")
-        return wrong is None
+            raise Stop(self._no_such_folder(folder_id, error)) from None
+        if wrong := self._wrong_folder(folder):
+            raise Stop(wrong)
+        return fine(PLACE, f"“{folder.name}”")
 
     def _wrong_folder(self, folder: DriveFile) -> Check | None:
         name, inside = f"“{folder.name}”", folder.resource.get("driveId", "")
@@ -202,7 +174,7 @@ class PlaceDoctor:
                 f"{name} là một tệp, không phải thư mục",
                 "mở thư mục trong Google Drive, chép địa chỉ trên thanh trình duyệt vào folder",
             )
-        if folder.resource.get("trashed"):
+        if folder.trashed:
             fix = "khôi phục thư mục từ thùng rác của Drive"
             return fault(PLACE, f"{name} đang ở trong thùng rác", fix)
         if inside and inside != drive:
@@ -237,7 +209,7 @@ class PlaceDoctor:
             f"xem lại folder trong campaign.toml; chia sẻ thư mục cho {self._me} với quyền Người "
             "chỉnh sửa"
         )
-        if "drive.file" in self._clients.scopes:
+        if "drive.file" in self._api.clients.scopes:
             fix += (
                 ". Với phạm vi drive.file, chương trình không thấy thư mục do người tạo: để trống "
                 "folder cho nó tự tạo, hoặc đặt scope = “drive” rồi đăng nhập lại"
@@ -257,10 +229,12 @@ class PlaceDoctor:
         """Look whether new files have room; in a shared drive they need none of ours."""
         if self._settings.shared_drive:
             return
-        if self._account.is_robot:
-            yield self._adopted(place)
+        if self._is_robot:
+            codes = {file.properties.get(UNIT) for file in place.find(Kind.SHEET)}
+            all_there = all(unit.code in codes for unit in self._units)
+            yield self._adopted() if all_there else self._no_room_for_robots()
             return
-        limit, usage = (int(self._account.storage.get(key, 0)) for key in ("limit", "usage"))
+        limit, usage = (int(self._storage.get(key, 0)) for key in ("limit", "usage"))
         if not limit:  # none is told where there is none
             yield fine(STORAGE, "không giới hạn")
             return
@@ -273,10 +247,7 @@ class PlaceDoctor:
         else:
             yield fine(STORAGE, found)
 
-    def _adopted(self, place: CampaignFolder) -> Check:
-        codes = {file.properties.get(UNIT) for file in place.find(Kind.SHEET)}
-        if not all(unit.code in codes for unit in self._units):
-            return self._no_room_for_robots()
+    def _adopted(self) -> Check:
         return look(
             ROOM,
             f"{self._me} là tài khoản dịch vụ, không tạo được tệp trong Drive của một người; các "
@@ -292,6 +263,9 @@ class PlaceDoctor:
             "nào (storageQuotaExceeded)",
             _WAYS_OUT.format(me=self._me),
         )
+
+
+_NOT_INTO_THE_BIN = "; không bỏ được bản thừa vào thùng rác"
 
 
 def _gigabytes(size: int) -> str:
