@@ -37,7 +37,7 @@ class Unit:
     extended_until: datetime | None = None
     """First instant that is too late, where this unit was given more time."""
     access: str = ""
-    """How it gets at its Google sheet: "email", "link", or "" as the campaign says."""
+    """How it gets at its sheet: "email", "link", or "" as the campaign says."""
     formerly: tuple[str, ...] = ()
     """Codes it had before in this campaign: what was issued and read under them is its own."""
 

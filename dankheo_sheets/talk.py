@@ -34,7 +34,9 @@ def provisioned(job: "Job", done: "Provisioned", now: datetime, *, dry_run: bool
     """Say what provisioning did, or would do, and what the coordinator has to look after."""
     plan = done.plan
     verb = "Sẽ tạo" if dry_run else "Đã tạo"
-    typer.echo(f"{verb} {len(plan.create)} biểu trong {_where(job)}; tổng số {len(job.units)}.")
+    typer.echo(
+        f"{verb} {len(plan.create)} biểu trong {job.workspace.where}; tổng số {len(job.units)}."
+    )
     for unit in plan.create if dry_run else ():
         typer.echo(f"  {unit.code}  {unit.name}")
     for share in plan.share if dry_run else ():
@@ -115,18 +117,12 @@ def papers(outcome: "Outcome") -> None:
         typer.echo(f"Đã lập {len(made.forms)} biểu để in, ký: {made.forms[0].path.parent}")
 
 
-def _where(job: "Job") -> str:
-    if job.campaign.workspace == "google":
-        return "Google Drive"
-    return str(job.directory / "workbooks")
-
-
 def requests(job: "Job") -> None:
     """Tell what a remote service was asked, and how often; nothing where there is none."""
     asked = {kind: count for kind, count in job.workspace.requests().items() if count}
     if asked:
         parts = ", ".join(f"{REQUESTS.get(kind, kind)} {count}" for kind, count in asked.items())
-        typer.echo(f"Google: {sum(asked.values())} yêu cầu ({parts}).", err=True)
+        typer.echo(f"{job.workspace.name}: {sum(asked.values())} yêu cầu ({parts}).", err=True)
 
 
 REQUESTS = {
@@ -148,7 +144,7 @@ def finish(job: "Job", result: "Run") -> None:
         typer.echo(f"Không có gì thay đổi từ lần trước. Kết quả: {job.out}")
     papers(outcome)
     if outcome.where.startswith("https://"):
-        typer.echo(f"Bảng tổng hợp trên Google Drive: {outcome.where}")
+        typer.echo(f"Bảng tổng hợp trên {job.workspace.where}: {outcome.where}")
     requests(job)
     if outcome.busy:
         raise outcome.busy
@@ -188,7 +184,7 @@ def ran(job: "Job", result: "Run") -> int:
         say(f"Kết quả: {job.out}" if outcome.changed else f"Không có gì mới. Kết quả: {job.out}")
         papers(outcome)
         if outcome.where.startswith("https://"):
-            say(f"Bảng tổng hợp trên Google Drive: {outcome.where}")
+            say(f"Bảng tổng hợp trên {job.workspace.where}: {outcome.where}")
         requests(job)
     return _exit_code(result, outcome)
 

@@ -127,6 +127,34 @@ def test_a_library_is_known_in_its_rooms_only(library: str) -> None:
     assert strangers == []
 
 
+NAMES_GOOGLE = {
+    "campaign.py": "the settings of the place",
+    "steps/job.py": "opens the place that the settings name",
+    "cli/live.py": "asks the real Google what only it can answer",
+    "cli/machine.py": "offers that, and to sign in",
+    "cli/campaign.py": "helps with an option before a place is known",
+    "talk.py": "says what an exit code means before a place is known",
+    "errors.py": "the errors of the place",
+    "standing/circumstances.py": "says what to do about a missing sheet, whatever the place",
+    "outputs/word/letter.py": "announces to the units where the campaign's settings put the sheets",
+    "form/sheet_text.py": "a form has to work in Google Sheets too",
+    "form/feedback.py": "the same",
+    "outputs/master_xlsx.py": "the same",
+    "workspace/folder_lease.py": "knows the programs that copy folders between machines",
+    "redaction.py": "knows the shape of keys",
+}
+"""Modules outside workspace/google that may name it, and why; everything else asks the place."""
+PLACE = re.compile(r"\bGoogle|\bDrive\b|\"google\"|google[.\w]* import")
+CITED = re.compile(r"reference/google\.md|docs/google\.md")
+
+
+def test_only_the_place_itself_says_what_it_is_called() -> None:
+    inside = {path.relative_to(PACKAGE).as_posix(): path.read_text("utf-8") for path in MODULES}
+    naming = {file for file, text in inside.items() if PLACE.search(CITED.sub("", text))}
+
+    assert {f for f in naming if not f.startswith("workspace/google/")} == NAMES_GOOGLE.keys()
+
+
 def test_imports_inside_functions_and_for_types_are_seen(tmp_path: Path) -> None:
     path = tmp_path / "m.py"
     path.write_text(

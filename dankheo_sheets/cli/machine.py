@@ -24,7 +24,7 @@ def doctor(
     from dankheo_sheets.steps.doctor import examine, exit_code, told
 
     if live:
-        from dankheo_sheets.steps.live import live as go_through
+        from dankheo_sheets.cli.live import live as go_through
 
         go_through(directory, typer.echo)
         return

@@ -133,8 +133,8 @@ def load_job(directory: Path) -> Job:
     """Return the job of a campaign's folder, with the workspace its campaign.toml names.
 
     Raises :class:`~dankheo_sheets.errors.SettingsError`, also where the folder holds what was kept
-    of another campaign, and where the workspace is Google's
-    :class:`~dankheo_sheets.errors.SignInError`.
+    of another campaign, and :class:`~dankheo_sheets.errors.WorkspaceError` where the workspace
+    lets nobody in.
     """
     campaign, units = load(directory)
     refuse_a_copy(directory, campaign)

@@ -67,7 +67,7 @@ def check_clock(job: Job, now: datetime) -> None:
         zone = job.campaign.zone
         ours, theirs = (vietnamese.moment(m.astimezone(zone)) for m in (now, there))
         raise WorkspaceError(
-            f"Đồng hồ của máy chỉ {ours}, còn Google chỉ {theirs}: chưa làm gì",
+            f"Đồng hồ của máy chỉ {ours}, còn {job.workspace.name} chỉ {theirs}: chưa làm gì",
             "chỉnh lại giờ của máy rồi chạy lại",
         )
     latest = max((event.moment for event in job.journal.events()), default=None)

@@ -77,7 +77,8 @@ def keep(job: Job, papers: Papers) -> list[str]:
         if digest(found) != there[REPORT]:
             aside = f"bao-cao-sua-tay-{digest(found)[:8]}.docx"
             job.keep(aside, found)
-            told.append(f"{REPORT} trên Google Drive đã được sửa bằng tay; bản đó giữ ở {aside}")
+            there_too = f"{REPORT} trên {job.workspace.where}"
+            told.append(f"{there_too} đã được sửa bằng tay; bản đó giữ ở {aside}")
     job.keep(REPORT, data)
     return told
 

@@ -15,7 +15,7 @@ from dankheo_sheets import program, vietnamese
 from dankheo_sheets import register as registers
 from dankheo_sheets.decide.actions import SYNC, Selection
 from dankheo_sheets.decide.state import Figures
-from dankheo_sheets.errors import NoRoom, Refused, SharingLimit, WorkspaceError
+from dankheo_sheets.errors import NoRoom, Refused, WorkspaceError
 from dankheo_sheets.standing.deadlines import deadline
 from dankheo_sheets.standing.sheet_properties import shown
 from dankheo_sheets.steps import papers
@@ -29,10 +29,6 @@ from dankheo_sheets.workspace.base import Drawing, Sheet
 MASTER, FIGURES, PAGE = "tong-hop.xlsx", "bao-cao.json", "tien-do.html"
 PAPERS = "papers"
 """In the figures: the fingerprint of those that the report and the units' forms were made of."""
-_NO_MASTER = (
-    "Tài khoản không được tạo tệp trên Drive, kết quả chỉ có trên máy này: chép một bảng tính "
-    "trống tên “Bảng tổng hợp” vào thư mục rồi chạy dankheo provision --adopt"
-)
 _STALE = f"{papers.REPORT} lập trước lần đọc này: chạy dankheo report"
 
 
@@ -195,8 +191,8 @@ def _told_unkept(job: Job, figures: dict[str, Any]) -> tuple[dict[str, Any], boo
     why = next(iter(job.unkept.values()))
     remedy = why.hint or "lần tới chạy dankheo run hay report sẽ lưu lại"
     note = (
-        f"{vietnamese.count(len(names))} tệp chưa lưu được lên Google Drive, chỉ có trên máy này "
-        f"({some}): {why.message}. Giữ thư mục archive; {remedy}."
+        f"{vietnamese.count(len(names))} tệp chưa lưu được lên {job.workspace.where}, chỉ có trên "
+        f"máy này ({some}): {why.message}. Giữ thư mục archive; {remedy}."
     )
     return {**figures, "notes": [*figures["notes"], note], "fingerprint": "", PAPERS: ""}, True
 
@@ -208,7 +204,7 @@ def _shown(job: Job, drawing: Drawing) -> tuple[str, list[str]]:
     """Show the master; return where, and what of it did not work: the results do not wait."""
     try:
         return job.workspace.results.show(drawing), []
-    except NoRoom:
-        return "", [_NO_MASTER]
-    except (Refused, SharingLimit) as error:
-        return "", [f"Bảng tổng hợp trên Google Drive: {error.message}"]
+    except NoRoom as error:
+        return "", [error.message]
+    except Refused as error:
+        return "", [f"Bảng tổng hợp trên {job.workspace.where}: {error.message}"]

@@ -98,7 +98,8 @@ class Results:
     def show(self, master: Drawing) -> str:
         """Show the master where people look at it; return where, "" where that is the files.
 
-        Raises :class:`~dankheo_sheets.errors.NoRoom`: everything else can go on.
+        Raises :class:`~dankheo_sheets.errors.NoRoom`, whose message says what to do, or
+        :class:`~dankheo_sheets.errors.Refused`: everything else can go on.
         """
         return ""
 

@@ -54,7 +54,7 @@ def kind_of(name: str) -> FileKind:
 _COPY = re.compile(
     r"\(\d+\)$|- copy\b|- ban sao\b|^copy of |^ban sao cua ",
 )
-"""What Windows, browsers and Drive call a second file of one name."""
+"""What Windows, browsers and sync programs call a second file of one name."""
 
 
 def is_called_a_copy(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""A folder of .xlsx files: the workspace where there is no Google account.
+"""A folder of .xlsx files: the workspace that needs no account.
 
 ::
 

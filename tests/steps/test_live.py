@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from dankheo_sheets.cli.live import live
 from dankheo_sheets.errors import WorkspaceError
-from dankheo_sheets.steps.live import live
 from tests.google_campaign import GoogleCampaign
 from tests.google_emulator import Fault
 

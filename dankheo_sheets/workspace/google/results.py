@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 
 from dankheo_sheets.campaign import Agency, Campaign
-from dankheo_sheets.errors import NoRoom, OutcomeUnknown
+from dankheo_sheets.errors import NoRoom, OutcomeUnknown, Refused, SharingLimit
 from dankheo_sheets.workspace.base import Drawing, Results
 from dankheo_sheets.workspace.google.api import Api
 from dankheo_sheets.workspace.google.campaign_folder import CampaignFolder
@@ -65,6 +65,8 @@ class GoogleResults(Results):
             return self._shown(master)
         except NoRoom as error:
             raise NoRoom(_NO_MASTER) from error
+        except SharingLimit as error:  # of the master alone: the rest can go on
+            raise Refused(error.message, error.hint) from error
 
     def _shown(self, master: Drawing) -> str:
         name = f"Bảng tổng hợp - {self._campaign.title}"
