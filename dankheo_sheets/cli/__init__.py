@@ -1,9 +1,10 @@
 """The command line: parse, build the job, call one step, print, exit.
 
-Exit codes: 0 done, 2 usage, 3 campaign.toml or the roster, 4 disk or place of the sheets, 5 findings
-remain; 1 is Python's own, for a bug. doctor exits with the gravest fault it finds, 4 before 3, and 0 where
-nothing has to be mended; audit with 5 while a file's access is not as the roster has it. Results go
-to stdout, talk to stderr. Everything heavy is imported by the command that needs it.
+Exit codes: 0 done, 2 usage, 3 campaign.toml or the roster, 4 disk or place of the sheets, 5
+findings remain; 1 is Python's own, for a bug. doctor exits with the gravest fault it finds, 4
+before 3, and 0 where nothing has to be mended; audit with 5 while a file's access is not as the
+roster has it. Results go to stdout, talk to stderr. Everything heavy is imported by the command
+that needs it.
 """
 
 import sys

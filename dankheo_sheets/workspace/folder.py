@@ -12,8 +12,7 @@ remembers the size, so the version changes only when a person saves the file.
 """
 
 import os
-import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,18 +21,17 @@ from pathlib import Path
 
 from dankheo_sheets import files, vietnamese
 from dankheo_sheets.errors import NoFeedback, SheetBusy, WorkspaceError
-from dankheo_sheets.form import opening, reader
+from dankheo_sheets.form import opening
 from dankheo_sheets.form.feedback import FeedbackImpossible, Signed, write_feedback
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.unit_name import NotRenamed, renamed
 from dankheo_sheets.form.xlsx import Identity, Template
 from dankheo_sheets.registration import Feedback, Registration
-from dankheo_sheets.roster import Unit, code_key
+from dankheo_sheets.roster import Unit
 from dankheo_sheets.vietnamese import deadline_text
 from dankheo_sheets.workspace import office_locks, state_files, write_rights
 from dankheo_sheets.workspace.base import LATER, Results, Sheet, Workspace
-from dankheo_sheets.workspace.file_kinds import FileKind, is_called_a_copy, kind_of
-from dankheo_sheets.workspace.file_owners import NOBODY, Owner, Owners
+from dankheo_sheets.workspace.folder_files import FolderFiles
 from dankheo_sheets.workspace.folder_lease import FolderLease, sync_client
 from dankheo_sheets.workspace.health import Check, fine, look, of_error
 from dankheo_sheets.workspace.office_locks import OfficeLock
@@ -41,10 +39,6 @@ from dankheo_sheets.workspace.overwriting import Change, NotOurs, Overwriter
 from dankheo_sheets.workspace.state_files import MODE, NAMED, StateFiles, stamp_of
 
 WORKBOOKS, OUT = "workbooks", "out"
-_READ_FIRST = [
-    FileKind.WORKBOOK, FileKind.SPREADSHEET, FileKind.PAPER, FileKind.OTHER, FileKind.POINTER,
-]  # fmt: skip
-"""Which of a unit's files is taken for its sheet, where none is called by its code."""
 
 
 class FolderWorkspace(Workspace):
@@ -67,8 +61,7 @@ class FolderWorkspace(Workspace):
         self._clock = clock
         self._lease = FolderLease(self._marks)
         self._form = form
-        self._units = {code_key(unit.code): unit for unit in units}
-        self._owners = Owners(form.campaign.id, units)
+        self._files = FolderFiles(self._workbooks, self._states, form.campaign.id, units, clock)
 
     @cached_property
     def _template(self) -> Template:
@@ -84,50 +77,30 @@ class FolderWorkspace(Workspace):
             if not self._workbooks.is_dir():
                 return []
             self._overwriter.finish()
-            remembered = self._remembered()
-            claims: dict[str, list[Sheet]] = {}
-            strangers = []
-            for entry in sorted(os.scandir(self._workbooks), key=lambda entry: entry.name):
-                kind = kind_of(entry.name)
-                if kind is FileKind.SYSTEM or (kind is FileKind.LOCK and self._is_new(entry)):
-                    continue
-                file = self._listed(entry, kind, self._owner(entry, kind))
-                if file.unit:
-                    claims.setdefault(file.unit, []).append(file)
-                else:
-                    strangers.append(file)
-            claims |= {code: [self._gone(code)] for code in remembered if code not in claims}
-            found = [self._sheet(claim, remembered) for claim in claims.values()]
-            return found + strangers
+            return self._files.sheets()
 
     def create(self, unit: Unit) -> Sheet:
         """See :meth:`Workspace.create`; the workbook is prepared at once."""
-        path = self._own(unit.code)
+        path = self._files.own(unit.code)
         with files.translated(path):
-            exists = path.is_file()
-        if not exists:
-            deadline = deadline_text(self._form.campaign.deadline_of(unit))
-            files.write(path, self._template.fill(Identity(unit.code, unit.name, deadline)))
-            self._states.update(unit.code, {NAMED: unit.name})
-        return self._made(path, unit)
+            if not path.is_file():
+                deadline = deadline_text(self._form.campaign.deadline_of(unit))
+                files.write(path, self._template.fill(Identity(unit.code, unit.name, deadline)))
+                self._states.update(unit.code, {NAMED: unit.name})
+            return self._files.made(unit)
 
     def foreseen(self, unit: Unit) -> Sheet:
         """See :meth:`Workspace.foreseen`."""
-        path = self._own(unit.code)
+        path = self._files.own(unit.code)
         return replace(super().foreseen(unit), id=path.name, name=path.name, url=str(path))
 
     def restore(self, unit: Unit, data: bytes, modified_at: datetime) -> Sheet:
         """See :meth:`Workspace.restore`; a file that is there is not replaced."""
-        path = self._own(unit.code)
+        path = self._files.own(unit.code)
         files.write(path, data, new=True)
         with files.translated(path):
             os.utime(path, (modified_at.timestamp(), modified_at.timestamp()))
-        return self._made(path, unit)
-
-    def _made(self, path: Path, unit: Unit) -> Sheet:
-        with files.translated(path):
-            file = self._listed(path, FileKind.WORKBOOK, Owner(unit.code))
-        return self._sheet([file], {unit.code})
+            return self._files.made(unit)
 
     def prepare(self, sheet: Sheet, unit: Unit) -> None:
         """See :meth:`Workspace.prepare`: a workbook is made prepared; its unit's name may change.
@@ -175,8 +148,8 @@ class FolderWorkspace(Workspace):
             raise NoFeedback(f"{path.name}: tệp đã ký số nên không ghi thêm, {_SEE}") from None
         except FeedbackImpossible:
             raise NoFeedback(f"{path.name}: không còn trang “Phản hồi”, {_SEE}") from None
-        self._overwrite(sheet, old, new, marks or {})
-        return self._as_marked(sheet)
+        self._overwrite(sheet, old, new, dict(marks or {}))
+        return self.mark(sheet)
 
     def _refuse_if_open(self, sheet: Sheet) -> None:
         path = self._path(sheet)
@@ -188,7 +161,7 @@ class FolderWorkspace(Workspace):
                 f"phản hồi sẽ được ghi {LATER}"
             )
 
-    def _overwrite(self, sheet: Sheet, old: bytes, new: bytes, marks: Mapping[str, str]) -> None:
+    def _overwrite(self, sheet: Sheet, old: bytes, new: bytes, marks: dict[str, str]) -> None:
         """Make `new` of the sheet, which is `old`, and mark it.
 
         Raises :class:`NoFeedback` where the file would not stay its owner's, and could not be
@@ -219,9 +192,6 @@ class FolderWorkspace(Workspace):
         """See :meth:`Workspace.mark`."""
         state = self._states.update(sheet.unit, properties)
         return replace(sheet, properties=state_files.public(state))
-
-    def _as_marked(self, sheet: Sheet) -> Sheet:
-        return replace(sheet, properties=state_files.public(self._states.load(sheet.unit)))
 
     def doctor(self) -> Iterator[Check]:
         """See :meth:`Workspace.doctor`: both folders can be written, where they exist."""
@@ -260,76 +230,6 @@ class FolderWorkspace(Workspace):
     def _moment(self, lock: OfficeLock) -> str:
         return vietnamese.moment(lock.since.astimezone(self._form.campaign.zone))
 
-    def _is_new(self, entry: os.DirEntry[str]) -> bool:
-        """Tell whether a lock file is to be believed: somebody has the workbook open."""
-        lock = office_locks.read_lock(Path(entry.path))
-        return lock is None or not lock.is_left_behind(self._clock())
-
-    # --- one file -------------------------------------------------------------------------
-
-    def _owner(self, entry: os.DirEntry[str], kind: FileKind) -> Owner:
-        """Return whose a file is."""
-        if kind is FileKind.LOCK or entry.is_dir():
-            return NOBODY
-        identity = None
-        named = self._owners.by_code(Path(vietnamese.nfc(entry.name)).stem)
-        if kind is FileKind.WORKBOOK and not named:
-            identity = reader.identity_of(_small_file(entry))
-        return self._owners.of(entry.name, identity)
-
-    def _listed(self, entry: os.DirEntry[str] | Path, kind: FileKind, owner: Owner) -> Sheet:
-        status = entry.stat()
-        return Sheet(
-            unit=owner.unit,
-            id=entry.name,
-            name=entry.name,
-            url=os.fspath(entry),
-            version=stamp_of(status),
-            modified_at=datetime.fromtimestamp(status.st_mtime, UTC),
-            locked=not status.st_mode & stat.S_IWUSR,
-            kind=kind,
-            said_unit=owner.said,
-            is_folder=entry.is_dir(),
-        )
-
-    def _gone(self, unit: str) -> Sheet:
-        path, never = self._own(unit), datetime.fromtimestamp(0, UTC)
-        return Sheet(unit, path.name, path.name, str(path), "", modified_at=never, gone=True)
-
-    def _sheet(self, claim: Sequence[Sheet], remembered: Set[str]) -> Sheet:
-        """Return a unit's sheet: the file named by its code, else the first workbook of it.
-
-        One whose name says that it is a copy comes last: the one it was made of is the unit's.
-        """
-        unit = claim[0].unit
-        own = code_key(f"{unit}.xlsx")
-
-        def order(file: Sheet) -> tuple[bool, int, bool]:
-            other_name = code_key(file.name) != own
-            return other_name, _READ_FIRST.index(file.kind), is_called_a_copy(file.name)
-
-        taken = min(claim, key=order)
-        sheet = replace(taken, beside=tuple(file for file in claim if file is not taken))
-        try:
-            state = self._states.load(unit) if unit in remembered else {}
-        except WorkspaceError as error:
-            return replace(sheet, problem=f"{error.message}: {error.hint}")
-        name = self._units[code_key(unit)].name
-        return replace(
-            sheet,
-            version=state_files.version(sheet.version, state),
-            prepared=state.get(NAMED, name) == name,
-            properties=state_files.public(state),
-        )
-
-    def _remembered(self) -> Set[str]:
-        """Return the codes of the units that were given something, or of which was decided."""
-        units = (self._owners.by_code(code) for code in self._states.codes())
-        return {unit for unit in units if unit}
-
-    def _own(self, code: str) -> Path:
-        return self._workbooks / f"{code}.xlsx"
-
     def _path(self, sheet: Sheet) -> Path:
         return self._workbooks / sheet.id
 
@@ -346,12 +246,3 @@ class FolderWorkspace(Workspace):
 
 
 _SEE = "nội dung phản hồi xem ở bảng tổng hợp"
-
-
-def _small_file(entry: os.DirEntry[str]) -> bytes:
-    """Return the content of a file that may be anything; b"" where it cannot be a form."""
-    try:
-        small = entry.stat().st_size <= opening.MAX_BYTES
-        return Path(entry.path).read_bytes() if small else b""
-    except OSError:
-        return b""

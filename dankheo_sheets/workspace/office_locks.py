@@ -5,6 +5,7 @@ is in them was read out of LibreOffice's own code for both (svl/source/misc), wh
 Microsoft's by trial; nothing says what WPS writes, so its file is read as Microsoft's.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -95,13 +96,6 @@ def _microsofts(data: bytes) -> str:
 
 def _libreoffices(data: bytes) -> str:
     """Return the first of its values that is a name: the person's, else the account's."""
-    values, value, escaped = [], "", False
-    for character in data.decode("utf-8", errors="replace"):
-        if escaped or character not in "\\,;":
-            value, escaped = value + character, False
-        elif character == "\\":
-            escaped = True
-        else:
-            values.append(value)
-            value = ""
-    return next((name for name in values[:2] if name.strip()), "")
+    values = re.findall(r"(?s)((?:\\.|[^\\,;])*)[,;]", data.decode("utf-8", errors="replace"))
+    names = (re.sub(r"(?s)\\(.)", r"\1", value) for value in values[:2])
+    return next((name for name in names if name.strip()), "")

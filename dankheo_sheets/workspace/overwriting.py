@@ -9,9 +9,8 @@ the next run finishes. Where we may do neither, :class:`NotOurs`.
 import json
 import os
 import stat
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import FileIO
 from itertools import zip_longest
 from pathlib import Path
@@ -42,7 +41,7 @@ class Change:
     """When the file was last read and modified, in ns."""
     old: bytes
     new: bytes
-    marks: Mapping[str, str] = field(default_factory=dict)
+    marks: dict[str, str]
     """What is to be written on the sheet once it is done."""
 
 
@@ -150,18 +149,15 @@ def _opened(path: Path, status: os.stat_result) -> FileIO:
 
     Without a buffer: what a full disk did not take is not written later.
     """
+    mode = stat.S_IMODE(status.st_mode)
     try:
+        if mode & stat.S_IWUSR or os.access(path, os.W_OK):
+            return path.open("r+b", buffering=0)
+        path.chmod(mode | stat.S_IWUSR)
         try:
             return path.open("r+b", buffering=0)
-        except PermissionError:
-            if status.st_mode & stat.S_IWUSR:
-                raise
-            mode = stat.S_IMODE(status.st_mode)
-            path.chmod(mode | stat.S_IWUSR)
-            try:
-                return path.open("r+b", buffering=0)
-            finally:
-                path.chmod(mode)
+        finally:
+            path.chmod(mode)
     except PermissionError as error:
         if os.name == "nt":
             raise  # open in another program
@@ -188,15 +184,8 @@ def _keep_time(file: BinaryIO | FileIO, path: Path, change: Change) -> int:
 
 
 def _packed(change: Change) -> bytes:
-    head = {
-        "unit": change.unit,
-        "name": change.name,
-        "version": change.version,
-        "time": change.time,
-        "marks": dict(change.marks),
-        "bytes": len(change.old),
-    }
-    return json.dumps(head).encode() + b"\n" + change.old + change.new
+    head = {name: value for name, value in vars(change).items() if not isinstance(value, bytes)}
+    return json.dumps(head | {"bytes": len(change.old)}).encode() + b"\n" + change.old + change.new
 
 
 def _unpacked(data: bytes) -> Change | None:
@@ -204,10 +193,7 @@ def _unpacked(data: bytes) -> Change | None:
     head, _, contents = data.partition(b"\n")
     try:
         said = json.loads(head)
-        size, (read, modified) = said["bytes"], said["time"]
-        old, new = contents[:size], contents[size:]
-        return Change(
-            said["unit"], said["name"], said["version"], (read, modified), old, new, said["marks"]
-        )
+        size, time = said.pop("bytes"), tuple(said.pop("time"))
+        return Change(**said, time=time, old=contents[:size], new=contents[size:])
     except (ValueError, KeyError, TypeError):
         return None
