@@ -116,8 +116,8 @@ def _told(failed: Sequence[tuple[Guarded, WorkspaceError]]) -> list[str]:
 
 
 def _any_mendable(found: Sequence[AccessFinding]) -> bool:
-    return any(exposure.mendable for exposure in found)
+    return any(finding.mendable for finding in found)
 
 
-def _key(exposure: AccessFinding) -> tuple[str, str, str, str]:
-    return exposure.code, exposure.file, exposure.url, exposure.who
+def _key(finding: AccessFinding) -> tuple[str, str, str, str]:
+    return finding.code, finding.file, finding.url, finding.who
