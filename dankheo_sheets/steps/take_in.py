@@ -120,7 +120,8 @@ def _decided(
     case.take_as_read(read)
     standing = case.standing()
     undone = (sheet.properties.get(key, "") for key in (DECISION, CLOSED))
-    job.note(now, what, unit.code, detail, " ".join([*filter(None, marks.values()), *undone]))
+    ref = marks.get(RECEIVED) or " ".join([*filter(None, marks.values()), *undone])
+    job.note(now, what, unit.code, detail, ref)
     job.workspace.mark(sheet, **marks)
     if is_closed(sheet):
         mark_closed(job, decided, standing, now)

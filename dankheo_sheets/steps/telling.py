@@ -1,6 +1,7 @@
-"""The journal's lines of what was done and has none: a run died, or lost its disk, before it wrote.
+"""The journal's lines of what was read, and of what was done and has none.
 
-What was done stands on the sheets, what was read in the archive. Who did it does not.
+A run may die, or lose its disk, before it writes one. What was done stands on the sheets, what was
+read in the archive; who did it does not. The journal itself tells nothing twice.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,20 +31,57 @@ from dankheo_sheets.workspace.base import Sheet
 
 def tell_again(job: Job, sheets: Sequence[Sheet], now: datetime) -> None:
     """Write the lines that are lacking of what the sheets show. `now` is when that was seen."""
-    told = _Told(job.journal.events())
-    ours = [sheet for sheet in sheets if sheet.unit]
-    job.journal.add(line for sheet in ours for line in _of_marks(job, sheet, told, now))
+    lines = job.journal.events()
+    issued = {line.unit for line in lines if line.what == What.PROVISION}
+    shared = {line.unit: line.detail for line in lines if line.what == What.SHARE}
+    returned = [(line.unit, line.detail) for line in lines if line.what == What.RETURN]
+    for sheet in sheets:
+        if not sheet.unit:
+            continue
+        if not (sheet.gone or sheet.unit in issued):
+            job.note(now, What.PROVISION, sheet.unit, sheet.name, sheet.id)
+        unit = job.unit(sheet.unit)
+        if sheet.editors and unit and sheet.editors == job.workspace.editors(unit):
+            detail = access(sheet, sheet.editors)
+            if shared.get(sheet.unit) != detail:
+                job.note(now, What.SHARE, sheet.unit, detail)
+        job.journal.add(_of_marks(job, sheet, returned, now))
+
+
+def _of_marks(
+    job: Job, sheet: Sheet, returned: Sequence[tuple[str, str]], now: datetime
+) -> Iterator[Event]:
+    marks, zone = sheet.properties, job.campaign.zone
+
+    def line(what: What, at: datetime, detail: str, ref: str) -> Event:
+        return event(at.astimezone(zone), UNKNOWN, what, sheet.unit, detail, ref)
+
+    if closed_at := moment(marks.get(CLOSED)):
+        due = moment(marks.get(CLOSED_DUE))
+        until = f"hết hạn {due_text(due.astimezone(zone))}" if due else ""
+        yield line(What.LOCK, closed_at, until, marks[CLOSED])
+    decision, said, *_ = [*marks.get(DECISION, "").split(" "), ""]
+    what = {RETURNED: What.RETURN, EXCLUDED: What.EXCLUDE}.get(decision)
+    if what and (at := moment(said)):
+        yield line(what, at, marks.get(REASON, ""), said)
+    if more := moment(marks.get(EXTENDED)):
+        words = until_text(more.astimezone(zone))
+        if not any(unit == sheet.unit and words in detail for unit, detail in returned):
+            yield line(What.REOPEN, now, words, marks[EXTENDED])
+    received_at, known_at = [*map(moment, marks.get(RECEIVED, "").split(" ")), None, None][:2]
+    if received_at and known_at:
+        words = f"lúc {vietnamese.moment(received_at.astimezone(zone))}"
+        detail = f"{words}: {marks.get(RECEIVED_REASON, '')}"
+        yield line(What.RECEIVE, known_at, detail, marks[RECEIVED])
 
 
 def tell_reads(job: Job, receipts: Sequence[Receipt]) -> None:
     """Write the lines that are lacking of what the archive has."""
-    told = _Told(job.journal.events())
     job.journal.add(
         read_event(
             receipt.snapshot.read_at, UNKNOWN, receipt.snapshot, receipt.registration.content
         )
         for receipt in receipts
-        if not told.has(What.READ, receipt.snapshot.unit, short(receipt.snapshot.sha256))
     )
 
 
@@ -60,71 +98,3 @@ def read_event(now: datetime, who: str, snapshot: Snapshot, content: str) -> Eve
 def access(sheet: Sheet, editors: Sequence[str]) -> str:
     """Return what the journal says of who may edit; a sheet of no unit is told by its name."""
     return ", ".join(editors) or f"thu quyền sửa: {sheet.name}"
-
-
-def _of_marks(job: Job, sheet: Sheet, told: "_Told", now: datetime) -> Iterator[Event]:
-    marks, unit, zone = sheet.properties, sheet.unit, job.campaign.zone
-
-    def line(what: What, at: datetime, detail: str, ref: str, *seen: str) -> Iterator[Event]:
-        if not told.has(what, unit, ref, at.isoformat(timespec="seconds"), *seen):
-            yield event(at.astimezone(zone), UNKNOWN, what, unit, detail, ref)
-
-    if not (sheet.gone or told.has_any(What.PROVISION, unit)):
-        yield event(now, job.who, What.PROVISION, unit, sheet.name, sheet.id)
-    if sheet.editors and sheet.editors == _editors(job, unit):
-        detail = access(sheet, sheet.editors)
-        if told.last(What.SHARE, unit) != detail:
-            yield event(now, job.who, What.SHARE, unit, detail)
-    if closed_at := moment(marks.get(CLOSED)):
-        due = moment(marks.get(CLOSED_DUE))
-        until = f"hết hạn {due_text(due.astimezone(zone))}" if due else ""
-        yield from line(What.LOCK, closed_at, until, marks[CLOSED])
-    decision, _, rest = marks.get(DECISION, "").partition(" ")
-    at = moment(rest.partition(" ")[0])
-    if at and decision in (RETURNED, EXCLUDED):
-        what = What.RETURN if decision == RETURNED else What.EXCLUDE
-        yield from line(what, at, marks.get(REASON, ""), rest.partition(" ")[0])
-    if until_moment := moment(marks.get(EXTENDED)):
-        until_here = until_moment.astimezone(zone)
-        said = until_text(until_here), f"đến {due_text(until_here)}"  # now, and in older lines
-        if not any(told.mentions(What.RETURN, unit, each) for each in said):
-            yield from line(What.REOPEN, now, said[0], marks[EXTENDED], *said)
-    received_at, known_at = [*map(moment, marks.get(RECEIVED, "").split(" ")), None, None][:2]
-    if received_at and known_at:
-        words = f"lúc {vietnamese.moment(received_at.astimezone(zone))}"
-        detail = f"{words}: {marks.get(RECEIVED_REASON, '')}"
-        yield from line(What.RECEIVE, known_at, detail, marks[RECEIVED])
-
-
-def _editors(job: Job, code: str) -> tuple[str, ...] | None:
-    unit = job.unit(code)
-    return job.workspace.editors(unit) if unit else None
-
-
-class _Told:
-    """What the journal tells of each unit; lines of older programs have no `ref`."""
-
-    def __init__(self, events: Sequence[Event]) -> None:
-        self._lines: dict[tuple[str, str], list[Event]] = {}
-        for each in events:
-            self._lines.setdefault((each.what, each.unit), []).append(each)
-
-    def _of(self, what: What, unit: str) -> list[Event]:
-        return self._lines.get((what.value, unit), [])
-
-    def has_any(self, what: What, unit: str) -> bool:
-        return bool(self._of(what, unit))
-
-    def last(self, what: What, unit: str) -> str:
-        return self._of(what, unit)[-1].detail if self.has_any(what, unit) else ""
-
-    def has(self, what: What, unit: str, *marks: str) -> bool:
-        """Whether there is a line of that ref, of that moment, or that ends with one of these."""
-        return any(
-            each.ref == mark or each.at == mark or each.detail.endswith(mark)
-            for each in self._of(what, unit)
-            for mark in marks
-        )
-
-    def mentions(self, what: What, unit: str, words: str) -> bool:
-        return any(words in each.detail for each in self._of(what, unit))

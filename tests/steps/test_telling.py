@@ -1,9 +1,8 @@
 """What the journal lacks is told again from the marks: once, and by whom where that is known."""
 
-import json
 from collections import Counter
 
-from dankheo_sheets.journal import FILE, UNKNOWN, Event
+from dankheo_sheets.journal import FILE, UNKNOWN
 from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.run import close, sync
 from dankheo_sheets.steps.telling import tell_again, tell_reads
@@ -89,17 +88,3 @@ def test_who_did_it_is_known_once_that_machine_tells_it(job: Job, fill_in: Fill)
 
     assert Counter(told(job)) == Counter(who)
     assert UNKNOWN not in {e.who for e in job.journal.events()}
-
-
-def test_a_line_of_an_older_program_is_the_same_line(job: Job, fill_in: Fill) -> None:
-    """It has no `ref`: moment, or its end, tells."""
-    decide(job, fill_in)
-    path = job.directory / "archive" / FILE
-    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    path.write_text("".join(json.dumps(line | {"ref": ""}) + "\n" for line in lines), "utf-8")
-    job.__dict__.pop("journal", None)
-    before: list[Event] = job.journal.events()
-
-    tell_again(job, job.workspace.sheets(), at("13 08:00"))
-
-    assert job.journal.events() == before
