@@ -7,13 +7,11 @@ from typing import TypeVar
 
 from dankheo_sheets.archive import Receipt, taken
 from dankheo_sheets.errors import Halted, WorkspaceError
-from dankheo_sheets.form import reader
 from dankheo_sheets.registration import (
     Finding,
     Registration,
     Scope,
     Severity,
-    Snapshot,
     Standing,
     Status,
     Way,
@@ -24,7 +22,6 @@ from dankheo_sheets.standing.counting import (
     Counting,
     Return,
     as_received,
-    check,
     counting,
     is_done,
     is_untouched,
@@ -44,8 +41,7 @@ from dankheo_sheets.standing.sheet_properties import (
 from dankheo_sheets.steps.beside import Beside
 from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.kept import Kept
-from dankheo_sheets.steps.reading import Seen, dated
-from dankheo_sheets.steps.reads import Reads
+from dankheo_sheets.steps.reads import Reads, Seen, read_return
 from dankheo_sheets.workspace.base import Sheet
 
 T = TypeVar("T")
@@ -65,7 +61,8 @@ class Case:
     ) -> None:
         """Begin; a closed one that is `reconsidered` is judged by all that was handed in.
 
-        `issued`: it is known elsewhere that the unit was given a sheet.
+        Without :meth:`take`, by what is in the archive. `issued`: it is known elsewhere that the
+        unit was given a sheet.
         """
         self.unit, self.sheet = unit, sheet
         self.new: Return | None = None
@@ -95,83 +92,58 @@ class Case:
         Without `download` nothing is stored; of a closed sheet that changed it is only looked
         whether it says something else. Raises :class:`WorkspaceError` where the archive refuses.
         """
-        sheet = self.sheet
+        job, sheet = self._job, self.sheet
         if download:
             self._tried(self._kept.fetch_closed)
             self._tried(lambda: self._kept.fetch_received(self._terms))
             self.pending = bool(self.failure)
         self._beside.take(now, store=download)
-        last = self._reads.last(Way.SHEET)
+        last = self._reads.last_of_sheet()
         known = last if last and sheet and last.snapshot.version == sheet.version else None
         if sheet is None or sheet.gone or (known and (self._closed or not anew)):
-            self.take_from_archive()
             return
         peek = self._closed and not download
-        data = (
-            self._tried(lambda: self._job.workspace.download(sheet)) if download or peek else None
-        )
+        data = self._tried(lambda: job.workspace.download(sheet)) if download or peek else None
         if data is None:
             self.pending = not peek
-            self.take_from_archive()
             return
+        self.downloaded = download
         # A clock that is ahead makes nobody late; what has the version of an earlier read is no
         # later than it, whatever was written into it since.
         modified_at = known.snapshot.modified_at if known else min(sheet.modified_at, now)
         snapshot = taken(
             self.unit.code, data, version=sheet.version, modified_at=modified_at, now=now
         )
-        self.downloaded = not peek
-        if known and not peek and known.snapshot.sha256 == snapshot.sha256:
-            self.take_from_archive()
-        else:
-            self._read(snapshot, data, store=not peek)
-
-    def _read(self, snapshot: Snapshot, data: bytes, *, store: bool) -> None:
-        """Read what was downloaded; the bytes are in the archive before, the receipt after."""
-        job = self._job
-        if store:
-            job.archive.store(snapshot, data)
-        registration = reader.read(data, job.form, self.unit.code)
-        if registration.readable:
-            snapshot = dated(snapshot, registration.content, self._seen())
-        if store:
-            version = reader.version(job.campaign.id)
-            snapshot = job.archive.record(snapshot, version, registration).snapshot
-        read = check(snapshot, registration, job.form)
-        self.new = read if store else None
-        self.take_as_read(read)
-
-    def take_from_archive(self) -> None:
-        """Take what was read last, read again where that was another program's reading."""
-        if last := self._reads.last():
-            self.take_as_read(self._reads.of(last))
-
-    def take_as_read(self, read: Return) -> None:
-        """Take what was read just now."""
-        self._reads.read_now(read)
+        if known and known.snapshot.sha256 == snapshot.sha256:
+            return
+        read = read_return(job, snapshot, data, seen=self._seen(), store=download)
+        self._reads.add(read)
+        self.new = read if download else None
 
     @property
     def receipts(self) -> Sequence[Receipt]:
-        """What was read of its sheet before."""
+        """What was read of its sheet."""
         return [receipt for receipt in self._reads.own if receipt.snapshot.way is Way.SHEET]
 
     @property
-    def newest(self) -> Return:
-        """What was read last; there is something."""
-        assert self._reads.newest
-        return self._reads.newest
+    def there(self) -> Return | None:
+        """What stands in the unit's sheet, as it was read last."""
+        return self._reads.standing_there()
 
     @property
     def counts_already(self) -> bool:
         """Whether what stands in the sheet is what counts, and was not given back."""
+        there = self.there
+        if there is None:
+            return False
         if self._closed:
-            return self._kept.final is not None and not self._kept.differs(self.newest)
+            return self._kept.final is not None and not self._kept.differs(there)
         until = deadline(self._job.campaign, self.unit, self.sheet)
         found = counting(self._reads.readable(), until, self._job.form, self._terms)
         return (
             found is not None
             and not found.given_back
-            and found.counts.registration.content == self.newest.registration.content
+            and found.counts.registration.content == there.registration.content
         )
 
     def looked(self, now: datetime) -> bool:
@@ -179,7 +151,7 @@ class Case:
 
         The first time after each deadline or return: what is found there later is newer.
         """
-        sheet, last = self.sheet, self._reads.last(Way.SHEET)
+        sheet, last = self.sheet, self._reads.last_of_sheet()
         known = sheet and last and last.snapshot.version == sheet.version
         if not known or self._closed or self._job.workspace.dates_are_sure:
             return False
@@ -348,6 +320,4 @@ class Case:
 
 def judged(job: Job, unit: Unit, sheet: Sheet | None) -> Standing:
     """Return where a unit stands by what is in the archive."""
-    case = Case(job, unit, sheet)
-    case.take_from_archive()
-    return case.standing()
+    return Case(job, unit, sheet).standing()

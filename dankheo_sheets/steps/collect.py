@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dankheo_sheets.archive import taken
+from dankheo_sheets.errors import WorkspaceError
 from dankheo_sheets.form import reader
 from dankheo_sheets.journal import Event, What
 from dankheo_sheets.register import Register
@@ -54,22 +54,16 @@ def reread(job: Job, unit: Unit, sheet: Sheet, before: Standing, now: datetime) 
     data = job.workspace.download(sheet, sure=False)
     if reader.read(data, job.form, unit.code) == before.registration:
         return before
-    data = job.workspace.download(sheet)
-    registration = reader.read(data, job.form, unit.code)
-    modified_at = min(sheet.modified_at, now)
-    snapshot = taken(unit.code, data, version=sheet.version, modified_at=modified_at, now=now)
-    job.archive.store(snapshot, data)
-    receipt = job.archive.record(snapshot, reader.version(job.campaign.id), registration)
-    job.journal.add([read_event(now, job.who, receipt.snapshot, registration.content)])
-    case = Case(job, unit, sheet)
-    case.take(now, anew=False, download=False)
+    case = read_one(job, unit, sheet, now, anew=True)
+    if case.pending:
+        raise WorkspaceError(case.failure)
     return case.standing()
 
 
-def read_one(job: Job, unit: Unit, sheet: Sheet, now: datetime) -> Case:
+def read_one(job: Job, unit: Unit, sheet: Sheet, now: datetime, *, anew: bool = False) -> Case:
     """Return one unit's case, its sheet read now; it is in the archive and in the journal."""
     case = Case(job, unit, sheet)
-    case.take(now, anew=False, download=True)
+    case.take(now, anew=anew, download=True)
     job.journal.add(_reads(job, [case], now))
     return case
 

@@ -1,13 +1,72 @@
-"""All that is known of what one unit handed in: its receipts, and what was read just now."""
+"""All that is known of what one unit handed in, and the one way to read and record a return."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dankheo_sheets.archive import Receipt
+from dankheo_sheets.form import reader
 from dankheo_sheets.registration import Snapshot, Way
-from dankheo_sheets.standing.counting import Return
+from dankheo_sheets.standing.counting import Return, check
 from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.reading import is_ours, of_receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen of a unit before, where the dates of files are not sure."""
+
+    times: Mapping[str, datetime]
+    """Since when it was so, of each content that the unit is known to have handed in."""
+    looked_at: datetime | None
+    """When what was read last was last seen to stand in the unit's sheet."""
+
+
+def read_return(
+    job: Job, snapshot: Snapshot, data: bytes, *, seen: Seen | None = None, store: bool = True
+) -> Return:
+    """Read bytes that were just taken, and check what they say; its date is judged by `seen`.
+
+    With `store` the bytes are in the archive before anything is derived from them, the receipt
+    after. Raises :class:`~dankheo_sheets.errors.WorkspaceError` where it refuses.
+    """
+    if store:
+        job.archive.store(snapshot, data)
+    registration = reader.read(data, job.form, snapshot.unit)
+    if seen and registration.readable:
+        snapshot = _dated(snapshot, registration.content, seen)
+    if store:
+        version = reader.version(job.campaign.id)
+        snapshot = job.archive.record(snapshot, version, registration).snapshot
+    return check(snapshot, registration, job.form)
+
+
+def _dated(snapshot: Snapshot, content: str, seen: Seen) -> Snapshot:
+    """Return the snapshot with the moment since when its content is so.
+
+    What is known keeps its time, whatever its date: a copy, a program that only saves. What is
+    not known is no older than the last look that found something else (docs/adr/0013).
+    """
+    if content in seen.times:
+        return replace(snapshot, modified_at=seen.times[content])
+    if seen.looked_at and snapshot.modified_at < seen.looked_at:
+        return replace(snapshot, modified_at=seen.looked_at, said_at=snapshot.modified_at)
+    return snapshot
+
+
+def of_receipt(job: Job, receipt: Receipt) -> Return:
+    """Return what a receipt says, checked; read again where that was another program's reading.
+
+    Raises :class:`~dankheo_sheets.errors.WorkspaceError` where its bytes are damaged.
+    """
+    snapshot, found = receipt.snapshot, receipt.registration
+    if not _is_ours(job, receipt):
+        found = reader.read(job.archive.load(snapshot), job.form, snapshot.unit)
+    return check(snapshot, found, job.form)
+
+
+def _is_ours(job: Job, receipt: Receipt) -> bool:
+    """Tell whether it was this program that read what a receipt is of."""
+    return receipt.reader == reader.version(job.campaign.id)
 
 
 class Reads:
@@ -16,50 +75,39 @@ class Reads:
     def __init__(self, job: Job, receipts: Sequence[Receipt]) -> None:
         self._job = job
         self._memory: dict[Snapshot, Return] = {}
-        self._newest: Return | None = None
-        self._order: list[Receipt | Return] | None = None
-        self.own: list[Receipt] = []
-        """In the order in which they were read."""
-        for receipt in receipts:
-            if receipt.snapshot.way is not Way.BESIDE:
-                self.add(receipt)
-
-    @property
-    def newest(self) -> Return | None:
-        """What was read just now; the last of :attr:`own` where nothing was, once it is read."""
-        return self._newest
-
-    def read_now(self, read: Return) -> None:
-        """Take in what was read just now."""
-        self._newest, self._order = read, None
-
-    def add(self, receipt: Receipt) -> None:
-        """Take in one more."""
-        self._order = None
-        self.own.append(receipt)
+        self._now: Return | None = None
+        self._order: list[Receipt] | None = None
+        self.own = [receipt for receipt in receipts if receipt.snapshot.way is not Way.BESIDE]
+        """In the order in which they are first known to have stood there."""
         self.own.sort(key=lambda each: self.came(each.snapshot))
+
+    def add(self, read: Return) -> None:
+        """Take in what was read just now."""
+        self._order, self._memory[read.snapshot] = None, read
+        version = reader.version(self._job.campaign.id)
+        self.own.append(Receipt(read.snapshot, version, read.registration))
+        self.own.sort(key=lambda each: self.came(each.snapshot))
+        if read.snapshot.way is Way.SHEET:
+            self._now = read
 
     def came(self, snapshot: Snapshot) -> datetime:
         """Return when a read, or what was taken in, is first known to have stood there."""
         by_date = self._job.workspace.dates_are_sure and snapshot.way is Way.SHEET
         return snapshot.modified_at if by_date else snapshot.read_at
 
-    def last(self, way: Way | None = None) -> Receipt | None:
-        """Return the last receipt, or the last of a kind; None where there is none."""
-        return next((r for r in reversed(self.own) if way in (None, r.snapshot.way)), None)
+    def last_of_sheet(self) -> Receipt | None:
+        """Return the last receipt of the unit's own sheet."""
+        return next((r for r in reversed(self.own) if r.snapshot.way is Way.SHEET), None)
 
     def with_bytes(self, sha256: str) -> Receipt | None:
         """Return the last receipt of these bytes."""
         return next((r for r in reversed(self.own) if r.snapshot.sha256 == sha256), None)
 
     def of(self, receipt: Receipt) -> Return:
-        """Return what a receipt says, read again where that was another program's reading.
-
-        Raises :class:`~dankheo_sheets.errors.WorkspaceError` where its bytes are damaged.
-        """
-        job, snapshot = self._job, receipt.snapshot
+        """See :func:`of_receipt`; each is looked at once."""
+        snapshot = receipt.snapshot
         if snapshot not in self._memory:
-            self._memory[snapshot] = of_receipt(job.archive, job.form, receipt)
+            self._memory[snapshot] = of_receipt(self._job, receipt)
         return self._memory[snapshot]
 
     def readable(self) -> Iterator[Return]:
@@ -69,46 +117,34 @@ class Reads:
         """
         if self._order is None:
             newest_first = sorted(self._handed_in(), key=lambda pair: pair[0], reverse=True)
-            self._order = [item for _, item in newest_first]
-        for item in self._order:
-            read = item if isinstance(item, Return) else self.of(item)
-            if read.registration.readable:
-                yield read
+            self._order = [receipt for _, receipt in newest_first]
+        return (read for read in map(self.of, self._order) if read.registration.readable)
 
-    def _handed_in(self) -> Iterator[tuple[tuple[datetime, int], Receipt | Return]]:
+    def _handed_in(self) -> Iterator[tuple[tuple[datetime, int], Receipt]]:
         """Yield each read with its place among the others: when it came, then when it was read."""
         last: Receipt | Return | None = None
         came: datetime | None = None
-        for number, item in enumerate(self._all()):
-            snapshot = item.snapshot
+        for number, receipt in enumerate(self.own):
+            snapshot = receipt.snapshot
             if snapshot.way is not Way.SHEET:
-                yield (self.came(snapshot), number), item
+                yield (self.came(snapshot), number), receipt
                 continue
-            if item.registration.readable:
-                if came is None or last is None or not _says_the_same(last, item):
+            read = self._as_read_now(receipt)
+            if read.registration.readable:
+                if came is None or last is None or not _says_the_same(last, read):
                     came = self.came(snapshot)
-                last = item
-                yield (came, number), item
-
-    def _all(self) -> Iterator[Receipt | Return]:
-        newest = self.newest
-        for receipt in self.own:
-            if newest is None or receipt.snapshot != newest.snapshot:
-                yield self._as_read_now(receipt)
-        if newest:
-            yield newest
+                last = read
+                yield (came, number), receipt
 
     def _as_read_now(self, receipt: Receipt) -> Receipt | Return:
         """Return what could not be read as this program reads it: it may have learnt to."""
-        may_differ = not receipt.registration.readable and not is_ours(self._job.form, receipt)
-        return self.of(receipt) if may_differ else receipt
+        known = receipt.registration.readable or _is_ours(self._job, receipt)
+        return receipt if known else self.of(receipt)
 
     def standing_there(self) -> Return | None:
         """Return what stands in the unit's sheet, readable or not; None where nothing was read."""
-        if self.newest and self.newest.snapshot.way is Way.SHEET:
-            return self.newest
-        last = self.last(Way.SHEET)
-        return self.of(last) if last else None
+        last = self.last_of_sheet()
+        return self._now or (self.of(last) if last else None)
 
     def newest_by(self, way: Way) -> Return | None:
         """Return the newest readable one that came that way."""
