@@ -162,7 +162,7 @@ def remind(
         raise UsageError(f"Chưa rõ làm gì với {', '.join(units)}", "mã chỉ đi cùng --sent-by-hand")
     job, now = open_job(directory, rehearse=dry_run), clock()
     if sent_by_hand:
-        recorded = drafts.sent_by_hand(job, units or (), now, dry_run=dry_run)
+        recorded = drafts.sent_by_hand(job, units or (), now)
         talk.recorded(recorded, dry_run=dry_run)
         talk.requests(job)
         return

@@ -223,7 +223,6 @@ class Case:
     def _nothing_came(self, until: datetime, damage: Finding | None) -> Standing:
         """Return where a unit stands of which nothing can be read but a form it left empty."""
         code, sheet = self.unit.code, self.sheet
-        nothing = Registration(code)
         if self.failure:
             damage = circumstances.not_read(self.failure)
         notes = (
@@ -236,41 +235,36 @@ class Case:
             status, notes = Status.LOST, (circumstances.BLANK_MISSING, *notes)
         else:
             status = Status.NEEDS_FIXING if notes else Status.UNTOUCHED
-        return Standing(code, status, until, nothing, notes, closed=self._closed)
+        return Standing(code, status, until, Registration(code), notes, closed=self._closed)
 
     def _closed_standing(self, until: datetime) -> Standing:
         """Return where a closed unit stands: by what was taken then, as it was judged then."""
-        job, sheet = self._job, self.sheet
+        job, sheet, code = self._job, self.sheet, self.unit.code
         assert sheet is not None
         newest = self._since_closing()
-        extended = moment(sheet.properties.get(EXTENDED))
-        notes = []
-        if self._kept.final and job.campaign.deadline_of(self.unit, extended) > until:
-            notes.append(circumstances.CLOSED_BEFORE_DUE)
         if FINAL not in self._marks:
             result = self._nothing_came(until, self._damage())
             if newest and not is_untouched(newest.registration):
                 later = circumstances.differs(self.unit, newest, until.tzinfo)
                 result = replace(result, findings=(*result.findings, later))
             return result
+        lost = () if self._kept.final else (self._why_lost(),)
         final = self._kept.final or next(self._reads.readable(), None)
-        lost = [] if self._kept.final else [self._why_lost()]
         if final is None:
-            nothing = Registration(self.unit.code)
-            return Standing(
-                self.unit.code, Status.NEEDS_FIXING, until, nothing, tuple(lost), closed=True
-            )
-        done = is_done(final, job.form)
-        if newest and self._kept.differs(newest):
-            notes.append(circumstances.differs(self.unit, newest, until.tzinfo))
+            nothing = Registration(code)
+            return Standing(code, Status.NEEDS_FIXING, until, nothing, lost, closed=True)
         notes = [
             *lost,
             *circumstances.of_sheet(sheet, self._damage(), done=True),
-            *self._beside.findings(final, done=done),
-            *notes,
+            *self._beside.findings(final, done=is_done(final, job.form)),
         ]
-        taken_back = Counting(final, final, given_back=was_given_back(final, self._terms))
-        return standing(taken_back, until, job.form, self._terms, notes, closed=True)
+        extended = moment(sheet.properties.get(EXTENDED))
+        if not lost and job.campaign.deadline_of(self.unit, extended) > until:
+            notes.append(circumstances.CLOSED_BEFORE_DUE)
+        if newest and self._kept.differs(newest):
+            notes.append(circumstances.differs(self.unit, newest, until.tzinfo))
+        counted = Counting(final, final, given_back=was_given_back(final, self._terms))
+        return standing(counted, until, job.form, self._terms, notes, closed=True)
 
     def _why_lost(self) -> Finding:
         """Return what it means that what was closed is neither here nor where it was kept."""

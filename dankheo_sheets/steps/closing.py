@@ -6,15 +6,18 @@ Doing it again changes nothing.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from dankheo_sheets.archive import Final
 from dankheo_sheets.decide.closing import Closing
 from dankheo_sheets.decide.feedback import news_for
+from dankheo_sheets.decide.state import State
 from dankheo_sheets.errors import Halted, NoFeedback, WorkspaceError
 from dankheo_sheets.form import rules
 from dankheo_sheets.journal import What
 from dankheo_sheets.notices.feedback import lock_reason
 from dankheo_sheets.registration import Standing
+from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing.deadlines import deadline
 from dankheo_sheets.standing.sheet_properties import (
     CLOSED,
@@ -29,7 +32,7 @@ from dankheo_sheets.standing.sheet_properties import (
 )
 from dankheo_sheets.standing.status_words import WORDS
 from dankheo_sheets.steps.case import judged
-from dankheo_sheets.steps.collect import Collected, collect, reread
+from dankheo_sheets.steps.collect import read_one, reread
 from dankheo_sheets.steps.each import each
 from dankheo_sheets.steps.feedback import Told
 from dankheo_sheets.steps.job import Job, Track, silently
@@ -37,33 +40,45 @@ from dankheo_sheets.steps.kept import judged_name, kept_name
 from dankheo_sheets.vietnamese import due_text
 from dankheo_sheets.workspace.base import Sheet
 
-_NOTHING: Mapping[str, str] = {}
+
+@dataclass(frozen=True)
+class Closed:
+    """What came of closing sheets, or of looking after closed ones."""
+
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+    """Where the units stand whose sheets were closed."""
+    sheets: Mapping[str, Sheet] = field(default_factory=dict)
+    """Those that were changed, as they are then; by unit code."""
+    told: Told = field(default_factory=Told)
 
 
-def look_after(job: Job, todo: Closing, now: datetime) -> list[str]:
-    """Lock, open and take again what was closed or reopened before; return what did not work."""
+def look_after(job: Job, todo: Closing, now: datetime) -> Closed:
+    """Lock, open and take again what was closed or reopened before."""
     units, workspace = {unit.code: unit for unit in job.units}, job.workspace
 
-    def lock(sheet: Sheet) -> None:
+    def lock(sheet: Sheet) -> Sheet:
         reason = lock_reason(deadline(job.campaign, units[sheet.unit], sheet))
-        workspace.lock(sheet, reason, {LOCK_AGAIN: ""})
+        return workspace.lock(sheet, reason, {LOCK_AGAIN: ""})
 
     locked = each(lock, todo.relock, "Khoá lại", workers=workspace.workers)
     opened = each(workspace.unlock, todo.unlock, "Mở lại", workers=workspace.workers)
     if halted := locked.halted or opened.halted:
         raise halted
-    settle(job, todo.settle, now)
+    sheets = {sheet.unit: after for sheet, after in (*locked.done, *opened.done)}
+    for sheet in todo.settle:
+        if after := _settled(job, units[sheet.unit], sheets.get(sheet.unit, sheet), now):
+            sheets[sheet.unit] = after
     notes = [f"{sheet.unit}: chưa khoá lại được ({e.message})" for sheet, e in locked.failed]
-    return notes + [f"{sheet.unit}: chưa mở lại được ({e.message})" for sheet, e in opened.failed]
+    notes += [f"{sheet.unit}: chưa mở lại được ({e.message})" for sheet, e in opened.failed]
+    return Closed(sheets=sheets, told=Told(notes=tuple(notes)))
 
 
-def settle(job: Job, late: Sequence[Sheet], now: datetime) -> None:
-    """Let what appeared in closed sheets after their lock count, where it was there before."""
-    standings = collect(job, late, now).register.standings if late else {}
-    for sheet in late:
-        standing = standings[sheet.unit]
-        if standing.snapshot and standing.snapshot.sha256 != sheet.properties[FINAL]:
-            mark_closed(job, sheet, standing, moment(sheet.properties[CLOSED]) or now)
+def _settled(job: Job, unit: Unit, sheet: Sheet, now: datetime) -> Sheet | None:
+    """Let what appeared in a closed sheet after its lock count, where it was there before."""
+    standing = read_one(job, unit, sheet, now).standing()
+    if standing.snapshot is None or standing.snapshot.sha256 == sheet.properties[FINAL]:
+        return None
+    return mark_closed(job, sheet, standing, moment(sheet.properties[CLOSED]) or now)
 
 
 def is_taken(job: Job, sheet: Sheet) -> bool:
@@ -76,130 +91,121 @@ def is_taken(job: Job, sheet: Sheet) -> bool:
     return snapshot is not None and snapshot.sha256 == sheet.properties.get(FINAL)
 
 
-@dataclass(frozen=True)
-class Closed:
-    """What closing came to."""
-
-    standings: Mapping[str, Standing] = field(default_factory=dict)
-    """Where the units stand whose sheets were closed."""
-    told: Told = field(default_factory=Told)
-
-
 def close_sheets(
-    job: Job, sheets: Sequence[Sheet], collected: Collected, now: datetime, track: Track = silently
+    job: Job, state: State, sheets: Sequence[Sheet], now: datetime, track: Track = silently
 ) -> Closed:
     """Close sheets that were read: what stands in each then is what counts.
 
     Its unit is told, the sheet locked, and read once more where a lock takes time to settle. A
     decision that comes while a sheet is being closed wins: it stays open (docs/adr/0015).
     """
-    standings = {
-        sheet.unit: replace(collected.register.standings[sheet.unit], closed=True)
-        for sheet in sheets
-    }
-    shut, workers = _Shut(job, now, standings), job.workspace.workers
-    locked = each(shut.tell_and_lock, sheets, "Khoá biểu", workers=workers, track=track)
-    if locked.halted:
-        raise locked.halted  # nothing is marked closed yet: the next run does it all
-    left = [one.sheet for _, one in locked.done if one.sheet]
-    final = each(shut.take_and_mark, left, "Chốt biểu", workers=workers, track=track)
-    if final.halted:
-        raise final.halted
-    closed = {sheet.unit: standing for sheet, standing in final.done if standing}
-    failed = (*locked.failed, *final.failed)
+    if state.register is None:
+        return Closed()
+    standings = state.register.standings
+    closing = [_Closing(sheet, replace(standings[sheet.unit], closed=True)) for sheet in sheets]
+    for do, title in ((_tell_and_lock, "Khoá biểu"), (_take_and_mark, "Chốt biểu")):
+        left = [one for one in closing if one.goes_on]
+        work, workers = partial(do, job, now), job.workspace.workers
+        done = each(work, left, title, workers=workers, track=track)
+        if done.halted:
+            raise done.halted  # before all are locked nothing is marked: the next run does it all
+        for one, error in done.failed:
+            one.fail(error.message)
+    closed = {one.unit: one.standing for one in closing if one.goes_on}
     told = Told(
-        notes=tuple(f"{sheet.unit}: {error.message}" for sheet, error in failed),
-        again=any(standing != standings[unit] for unit, standing in closed.items())
-        or len(closed) < len(sheets),
+        count=sum(one.told for one in closing),
+        notes=tuple(note for one in closing for note in one.notes),
+        again=any(one.again for one in closing),
     )
-    return Closed(closed, sum((one.told for _, one in locked.done), Told()) + told)
+    return Closed(closed, {one.unit: one.sheet for one in closing}, told)
 
 
-@dataclass(frozen=True)
-class _Locked:
-    """A sheet that was locked."""
+class _Closing:
+    """One sheet on its way to being closed."""
 
-    sheet: Sheet | None
-    """As it is then; None where a decision came meanwhile: it is not closed."""
-    told: Told
+    def __init__(self, sheet: Sheet, standing: Standing) -> None:
+        self.unit, self.standing = sheet.unit, standing
+        self.found = self.sheet = sheet
+        """As it was when it was judged that it is due; as it is now."""
+        self.notes: list[str] = []
+        self.goes_on = self.holds = True
+        """Nothing keeps it from being closed; its lock holds."""
+        self.told = self.again = False
+        """The unit was told; a later run has something to do or to say."""
+
+    def note(self, text: str) -> None:
+        """Say something about it to the coordinator."""
+        self.notes.append(f"{self.unit}: {text}")
+
+    def fail(self, why: str) -> None:
+        """Leave it to a later run."""
+        self.note(why)
+        self.goes_on, self.again = False, True
 
 
-class _Shut:
-    """What is done for each sheet that is closed, by several threads."""
+def _tell_and_lock(job: Job, now: datetime, one: _Closing) -> None:
+    """Tell the unit and lock its sheet.
 
-    def __init__(self, job: Job, now: datetime, standings: Mapping[str, Standing]) -> None:
-        self._job, self._now, self._standings = job, now, standings
-        self._units = {unit.code: unit for unit in job.units}
-        self._sheets: dict[str, Sheet] = {}
-        """As they were when it was judged that they are due."""
-        self._open: set[str] = set()
-        """Units whose lock does not hold."""
+    What counts is the snapshot, so a sheet that cannot be told or locked is closed all the same,
+    with a note.
+    """
+    if one.sheet.gone:
+        return
+    news = news_for(one.sheet, one.standing)
+    marks = None
+    try:
+        if news:
+            one.sheet = job.workspace.give_feedback(one.sheet, news.message)
+            marks, one.told = news.marks, True
+    except Halted:
+        raise
+    except WorkspaceError as error:
+        one.note(error.message)
+        one.again = not isinstance(error, NoFeedback)
+    try:
+        one.sheet = job.workspace.lock(one.sheet, lock_reason(one.standing.deadline), marks)
+    except Halted:
+        raise
+    except WorkspaceError as error:
+        one.note(f"chưa khoá được tệp ({error.message}); đã chốt bản được tính")
+        one.holds, one.again = False, True
+    _yield_to_a_decision(job, one)
 
-    def tell_and_lock(self, sheet: Sheet) -> _Locked:
-        """Tell the unit and lock its sheet.
 
-        What counts is the snapshot, so a sheet that cannot be told or locked is closed all the
-        same, with a note.
-        """
-        workspace, standing = self._job.workspace, self._standings[sheet.unit]
-        self._sheets[sheet.unit] = current = sheet
-        if sheet.gone:
-            return _Locked(sheet, Told())
-        news, notes, again = news_for(sheet, standing), [], False
-        marks: Mapping[str, str] = _NOTHING
-        try:
-            if news:
-                current, marks = workspace.give_feedback(sheet, news.message), news.marks
-        except Halted:
-            raise
-        except WorkspaceError as error:
-            notes.append(f"{sheet.unit}: {error.message}")
-            again = not isinstance(error, NoFeedback)
-        try:
-            reason = lock_reason(standing.deadline)
-            current = workspace.lock(current, reason, marks)
-        except Halted:
-            raise
-        except WorkspaceError as error:
-            self._open.add(sheet.unit)
-            again = True
-            notes.append(
-                f"{sheet.unit}: chưa khoá được tệp ({error.message}); đã chốt bản được tính"
-            )
-        told = Told(int(bool(marks)), tuple(notes), again)
-        return _Locked(None if self._overruled(current) else current, told)
+def _take_and_mark(job: Job, now: datetime, one: _Closing) -> None:
+    """Take what the locked sheet says, keep it, and mark the sheet closed by it."""
+    if job.workspace.settle and not one.sheet.gone:
+        unit = job.unit(one.unit)
+        assert unit is not None
+        again = reread(job, unit, one.sheet, one.standing, now)
+        one.again |= replace(again, closed=True) != one.standing
+        one.standing = replace(again, closed=True)
+    mark = {} if one.holds else {LOCK_AGAIN: "1"}
+    one.sheet = mark_closed(job, one.sheet, one.standing, now, mark)
+    _yield_to_a_decision(job, one)
+    if one.goes_on:
+        said = WORDS[one.standing.status].name.lower()
+        detail = f"hết hạn {due_text(one.standing.deadline)}; {said}"
+        job.note(now, What.LOCK, one.unit, detail, one.sheet.properties[CLOSED])
 
-    def take_and_mark(self, sheet: Sheet) -> Standing | None:
-        """Take what the locked sheet says, keep it, and mark the sheet closed by it.
 
-        Returns None where a decision came meanwhile: it wins, and the sheet is open.
-        """
-        job, standing = self._job, self._standings[sheet.unit]
-        mark = {LOCK_AGAIN: "1"} if sheet.unit in self._open else {}
-        if job.workspace.settle and not sheet.gone:
-            again = reread(job, self._units[sheet.unit], sheet, standing, self._now)
-            standing = replace(again, closed=True)
-        marked = mark_closed(job, sheet, standing, self._now, mark)
-        if self._overruled(marked):
-            return None
-        said = WORDS[standing.status].name.lower()
-        detail = f"hết hạn {due_text(standing.deadline)}; {said}"
-        job.note(self._now, What.LOCK, sheet.unit, detail, marked.properties[CLOSED])
-        return standing
-
-    def _overruled(self, sheet: Sheet) -> bool:
-        """Tell whether something was decided since the sheet was found due; then it is opened."""
-        if decided(sheet) == decided(self._sheets[sheet.unit]):
-            return False
-        if is_closed(sheet):
-            sheet = self._job.workspace.mark(sheet, **dict.fromkeys(OPENED, ""))
-        if sheet.locked:
-            self._job.workspace.unlock(sheet)
-        return True
+def _yield_to_a_decision(job: Job, one: _Closing) -> None:
+    """Open a sheet about whose unit something was decided since it was found due."""
+    if decided(one.sheet) == decided(one.found):
+        return
+    one.goes_on, one.again = False, True
+    if is_closed(one.sheet):
+        one.sheet = job.workspace.mark(one.sheet, **dict.fromkeys(OPENED, ""))
+    if one.sheet.locked:
+        one.sheet = job.workspace.unlock(one.sheet)
 
 
 def mark_closed(
-    job: Job, sheet: Sheet, standing: Standing, at: datetime, more: Mapping[str, str] = _NOTHING
+    job: Job,
+    sheet: Sheet,
+    standing: Standing,
+    at: datetime,
+    more: Mapping[str, str] | None = None,
 ) -> Sheet:
     """Keep what counts, and how it is judged now; write on the sheet that it does, and `more`.
 
@@ -218,4 +224,4 @@ def mark_closed(
         FINAL_CHANGED: snapshot.modified_at.isoformat() if snapshot else "",
         CLOSED_DUE: standing.deadline.isoformat(),
     }
-    return job.workspace.mark(sheet, **marks, **more)
+    return job.workspace.mark(sheet, **marks, **(more or {}))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from dankheo_sheets.decide.state import State
 from dankheo_sheets.errors import WorkspaceError
 from dankheo_sheets.form import reader
 from dankheo_sheets.journal import Event, What
@@ -29,20 +30,12 @@ class Collected:
     """The whole campaign as it was read."""
 
     register: Register
-    sheets: Mapping[str, Sheet]
-    """By unit code; one that is gone too."""
     downloaded: tuple[str, ...]
     """Units whose sheet was downloaded."""
     unread: tuple[str, ...]
     """Units whose sheet could not be read now; a later run takes them."""
     notes: tuple[str, ...]
     """For the coordinator: files of no unit, sheets that could not be read."""
-
-    def with_closed(self, closed: Mapping[str, Standing]) -> "Collected":
-        """Return the same with where those units stand that were closed since."""
-        register = self.register
-        standings = {**register.standings, **closed}
-        return replace(self, register=replace(register, standings=standings))
 
 
 def reread(job: Job, unit: Unit, sheet: Sheet, before: Standing, now: datetime) -> Standing:
@@ -60,10 +53,12 @@ def reread(job: Job, unit: Unit, sheet: Sheet, before: Standing, now: datetime) 
     return case.standing()
 
 
-def read_one(job: Job, unit: Unit, sheet: Sheet, now: datetime, *, anew: bool = False) -> Case:
-    """Return one unit's case, its sheet read now; it is in the archive and in the journal."""
+def read_one(
+    job: Job, unit: Unit, sheet: Sheet, now: datetime, *, anew: bool = False, download: bool = True
+) -> Case:
+    """Return one unit's case, its sheet read now. See :func:`collect`."""
     case = Case(job, unit, sheet)
-    case.take(now, anew=anew, download=True)
+    case.take(now, anew=anew, download=download)
     job.journal.add(_reads(job, [case], now))
     return case
 
@@ -132,25 +127,25 @@ def collect(
     notes += [note for case in cases for note in case.notes]
     return Collected(
         register=Register(job.campaign, job.units, standings, stray),
-        sheets=by_unit,
         downloaded=tuple(case.unit.code for case in cases if case.downloaded),
         unread=tuple(case.unit.code for case in cases if case.pending),
         notes=tuple(notes),
     )
 
 
-def as_now(job: Job, collected: Collected, sheets: Sequence[Sheet], now: datetime) -> Collected:
-    """Return the same with what the sheets say now beside their content.
+def as_now(job: Job, state: State, changed: Mapping[str, Sheet]) -> State:
+    """Return the state with sheets as they are now, and what is written on them.
 
     A unit about which something was decided meanwhile is judged anew, by what was read.
     """
-    by_unit = {sheet.unit: sheet for sheet in sheets if sheet.unit}
-    standings = dict(collected.register.standings)
-    for unit in job.units:
-        sheet, before = by_unit.get(unit.code), collected.sheets.get(unit.code)
-        told = replace(standings[unit.code], terms=terms_of(job.campaign, unit, sheet))
-        standings[unit.code] = told
-        if sheet and before and decided(sheet) != decided(before):
-            standings[unit.code] = judged(job, unit, sheet)
-    register = replace(collected.register, standings=standings)
-    return replace(collected, sheets=by_unit, register=register)
+    if state.register is None:
+        return state.with_sheets(changed)
+    standings = {}
+    for code, sheet in changed.items():
+        unit, before = job.unit(code), state.by_code[code]
+        if unit and decided(sheet) != decided(before):
+            standings[code] = judged(job, unit, sheet)
+        elif unit:
+            terms = terms_of(job.campaign, unit, sheet)
+            standings[code] = replace(state.register.standings[code], terms=terms)
+    return state.with_sheets(changed).with_standings(standings)

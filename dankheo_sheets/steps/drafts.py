@@ -109,9 +109,7 @@ def lay(job: Job, dues: Sequence[Due], now: datetime, *, track: Track = silently
     )
 
 
-def sent_by_hand(
-    job: Job, codes: Sequence[str], now: datetime, *, dry_run: bool = False
-) -> Recorded:
+def sent_by_hand(job: Job, codes: Sequence[str], now: datetime) -> Recorded:
     """Record drafts as sent, those of `codes` or all: journal and sheets say what they would.
 
     A unit that was reminded since, by the program, keeps what its sheet says of that. Raises
@@ -123,8 +121,8 @@ def sent_by_hand(
     chosen = [one for one in waiting if not wanted or one.unit in wanted]
     has = {one.unit for one in chosen}
     notes = [f"{code}: không có thư nháp nào chờ ghi" for code in wanted if code not in has]
-    if dry_run or not chosen:
-        return Recorded(tuple(chosen), tuple(notes))
+    if not chosen:
+        return Recorded(notes=tuple(notes))
     sheets = {sheet.unit: sheet for sheet in job.workspace.sheets()}
     done = list[Draft]()
     for one in chosen:
@@ -142,9 +140,10 @@ def sent_by_hand(
             notes.append(f"{one.unit}: {error.message}")
             continue
         done.append(one)
-    _list(job, [one for one in waiting if one not in done])
-    for one in done:
-        _discard(job, one)
+    if not job.rehearses:
+        _list(job, [one for one in waiting if one not in done])
+        for one in done:
+            _discard(job, one)
     keep_journal(job)
     return Recorded(tuple(done), tuple(notes))
 

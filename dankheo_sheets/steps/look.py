@@ -51,7 +51,7 @@ def marked(job: Job, state: State, now: datetime) -> State:
 
 def with_read(state: State, collected: Collected) -> State:
     """Return the state with what was read."""
-    return replace(state, register=collected.register, unread=frozenset(collected.unread))
+    return replace(state, register=collected.register, unread=collected.unread)
 
 
 def check_clock(job: Job, now: datetime) -> None:

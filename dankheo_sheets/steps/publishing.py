@@ -14,12 +14,12 @@ from typing import Any
 from dankheo_sheets import program, vietnamese
 from dankheo_sheets import register as registers
 from dankheo_sheets.decide.actions import SYNC, Selection
-from dankheo_sheets.decide.state import Figures
+from dankheo_sheets.decide.state import Figures, State
 from dankheo_sheets.errors import NoRoom, Refused, SharingLimit, WorkspaceError
 from dankheo_sheets.standing.deadlines import deadline
 from dankheo_sheets.standing.sheet_properties import shown
 from dankheo_sheets.steps import papers
-from dankheo_sheets.steps.collect import Collected, collect
+from dankheo_sheets.steps.collect import collect
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.steps.kept import keep_finals
 from dankheo_sheets.steps.papers import Papers
@@ -47,8 +47,6 @@ class Outcome:
     told: int = 0
     """Units whose Phản hồi tab was rewritten."""
     changed: bool = True
-    pending: tuple[str, ...] = ()
-    """Units whose sheet changed and was not read."""
     where: str = ""
     """Where the results were put, where they were."""
     documents: bool = False
@@ -108,32 +106,31 @@ def last_figures(job: Job) -> dict[str, Any] | None:
 
 def publish(
     job: Job,
-    collected: Collected,
+    state: State,
     notes: Sequence[str],
-    mark: str,
     now: datetime,
     selection: Selection = SYNC,
     *,
     local: bool = False,
 ) -> Outcome:
-    """Rebuild the results from what was collected.
+    """Rebuild the results from what was read.
 
-    The figures come last and carry `mark`, so an interrupted run is not taken for a whole one;
-    a run that could not read a unit carries none, so that the next one tries again.
+    The figures come last and carry the state's mark, so an interrupted run is not taken for a
+    whole one; a run that could not read a unit carries none, so that the next one tries again.
     With `local` nothing is written where the sheets live.
     """
     from dankheo_sheets import unlisted_fields
     from dankheo_sheets.outputs import master, master_xlsx
 
+    register = state.register
+    assert register is not None  # it was read
+    figures = registers.figures(register)
     if job.rehearses:
-        noted = {"notes": [*collected.notes, *notes]}
-        figures = registers.figures(collected.register) | noted
-        return Outcome(figures, collected.downloaded, documents=selection.papers)
+        return Outcome(figures | {"notes": [*notes]}, documents=selection.papers)
     if not local:
-        keep_finals(job, collected.sheets.values())
+        keep_finals(job, state.sheets)
     if selection.keep:
         keep_journal(job)
-    register, last = collected.register, last_figures(job)
     drawing = master_xlsx.Master(register, master.tables(register, job.journal.events()))
     files = {MASTER: master_xlsx.workbook(register, drawing.tables)}
     made = papers.write(job, register, now) if selection.papers else None
@@ -143,13 +140,12 @@ def publish(
     if not made and (job.out / papers.REPORT).exists():
         about.append(_STALE)
     where, lacking = ("", []) if local else _shown(job, drawing)
-    figures = registers.figures(register)
     unlisted = unlisted_fields.notes(register)
     if selection.keep:
         job.keep(MASTER, files[MASTER])
-    figures["notes"] = [*collected.notes, *notes, *unlisted, *lacking, *about]
-    figures["fingerprint"] = "" if collected.unread or lacking else mark
-    figures[PAPERS] = figures["fingerprint"] if made else (last or {}).get(PAPERS, "")
+    figures["notes"] = [*notes, *unlisted, *lacking, *about]
+    figures["fingerprint"] = "" if state.unread or lacking else state.mark
+    figures[PAPERS] = figures["fingerprint"] if made else (state.last or {}).get(PAPERS, "")
     figures, unkept = _told_unkept(job, figures)
     files |= _boards(figures)
     if selection.keep and not unkept:
@@ -159,23 +155,24 @@ def publish(
         files |= _boards(figures) if unkept else {}
     job.workspace.publish(files)
     job.unkept.clear()
-    return Outcome(
-        figures, collected.downloaded, where=where, documents=selection.papers, papers=made,
-        unkept=unkept,
-    )  # fmt: skip
+    return Outcome(figures, where=where, documents=selection.papers, papers=made, unkept=unkept)
 
 
-def only_read(job: Job, now: datetime, why: WorkspaceError, *, track: Track = silently) -> Outcome:
+def only_read(
+    job: Job, state: State, now: datetime, why: WorkspaceError, *, track: Track = silently
+) -> Outcome:
     """Return the figures without writing where the sheets live, and say `why`.
 
     What is read is kept here, with the results of it, unless the other run works here too.
     """
     here_alone = job.workspace.keeps_apart
-    collected = collect(job, job.workspace.sheets(), now, download=here_alone, track=track)
-    if here_alone:
-        outcome = publish(job, collected, (), "", now, local=True)
-        return replace(outcome, busy=why)
-    return Outcome(registers.figures(collected.register), changed=False, busy=why)
+    sheets = job.workspace.sheets()
+    read = collect(job, sheets, now, download=here_alone, track=track)
+    if not here_alone:
+        return Outcome(registers.figures(read.register), changed=False, busy=why)
+    state = replace(state, sheets=sheets, register=read.register, unread=read.unread, mark="")
+    outcome = publish(job, state, read.notes, now, local=True)
+    return replace(outcome, downloaded=read.downloaded, busy=why)
 
 
 def _boards(figures: dict[str, Any]) -> dict[str, bytes]:

@@ -26,7 +26,7 @@ from dankheo_sheets.steps import drafts
 from dankheo_sheets.steps.closing import close_sheets, look_after
 from dankheo_sheets.steps.collect import as_now, collect
 from dankheo_sheets.steps.drafts import Laid
-from dankheo_sheets.steps.feedback import Told, tell
+from dankheo_sheets.steps.feedback import tell
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.steps.look import check_clock, look, marked, with_read
 from dankheo_sheets.steps.provision import Provisioned, give_out
@@ -143,11 +143,12 @@ def _carry_out(
     return in_turn(
         job,
         lambda: _work(job, now, selection, writes, track),
-        lambda why: Run(only_read(job, now, why, track=track), open=open_still),
+        lambda why: Run(only_read(job, state, now, why, track=track), open=open_still),
     )
 
 
 def _work(job: Job, now: datetime, selection: Selection, write: Write, track: Track) -> Run:
+    """Do it all, in the turn that was taken. What changes a sheet says how it is then."""
     state = marked(job, look(job), now)
     first = decide(state, now, selection)
     provisioned = Provisioned()
@@ -156,42 +157,33 @@ def _work(job: Job, now: datetime, selection: Selection, write: Write, track: Tr
         state = look(job, state)
     tell_again(job, state.sheets, now)
     closing = decide(state, now, selection).closing
-    notes = look_after(job, closing, now)
+    looked_after = look_after(job, closing, now)
+    state = state.with_sheets(looked_after.sheets)
     # Where a lock takes time to settle, all is read again after it anyway.
     anew = bool(closing.close) and not job.workspace.settle
     collected = collect(job, state.sheets, now, anew=anew, track=track)
     state = with_read(state, collected)
-    closed = close_sheets(job, decide(state, now, selection).closing.close, collected, now, track)
-    collected = collected.with_closed(closed.standings)
-    if job.workspace.settle:
-        again = dict.fromkeys((*collected.downloaded, *closed.standings))
-        collected = replace(collected, downloaded=tuple(again))
-    state = with_read(state, collected)
-    others = [
-        news
-        for news in decide(state, now, selection).news
-        if news.sheet.unit not in closed.standings
+    closed = close_sheets(job, state, decide(state, now, selection).closing.close, now, track)
+    news = [
+        one for one in decide(state, now, selection).news if one.sheet.unit not in closed.standings
     ]
-    told = Told(notes=tuple(notes)) + closed.told + tell(job, others, track)
-    if closing:
-        state = look(job, state)
-    collected = as_now(job, collected, state.sheets, now)
-    state = with_read(state, collected)
+    told = looked_after.told + closed.told + tell(job, news, track)
+    state = as_now(job, state.with_standings(closed.standings), closed.sheets)
     sent = write(decide(state, now, selection).mails)
-    if sent.mails or sent.notes:
-        state = look(job, state)
-        collected = as_now(job, collected, state.sheets, now)
-        state = with_read(state, collected)
+    state = marked(job, as_now(job, state, sent.sheets), now)
     about = (*told.notes, *sent.notes)
-    state = marked(job, state, now)
-    done = first.publish or closing or about or told.again
-    if done or not state.last or decide(state, now, selection).publish:
-        mark = "" if told.again else state.mark
-        outcome = publish(job, collected, about, mark, now, selection)
-    else:
-        outcome = Outcome(state.last, changed=False)
+    outcome = Outcome(state.last or {}, changed=False)
+    if (
+        first.publish or closing or about or told.again or not state.last
+        or decide(state, now, selection).publish
+    ):  # fmt: skip
+        state = replace(state, mark="" if told.again else state.mark)
+        outcome = publish(job, state, [*collected.notes, *about], now, selection)
+    read = collected.downloaded
+    if job.workspace.settle:
+        read = tuple(dict.fromkeys((*read, *closed.standings)))
     return Run(
-        replace(outcome, told=told.count),
+        replace(outcome, downloaded=read, told=told.count),
         provisioned=provisioned,
         closed=tuple(closed.standings),
         open=still_open(job.campaign, job.units, state.sheets, now),

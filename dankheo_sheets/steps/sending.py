@@ -6,7 +6,7 @@ mail again, with the same Message-ID, by which mail systems drop the second (doc
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -19,6 +19,7 @@ from dankheo_sheets.notices.schedule import Occasion
 from dankheo_sheets.notices.told import left
 from dankheo_sheets.standing.sheet_properties import MAIL_PROBLEM
 from dankheo_sheets.steps.job import Job, Track, silently
+from dankheo_sheets.workspace.base import Sheet
 
 MAX_PROBLEM = 200
 """Bytes of a mail problem a sheet remembers: kept in two pieces there (reference/google.md §5)."""
@@ -48,6 +49,8 @@ class Sent:
     """Why the rest is left to a later run."""
     left: int = 0
     """Mails that are due and were not sent, because of `halted` or for want of an address."""
+    sheets: Mapping[str, Sheet] = field(default_factory=dict)
+    """Those that were marked, as they are then; by unit code."""
 
 
 def written(job: Job, one: Due, now: datetime, *, by_hand: bool = False) -> Message:
@@ -93,6 +96,7 @@ def send(
         for one in dues
         if not one.to
     ]
+    halted = None
     try:
         if reachable or unseen(job):
             with post() as sender:
@@ -100,8 +104,9 @@ def send(
                     run.one(sender, one)
                 run.preview(sender)
     except MailHalted as error:
-        run.halted = error
-    return Sent(tuple(run.sent), tuple(run.notes), run.halted, len(dues) - run.done)
+        halted = error
+    left = len(dues) - run.done
+    return Sent(tuple(run.sent), tuple(run.notes), halted, left, run.sheets)
 
 
 def unseen(job: Job) -> list[Event]:
@@ -123,7 +128,7 @@ class _Sending:
         self.done = 0
         """Mails that are sent and marked, by this run or before it."""
         self.notes: list[str] = []
-        self.halted: MailHalted | None = None
+        self.sheets: dict[str, Sheet] = {}
 
     def one(self, sender: Sender, one: Due) -> None:
         """Send one mail, write it into the journal, mark its sheet."""
@@ -156,7 +161,8 @@ class _Sending:
         changed = {key: value for key, value in marks.items() if before.get(key, "") != value}
         try:
             if changed:
-                self._job.workspace.mark(one.sheet, **changed)
+                marked = self._job.workspace.mark(one.sheet, **changed)
+                self.sheets[one.unit.code] = replace(one.sheet, properties=marked.properties)
         except Halted:
             raise
         except WorkspaceError as error:

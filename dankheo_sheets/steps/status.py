@@ -16,7 +16,7 @@ def status(job: Job, now: datetime) -> Outcome:
     unread = collected.unread
     waiting = [f"{len(unread)} biểu chưa đọc, chạy dankheo sync: {', '.join(unread)}"]
     content["notes"] = [*collected.notes, *(waiting if unread else ())]
-    return Outcome(content, pending=collected.unread)
+    return Outcome(content)
 
 
 def short_notices(job: Job, now: datetime, *, phone: bool) -> list[str]:

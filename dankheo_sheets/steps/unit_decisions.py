@@ -25,7 +25,7 @@ from dankheo_sheets.standing.sheet_properties import (
     excluded,
     is_closed,
 )
-from dankheo_sheets.steps.collect import collect
+from dankheo_sheets.steps.collect import collect, read_one
 from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.turn import keep_journal
 from dankheo_sheets.vietnamese import due_text, until_text
@@ -114,7 +114,7 @@ def give_back(
     reason = checked_reason(reason)
     unit, sheet = sheet_of(job, code)
     due = deadline(job.campaign, unit, sheet)
-    standing = collect(job, [sheet], now, download=False).register.standings[unit.code]
+    standing = read_one(job, unit, sheet, now, download=False).standing()
     again = standing.status is Status.RETURNED and sheet.properties.get(REASON) == reason
     if again and (until is None or _has_until(sheet, until)):
         if until and sheet.locked:

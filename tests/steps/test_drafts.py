@@ -258,7 +258,7 @@ def test_a_code_that_is_no_units_records_nothing(job: Job) -> None:
 def test_trying_records_nothing(job: Job) -> None:
     laid(job, "05 08:10")
 
-    would = sent_by_hand(load_job(job.directory), ["TDC"], at("05 08:40"), dry_run=True)
+    would = sent_by_hand(rehearsed(load_job(job.directory)), ["TDC"], at("05 08:40"))
 
     assert occasions(would) == {"TDC": "thư mở đợt"}
     assert (len(folder(job)), said(job.directory)) == (8, [])

@@ -253,7 +253,6 @@ def test_status_writes_nothing_and_names_what_was_not_read(job: Job, fill_in: Fi
 
     outcome = status(job, at("09 17:00"))
 
-    assert outcome.pending == ("HCTH",)
     assert unit_of(outcome.figures, "HCTH")["status"] == "untouched"
     assert outcome.figures["notes"] == ["1 biểu chưa đọc, chạy dankheo sync: HCTH"]
     assert everything(job.directory) == before
