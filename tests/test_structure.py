@@ -32,6 +32,7 @@ LAYERS = (
     {"notices"},
     {"outputs", "mail"},
     {"decide"},
+    {"operations"},
     {"steps"},
     {"talk"},
     {"cli"},

@@ -15,7 +15,7 @@ FOOTER = "-- \n"
 
 
 @dataclass(frozen=True)
-class Letter:
+class MailText:
     """What a mail says, before it is text or HTML."""
 
     subject: str
@@ -33,7 +33,7 @@ class Letter:
 
 
 def message(
-    words: Letter,
+    words: MailText,
     to: Sequence[str],
     name: str,
     attachments: Sequence[Attachment] = (),
@@ -53,7 +53,7 @@ def signature(campaign: Campaign) -> tuple[str, ...]:
     return campaign.agency.receiving_unit, campaign.agency.name
 
 
-def _text(letter: Letter) -> str:
+def _text(letter: MailText) -> str:
     parts = [letter.greeting, *filter(None, letter.paragraphs)]
     if letter.items:
         parts.append("\n".join(f"{n}. {item}" for n, item in enumerate(letter.items, 1)))

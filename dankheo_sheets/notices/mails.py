@@ -11,7 +11,7 @@ from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form import layout
 from dankheo_sheets.notices import calendar
-from dankheo_sheets.notices.letter import Letter, message
+from dankheo_sheets.notices.letter import MailText, message
 from dankheo_sheets.notices.message import Attachment, Message
 from dankheo_sheets.notices.receipt import receipt
 from dankheo_sheets.notices.schedule import Moment, Occasion
@@ -75,7 +75,7 @@ _BEFORE_THE_DEADLINE = frozenset(Occasion) - {Occasion.AFTER, Occasion.RECEIPT}
 # --- what each occasion says ----------------------------------------------------------------
 
 
-def _opening(case: Situation) -> Letter:
+def _opening(case: Situation) -> MailText:
     plan, agency = case.campaign.plan, case.campaign.agency
     return case.letter(
         f"Biểu đăng ký của {case.unit.name}, hạn gửi {due_text(case.standing.deadline)}",
@@ -89,7 +89,7 @@ def _opening(case: Situation) -> Letter:
     )
 
 
-def _reminder(case: Situation) -> Letter:
+def _reminder(case: Situation) -> MailText:
     items, more = case.findings()
     return case.letter(
         f"Nhắc gửi biểu đăng ký: {case.left}, hạn {due_text(case.standing.deadline)}",
@@ -103,7 +103,7 @@ def _reminder(case: Situation) -> Letter:
     )
 
 
-def _moved(case: Situation) -> Letter:
+def _moved(case: Situation) -> MailText:
     items, more = case.findings()
     return case.letter(
         f"Hạn gửi biểu đăng ký nay là {due_text(case.standing.deadline)}",
@@ -117,7 +117,7 @@ def _moved(case: Situation) -> Letter:
     )
 
 
-def _after(case: Situation) -> Letter:
+def _after(case: Situation) -> MailText:
     items, more = case.findings()
     entries = case.standing.registration.entries
     opened = f"{case.contact}{'' if entries else ', hoặc nêu lý do không đăng ký'}."
@@ -135,7 +135,7 @@ def _after(case: Situation) -> Letter:
     )
 
 
-def _return(case: Situation) -> Letter:
+def _return(case: Situation) -> MailText:
     items, more = case.findings()
     if case.is_over:  # returned late in the evening, written to in the morning
         done = case.contact if case.standing.closed else "Biểu sẽ được khoá"

@@ -7,7 +7,7 @@ from datetime import datetime
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.journal import Event
-from dankheo_sheets.notices.letter import FOOTER, Letter, message, signature, subject
+from dankheo_sheets.notices.letter import FOOTER, MailText, message, signature, subject
 from dankheo_sheets.notices.message import Message
 from dankheo_sheets.vietnamese import count
 
@@ -37,7 +37,7 @@ def preview(
         for each in messages[:IN_FULL]
     ]
     more = len(lines) - LISTED
-    words = Letter(
+    words = MailText(
         subject=subject(f"Xem lại: đã gửi {count(len(lines))} thư", campaign),
         greeting="Kính gửi: người điều phối",
         paragraphs=(f"Đến {moment}, chương trình đã gửi {count(len(lines))} thư sau:",),

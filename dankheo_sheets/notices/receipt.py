@@ -2,13 +2,13 @@
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.notices.feedback import sentence
-from dankheo_sheets.notices.letter import Letter
+from dankheo_sheets.notices.letter import MailText
 from dankheo_sheets.notices.situation import MAX_FINDINGS, Situation
 from dankheo_sheets.registration import Standing, Status
 from dankheo_sheets.vietnamese import count
 
 
-def receipt(case: Situation) -> Letter:
+def receipt(case: Situation) -> MailText:
     """Return what a unit is told once what counts was taken; the checksum in small print."""
     standing, zone = case.standing, case.campaign.zone
     snapshot = standing.snapshot

@@ -7,7 +7,7 @@ from datetime import datetime
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form import layout
 from dankheo_sheets.notices.feedback import FOR_COORDINATOR, LEVELS, finding_lines, sentence
-from dankheo_sheets.notices.letter import Letter, signature, subject
+from dankheo_sheets.notices.letter import MailText, signature, subject
 from dankheo_sheets.notices.schedule import time_left
 from dankheo_sheets.registration import Severity, Standing, Status
 from dankheo_sheets.roster import Unit
@@ -100,11 +100,11 @@ class Situation:
         items: Sequence[str] = (),
         rest: Sequence[str] = (),
         small: Sequence[str] = (),
-    ) -> Letter:
+    ) -> MailText:
         """Return the letter about something, with what every letter has."""
         automatic = "Thư do chương trình gửi tự động; thư trả lời đến"
         how = "Thư trả lời xin gửi đến" if self.by_hand else automatic
-        return Letter(
+        return MailText(
             subject=subject(about, self.campaign),
             greeting=f"Kính gửi: {self.unit.name}",
             paragraphs=tuple(paragraphs),

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dankheo_sheets.errors import Halted, WorkspaceError
+from dankheo_sheets.operations.context import Context, Track, silently
+from dankheo_sheets.operations.fan_out import fan_out
 from dankheo_sheets.standing.sheet_properties import is_closed
-from dankheo_sheets.steps.each import each
-from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.workspace.exposure import Exposure, Guarded
 
 _ROUNDS = 2
@@ -36,9 +36,9 @@ class Audited:
     """Why the rest was not looked at."""
 
 
-def audit(job: Job, *, fix: bool = False, track: Track = silently) -> Audited:
+def audit(context: Context, *, fix: bool = False, track: Track = silently) -> Audited:
     """Compare every file's access with the roster; with `fix`, take away what is too much."""
-    looked = _look(job, track)
+    looked = _look(context, track)
     if looked is None:
         return Audited(managed=False)
     first = looked
@@ -47,13 +47,13 @@ def audit(job: Job, *, fix: bool = False, track: Track = silently) -> Audited:
         wrong = [file for file, found in looked.found.items() if _any_mendable(found)]
         if not wrong or looked.halted:
             break
-        left, failed, halted = _mend(job, wrong, track)
-        again = _look(job, track) if not halted else None
+        left, failed, halted = _mend(context, wrong, track)
+        again = _look(context, track) if not halted else None
         looked = again or looked
         looked.failed += failed
         looked.halted = looked.halted or halted
     remaining = [e for file, found in looked.found.items() for e in _left(found, left.get(file.id))]
-    place = {unit.code: at for at, unit in enumerate(job.units)}
+    place = {unit.code: at for at, unit in enumerate(context.units)}
     found = sorted(dict.fromkeys(remaining), key=lambda e: place.get(e.unit, len(place)))
     findings = tuple(found)
     still = {_key(each_one) for each_one in findings}
@@ -77,25 +77,27 @@ class _Looked:
     halted: Halted | None
 
 
-def _look(job: Job, track: Track) -> _Looked | None:
-    workspace = job.workspace
+def _look(context: Context, track: Track) -> _Looked | None:
+    workspace = context.workspace
     watch = workspace.guarded(is_closed)
     if watch is None:
         return None
-    looked = each(workspace.audit, watch.files, "Xem quyền", workers=workspace.workers, track=track)
+    looked = fan_out(
+        workspace.audit, watch.files, "Xem quyền", workers=workspace.workers, track=track
+    )
     return _Looked(dict(looked.done), watch.notes, _told(looked.failed), looked.halted)
 
 
 def _mend(
-    job: Job, files: Sequence[Guarded], track: Track
+    context: Context, files: Sequence[Guarded], track: Track
 ) -> tuple[dict[str, Sequence[Exposure]], list[str], Halted | None]:
     """Mend files, several at once and each by one thread; return what is left of each."""
-    workspace = job.workspace
+    workspace = context.workspace
 
     def mend(file: Guarded) -> Sequence[Exposure]:
         return workspace.audit(file, fix=True)
 
-    done = each(mend, files, "Sửa quyền", workers=workspace.workers, track=track)
+    done = fan_out(mend, files, "Sửa quyền", workers=workspace.workers, track=track)
     return {file.id: left for file, left in done.done}, _told(done.failed), done.halted
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.steps.versions import Version, Versions
+from dankheo_sheets.operations.document_versions import Version, Versions
 
 FILE = "cong-van.docx"
 

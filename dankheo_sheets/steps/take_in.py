@@ -12,6 +12,12 @@ from dankheo_sheets import files
 from dankheo_sheets.archive import taken
 from dankheo_sheets.errors import UsageError, WorkspaceError
 from dankheo_sheets.journal import What
+from dankheo_sheets.operations.case import Case, judged
+from dankheo_sheets.operations.closing import mark_closed
+from dankheo_sheets.operations.collect import read_one
+from dankheo_sheets.operations.context import Context
+from dankheo_sheets.operations.kept import kept_name
+from dankheo_sheets.operations.reads import read_return
 from dankheo_sheets.registration import Snapshot, Standing, Way
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing.counting import Return, is_untouched
@@ -26,13 +32,6 @@ from dankheo_sheets.standing.sheet_properties import (
     short,
     terms,
 )
-from dankheo_sheets.steps.case import Case, judged
-from dankheo_sheets.steps.closing import mark_closed
-from dankheo_sheets.steps.collect import read_one
-from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.kept import kept_name
-from dankheo_sheets.steps.reads import read_return
-from dankheo_sheets.steps.turn import keep_journal
 from dankheo_sheets.steps.unit_decisions import checked_reason, sheet_of
 from dankheo_sheets.vietnamese import moment as in_words
 from dankheo_sheets.workspace.base import Sheet
@@ -49,7 +48,7 @@ class TakenIn:
 
 
 def receive(
-    job: Job,
+    context: Context,
     code: str,
     at: datetime,
     reason: str,
@@ -64,49 +63,49 @@ def receive(
     Raises :class:`UsageError` before anything is written.
     """
     reason = checked_reason(reason)
-    unit, sheet = sheet_of(job, code)
+    unit, sheet = sheet_of(context, code)
     if at > now:
         raise UsageError(f"--at: {in_words(at)} chưa đến", "ghi lúc đã nhận")
-    if at < job.campaign.opening:
-        opening = in_words(job.campaign.opening)
+    if at < context.campaign.opening:
+        opening = in_words(context.campaign.opening)
         raise UsageError(f"--at: {in_words(at)} trước khi mở đợt ({opening})", "xem lại ngày")
     if source is None:
-        read = _usable(_read(job, unit, sheet, now).there)
+        read = _usable(_read(context, unit, sheet, now).there)
     else:
         snapshot, data = _file(unit, source, at, now)
-        read = _usable(read_return(job, snapshot, data, store=False))
+        read = _usable(read_return(context, snapshot, data, store=False))
     content, before = read.registration.content, terms(sheet, extended=False)
     if (before.received_at, before.received) == (at, content):
-        return TakenIn(unit, judged(job, unit, sheet), already=True)
+        return TakenIn(unit, judged(context, unit, sheet), already=True)
     if source is not None:
-        read_return(job, snapshot, data)
-        job.workspace.keep(kept_name(unit.code, snapshot.sha256), data)
+        read_return(context, snapshot, data)
+        context.workspace.keep(kept_name(unit.code, snapshot.sha256), data)
     what = [at.isoformat(), now.isoformat(timespec="seconds"), content]
     what += [short(read.snapshot.sha256)] if source else []
     marks = {RECEIVED: " ".join(what), RECEIVED_REASON: reason}
     where = f"; tệp {source.name}" if source else ""
-    detail = f"lúc {in_words(at.astimezone(job.campaign.zone))}: {reason}{where}"
-    return _decided(job, unit, sheet, marks, What.RECEIVE, detail, now)
+    detail = f"lúc {in_words(at.astimezone(context.campaign.zone))}: {reason}{where}"
+    return _decided(context, unit, sheet, marks, What.RECEIVE, detail, now)
 
 
-def accept(job: Job, code: str, now: datetime, *, reason: str = "") -> TakenIn:
+def accept(context: Context, code: str, now: datetime, *, reason: str = "") -> TakenIn:
     """Let what stands in a unit's sheet now count: after a return, a closing, or the deadline.
 
     Raises :class:`UsageError` before anything is written.
     """
     reason = checked_reason(reason) if reason else ""
-    unit, sheet = sheet_of(job, code)
-    case = _read(job, unit, sheet, now)
+    unit, sheet = sheet_of(context, code)
+    case = _read(context, unit, sheet, now)
     read = _usable(case.there)
     if case.counts_already:
         return TakenIn(unit, case.standing(), already=True)
     marks = {ACCEPTED: read.registration.content, DECISION: "", REASON: ""}
     detail = f"mã kiểm tra {short(read.snapshot.sha256)}" + (f": {reason}" if reason else "")
-    return _decided(job, unit, sheet, marks, What.ACCEPT, detail, now)
+    return _decided(context, unit, sheet, marks, What.ACCEPT, detail, now)
 
 
 def _decided(
-    job: Job,
+    context: Context,
     unit: Unit,
     sheet: Sheet,
     marks: dict[str, str],
@@ -117,25 +116,25 @@ def _decided(
     """Write a decision down; a closed sheet is closed anew by what counts then."""
     properties = {key: value for key, value in {**sheet.properties, **marks}.items() if value}
     decided = replace(sheet, properties=properties)
-    standing = Case(job, unit, decided, reconsidered=True).standing()
+    standing = Case(context, unit, decided, reconsidered=True).standing()
     undone = (sheet.properties.get(key, "") for key in (DECISION, CLOSED))
     ref = marks.get(RECEIVED) or " ".join([*filter(None, marks.values()), *undone])
-    job.note(now, what, unit.code, detail, ref)
-    job.workspace.mark(sheet, **marks)
+    context.note(now, what, unit.code, detail, ref)
+    context.workspace.mark(sheet, **marks)
     if is_closed(sheet):
-        mark_closed(job, decided, standing, now)
-    keep_journal(job)
+        mark_closed(context, decided, standing, now)
+    context.keep_journal()
     return TakenIn(unit, standing)
 
 
-def _read(job: Job, unit: Unit, sheet: Sheet, now: datetime) -> Case:
+def _read(context: Context, unit: Unit, sheet: Sheet, now: datetime) -> Case:
     """Return what stands in a unit's sheet, read now. Raises :class:`UsageError`."""
     if sheet.gone:
         raise UsageError(
             f"{unit.code}: không thấy biểu của đơn vị",
             "chép lại tệp vào thư mục, hoặc ghi --from với tệp đã nhận",
         )
-    case = read_one(job, unit, sheet, now)
+    case = read_one(context, unit, sheet, now)
     if case.pending:
         raise WorkspaceError(f"{unit.code}: chưa đọc được biểu", case.failure or "chạy lại sau")
     return case

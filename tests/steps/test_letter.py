@@ -8,8 +8,8 @@ import pytest
 
 from dankheo_sheets.campaign import Campaign, load
 from dankheo_sheets.errors import SettingsError, WorkspaceError
+from dankheo_sheets.operations.document_versions import Version, Versions
 from dankheo_sheets.steps.letter import letter
-from dankheo_sheets.steps.versions import Version, Versions
 from tests.conftest import EXAMPLE
 from tests.steps.conftest import at, everything
 

@@ -9,13 +9,19 @@ from datetime import datetime
 from functools import partial
 
 from dankheo_sheets.archive import Final
-from dankheo_sheets.decide.closing import Closing
+from dankheo_sheets.decide.closing import ClosingPlan
 from dankheo_sheets.decide.feedback import news_for
 from dankheo_sheets.decide.state import State
 from dankheo_sheets.errors import Halted, NoFeedback, WorkspaceError
 from dankheo_sheets.form import rules
 from dankheo_sheets.journal import What
 from dankheo_sheets.notices.feedback import lock_reason
+from dankheo_sheets.operations.case import judged
+from dankheo_sheets.operations.collect import read_one, reread
+from dankheo_sheets.operations.context import Context, Track, silently
+from dankheo_sheets.operations.fan_out import fan_out
+from dankheo_sheets.operations.kept import judged_name, kept_name
+from dankheo_sheets.operations.telling import Told
 from dankheo_sheets.registration import Standing
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing.deadlines import deadline
@@ -31,12 +37,6 @@ from dankheo_sheets.standing.sheet_properties import (
     moment,
 )
 from dankheo_sheets.standing.status_words import WORDS
-from dankheo_sheets.steps.case import judged
-from dankheo_sheets.steps.collect import read_one, reread
-from dankheo_sheets.steps.each import each
-from dankheo_sheets.steps.feedback import Told
-from dankheo_sheets.steps.job import Job, Track, silently
-from dankheo_sheets.steps.kept import judged_name, kept_name
 from dankheo_sheets.vietnamese import due_text
 from dankheo_sheets.workspace.base import Sheet
 
@@ -52,47 +52,47 @@ class Closed:
     told: Told = field(default_factory=Told)
 
 
-def look_after(job: Job, todo: Closing, now: datetime) -> Closed:
+def look_after(context: Context, todo: ClosingPlan, now: datetime) -> Closed:
     """Lock, open and take again what was closed or reopened before."""
-    units, workspace = {unit.code: unit for unit in job.units}, job.workspace
+    units, workspace = {unit.code: unit for unit in context.units}, context.workspace
 
     def lock(sheet: Sheet) -> Sheet:
-        reason = lock_reason(deadline(job.campaign, units[sheet.unit], sheet))
+        reason = lock_reason(deadline(context.campaign, units[sheet.unit], sheet))
         return workspace.lock(sheet, reason, {LOCK_AGAIN: ""})
 
-    locked = each(lock, todo.relock, "Khoá lại", workers=workspace.workers)
-    opened = each(workspace.unlock, todo.unlock, "Mở lại", workers=workspace.workers)
+    locked = fan_out(lock, todo.relock, "Khoá lại", workers=workspace.workers)
+    opened = fan_out(workspace.unlock, todo.unlock, "Mở lại", workers=workspace.workers)
     if halted := locked.halted or opened.halted:
         raise halted
     sheets = {sheet.unit: after for sheet, after in (*locked.done, *opened.done)}
     for sheet in todo.settle:
-        if after := _settled(job, units[sheet.unit], sheets.get(sheet.unit, sheet), now):
+        if after := _settled(context, units[sheet.unit], sheets.get(sheet.unit, sheet), now):
             sheets[sheet.unit] = after
     notes = [f"{sheet.unit}: chưa khoá lại được ({e.message})" for sheet, e in locked.failed]
     notes += [f"{sheet.unit}: chưa mở lại được ({e.message})" for sheet, e in opened.failed]
     return Closed(sheets=sheets, told=Told(notes=tuple(notes)))
 
 
-def _settled(job: Job, unit: Unit, sheet: Sheet, now: datetime) -> Sheet | None:
+def _settled(context: Context, unit: Unit, sheet: Sheet, now: datetime) -> Sheet | None:
     """Let what appeared in a closed sheet after its lock count, where it was there before."""
-    standing = read_one(job, unit, sheet, now).standing()
+    standing = read_one(context, unit, sheet, now).standing()
     if standing.snapshot is None or standing.snapshot.sha256 == sheet.properties[FINAL]:
         return None
-    return mark_closed(job, sheet, standing, moment(sheet.properties[CLOSED]) or now)
+    return mark_closed(context, sheet, standing, moment(sheet.properties[CLOSED]) or now)
 
 
-def is_taken(job: Job, sheet: Sheet) -> bool:
+def is_taken(context: Context, sheet: Sheet) -> bool:
     """Tell whether what a closed sheet shows was read, and counts where it should."""
-    unit = job.unit(sheet.unit)
-    receipts, _ = job.archive.receipts(sheet.unit)
+    unit = context.unit(sheet.unit)
+    receipts, _ = context.archive.receipts(sheet.unit)
     if unit is None or all(r.snapshot.version != sheet.version for r in receipts):
         return False
-    snapshot = judged(job, unit, sheet).snapshot
+    snapshot = judged(context, unit, sheet).snapshot
     return snapshot is not None and snapshot.sha256 == sheet.properties.get(FINAL)
 
 
 def close_sheets(
-    job: Job, state: State, sheets: Sequence[Sheet], now: datetime, track: Track = silently
+    context: Context, state: State, sheets: Sequence[Sheet], now: datetime, track: Track = silently
 ) -> Closed:
     """Close sheets that were read: what stands in each then is what counts.
 
@@ -105,8 +105,8 @@ def close_sheets(
     closing = [_Closing(sheet, replace(standings[sheet.unit], closed=True)) for sheet in sheets]
     for do, title in ((_tell_and_lock, "Khoá biểu"), (_take_and_mark, "Chốt biểu")):
         left = [one for one in closing if one.goes_on]
-        work, workers = partial(do, job, now), job.workspace.workers
-        done = each(work, left, title, workers=workers, track=track)
+        work, workers = partial(do, context, now), context.workspace.workers
+        done = fan_out(work, left, title, workers=workers, track=track)
         if done.halted:
             raise done.halted  # before all are locked nothing is marked: the next run does it all
         for one, error in done.failed:
@@ -143,7 +143,7 @@ class _Closing:
         self.goes_on, self.again = False, True
 
 
-def _tell_and_lock(job: Job, now: datetime, one: _Closing) -> None:
+def _tell_and_lock(context: Context, now: datetime, one: _Closing) -> None:
     """Tell the unit and lock its sheet.
 
     What counts is the snapshot, so a sheet that cannot be told or locked is closed all the same,
@@ -155,7 +155,7 @@ def _tell_and_lock(job: Job, now: datetime, one: _Closing) -> None:
     marks = None
     try:
         if news:
-            one.sheet = job.workspace.give_feedback(one.sheet, news.message)
+            one.sheet = context.workspace.give_feedback(one.sheet, news.message)
             marks, one.told = news.marks, True
     except Halted:
         raise
@@ -163,45 +163,45 @@ def _tell_and_lock(job: Job, now: datetime, one: _Closing) -> None:
         one.note(error.message)
         one.again = not isinstance(error, NoFeedback)
     try:
-        one.sheet = job.workspace.lock(one.sheet, lock_reason(one.standing.deadline), marks)
+        one.sheet = context.workspace.lock(one.sheet, lock_reason(one.standing.deadline), marks)
     except Halted:
         raise
     except WorkspaceError as error:
         one.note(f"chưa khoá được tệp ({error.message}); đã chốt bản được tính")
         one.holds, one.again = False, True
-    _yield_to_a_decision(job, one)
+    _yield_to_a_decision(context, one)
 
 
-def _take_and_mark(job: Job, now: datetime, one: _Closing) -> None:
+def _take_and_mark(context: Context, now: datetime, one: _Closing) -> None:
     """Take what the locked sheet says, keep it, and mark the sheet closed by it."""
-    if job.workspace.settle and not one.sheet.gone:
-        unit = job.unit(one.unit)
+    if context.workspace.settle and not one.sheet.gone:
+        unit = context.unit(one.unit)
         assert unit is not None
-        again = reread(job, unit, one.sheet, one.standing, now)
+        again = reread(context, unit, one.sheet, one.standing, now)
         one.again |= replace(again, closed=True) != one.standing
         one.standing = replace(again, closed=True)
     mark = {} if one.holds else {LOCK_AGAIN: "1"}
-    one.sheet = mark_closed(job, one.sheet, one.standing, now, mark)
-    _yield_to_a_decision(job, one)
+    one.sheet = mark_closed(context, one.sheet, one.standing, now, mark)
+    _yield_to_a_decision(context, one)
     if one.goes_on:
         said = WORDS[one.standing.status].name.lower()
         detail = f"hết hạn {due_text(one.standing.deadline)}; {said}"
-        job.note(now, What.LOCK, one.unit, detail, one.sheet.properties[CLOSED])
+        context.note(now, What.LOCK, one.unit, detail, one.sheet.properties[CLOSED])
 
 
-def _yield_to_a_decision(job: Job, one: _Closing) -> None:
+def _yield_to_a_decision(context: Context, one: _Closing) -> None:
     """Open a sheet about whose unit something was decided since it was found due."""
     if decided(one.sheet) == decided(one.found):
         return
     one.goes_on, one.again = False, True
     if is_closed(one.sheet):
-        one.sheet = job.workspace.mark(one.sheet, **dict.fromkeys(OPENED, ""))
+        one.sheet = context.workspace.mark(one.sheet, **dict.fromkeys(OPENED, ""))
     if one.sheet.locked:
-        one.sheet = job.workspace.unlock(one.sheet)
+        one.sheet = context.workspace.unlock(one.sheet)
 
 
 def mark_closed(
-    job: Job,
+    context: Context,
     sheet: Sheet,
     standing: Standing,
     at: datetime,
@@ -213,15 +213,15 @@ def mark_closed(
     """
     snapshot = standing.snapshot
     if snapshot:
-        findings = tuple(rules.check(standing.registration, job.form))
-        final = Final(job.form.settings, snapshot, standing.registration, findings)
-        final_bytes = job.archive.finish(final)
-        job.keep(kept_name(sheet.unit, snapshot.sha256), job.archive.load(snapshot))
-        job.keep(judged_name(sheet.unit, snapshot.sha256), final_bytes)
+        findings = tuple(rules.check(standing.registration, context.form))
+        final = Final(context.form.settings, snapshot, standing.registration, findings)
+        final_bytes = context.archive.finish(final)
+        context.keep(kept_name(sheet.unit, snapshot.sha256), context.archive.load(snapshot))
+        context.keep(judged_name(sheet.unit, snapshot.sha256), final_bytes)
     marks = {
         CLOSED: at.isoformat(),
         FINAL: snapshot.sha256 if snapshot else "",
         FINAL_CHANGED: snapshot.modified_at.isoformat() if snapshot else "",
         CLOSED_DUE: standing.deadline.isoformat(),
     }
-    return job.workspace.mark(sheet, **marks, **(more or {}))
+    return context.workspace.mark(sheet, **marks, **(more or {}))

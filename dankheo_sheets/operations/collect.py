@@ -12,16 +12,16 @@ from dankheo_sheets.decide.state import State
 from dankheo_sheets.errors import WorkspaceError
 from dankheo_sheets.form import reader
 from dankheo_sheets.journal import Event, What
+from dankheo_sheets.operations.case import Case, judged
+from dankheo_sheets.operations.context import Context, Track, silently
+from dankheo_sheets.operations.fan_out import fan_out
+from dankheo_sheets.operations.journal_lines import read_event, tell_reads
+from dankheo_sheets.operations.strays import strays
 from dankheo_sheets.register import Register
 from dankheo_sheets.registration import Standing
 from dankheo_sheets.roster import Unit, code_key
 from dankheo_sheets.standing.deadlines import terms_of
 from dankheo_sheets.standing.sheet_properties import LOOKED, decided
-from dankheo_sheets.steps.case import Case, judged
-from dankheo_sheets.steps.each import each
-from dankheo_sheets.steps.job import Job, Track, silently
-from dankheo_sheets.steps.strays import strays
-from dankheo_sheets.steps.telling import read_event, tell_reads
 from dankheo_sheets.workspace.base import Sheet
 
 
@@ -38,41 +38,49 @@ class Collected:
     """For the coordinator: files of no unit, sheets that could not be read."""
 
 
-def reread(job: Job, unit: Unit, sheet: Sheet, before: Standing, now: datetime) -> Standing:
+def reread(context: Context, unit: Unit, sheet: Sheet, before: Standing, now: datetime) -> Standing:
     """Return where a unit stands by what its sheet says now that it is locked.
 
     `before` where it still says the same. Raises :class:`WorkspaceError` where it cannot be read,
     or is just being changed.
     """
-    data = job.workspace.download(sheet, sure=False)
-    if reader.read(data, job.form, unit.code) == before.registration:
+    data = context.workspace.download(sheet, sure=False)
+    if reader.read(data, context.form, unit.code) == before.registration:
         return before
-    case = read_one(job, unit, sheet, now, anew=True)
+    case = read_one(context, unit, sheet, now, anew=True)
     if case.pending:
         raise WorkspaceError(case.failure)
     return case.standing()
 
 
 def read_one(
-    job: Job, unit: Unit, sheet: Sheet, now: datetime, *, anew: bool = False, download: bool = True
+    context: Context,
+    unit: Unit,
+    sheet: Sheet,
+    now: datetime,
+    *,
+    anew: bool = False,
+    download: bool = True,
 ) -> Case:
     """Return one unit's case, its sheet read now. See :func:`collect`."""
-    case = Case(job, unit, sheet)
+    case = Case(context, unit, sheet)
     case.take(now, anew=anew, download=download)
-    job.journal.add(_reads(job, [case], now))
+    context.journal.add(_reads(context, [case], now))
     return case
 
 
-def _reads(job: Job, cases: Sequence[Case], now: datetime) -> Iterator[Event]:
+def _reads(context: Context, cases: Sequence[Case], now: datetime) -> Iterator[Event]:
     """Yield the journal's lines of what was read."""
     for case in cases:
         if case.new:
-            yield read_event(now, job.who, case.new.snapshot, case.new.registration.content)
+            yield read_event(now, context.who, case.new.snapshot, case.new.registration.content)
 
 
-def _issued(job: Job) -> set[str]:
+def _issued(context: Context) -> set[str]:
     """Return the codes of units that were given a sheet once, as the journal says."""
-    return {code_key(event.unit) for event in job.journal.events() if event.what == What.PROVISION}
+    return {
+        code_key(event.unit) for event in context.journal.events() if event.what == What.PROVISION
+    }
 
 
 def _codes(unit: Unit) -> set[str]:
@@ -80,7 +88,7 @@ def _codes(unit: Unit) -> set[str]:
 
 
 def collect(
-    job: Job,
+    context: Context,
     sheets: Sequence[Sheet],
     now: datetime,
     *,
@@ -95,12 +103,12 @@ def collect(
     Raises :class:`~dankheo_sheets.errors.Halted` where no more sheets can be downloaded.
     """
     if download:
-        job.sign()
+        context.sign()
     by_unit = {sheet.unit: sheet for sheet in sheets if sheet.unit}
-    issued = _issued(job) if any(unit.code not in by_unit for unit in job.units) else set()
+    issued = _issued(context) if any(unit.code not in by_unit for unit in context.units) else set()
     cases = [
-        Case(job, unit, by_unit.get(unit.code), issued=not issued.isdisjoint(_codes(unit)))
-        for unit in job.units
+        Case(context, unit, by_unit.get(unit.code), issued=not issued.isdisjoint(_codes(unit)))
+        for unit in context.units
     ]
 
     def take(case: Case) -> None:
@@ -108,32 +116,34 @@ def collect(
 
     def remember(case: Case) -> None:
         assert case.sheet
-        job.workspace.mark(case.sheet, **{LOOKED: now.isoformat()})
+        context.workspace.mark(case.sheet, **{LOOKED: now.isoformat()})
 
-    workers = job.workspace.workers
-    done = each(take, cases, "Đọc biểu", workers=workers, track=track)
-    job.journal.add(_reads(job, cases, now))
+    workers = context.workspace.workers
+    done = fan_out(take, cases, "Đọc biểu", workers=workers, track=track)
+    context.journal.add(_reads(context, cases, now))
     if done.halted:
         raise done.halted  # what was read is in the archive, and is not read again
     for _, error in done.failed:
         raise error  # not of one sheet: the archive cannot be written
     if download:
-        tell_reads(job, [receipt for case in cases for receipt in case.receipts])
-        each(remember, [case for case in cases if case.looked(now)], "Ghi lần xem", workers=workers)
+        tell_reads(context, [receipt for case in cases for receipt in case.receipts])
+        fan_out(
+            remember, [case for case in cases if case.looked(now)], "Ghi lần xem", workers=workers
+        )
     standings = {case.unit.code: case.standing() for case in cases}
-    stray = tuple(map(str, strays(job, sheets)))
+    stray = tuple(map(str, strays(context, sheets)))
     notes = [*stray]
     notes += [f"{case.unit.code}: {case.failure}" for case in cases if case.failure]
     notes += [note for case in cases for note in case.notes]
     return Collected(
-        register=Register(job.campaign, job.units, standings, stray),
+        register=Register(context.campaign, context.units, standings, stray),
         downloaded=tuple(case.unit.code for case in cases if case.downloaded),
         unread=tuple(case.unit.code for case in cases if case.pending),
         notes=tuple(notes),
     )
 
 
-def as_now(job: Job, state: State, changed: Mapping[str, Sheet]) -> State:
+def as_now(context: Context, state: State, changed: Mapping[str, Sheet]) -> State:
     """Return the state with sheets as they are now, and what is written on them.
 
     A unit about which something was decided meanwhile is judged anew, by what was read.
@@ -142,10 +152,10 @@ def as_now(job: Job, state: State, changed: Mapping[str, Sheet]) -> State:
         return state.with_sheets(changed)
     standings = {}
     for code, sheet in changed.items():
-        unit, before = job.unit(code), state.by_code[code]
+        unit, before = context.unit(code), state.by_code[code]
         if unit and decided(sheet) != decided(before):
-            standings[code] = judged(job, unit, sheet)
+            standings[code] = judged(context, unit, sheet)
         elif unit:
-            terms = terms_of(job.campaign, unit, sheet)
+            terms = terms_of(context.campaign, unit, sheet)
             standings[code] = replace(state.register.standings[code], terms=terms)
     return state.with_sheets(changed).with_standings(standings)

@@ -1,4 +1,4 @@
-"""A job in which nothing is changed: what it does is kept in memory, and what follows sees it.
+"""A context in which nothing is changed: what it does is kept in memory, and what follows sees it.
 
 So ``--dry-run`` is the command itself: it reads, judges, decides and writes its mails as it would,
 and archives, locks, sends and publishes nothing.
@@ -12,9 +12,9 @@ from typing import Any
 
 from dankheo_sheets.form.xlsx import Identity, Template
 from dankheo_sheets.notices.message import Message
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.registration import Feedback, Registration
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.steps.job import Job
 from dankheo_sheets.vietnamese import deadline_text
 from dankheo_sheets.workspace.base import Drawing, Sheet
 
@@ -25,10 +25,12 @@ _ONLY_LOOKS = frozenset({
 """What is asked of the place itself; all else is done in memory, or not at all."""
 
 
-def rehearsed(job: Job) -> Job:
-    """Return the same job, in which nothing is changed."""
-    workspace: Any = Rehearsal(job)
-    return replace(job, workspace=workspace, archive=job.archive.rehearsed(), rehearses=True)
+def rehearsed(context: Context) -> Context:
+    """Return the same context, in which nothing is changed."""
+    workspace: Any = Rehearsal(context)
+    return replace(
+        context, workspace=workspace, archive=context.archive.rehearsed(), rehearses=True
+    )
 
 
 @contextmanager
@@ -48,8 +50,8 @@ class Nobody:
 class Rehearsal:
     """A workspace as it would be: see :class:`~dankheo_sheets.workspace.base.Workspace`."""
 
-    def __init__(self, job: Job) -> None:
-        self._real, self._form = job.workspace, job.form
+    def __init__(self, context: Context) -> None:
+        self._real, self._form = context.workspace, context.form
         self._changed: dict[str, Sheet] = {}
         self._made: dict[str, bytes] = {}
         """What sheets hold that are not there yet, by their ids."""

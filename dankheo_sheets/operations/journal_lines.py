@@ -10,6 +10,7 @@ from datetime import datetime
 from dankheo_sheets import vietnamese
 from dankheo_sheets.archive import Receipt
 from dankheo_sheets.journal import UNKNOWN, Event, What, event
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.registration import Snapshot
 from dankheo_sheets.standing.sheet_properties import (
     CLOSED,
@@ -24,14 +25,13 @@ from dankheo_sheets.standing.sheet_properties import (
     moment,
     short,
 )
-from dankheo_sheets.steps.job import Job
 from dankheo_sheets.vietnamese import due_text, until_text
 from dankheo_sheets.workspace.base import Sheet
 
 
-def tell_again(job: Job, sheets: Sequence[Sheet], now: datetime) -> None:
+def tell_again(context: Context, sheets: Sequence[Sheet], now: datetime) -> None:
     """Write the lines that are lacking of what the sheets show. `now` is when that was seen."""
-    lines = job.journal.events()
+    lines = context.journal.events()
     issued = {line.unit for line in lines if line.what == What.PROVISION}
     shared = {line.unit: line.detail for line in lines if line.what == What.SHARE}
     returned = [(line.unit, line.detail) for line in lines if line.what == What.RETURN]
@@ -39,19 +39,19 @@ def tell_again(job: Job, sheets: Sequence[Sheet], now: datetime) -> None:
         if not sheet.unit:
             continue
         if not (sheet.gone or sheet.unit in issued):
-            job.note(now, What.PROVISION, sheet.unit, sheet.name, sheet.id)
-        unit = job.unit(sheet.unit)
-        if sheet.editors and unit and sheet.editors == job.workspace.editors(unit):
+            context.note(now, What.PROVISION, sheet.unit, sheet.name, sheet.id)
+        unit = context.unit(sheet.unit)
+        if sheet.editors and unit and sheet.editors == context.workspace.editors(unit):
             detail = access(sheet, sheet.editors)
             if shared.get(sheet.unit) != detail:
-                job.note(now, What.SHARE, sheet.unit, detail)
-        job.journal.add(_of_marks(job, sheet, returned, now))
+                context.note(now, What.SHARE, sheet.unit, detail)
+        context.journal.add(_of_marks(context, sheet, returned, now))
 
 
 def _of_marks(
-    job: Job, sheet: Sheet, returned: Sequence[tuple[str, str]], now: datetime
+    context: Context, sheet: Sheet, returned: Sequence[tuple[str, str]], now: datetime
 ) -> Iterator[Event]:
-    marks, zone = sheet.properties, job.campaign.zone
+    marks, zone = sheet.properties, context.campaign.zone
 
     def line(what: What, at: datetime, detail: str, ref: str) -> Event:
         return event(at.astimezone(zone), UNKNOWN, what, sheet.unit, detail, ref)
@@ -75,9 +75,9 @@ def _of_marks(
         yield line(What.RECEIVE, known_at, detail, marks[RECEIVED])
 
 
-def tell_reads(job: Job, receipts: Sequence[Receipt]) -> None:
+def tell_reads(context: Context, receipts: Sequence[Receipt]) -> None:
     """Write the lines that are lacking of what the archive has."""
-    job.journal.add(
+    context.journal.add(
         read_event(
             receipt.snapshot.read_at, UNKNOWN, receipt.snapshot, receipt.registration.content
         )

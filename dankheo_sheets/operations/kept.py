@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from dankheo_sheets.archive import final_name, taken
+from dankheo_sheets.operations.context import Context
+from dankheo_sheets.operations.reads import Reads, read_return
 from dankheo_sheets.registration import Terms, Way
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing.counting import Return
 from dankheo_sheets.standing.sheet_properties import CLOSED, FINAL, FINAL_CHANGED, is_closed, moment
-from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.reads import Reads, read_return
 from dankheo_sheets.workspace.base import Sheet
 
 
@@ -24,33 +24,33 @@ def judged_name(unit: str, sha256: str) -> str:
     return f"{unit}-{final_name(sha256)}"
 
 
-def keep_finals(job: Job, sheets: Iterable[Sheet]) -> None:
+def keep_finals(context: Context, sheets: Iterable[Sheet]) -> None:
     """Keep what counts of closed sheets where that was refused before, as far as it is here.
 
-    What cannot be kept now either is among :attr:`Job.unkept`.
+    What cannot be kept now either is among :attr:`Context.unkept`.
     """
-    if not job.workspace.keeps_apart:
+    if not context.workspace.keeps_apart:
         return
     finals = [
         (sheet.unit, sha256)
         for sheet in sheets
         if sheet.unit and is_closed(sheet) and (sha256 := sheet.properties.get(FINAL))
     ]
-    there = {*(job.workspace.keeps() if finals else ()), *job.unkept}
+    there = {*(context.workspace.keeps() if finals else ()), *context.unkept}
     for unit, sha256 in finals:
         names = kept_name(unit, sha256), judged_name(unit, sha256)
         if there.issuperset(names):
             continue
-        for name, data in zip(names, job.archive.closed(unit, sha256), strict=True):
+        for name, data in zip(names, context.archive.closed(unit, sha256), strict=True):
             if data and name not in there:
-                job.keep(name, data)
+                context.keep(name, data)
 
 
 class Kept:
     """What is kept of one unit, beside its reads."""
 
-    def __init__(self, job: Job, unit: Unit, sheet: Sheet | None, reads: Reads) -> None:
-        self._job, self._sheet, self._reads = job, sheet, reads
+    def __init__(self, context: Context, unit: Unit, sheet: Sheet | None, reads: Reads) -> None:
+        self._context, self._sheet, self._reads = context, sheet, reads
         self._unit, self._codes = unit.code, (unit.code, *unit.formerly)
         self._marks = sheet.properties if sheet else {}
         self.final: Return | None = None
@@ -60,8 +60,8 @@ class Kept:
 
     def _judged(self, sha256: str, other: bytes | None = None) -> Return | None:
         """Return how it was judged when it was closed; None where that was by other settings."""
-        final = self._job.archive.finished(self._unit, sha256, other)
-        if final is None or final.settings != self._job.form.settings:
+        final = self._context.archive.finished(self._unit, sha256, other)
+        if final is None or final.settings != self._context.form.settings:
             return None
         return Return(final.snapshot, final.registration, final.findings)
 
@@ -95,14 +95,14 @@ class Kept:
         snapshot = taken(
             self._unit, data, version=version, modified_at=changed_at, now=read_at, way=way
         )
-        read = read_return(self._job, snapshot, data)
+        read = read_return(self._context, snapshot, data)
         self._reads.add(read)
         return read
 
     def _kept(self, named: Callable[[str, str], str], sha256: str) -> bytes | None:
         """Return what the workspace keeps of it, under any code that the unit had."""
         names = (named(code, sha256) for code in self._codes)
-        return next(filter(None, map(self._job.workspace.kept, names)), None)
+        return next(filter(None, map(self._context.workspace.kept, names)), None)
 
     def differs(self, newest: Return) -> bool:
         """Tell whether something says another thing than what was closed, by any program."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from dankheo_sheets.errors import Halted, WorkspaceError
-from dankheo_sheets.steps.job import Track, silently
+from dankheo_sheets.operations.context import Track, silently
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -15,7 +15,7 @@ _NOT_TRIED = Halted("")
 
 
 @dataclass(frozen=True)
-class Each(Generic[T, R]):
+class FanOut(Generic[T, R]):
     """What came of doing one thing for many items; all three in the items' order."""
 
     done: tuple[tuple[T, R], ...]
@@ -27,14 +27,14 @@ class Each(Generic[T, R]):
     """Why nothing more could be done for anybody."""
 
 
-def each(
+def fan_out(
     work: Callable[[T], R],
     items: Sequence[T],
     title: str,
     *,
     workers: int = 1,
     track: Track = silently,
-) -> Each[T, R]:
+) -> FanOut[T, R]:
     """Call `work` for every item, `workers` at once; a refusal of one does not stop the others.
 
     :class:`Halted` does: what is under way is finished, no other is begun.
@@ -73,4 +73,4 @@ def each(
         if pool:
             pool.shutdown()
     halted = next((error for _, error in left if error is not _NOT_TRIED), None)
-    return Each(tuple(done), tuple(failed), tuple(item for item, _ in left), halted)
+    return FanOut(tuple(done), tuple(failed), tuple(item for item, _ in left), halted)

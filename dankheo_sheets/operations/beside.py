@@ -10,12 +10,12 @@ from pathlib import PurePath
 
 from dankheo_sheets.archive import Receipt, taken
 from dankheo_sheets.errors import Halted, WorkspaceError
+from dankheo_sheets.operations.context import Context
+from dankheo_sheets.operations.reads import of_receipt, read_return
 from dankheo_sheets.registration import Finding, Severity, Way
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing.circumstances import about_file
 from dankheo_sheets.standing.counting import Return, is_untouched
-from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.reads import of_receipt, read_return
 from dankheo_sheets.vietnamese import clean
 from dankheo_sheets.workspace.base import Sheet
 from dankheo_sheets.workspace.file_kinds import FileKind
@@ -28,9 +28,9 @@ class Beside:
     """The files beside one unit's sheet."""
 
     def __init__(
-        self, job: Job, unit: Unit, sheet: Sheet | None, receipts: Sequence[Receipt]
+        self, context: Context, unit: Unit, sheet: Sheet | None, receipts: Sequence[Receipt]
     ) -> None:
-        self._job, self._unit = job, unit
+        self._context, self._unit = context, unit
         self._files = sheet.beside if sheet else ()
         self._receipts = [r for r in receipts if r.snapshot.way is Way.BESIDE]
         self._now: dict[str, Return] = {}
@@ -38,7 +38,7 @@ class Beside:
     @property
     def returns(self) -> list[Return]:
         """What was ever read beside the sheet and can be, oldest first."""
-        found = [of_receipt(self._job, receipt) for receipt in self._receipts]
+        found = [of_receipt(self._context, receipt) for receipt in self._receipts]
         found += [read for read in self._now.values() if read not in found]
         return [each for each in found if each.registration.readable]
 
@@ -50,12 +50,12 @@ class Beside:
             elif store and file.kind in (FileKind.SPREADSHEET, FileKind.OTHER):
                 data = self._download(file)
                 if data is not None:
-                    self._job.archive.keep(self._unit.code, data, PurePath(file.name).suffix)
+                    self._context.archive.keep(self._unit.code, data, PurePath(file.name).suffix)
 
     def _read(self, file: Sheet, now: datetime, *, store: bool) -> None:
         known = next((r for r in reversed(self._receipts) if _is_of(r, file)), None)
         if known:
-            self._now[file.name] = of_receipt(self._job, known)
+            self._now[file.name] = of_receipt(self._context, known)
         elif (data := self._download(file)) is not None:
             snapshot = taken(
                 self._unit.code,
@@ -66,11 +66,11 @@ class Beside:
                 way=Way.BESIDE,
                 name=file.name,
             )
-            self._now[file.name] = read_return(self._job, snapshot, data, store=store)
+            self._now[file.name] = read_return(self._context, snapshot, data, store=store)
 
     def _download(self, file: Sheet) -> bytes | None:
         try:
-            return self._job.workspace.download(file)
+            return self._context.workspace.download(file)
         except Halted:
             raise
         except WorkspaceError:  # named as a file that was not read

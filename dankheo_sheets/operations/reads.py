@@ -6,9 +6,9 @@ from datetime import datetime
 
 from dankheo_sheets.archive import Receipt
 from dankheo_sheets.form import reader
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.registration import Snapshot, Way
 from dankheo_sheets.standing.counting import Return, check
-from dankheo_sheets.steps.job import Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,12 @@ class Seen:
 
 
 def read_return(
-    job: Job, snapshot: Snapshot, data: bytes, *, seen: Seen | None = None, store: bool = True
+    context: Context,
+    snapshot: Snapshot,
+    data: bytes,
+    *,
+    seen: Seen | None = None,
+    store: bool = True,
 ) -> Return:
     """Read bytes that were just taken, and check what they say; its date is judged by `seen`.
 
@@ -30,14 +35,14 @@ def read_return(
     after. Raises :class:`~dankheo_sheets.errors.WorkspaceError` where it refuses.
     """
     if store:
-        job.archive.store(snapshot, data)
-    registration = reader.read(data, job.form, snapshot.unit)
+        context.archive.store(snapshot, data)
+    registration = reader.read(data, context.form, snapshot.unit)
     if seen and registration.readable:
         snapshot = _dated(snapshot, registration.content, seen)
     if store:
-        version = reader.version(job.campaign.id)
-        snapshot = job.archive.record(snapshot, version, registration).snapshot
-    return check(snapshot, registration, job.form)
+        version = reader.version(context.campaign.id)
+        snapshot = context.archive.record(snapshot, version, registration).snapshot
+    return check(snapshot, registration, context.form)
 
 
 def _dated(snapshot: Snapshot, content: str, seen: Seen) -> Snapshot:
@@ -53,27 +58,27 @@ def _dated(snapshot: Snapshot, content: str, seen: Seen) -> Snapshot:
     return snapshot
 
 
-def of_receipt(job: Job, receipt: Receipt) -> Return:
+def of_receipt(context: Context, receipt: Receipt) -> Return:
     """Return what a receipt says, checked; read again where that was another program's reading.
 
     Raises :class:`~dankheo_sheets.errors.WorkspaceError` where its bytes are damaged.
     """
     snapshot, found = receipt.snapshot, receipt.registration
-    if not _is_ours(job, receipt):
-        found = reader.read(job.archive.load(snapshot), job.form, snapshot.unit)
-    return check(snapshot, found, job.form)
+    if not _is_ours(context, receipt):
+        found = reader.read(context.archive.load(snapshot), context.form, snapshot.unit)
+    return check(snapshot, found, context.form)
 
 
-def _is_ours(job: Job, receipt: Receipt) -> bool:
+def _is_ours(context: Context, receipt: Receipt) -> bool:
     """Tell whether it was this program that read what a receipt is of."""
-    return receipt.reader == reader.version(job.campaign.id)
+    return receipt.reader == reader.version(context.campaign.id)
 
 
 class Reads:
     """The reads of one unit's sheet, and of what the coordinator took in for it."""
 
-    def __init__(self, job: Job, receipts: Sequence[Receipt]) -> None:
-        self._job = job
+    def __init__(self, context: Context, receipts: Sequence[Receipt]) -> None:
+        self._context = context
         self._memory: dict[Snapshot, Return] = {}
         self._now: Return | None = None
         self._order: list[Receipt] | None = None
@@ -84,7 +89,7 @@ class Reads:
     def add(self, read: Return) -> None:
         """Take in what was read just now."""
         self._order, self._memory[read.snapshot] = None, read
-        version = reader.version(self._job.campaign.id)
+        version = reader.version(self._context.campaign.id)
         self.own.append(Receipt(read.snapshot, version, read.registration))
         self.own.sort(key=lambda each: self.came(each.snapshot))
         if read.snapshot.way is Way.SHEET:
@@ -92,7 +97,7 @@ class Reads:
 
     def came(self, snapshot: Snapshot) -> datetime:
         """Return when a read, or what was taken in, is first known to have stood there."""
-        by_date = self._job.workspace.dates_are_sure and snapshot.way is Way.SHEET
+        by_date = self._context.workspace.dates_are_sure and snapshot.way is Way.SHEET
         return snapshot.modified_at if by_date else snapshot.read_at
 
     def last_of_sheet(self) -> Receipt | None:
@@ -107,7 +112,7 @@ class Reads:
         """See :func:`of_receipt`; each is looked at once."""
         snapshot = receipt.snapshot
         if snapshot not in self._memory:
-            self._memory[snapshot] = of_receipt(self._job, receipt)
+            self._memory[snapshot] = of_receipt(self._context, receipt)
         return self._memory[snapshot]
 
     def readable(self) -> Iterator[Return]:
@@ -138,7 +143,7 @@ class Reads:
 
     def _as_read_now(self, receipt: Receipt) -> Receipt | Return:
         """Return what could not be read as this program reads it: it may have learnt to."""
-        known = receipt.registration.readable or _is_ours(self._job, receipt)
+        known = receipt.registration.readable or _is_ours(self._context, receipt)
         return receipt if known else self.of(receipt)
 
     def standing_there(self) -> Return | None:

@@ -7,6 +7,10 @@ from typing import TypeVar
 
 from dankheo_sheets.archive import Receipt, taken
 from dankheo_sheets.errors import Halted, WorkspaceError
+from dankheo_sheets.operations.beside import Beside
+from dankheo_sheets.operations.context import Context
+from dankheo_sheets.operations.kept import Kept
+from dankheo_sheets.operations.reads import Reads, Seen, read_return
 from dankheo_sheets.registration import (
     Finding,
     Registration,
@@ -38,10 +42,6 @@ from dankheo_sheets.standing.sheet_properties import (
     is_closed,
     moment,
 )
-from dankheo_sheets.steps.beside import Beside
-from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.kept import Kept
-from dankheo_sheets.steps.reads import Reads, Seen, read_return
 from dankheo_sheets.workspace.base import Sheet
 
 T = TypeVar("T")
@@ -52,7 +52,7 @@ class Case:
 
     def __init__(
         self,
-        job: Job,
+        context: Context,
         unit: Unit,
         sheet: Sheet | None,
         *,
@@ -70,19 +70,19 @@ class Case:
         self.pending = self.downloaded = False
         """Its sheet changed and was not read; it was downloaded."""
         self.failure = ""
-        self._job = job
+        self._context = context
         self._marks = sheet.properties if sheet else {}
-        receipts, damaged = job.archive.receipts(unit.code)
-        self._reads = Reads(job, receipts)
+        receipts, damaged = context.archive.receipts(unit.code)
+        self._reads = Reads(context, receipts)
         self._issued = issued
         self.notes = [f"{unit.code}: biên nhận {path.name} bị hỏng, bỏ qua" for path in damaged]
-        self._beside = Beside(job, unit, sheet, receipts)
-        self._terms = terms_of(job.campaign, unit, sheet)
+        self._beside = Beside(context, unit, sheet, receipts)
+        self._terms = terms_of(context.campaign, unit, sheet)
         self._reconsidered = reconsidered or bool(
-            sheet and may_be_late_news(sheet, job.workspace.settle)
+            sheet and may_be_late_news(sheet, context.workspace.settle)
         )
         self._closed = is_closed(sheet)
-        self._kept = Kept(job, unit, sheet, self._reads)
+        self._kept = Kept(context, unit, sheet, self._reads)
 
     # --- what is read -----------------------------------------------------------------------
 
@@ -92,7 +92,7 @@ class Case:
         Without `download` nothing is stored; of a closed sheet that changed it is only looked
         whether it says something else. Raises :class:`WorkspaceError` where the archive refuses.
         """
-        job, sheet = self._job, self.sheet
+        context, sheet = self._context, self.sheet
         if download:
             self._tried(self._kept.fetch_closed)
             self._tried(lambda: self._kept.fetch_received(self._terms))
@@ -103,7 +103,7 @@ class Case:
         if sheet is None or sheet.gone or (known and (self._closed or not anew)):
             return
         peek = self._closed and not download
-        data = self._tried(lambda: job.workspace.download(sheet)) if download or peek else None
+        data = self._tried(lambda: context.workspace.download(sheet)) if download or peek else None
         if data is None:
             self.pending = not peek
             return
@@ -116,7 +116,7 @@ class Case:
         )
         if known and known.snapshot.sha256 == snapshot.sha256:
             return
-        read = read_return(job, snapshot, data, seen=self._seen(), store=download)
+        read = read_return(context, snapshot, data, seen=self._seen(), store=download)
         self._reads.add(read)
         self.new = read if download else None
 
@@ -138,8 +138,8 @@ class Case:
             return False
         if self._closed:
             return self._kept.final is not None and not self._kept.differs(there)
-        until = deadline(self._job.campaign, self.unit, self.sheet)
-        found = counting(self._reads.readable(), until, self._job.form, self._terms)
+        until = deadline(self._context.campaign, self.unit, self.sheet)
+        found = counting(self._reads.readable(), until, self._context.form, self._terms)
         return (
             found is not None
             and not found.given_back
@@ -153,16 +153,16 @@ class Case:
         """
         sheet, last = self.sheet, self._reads.last_of_sheet()
         known = sheet and last and last.snapshot.version == sheet.version
-        if not known or self._closed or self._job.workspace.dates_are_sure:
+        if not known or self._closed or self._context.workspace.dates_are_sure:
             return False
         looked_at = self._looked_at()
-        until = deadline(self._job.campaign, self.unit, sheet)
+        until = deadline(self._context.campaign, self.unit, sheet)
         since = [until, *filter(None, [self._terms.returned_at])]
         return looked_at is not None and any(looked_at < moment <= now for moment in since)
 
     def _seen(self) -> Seen | None:
         """Return what the date of a new read is judged by."""
-        if self._job.workspace.dates_are_sure:
+        if self._context.workspace.dates_are_sure:
             return None
         newest = [self._reads.newest_by(way) for way in (Way.SHEET, Way.RECEIVED)]
         times = {
@@ -182,8 +182,8 @@ class Case:
 
     def standing(self) -> Standing:
         """Return where the unit stands, once everything is read."""
-        job, sheet, code = self._job, self.sheet, self.unit.code
-        until = deadline(job.campaign, self.unit, sheet)
+        context, sheet, code = self._context, self.sheet, self.unit.code
+        until = deadline(context.campaign, self.unit, sheet)
         if self._closed and not self._reconsidered:
             found = self._closed_standing(until)
         else:
@@ -201,22 +201,22 @@ class Case:
         )
 
     def _open_standing(self, until: datetime) -> Standing:
-        job, sheet = self._job, self.sheet
-        found = counting(self._reads.readable(), until, job.form, self._terms)
+        context, sheet = self._context, self.sheet
+        found = counting(self._reads.readable(), until, context.form, self._terms)
         damage = self._damage()
         gone = sheet is None or sheet.gone
         empty = found is None or is_untouched(found.counts.registration)
         if found is None or (empty and (damage or gone)):
             return self._nothing_came(until, damage)
-        done = is_done(found.counts, job.form)
+        done = is_done(found.counts, context.form)
         notes = [
             *circumstances.of_sheet(sheet, damage, done=done),
             *self._beside.findings(found.counts, done=done),
-            *circumstances.of_time(self.unit, found, until, self._terms, job.campaign.opening),
+            *circumstances.of_time(self.unit, found, until, self._terms, context.campaign.opening),
         ]
         if self._was_emptied(found):
             notes.append(circumstances.EMPTIED)
-        result = standing(found, until, job.form, self._terms, notes, closed=self._closed)
+        result = standing(found, until, context.form, self._terms, notes, closed=self._closed)
         lost = gone and not done and result.status is not Status.RETURNED
         return replace(result, status=Status.LOST) if lost else result
 
@@ -239,7 +239,7 @@ class Case:
 
     def _closed_standing(self, until: datetime) -> Standing:
         """Return where a closed unit stands: by what was taken then, as it was judged then."""
-        job, sheet, code = self._job, self.sheet, self.unit.code
+        context, sheet, code = self._context, self.sheet, self.unit.code
         assert sheet is not None
         newest = self._since_closing()
         if FINAL not in self._marks:
@@ -256,15 +256,15 @@ class Case:
         notes = [
             *lost,
             *circumstances.of_sheet(sheet, self._damage(), done=True),
-            *self._beside.findings(final, done=is_done(final, job.form)),
+            *self._beside.findings(final, done=is_done(final, context.form)),
         ]
         extended = moment(sheet.properties.get(EXTENDED))
-        if not lost and job.campaign.deadline_of(self.unit, extended) > until:
+        if not lost and context.campaign.deadline_of(self.unit, extended) > until:
             notes.append(circumstances.CLOSED_BEFORE_DUE)
         if newest and self._kept.differs(newest):
             notes.append(circumstances.differs(self.unit, newest, until.tzinfo))
         counted = Counting(final, final, given_back=was_given_back(final, self._terms))
-        return standing(counted, until, job.form, self._terms, notes, closed=True)
+        return standing(counted, until, context.form, self._terms, notes, closed=True)
 
     def _why_lost(self) -> Finding:
         """Return what it means that what was closed is neither here nor where it was kept."""
@@ -272,7 +272,7 @@ class Case:
             return circumstances.not_read(self.failure)
         stands, sheet = self._reads.standing_there(), self.sheet
         closed = moment(self._marks.get(FINAL_CHANGED))
-        sure = self._job.workspace.dates_are_sure
+        sure = self._context.workspace.dates_are_sure
         same = sure and sheet is not None and sheet.modified_at == closed
         if same and stands and stands.registration.readable:
             return circumstances.FINAL_READ_ANEW
@@ -312,6 +312,6 @@ class Case:
             return None
 
 
-def judged(job: Job, unit: Unit, sheet: Sheet | None) -> Standing:
+def judged(context: Context, unit: Unit, sheet: Sheet | None) -> Standing:
     """Return where a unit stands by what is in the archive."""
-    return Case(job, unit, sheet).standing()
+    return Case(context, unit, sheet).standing()
