@@ -20,16 +20,6 @@ FORMS = "bieu/"
 
 
 @dataclass(frozen=True)
-class Paper:
-    """One document as it is to be."""
-
-    name: str
-    """Under ``out/``."""
-    data: bytes
-    draft: bool
-
-
-@dataclass(frozen=True)
 class Papers:
     """What came of them."""
 
@@ -45,16 +35,14 @@ def write(context: Context, register: Register, now: datetime) -> Papers:
     versions = Versions(context.out)
     planned = {}
     names = {REPORT}
-    for paper in _papers(context, register):
-        names.add(paper.name)
-        if paper.name == REPORT and not paper.draft:
+    for name, data, draft in _papers(context, register):
+        names.add(name)
+        if name == REPORT and not draft:
             versions.recall(REPORT, context.workspace.keeps(), context.workspace.kept)
-        version = versions.plan(paper.name, paper.data, draft=paper.draft)
-        if paper.name == REPORT or not version.settled:
-            planned[paper.name] = version
-    versions.remember(planned)
-    for version in planned.values():
-        versions.apply(version, now.astimezone(context.campaign.zone))
+        version = versions.plan(name, data, draft=draft)
+        if name == REPORT or not version.settled:
+            planned[name] = version
+    versions.write(planned, now.astimezone(context.campaign.zone))
     for name in versions.names:
         if name.startswith(FORMS) and name not in names:
             versions.retire(name)
@@ -94,17 +82,17 @@ def lacking(context: Context, report_made: Version) -> list[str]:
     return lines
 
 
-def _papers(context: Context, register: Register) -> Iterator[Paper]:
-    """Yield the report, then the form of each unit that wrote something.
+def _papers(context: Context, register: Register) -> Iterator[tuple[str, bytes, bool]]:
+    """Yield the report, then the form of each unit that wrote something; a draft is marked.
 
     A unit of which nothing is expected has none.
     """
     from dankheo_sheets.outputs.word import report, unit_form
 
-    yield Paper(REPORT, report.report(register), report.is_draft(register))
+    yield REPORT, report.report(register), report.is_draft(register)
     for unit in register.units:
         standing = register.standings[unit.code]
         written = standing.snapshot and not is_untouched(standing.registration)
         if written and standing.status is not Status.EXCLUDED:
             data = context.unit_forms.form(unit, standing)
-            yield Paper(f"{FORMS}{unit.code}.docx", data, unit_form.is_draft(standing))
+            yield f"{FORMS}{unit.code}.docx", data, unit_form.is_draft(standing)

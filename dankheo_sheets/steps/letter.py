@@ -19,6 +19,5 @@ def letter(directory: Path, campaign: Campaign, now: datetime, *, dry_run: bool 
     versions = Versions(directory / "out")
     version = versions.plan(FILE, letter(campaign))
     if not dry_run and not version.settled:
-        versions.remember({FILE: version})
-        versions.apply(version, now.astimezone(campaign.zone))
+        versions.write({FILE: version}, now.astimezone(campaign.zone))
     return version

@@ -403,7 +403,7 @@ def test_an_address_on_the_web_is_a_link_and_a_file_is_named(campaign: Campaign)
 
     assert f"\n\nBiểu của đơn vị: {LINK}\n\n" in web.text
     assert re.findall('href="([^"]*)"', web.html) == [LINK]
-    again = "đơn vị đã nhận; không tìm thấy tệp thì trả lời thư này để được gửi lại."
+    again = "mà đơn vị đã nhận; không tìm thấy tệp thì trả lời thư này để được gửi lại."
     assert f"\n\nBiểu của đơn vị là tệp TDC.xlsx {again} {SEND_BACK}\n\n" in folder.text
     assert "href" not in folder.html
 

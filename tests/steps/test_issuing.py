@@ -430,10 +430,10 @@ def test_a_version_takes_the_place_of_none(job: Context, fill_in: Fill) -> None:
     versions = [
         each.plan(path.name, data) for each, data in ((one, path.read_bytes()), (two, first + b"2"))
     ]
-    one.apply(versions[0], at("13 08:00"))
+    one.write({path.name: versions[0]}, at("13 08:00"))
 
     with pytest.raises(WorkspaceError, match=r"bao-cao-2\.docx: đã có tệp này, không ghi đè"):
-        two.apply(versions[1], at("13 08:00"))
+        two.write({path.name: versions[1]}, at("13 08:00"))
 
     assert (job.out / "phien-ban" / "bao-cao-2.docx").read_bytes() == versions[0].data
 

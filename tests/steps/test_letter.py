@@ -163,7 +163,7 @@ def test_only_the_layout_changed(tmp_path: Path, campaign: Campaign) -> None:
     from dankheo_sheets.outputs.word.letter import letter as drawn
 
     shelf, name = Versions(tmp_path), "cong-van.docx"
-    shelf.apply(shelf.plan(name, drawn(campaign)), NOW)
+    shelf.write({name: shelf.plan(name, drawn(campaign))}, NOW)
 
     wider = campaign.letter.model_copy(update={"issuer": "Sở  Khoa học và Công nghệ"})
     other = shelf.plan(name, drawn(campaign.model_copy(update={"letter": wider})))
