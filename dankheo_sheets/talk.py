@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dankheo_sheets.decide.mails import Due
     from dankheo_sheets.notices.message import Message
     from dankheo_sheets.notices.schedule import Later
-    from dankheo_sheets.operations.context import Context, Track
+    from dankheo_sheets.operations.context import Context
     from dankheo_sheets.operations.document_versions import Version
     from dankheo_sheets.operations.drafts import Laid, Recorded
     from dankheo_sheets.operations.giving_out import Provisioned
@@ -385,13 +385,6 @@ def console() -> "Console":
     from rich.console import Console
 
     return Console(stderr=True, highlight=False)
-
-
-def track(context: "Context") -> "Track":
-    """Return how it is shown how far a context got: a rehearsal says only what it came to."""
-    from dankheo_sheets.operations.context import silently
-
-    return silently if context.rehearses else progress
 
 
 def progress(items: Iterable[T], title: str, total: int) -> Iterable[T]:

@@ -1,12 +1,13 @@
 """The program: its name, the options commands share, and what they all begin with."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dankheo_sheets import __version__
+from dankheo_sheets import __version__, talk
 from dankheo_sheets.cli.wording import Group
 from dankheo_sheets.errors import UsageError
 
@@ -49,13 +50,10 @@ def _program(
 def open_context(directory: Path, *, rehearse: bool = False) -> "Context":
     """Return the context of a campaign's folder; to `rehearse` changes nothing."""
     from dankheo_sheets.operations.context import load_context
-
-    context = load_context(directory)
-    if not rehearse:
-        return context
     from dankheo_sheets.operations.rehearsal import rehearsed
 
-    return rehearsed(context)
+    context = load_context(directory)
+    return rehearsed(context) if rehearse else replace(context, track=talk.progress)
 
 
 def clock() -> datetime:

@@ -37,7 +37,7 @@ def provision(
     from dankheo_sheets.steps.provision import provision
 
     context = open_context(directory, rehearse=dry_run)
-    done = provision(context, adopt=adopt, restore=restore, track=talk.track(context))
+    done = provision(context, adopt=adopt, restore=restore)
     talk.provisioned(context, done, clock(), dry_run=dry_run)
     talk.requests(context)
     if done.halted:
@@ -78,7 +78,7 @@ def sync(
     from dankheo_sheets.steps.run import Run, sync
 
     context = open_context(directory, rehearse=dry_run)
-    talk.finish(context, Run(sync(context, clock(), feedback=feedback, track=talk.track(context))))
+    talk.finish(context, Run(sync(context, clock(), feedback=feedback)))
 
 
 @app.command()
@@ -87,7 +87,7 @@ def close(directory: Directory = HERE, dry_run: DryRun = False) -> None:
     from dankheo_sheets.steps.run import close
 
     context = open_context(directory, rehearse=dry_run)
-    result = close(context, clock(), track=talk.track(context))
+    result = close(context, clock())
     if not dry_run:
         typer.echo(f"Đã khoá {len(result.closed)} biểu; {len(result.open)} đơn vị chưa đến hạn.")
     talk.finish(context, result)
@@ -99,7 +99,7 @@ def report(directory: Directory = HERE, dry_run: DryRun = False) -> None:
     from dankheo_sheets.steps.run import Run, report
 
     context = open_context(directory, rehearse=dry_run)
-    talk.finish(context, Run(report(context, clock(), track=talk.track(context))))
+    talk.finish(context, Run(report(context, clock())))
 
 
 @app.command()
@@ -123,7 +123,7 @@ def run(
     if public:
         talk.speak_publicly()
     context = open_context(directory, rehearse=dry_run)
-    result = run(context, clock(), post(context), track=talk.track(context))
+    result = run(context, clock(), post(context))
     if dry_run:
         talk.planned(context, result)
         return
@@ -166,18 +166,18 @@ def remind(
         talk.recorded(recorded, dry_run=dry_run)
         talk.requests(context)
         return
-    if draft and not dry_run:
-        laid, result = runs.draft(context, now, track=talk.track(context))
-        raise typer.Exit(talk.drafted(context, laid, result, now))
+    laid = None
     if draft:
-        result = runs.draft(context, now, track=talk.track(context))[1]
+        laid, result = runs.draft(context, now)
     else:
-        result = remind(context, now, post(context), track=talk.track(context))
+        result = remind(context, now, post(context))
     if dry_run:
         talk.mails(result.sent.mails, drafts=draft)
         talk.requests(context)
         return
-    raise typer.Exit(talk.ran(context, result))
+    raise typer.Exit(
+        talk.drafted(context, laid, result, now) if laid else talk.ran(context, result)
+    )
 
 
 class Channel(StrEnum):

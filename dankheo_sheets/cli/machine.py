@@ -51,7 +51,7 @@ def audit(
     from dankheo_sheets.steps.audit import audit
 
     context = open_context(directory)
-    result = audit(context, fix=fix and not dry_run, track=talk.progress)
+    result = audit(context, fix=fix and not dry_run)
     if not result.managed:
         typer.echo("Các biểu ở thư mục trên máy: chương trình không quản lý quyền mở tệp.")
         return

@@ -18,8 +18,7 @@ from dankheo_sheets.journal import What
 from dankheo_sheets.notices.feedback import lock_reason
 from dankheo_sheets.operations.case import judged
 from dankheo_sheets.operations.collect import read_one, reread
-from dankheo_sheets.operations.context import Context, Track, silently
-from dankheo_sheets.operations.fan_out import fan_out
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.operations.kept import judged_name, kept_name
 from dankheo_sheets.operations.telling import Told
 from dankheo_sheets.registration import Standing
@@ -60,8 +59,8 @@ def look_after(context: Context, todo: ClosingPlan, now: datetime) -> Closed:
         reason = lock_reason(deadline(context.campaign, units[sheet.unit], sheet))
         return workspace.lock(sheet, reason, {LOCK_AGAIN: ""})
 
-    locked = fan_out(lock, todo.relock, "Khoá lại", workers=workspace.workers)
-    opened = fan_out(workspace.unlock, todo.unlock, "Mở lại", workers=workspace.workers)
+    locked = context.for_each(lock, todo.relock, "Khoá lại")
+    opened = context.for_each(workspace.unlock, todo.unlock, "Mở lại")
     if halted := locked.halted or opened.halted:
         raise halted
     sheets = {sheet.unit: after for sheet, after in (*locked.done, *opened.done)}
@@ -91,9 +90,7 @@ def is_taken(context: Context, sheet: Sheet) -> bool:
     return snapshot is not None and snapshot.sha256 == sheet.properties.get(FINAL)
 
 
-def close_sheets(
-    context: Context, state: State, sheets: Sequence[Sheet], now: datetime, track: Track = silently
-) -> Closed:
+def close_sheets(context: Context, state: State, sheets: Sequence[Sheet], now: datetime) -> Closed:
     """Close sheets that were read: what stands in each then is what counts.
 
     Its unit is told, the sheet locked, and read once more where a lock takes time to settle. A
@@ -105,8 +102,8 @@ def close_sheets(
     closing = [_Closing(sheet, replace(standings[sheet.unit], closed=True)) for sheet in sheets]
     for do, title in ((_tell_and_lock, "Khoá biểu"), (_take_and_mark, "Chốt biểu")):
         left = [one for one in closing if one.goes_on]
-        work, workers = partial(do, context, now), context.workspace.workers
-        done = fan_out(work, left, title, workers=workers, track=track)
+        work = partial(do, context, now)
+        done = context.for_each(work, left, title)
         if done.halted:
             raise done.halted  # before all are locked nothing is marked: the next run does it all
         for one, error in done.failed:

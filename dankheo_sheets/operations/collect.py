@@ -13,8 +13,8 @@ from dankheo_sheets.errors import WorkspaceError
 from dankheo_sheets.form import reader
 from dankheo_sheets.journal import Event, What
 from dankheo_sheets.operations.case import Case, judged
-from dankheo_sheets.operations.context import Context, Track, silently
-from dankheo_sheets.operations.fan_out import fan_out
+from dankheo_sheets.operations.context import Context
+from dankheo_sheets.operations.fan_out import silently
 from dankheo_sheets.operations.journal_lines import read_event, tell_reads
 from dankheo_sheets.operations.strays import strays
 from dankheo_sheets.register import Register
@@ -94,7 +94,6 @@ def collect(
     *,
     anew: bool = False,
     download: bool = True,
-    track: Track = silently,
 ) -> Collected:
     """Read the campaign; with `anew`, download every sheet that is not closed.
 
@@ -118,8 +117,8 @@ def collect(
         assert case.sheet
         context.workspace.mark(case.sheet, **{LOOKED: now.isoformat()})
 
-    workers = context.workspace.workers
-    done = fan_out(take, cases, "Đọc biểu", workers=workers, track=track)
+    told = context if download else replace(context, track=silently)
+    done = told.for_each(take, cases, "Đọc biểu")
     context.journal.add(_reads(context, cases, now))
     if done.halted:
         raise done.halted  # what was read is in the archive, and is not read again
@@ -127,9 +126,7 @@ def collect(
         raise error  # not of one sheet: the archive cannot be written
     if download:
         tell_reads(context, [receipt for case in cases for receipt in case.receipts])
-        fan_out(
-            remember, [case for case in cases if case.looked(now)], "Ghi lần xem", workers=workers
-        )
+        context.for_each(remember, [case for case in cases if case.looked(now)], "Ghi lần xem")
     standings = {case.unit.code: case.standing() for case in cases}
     stray = tuple(map(str, strays(context, sheets)))
     notes = [*stray]

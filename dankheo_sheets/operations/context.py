@@ -3,13 +3,13 @@
 import getpass
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from dankheo_sheets.archive import Archive
 from dankheo_sheets.campaign import Campaign, load
@@ -17,6 +17,7 @@ from dankheo_sheets.environment import setting
 from dankheo_sheets.errors import InUse, NoRoom, Refused, UsageError, WorkspaceError
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.journal import FILE, UNKNOWN, Journal, RehearsedJournal, What, event
+from dankheo_sheets.operations.fan_out import FanOut, Track, fan_out, silently
 from dankheo_sheets.operations.ownership import refuse_a_copy, sign
 from dankheo_sheets.roster import Unit, find
 from dankheo_sheets.workspace.base import Workspace
@@ -25,20 +26,8 @@ from dankheo_sheets.workspace.folder import FolderWorkspace
 if TYPE_CHECKING:
     from dankheo_sheets.outputs.word.unit_form import UnitForms
 
+S = TypeVar("S")
 T = TypeVar("T")
-
-
-class Track(Protocol):
-    """Goes through items, showing progress under a title."""
-
-    def __call__(self, items: Iterable[T], title: str, total: int) -> Iterable[T]:
-        """Yield the `total` items."""
-        ...
-
-
-def silently(items: Iterable[T], title: str, total: int) -> Iterable[T]:
-    """Show nothing: the :class:`Track` of tests and of scheduled runs."""
-    return items
 
 
 @dataclass(frozen=True)
@@ -54,6 +43,8 @@ class Context:
     """Who runs this, for the journal."""
     unkept: dict[str, WorkspaceError] = field(default_factory=dict)
     """What is on this machine only, and why: :meth:`keep` was refused."""
+    track: Track = silently
+    """How it is shown how far it got."""
     rehearses: bool = False
     """Nothing is changed (:mod:`dankheo_sheets.operations.rehearsal`)."""
 
@@ -105,6 +96,10 @@ class Context:
         Where another is at work that is left to the next run of this machine.
         """
         self.in_turn(lambda: self.keep(FILE, self.journal.data()), lambda _: None, wait=False)
+
+    def for_each(self, work: Callable[[S], T], items: Sequence[S], title: str) -> FanOut[S, T]:
+        """Call `work` for every item, as many at once as the workspace takes."""
+        return fan_out(work, items, title, workers=self.workspace.workers, track=self.track)
 
     def keep(self, name: str, data: bytes) -> None:
         """Keep a file where the sheets live; of one that cannot be kept :attr:`unkept` tells."""

@@ -19,7 +19,7 @@ from dankheo_sheets.errors import Halted, WorkspaceError
 from dankheo_sheets.journal import What
 from dankheo_sheets.notices import mime
 from dankheo_sheets.notices.mail_state import Reminded
-from dankheo_sheets.operations.context import Context, Track, silently
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.operations.sending import NAMES, written
 from dankheo_sheets.standing.sheet_properties import MAIL_PROBLEM, REMINDED
 from dankheo_sheets.workspace.base import Sheet
@@ -65,7 +65,7 @@ class Recorded:
     notes: tuple[str, ...] = ()
 
 
-def lay(context: Context, dues: Sequence[Due], now: datetime, *, track: Track = silently) -> Laid:
+def lay(context: Context, dues: Sequence[Due], now: datetime) -> Laid:
     """Write a draft of each mail in place of those that lie there; what is not due goes away.
 
     The same mail laid again keeps the time of the first: it may have gone out then. A unit without
@@ -76,7 +76,7 @@ def lay(context: Context, dues: Sequence[Due], now: datetime, *, track: Track = 
     by_ref = {draft.ref: draft for draft in before}
     laid, kept, notes = list[Draft](), list[Draft](), list[str]()
     current = [one for one in dues if one.is_current]
-    for one in track(current, "Lập thư nháp", len(current)):
+    for one in context.track(current, "Lập thư nháp", len(current)):
         code, name = one.unit.code, NAMES[one.moment.occasion]
         try:
             message = written(context, one, now, by_hand=True)

@@ -1,17 +1,29 @@
 """Do one thing for many sheets: as many at once as the workspace takes, stopping where it must."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from dankheo_sheets.errors import Halted, WorkspaceError
-from dankheo_sheets.operations.context import Track, silently
 
 T = TypeVar("T")
 R = TypeVar("R")
 _NOT_TRIED = Halted("")
+
+
+class Track(Protocol):
+    """Goes through items, showing progress under a title."""
+
+    def __call__(self, items: Iterable[T], title: str, total: int) -> Iterable[T]:
+        """Yield the `total` items."""
+        ...
+
+
+def silently(items: Iterable[T], title: str, total: int) -> Iterable[T]:
+    """Show nothing: the :class:`Track` of tests and of rehearsals."""
+    return items
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from dankheo_sheets.decide.giving_out import GivingOut, giving_out
 from dankheo_sheets.decide.state import State
 from dankheo_sheets.errors import Halted, OutcomeUnknown, WorkspaceError
 from dankheo_sheets.journal import What, event
-from dankheo_sheets.operations.context import Context, Track, silently
-from dankheo_sheets.operations.fan_out import FanOut, fan_out
+from dankheo_sheets.operations.context import Context
+from dankheo_sheets.operations.fan_out import FanOut
 from dankheo_sheets.operations.journal_lines import access
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.workspace.base import Sheet
@@ -50,7 +50,6 @@ def give_out(
     *,
     adopt: bool = False,
     restore: bool = False,
-    track: Track = silently,
     wait: Callable[[float], None] = time.sleep,
 ) -> Provisioned:
     """Make and share what is missing, in a turn that was taken.
@@ -58,7 +57,7 @@ def give_out(
     See :func:`dankheo_sheets.steps.provision.provision`.
     """
     context.sign()
-    run = _Run(context, now, track, wait)
+    run = _Run(context, now, wait)
     todo, sheets = giving_out(state), state.sheets
     if adopt:
         sheets = run.adopt(todo.create)
@@ -78,10 +77,8 @@ def give_out(
 class _Run:
     """One run, phase by phase."""
 
-    def __init__(
-        self, context: Context, now: datetime, track: Track, wait: Callable[[float], None]
-    ) -> None:
-        self._context, self._now, self._track, self._wait = context, now, track, wait
+    def __init__(self, context: Context, now: datetime, wait: Callable[[float], None]) -> None:
+        self._context, self._now, self._wait = context, now, wait
         self.notes: list[str] = []
         self.restored: list[str] = []
         self.failed = False
@@ -171,8 +168,7 @@ class _Run:
         called: Callable[[T], str] | None = None,
     ) -> FanOut[T, object]:
         """Do it for all; what was refused is noted by what its item is `called`."""
-        workers = self._context.workspace.workers
-        result = fan_out(work, items, title, workers=workers, track=self._track)
+        result = self._context.for_each(work, items, title)
         self.halted = self.halted or result.halted
         if called:
             self._note((called(item), error) for item, error in result.failed)

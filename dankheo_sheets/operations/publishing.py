@@ -18,7 +18,7 @@ from dankheo_sheets.decide.state import Figures, State
 from dankheo_sheets.errors import NoRoom, Refused, SharingLimit, WorkspaceError
 from dankheo_sheets.operations import issuing
 from dankheo_sheets.operations.collect import collect
-from dankheo_sheets.operations.context import Context, Track, silently
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.operations.issuing import Papers
 from dankheo_sheets.operations.kept import keep_finals
 from dankheo_sheets.standing.deadlines import deadline
@@ -157,16 +157,14 @@ def publish(
     return Outcome(figures, where=where, documents=selection.papers, papers=made, unkept=unkept)
 
 
-def only_read(
-    context: Context, state: State, now: datetime, why: WorkspaceError, *, track: Track = silently
-) -> Outcome:
+def only_read(context: Context, state: State, now: datetime, why: WorkspaceError) -> Outcome:
     """Return the figures without writing where the sheets live, and say `why`.
 
     What is read is kept here, with the results of it, unless the other run works here too.
     """
     here_alone = context.workspace.keeps_apart
     sheets = context.workspace.sheets()
-    read = collect(context, sheets, now, download=here_alone, track=track)
+    read = collect(context, sheets, now, download=here_alone)
     if not here_alone:
         return Outcome(registers.figures(read.register), changed=False, busy=why)
     state = replace(state, sheets=sheets, register=read.register, unread=read.unread, mark="")

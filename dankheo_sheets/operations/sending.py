@@ -17,7 +17,7 @@ from dankheo_sheets.notices import mails, preview
 from dankheo_sheets.notices.mail_state import left
 from dankheo_sheets.notices.message import Attachment, Message
 from dankheo_sheets.notices.schedule import Occasion
-from dankheo_sheets.operations.context import Context, Track, silently
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.standing.sheet_properties import MAIL_PROBLEM
 from dankheo_sheets.workspace.base import Sheet
 
@@ -77,14 +77,7 @@ _OFFICE = "application/vnd.openxmlformats-officedocument"
 _XLSX, _DOCX = f"{_OFFICE}.spreadsheetml.sheet", f"{_OFFICE}.wordprocessingml.document"
 
 
-def send(
-    context: Context,
-    dues: Sequence[Due],
-    now: datetime,
-    post: Post | None,
-    *,
-    track: Track = silently,
-) -> Sent:
+def send(context: Context, dues: Sequence[Due], now: datetime, post: Post | None) -> Sent:
     """Send the mails, mark each on its sheet, then show the coordinator what went out.
 
     One that a server refuses is left to the next run; the others go on. What the journal says
@@ -105,7 +98,7 @@ def send(
     try:
         if reachable or unseen(context):
             with post() as sender:
-                for one in track(reachable, "Gửi thư", len(reachable)):
+                for one in context.track(reachable, "Gửi thư", len(reachable)):
                     run.one(sender, one)
                 run.preview(sender)
     except MailHalted as error:

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dankheo_sheets.errors import Halted, WorkspaceError
-from dankheo_sheets.operations.context import Context, Track, silently
-from dankheo_sheets.operations.fan_out import fan_out
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.standing.sheet_properties import is_closed
 from dankheo_sheets.workspace.exposure import Exposure, Guarded
 
@@ -36,9 +35,9 @@ class Audited:
     """Why the rest was not looked at."""
 
 
-def audit(context: Context, *, fix: bool = False, track: Track = silently) -> Audited:
+def audit(context: Context, *, fix: bool = False) -> Audited:
     """Compare every file's access with the roster; with `fix`, take away what is too much."""
-    looked = _look(context, track)
+    looked = _look(context)
     if looked is None:
         return Audited(managed=False)
     first = looked
@@ -47,8 +46,8 @@ def audit(context: Context, *, fix: bool = False, track: Track = silently) -> Au
         wrong = [file for file, found in looked.found.items() if _any_mendable(found)]
         if not wrong or looked.halted:
             break
-        left, failed, halted = _mend(context, wrong, track)
-        again = _look(context, track) if not halted else None
+        left, failed, halted = _mend(context, wrong)
+        again = _look(context) if not halted else None
         looked = again or looked
         looked.failed += failed
         looked.halted = looked.halted or halted
@@ -77,19 +76,17 @@ class _Looked:
     halted: Halted | None
 
 
-def _look(context: Context, track: Track) -> _Looked | None:
+def _look(context: Context) -> _Looked | None:
     workspace = context.workspace
     watch = workspace.guarded(is_closed)
     if watch is None:
         return None
-    looked = fan_out(
-        workspace.audit, watch.files, "Xem quyền", workers=workspace.workers, track=track
-    )
+    looked = context.for_each(workspace.audit, watch.files, "Xem quyền")
     return _Looked(dict(looked.done), watch.notes, _told(looked.failed), looked.halted)
 
 
 def _mend(
-    context: Context, files: Sequence[Guarded], track: Track
+    context: Context, files: Sequence[Guarded]
 ) -> tuple[dict[str, Sequence[Exposure]], list[str], Halted | None]:
     """Mend files, several at once and each by one thread; return what is left of each."""
     workspace = context.workspace
@@ -97,7 +94,7 @@ def _mend(
     def mend(file: Guarded) -> Sequence[Exposure]:
         return workspace.audit(file, fix=True)
 
-    done = fan_out(mend, files, "Sửa quyền", workers=workspace.workers, track=track)
+    done = context.for_each(mend, files, "Sửa quyền")
     return {file.id: left for file, left in done.done}, _told(done.failed), done.halted
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from dankheo_sheets.form import layout
 from dankheo_sheets.form.layout import COLUMNS, COVER, FIRST_ROW
 from dankheo_sheets.notices.message import Message
 from dankheo_sheets.notices.mime import compose
-from dankheo_sheets.operations.context import Context, Track, load_context, silently
+from dankheo_sheets.operations.context import Context, load_context
+from dankheo_sheets.operations.fan_out import Track, silently
 from dankheo_sheets.operations.publishing import Outcome
 from dankheo_sheets.operations.sending import Post
 from dankheo_sheets.steps.letter import letter
@@ -54,7 +56,7 @@ def play(
     A folder that an earlier demo made is made anew; any other that holds something is refused
     with :class:`UsageError`.
     """
-    context = _set_up(directory, example)
+    context = replace(_set_up(directory, example), track=track)
 
     def type_in(answer: Answer, at: datetime) -> None:
         path = directory / "workbooks" / f"{answer['unit']}.xlsx"
@@ -63,7 +65,7 @@ def play(
     made = letter(directory, context.campaign, _RUNS[0])
     say(f"{vietnamese.moment(_RUNS[0])}: lập công văn out/{made.path.name}.")
     drawer = _Drawer(context, directory / MAILS)
-    return go_through(context, load_answers(example), type_in, say, track, post=lambda: drawer)
+    return go_through(context, load_answers(example), type_in, say, post=lambda: drawer)
 
 
 def copy(directory: Path, example: Path) -> list[Path]:
@@ -107,7 +109,6 @@ def go_through(
     answers: Sequence[Answer],
     type_in: Callable[[Answer, datetime], object],
     say: Callable[[str], object] = lambda line: None,
-    track: Track = silently,
     now_is: Callable[[datetime], object] = lambda moment: None,
     post: Post | None = None,
 ) -> Outcome:
@@ -123,7 +124,7 @@ def go_through(
             now_is(at)
             type_in(waiting.pop(0), at)
         now_is(moment)
-        result = run(context, moment, post, track=track)
+        result = run(context, moment, post)
         say(f"{vietnamese.moment(moment)}: {_told(result)}.")
         outcome = result.outcome
     assert outcome is not None  # the first run is on the opening day

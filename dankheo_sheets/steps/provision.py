@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from dankheo_sheets.decide.giving_out import giving_out
-from dankheo_sheets.operations.context import Context, Track, silently
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.operations.giving_out import Provisioned, give_out
 from dankheo_sheets.operations.look import look
 
@@ -16,7 +16,6 @@ def provision(
     adopt: bool = False,
     restore: bool = False,
     now: datetime | None = None,
-    track: Track = silently,
     wait: Callable[[float], None] = time.sleep,
 ) -> Provisioned:
     """Make and share the sheets that are missing.
@@ -31,6 +30,4 @@ def provision(
     if not (todo or (restore and todo.lost)):
         return Provisioned(todo)
     with context.workspace.lease(context.who):
-        return give_out(
-            context, look(context), now, adopt=adopt, restore=restore, track=track, wait=wait
-        )
+        return give_out(context, look(context), now, adopt=adopt, restore=restore, wait=wait)

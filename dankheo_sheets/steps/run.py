@@ -24,7 +24,7 @@ from dankheo_sheets.notices.schedule import Later
 from dankheo_sheets.operations import drafts
 from dankheo_sheets.operations.closing import close_sheets, look_after
 from dankheo_sheets.operations.collect import as_now, collect
-from dankheo_sheets.operations.context import Context, Track, silently
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.operations.drafts import Laid
 from dankheo_sheets.operations.giving_out import Provisioned, give_out
 from dankheo_sheets.operations.journal_lines import tell_again
@@ -54,9 +54,7 @@ class Run:
     """When the next mail will be due, if no unit does anything; None where none will be."""
 
 
-def run(
-    context: Context, now: datetime, post: Post | None = None, *, track: Track = silently
-) -> Run:
+def run(context: Context, now: datetime, post: Post | None = None) -> Run:
     """Do what the clock calls for: give out, read, close, write to units, publish.
 
     `post` opens the way to the mail server; without it no mail is sent. Raises
@@ -64,15 +62,15 @@ def run(
     """
     if now < context.campaign.opening:
         return Run(NOTHING, waits=context.campaign.opening)
-    return _carry_out(context, now, RUN, track, post)
+    return _carry_out(context, now, RUN, post)
 
 
-def remind(context: Context, now: datetime, post: Post | None, *, track: Track = silently) -> Run:
+def remind(context: Context, now: datetime, post: Post | None) -> Run:
     """Read what changed, write to the units, and publish that; give out and close nothing."""
-    return _carry_out(context, now, REMIND, track, post)
+    return _carry_out(context, now, REMIND, post)
 
 
-def draft(context: Context, now: datetime, *, track: Track = silently) -> tuple[Laid, Run]:
+def draft(context: Context, now: datetime) -> tuple[Laid, Run]:
     """Read what changed, lay drafts of the mails that are due, and publish what was read."""
     laid = Laid()
 
@@ -83,29 +81,27 @@ def draft(context: Context, now: datetime, *, track: Track = silently) -> tuple[
                 (one, written(context, one, now, by_hand=True)) for one in dues if one.is_current
             ]
             return Sent(tuple(mails))
-        laid = drafts.lay(context, dues, now, track=track)
+        laid = drafts.lay(context, dues, now)
         return Sent(notes=laid.notes)
 
-    result = _carry_out(context, now, REMIND, track, write=lay)
+    result = _carry_out(context, now, REMIND, write=lay)
     return laid, result
 
 
-def sync(
-    context: Context, now: datetime, *, feedback: bool = True, track: Track = silently
-) -> Outcome:
+def sync(context: Context, now: datetime, *, feedback: bool = True) -> Outcome:
     """Bring archive, feedback and results up to date with the sheets.
 
     Run again with nothing changed, it reads no workbook and writes nothing.
     """
-    return _carry_out(context, now, replace(SYNC, tell=feedback), track).outcome
+    return _carry_out(context, now, replace(SYNC, tell=feedback)).outcome
 
 
-def close(context: Context, now: datetime, *, track: Track = silently) -> Run:
+def close(context: Context, now: datetime) -> Run:
     """Close every sheet that is due, each at its own deadline; look after those that are."""
-    return _carry_out(context, now, CLOSE, track)
+    return _carry_out(context, now, CLOSE)
 
 
-def report(context: Context, now: datetime, *, track: Track = silently) -> Outcome:
+def report(context: Context, now: datetime) -> Outcome:
     """Rebuild all results, bao-cao.docx among them.
 
     Raises :class:`SettingsError` before anything is written, where campaign.toml lacks what the
@@ -115,7 +111,7 @@ def report(context: Context, now: datetime, *, track: Track = silently) -> Outco
 
     if mistakes := unready(context.campaign):
         raise SettingsError(mistakes)
-    return _carry_out(context, now, REPORT, track).outcome
+    return _carry_out(context, now, REPORT).outcome
 
 
 # --- the loop -----------------------------------------------------------------------------------
@@ -125,7 +121,6 @@ def _carry_out(
     context: Context,
     now: datetime,
     selection: Selection,
-    track: Track,
     post: Post | None = None,
     write: Write | None = None,
 ) -> Run:
@@ -144,20 +139,20 @@ def _carry_out(
         if not (post and (dues or unseen(context))):
             sent = send(context, dues, now, None)
             return replace(quiet, sent=sent, upcoming=upcoming(known, now))
-    writes = write or (lambda dues: send(context, dues, now, post, track=track))
+    writes = write or (lambda dues: send(context, dues, now, post))
     return context.in_turn(
-        lambda: _work(context, now, selection, writes, track),
-        lambda why: Run(only_read(context, state, now, why, track=track), open=open_still),
+        lambda: _work(context, now, selection, writes),
+        lambda why: Run(only_read(context, state, now, why), open=open_still),
     )
 
 
-def _work(context: Context, now: datetime, selection: Selection, write: Write, track: Track) -> Run:
+def _work(context: Context, now: datetime, selection: Selection, write: Write) -> Run:
     """Do it all, in the turn that was taken. What changes a sheet says how it is then."""
     state = marked(context, look(context), now)
     first = decide(state, now, selection)
     provisioned = Provisioned()
     if first.give_out:
-        provisioned = give_out(context, state, now, track=track)
+        provisioned = give_out(context, state, now)
         state = look(context, state)
     tell_again(context, state.sheets, now)
     closing = decide(state, now, selection).closing
@@ -165,13 +160,13 @@ def _work(context: Context, now: datetime, selection: Selection, write: Write, t
     state = state.with_sheets(looked_after.sheets)
     # Where a lock takes time to settle, all is read again after it anyway.
     anew = bool(closing.close) and not context.workspace.settle
-    collected = collect(context, state.sheets, now, anew=anew, track=track)
+    collected = collect(context, state.sheets, now, anew=anew)
     state = with_read(state, collected)
-    closed = close_sheets(context, state, decide(state, now, selection).closing.close, now, track)
+    closed = close_sheets(context, state, decide(state, now, selection).closing.close, now)
     news = [
         one for one in decide(state, now, selection).news if one.sheet.unit not in closed.standings
     ]
-    told = looked_after.told + closed.told + tell(context, news, track)
+    told = looked_after.told + closed.told + tell(context, news)
     state = as_now(context, state.with_standings(closed.standings), closed.sheets)
     sent = write(decide(state, now, selection).mails)
     state = marked(context, as_now(context, state, sent.sheets), now)
