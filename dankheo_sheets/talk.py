@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dankheo_sheets.notices.schedule import Later
     from dankheo_sheets.operations.context import Context
     from dankheo_sheets.operations.document_versions import Version
-    from dankheo_sheets.operations.drafts import Laid, Recorded
+    from dankheo_sheets.operations.drafts import Laid
     from dankheo_sheets.operations.giving_out import Provisioned
     from dankheo_sheets.operations.publishing import Outcome
     from dankheo_sheets.registration import Finding
@@ -301,7 +301,7 @@ def drafted(context: "Context", laid: "Laid", result: "Run", now: datetime) -> i
     return _exit_code(result, outcome)
 
 
-def recorded(recorded: "Recorded", *, dry_run: bool) -> None:
+def recorded(recorded: "Laid", *, dry_run: bool) -> None:
     """Say which drafts were recorded as sent, or would be."""
     verb = "Sẽ ghi" if dry_run else "Đã ghi"
     if recorded.drafts:

@@ -47,21 +47,13 @@ class Draft:
 
 @dataclass(frozen=True)
 class Laid:
-    """What came of the mails that are due."""
+    """What came of the mails that are due, or of recording that they were sent."""
 
     drafts: tuple[Draft, ...] = ()
     again: tuple[Draft, ...] = ()
     """Those of them that lay there before and were not recorded as sent."""
     gone: tuple[Draft, ...] = ()
     """What lay there, was not recorded as sent, and is not due any more."""
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """What was recorded as sent."""
-
-    drafts: tuple[Draft, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -107,7 +99,7 @@ def lay(context: Context, dues: Sequence[Due], now: datetime) -> Laid:
     )
 
 
-def sent_by_hand(context: Context, codes: Sequence[str], now: datetime) -> Recorded:
+def sent_by_hand(context: Context, codes: Sequence[str], now: datetime) -> Laid:
     """Record drafts as sent, those of `codes` or all: journal and sheets say what they would.
 
     A unit that was reminded since, by the program, keeps what its sheet says of that. Raises
@@ -120,7 +112,7 @@ def sent_by_hand(context: Context, codes: Sequence[str], now: datetime) -> Recor
     has = {one.unit for one in chosen}
     notes = [f"{code}: không có thư nháp nào chờ ghi" for code in wanted if code not in has]
     if not chosen:
-        return Recorded(notes=tuple(notes))
+        return Laid(notes=tuple(notes))
     sheets = {sheet.unit: sheet for sheet in context.workspace.sheets()}
     done = list[Draft]()
     for one in chosen:
@@ -143,7 +135,7 @@ def sent_by_hand(context: Context, codes: Sequence[str], now: datetime) -> Recor
         for one in done:
             _discard(context, one)
     context.keep_journal()
-    return Recorded(tuple(done), tuple(notes))
+    return Laid(tuple(done), notes=tuple(notes))
 
 
 def _new(one: Draft, sheet: Sheet) -> dict[str, str]:

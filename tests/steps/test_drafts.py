@@ -14,7 +14,7 @@ from dankheo_sheets.errors import UsageError
 from dankheo_sheets.journal import What
 from dankheo_sheets.mail.mailer import Mailer
 from dankheo_sheets.operations.context import Context, load_context
-from dankheo_sheets.operations.drafts import Laid, Recorded, sent_by_hand
+from dankheo_sheets.operations.drafts import Laid, sent_by_hand
 from dankheo_sheets.operations.rehearsal import rehearsed
 from dankheo_sheets.steps.run import draft, run
 from dankheo_sheets.steps.unit_decisions import give_back, reopen
@@ -30,11 +30,11 @@ def laid(job: Context, when: str) -> Laid:
     return draft(load_context(job.directory), at(when))[0]
 
 
-def recorded(job: Context, when: str, *codes: str) -> Recorded:
+def recorded(job: Context, when: str, *codes: str) -> Laid:
     return sent_by_hand(load_context(job.directory), codes, at(when))
 
 
-def occasions(drafts: Laid | Recorded) -> dict[str, str]:
+def occasions(drafts: Laid) -> dict[str, str]:
     return {one.unit: one.detail.partition(",")[0] for one in drafts.drafts}
 
 
@@ -227,7 +227,7 @@ def test_recording_twice_records_once(job: Context) -> None:
     recorded(job, "05 08:40")
     again = recorded(job, "05 08:50")
 
-    assert again == Recorded()
+    assert again == Laid()
     assert len([e for e in job.journal.events() if e.what == What.MAIL]) == 8
 
 
@@ -342,7 +342,7 @@ def test_a_list_that_was_damaged_has_no_drafts(job: Context, damaged: bytes) -> 
     laid(job, "05 08:10")
     (job.out / "thu" / ".thu.json").write_bytes(damaged)
 
-    assert recorded(job, "05 08:40") == Recorded()
+    assert recorded(job, "05 08:40") == Laid()
     assert len(laid(job, "05 08:50").drafts) == 8
 
 
