@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.parts import replace_parts
 from dankheo_sheets.form.xlsx import Identity, render
+from dankheo_sheets.operations.context import load_context
 from dankheo_sheets.registration import Cover, Entry
-from dankheo_sheets.steps.job import load_job
 from dankheo_sheets.vietnamese import deadline_text
 
 ENTRIES = 10
@@ -102,7 +102,7 @@ def fill(directory: Path) -> None:
     Drawing each workbook would take longer than all that is measured, so those of one pattern
     of marks and fields are stamped from one drawing: the same parts, the unit's own texts.
     """
-    job = load_job(directory)
+    job = load_context(directory)
     workbooks = directory / "workbooks"
     workbooks.mkdir(exist_ok=True)
     stamps: dict[tuple[tuple[str, ...], ...], _Stamp] = {}

@@ -18,9 +18,9 @@ from benchmarks import google_ordinary
 from benchmarks.google_campaign import CLOSED, GoogleCampaign
 from benchmarks.google_clock import Punctual
 from dankheo_sheets.form.layout import TAB_ENTRIES
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.steps import provision
 from dankheo_sheets.steps import run as steps
-from dankheo_sheets.steps.job import Job
 from dankheo_sheets.workspace.google.client import kind_of
 from dankheo_sheets.workspace.google.drive_file import KIND
 from dankheo_sheets.workspace.google.pace import Kind
@@ -65,7 +65,7 @@ def collecting(campaign: GoogleCampaign) -> Iterator[Step]:
     yield _give_out(campaign)
     campaign.fill()
 
-    def all_changed(job: Job, *, feedback: bool) -> None:
+    def all_changed(job: Context, *, feedback: bool) -> None:
         outcome = steps.sync(job, campaign.now, feedback=feedback)
         _expect((outcome.read, outcome.told), (units, units if feedback else 0))
 
@@ -73,14 +73,14 @@ def collecting(campaign: GoogleCampaign) -> Iterator[Step]:
     campaign.change(campaign.units)
     yield _ours(campaign, "sync_all", lambda job: all_changed(job, feedback=True))
 
-    def unchanged(job: Job) -> None:
+    def unchanged(job: Context) -> None:
         _expect(steps.sync(job, campaign.now).changed, False)
 
     yield _ours(campaign, "sync_unchanged", unchanged)
     changing = campaign.one_percent()
     campaign.change(changing)
 
-    def few_changed(job: Job) -> None:
+    def few_changed(job: Context) -> None:
         outcome = steps.sync(job, campaign.now)
         _expect((outcome.read, outcome.told), (len(changing), len(changing)))
 
@@ -94,7 +94,7 @@ def closing(campaign: GoogleCampaign) -> Iterator[Step]:
     campaign.fill()
     campaign.clock.advance_to(CLOSED.timestamp())
 
-    def shut(job: Job) -> None:
+    def shut(job: Context) -> None:
         closed = steps.close(job, campaign.now)
         _expect((len(closed.closed), closed.outcome.told), (len(campaign.units),) * 2)
 
@@ -108,14 +108,14 @@ PHASES: Mapping[str, Callable[[GoogleCampaign], Iterator[Step]]] = {
 
 
 def _give_out(campaign: GoogleCampaign) -> Step:
-    def give_out(job: Job) -> None:
+    def give_out(job: Context) -> None:
         done = provision.provision(job, wait=campaign.clock.sleep)
         _expect((len(done.plan.create), done.notes), (len(campaign.units), ()))
 
     return _ours(campaign, "provision", give_out)
 
 
-def _ours(campaign: GoogleCampaign, name: str, step: Callable[[Job], None]) -> Step:
+def _ours(campaign: GoogleCampaign, name: str, step: Callable[[Context], None]) -> Step:
     job = campaign.job()
     found = _measured(campaign, name, lambda: step(job))
     if not found.refused:  # what the program itself says in its summary counts every attempt

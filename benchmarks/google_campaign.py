@@ -17,8 +17,8 @@ from benchmarks.google_clock import Punctual, Timeline
 from dankheo_sheets.archive import Archive
 from dankheo_sheets.campaign import FILE, load
 from dankheo_sheets.form.layout import COLUMN, COLUMNS, COVER, FIRST_ROW, TAB_ENTRIES, Form, letter
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.steps.job import Job
 from dankheo_sheets.workspace.google.client import Clients
 from dankheo_sheets.workspace.google.connect import manners
 from dankheo_sheets.workspace.google.workspace import GoogleWorkspace
@@ -74,7 +74,7 @@ class GoogleCampaign:
     def __exit__(self, *error: object) -> None:
         self.google.__exit__(*error)
 
-    def job(self) -> Job:
+    def job(self) -> Context:
         """Return the job as a new run sees it, signed in as nobody yet."""
         settings, units = load(self.directory)
         form = Form(settings)
@@ -87,7 +87,9 @@ class GoogleCampaign:
         )
         out = self.directory / "out"
         workspace = GoogleWorkspace(out, form, units, Clients(account, timed))
-        return Job(self.directory, settings, units, workspace, Archive(self.directory / "archive"))
+        return Context(
+            self.directory, settings, units, workspace, Archive(self.directory / "archive")
+        )
 
     @cached_property
     def units(self) -> list[Unit]:

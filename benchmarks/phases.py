@@ -12,11 +12,12 @@ from pathlib import Path
 
 from benchmarks import campaign, floors, formatted_rows, ordinary_script
 from dankheo_sheets import register as registers
+from dankheo_sheets.operations import collect, publishing
+from dankheo_sheets.operations.context import Context, load_context
 from dankheo_sheets.outputs import master
 from dankheo_sheets.outputs.word import report as word
-from dankheo_sheets.steps import collect, provision, publishing
+from dankheo_sheets.steps import provision
 from dankheo_sheets.steps import run as steps
-from dankheo_sheets.steps.job import Job, load_job
 
 LOADED = (registers, master, word)
 """Imported here because the steps import them late, inside what is timed."""
@@ -51,7 +52,7 @@ def _fill(directory: Path) -> float:
 
 def _provision(directory: Path) -> float:
     """Time making every workbook, in a folder that has none."""
-    job = load_job(directory)
+    job = load_context(directory)
     seconds = _seconds(lambda: provision.provision(job))
     _expect(len(list((directory / "workbooks").glob("*.xlsx"))), len(job.units))
     return seconds
@@ -61,26 +62,26 @@ def _sync(directory: Path) -> float:
     """Time a sync for which everything is new: read, archive, rules, register, master."""
     for made in ("archive", "out"):
         shutil.rmtree(directory / made, ignore_errors=True)
-    job = load_job(directory)
+    job = load_context(directory)
     return _seconds(lambda: _expect(_sync_job(job, feedback=False).read, len(job.units)))
 
 
 def _feedback(directory: Path) -> float:
     """Time a sync that reads all from the archive and writes every unit's feedback."""
-    job = load_job(directory)
+    job = load_context(directory)
     (job.out / publishing.FIGURES).unlink()
     return _seconds(lambda: _expect(_sync_job(job, feedback=True).told, len(job.units)))
 
 
 def _unchanged(directory: Path) -> float:
     """Time a sync that finds nothing to do."""
-    job = load_job(directory)
+    job = load_context(directory)
     return _seconds(lambda: _expect(_sync_job(job, feedback=True).changed, False))
 
 
 def _report(directory: Path) -> float:
     """Time rebuilding all results, the Word report among them."""
-    job = load_job(directory)
+    job = load_context(directory)
     seconds = _seconds(lambda: steps.report(job, campaign.NOW))
     totals = publishing.last_figures(job)
     assert totals is not None
@@ -90,7 +91,7 @@ def _report(directory: Path) -> float:
 
 def _report_alone(directory: Path) -> float:
     """Time what `report` does beside the forms to sign: all results anew, and bao-cao.docx."""
-    job = load_job(directory)
+    job = load_context(directory)
     (job.out / publishing.FIGURES).unlink()
 
     def step() -> None:
@@ -124,7 +125,7 @@ PHASES: Mapping[str, Callable[[Path], float]] = {
 }
 
 
-def _sync_job(job: Job, *, feedback: bool) -> publishing.Outcome:
+def _sync_job(job: Context, *, feedback: bool) -> publishing.Outcome:
     return steps.sync(job, campaign.NOW, feedback=feedback)
 
 

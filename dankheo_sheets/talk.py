@@ -19,23 +19,24 @@ if TYPE_CHECKING:
     from dankheo_sheets.decide.mails import Due
     from dankheo_sheets.notices.message import Message
     from dankheo_sheets.notices.schedule import Later
+    from dankheo_sheets.operations.context import Context
+    from dankheo_sheets.operations.document_versions import Version
+    from dankheo_sheets.operations.drafts import Laid
+    from dankheo_sheets.operations.giving_out import Provisioned
+    from dankheo_sheets.operations.publishing import Outcome
     from dankheo_sheets.registration import Finding
-    from dankheo_sheets.steps.drafts import Laid, Recorded
-    from dankheo_sheets.steps.job import Job, Track
-    from dankheo_sheets.steps.provision import Provisioned
-    from dankheo_sheets.steps.publishing import Outcome
     from dankheo_sheets.steps.run import Run
-    from dankheo_sheets.steps.versions import Version
 
 T = TypeVar("T")
 
 
-def provisioned(job: "Job", done: "Provisioned", now: datetime, *, dry_run: bool) -> None:
+def provisioned(context: "Context", done: "Provisioned", now: datetime, *, dry_run: bool) -> None:
     """Say what provisioning did, or would do, and what the coordinator has to look after."""
     plan = done.plan
     verb = "Sẽ tạo" if dry_run else "Đã tạo"
     typer.echo(
-        f"{verb} {len(plan.create)} biểu trong {job.workspace.where}; tổng số {len(job.units)}."
+        f"{verb} {len(plan.create)} biểu trong {context.workspace.where}; "
+        f"tổng số {len(context.units)}."
     )
     for unit in plan.create if dry_run else ():
         typer.echo(f"  {unit.code}  {unit.name}")
@@ -61,7 +62,7 @@ def provisioned(job: "Job", done: "Provisioned", now: datetime, *, dry_run: bool
             "hoặc ghi “liên kết” ở cột “Cách mở biểu”.",
             err=True,
         )
-    late = [unit for unit in plan.create if now >= job.campaign.deadline_of(unit)]
+    late = [unit for unit in plan.create if now >= context.campaign.deadline_of(unit)]
     if late:
         typer.echo(
             f"{len(late)} biểu phát ra đã quá hạn: sửa hạn trong campaign.toml, ghi cột "
@@ -117,12 +118,12 @@ def papers(outcome: "Outcome") -> None:
         typer.echo(f"Đã lập {len(made.forms)} biểu để in, ký: {made.forms[0].path.parent}")
 
 
-def requests(job: "Job") -> None:
+def requests(context: "Context") -> None:
     """Tell what a remote service was asked, and how often; nothing where there is none."""
-    asked = {kind: count for kind, count in job.workspace.requests().items() if count}
+    asked = {kind: count for kind, count in context.workspace.requests().items() if count}
     if asked:
         parts = ", ".join(f"{REQUESTS.get(kind, kind)} {count}" for kind, count in asked.items())
-        typer.echo(f"{job.workspace.name}: {sum(asked.values())} yêu cầu ({parts}).", err=True)
+        typer.echo(f"{context.workspace.name}: {sum(asked.values())} yêu cầu ({parts}).", err=True)
 
 
 REQUESTS = {
@@ -131,21 +132,21 @@ REQUESTS = {
 }  # fmt: skip
 
 
-def finish(job: "Job", result: "Run") -> None:
+def finish(context: "Context", result: "Run") -> None:
     """Print the board and where the results are; exit 5 while findings remain."""
-    if job.rehearses:
-        planned(job, result)
+    if context.rehearses:
+        planned(context, result)
         return
     outcome = result.outcome
     show(outcome)
     if outcome.changed:
-        typer.echo(f"Đã đọc {outcome.read} biểu, phản hồi {outcome.told}. Kết quả: {job.out}")
+        typer.echo(f"Đã đọc {outcome.read} biểu, phản hồi {outcome.told}. Kết quả: {context.out}")
     else:
-        typer.echo(f"Không có gì thay đổi từ lần trước. Kết quả: {job.out}")
+        typer.echo(f"Không có gì thay đổi từ lần trước. Kết quả: {context.out}")
     papers(outcome)
     if outcome.where.startswith("https://"):
-        typer.echo(f"Bảng tổng hợp trên {job.workspace.where}: {outcome.where}")
-    requests(job)
+        typer.echo(f"Bảng tổng hợp trên {context.workspace.where}: {outcome.where}")
+    requests(context)
     if outcome.busy:
         raise outcome.busy
     if outcome.unkept:
@@ -154,10 +155,10 @@ def finish(job: "Job", result: "Run") -> None:
         raise typer.Exit(EXIT_FINDINGS)
 
 
-def ran(job: "Job", result: "Run") -> int:
+def ran(context: "Context", result: "Run") -> int:
     """Say what a run did, show the board; return the exit code that what is left asks for."""
     if result.waits:
-        say(f"Đợt mở từ {vietnamese.moment(job.campaign.opening)}; chưa có gì phải làm.")
+        say(f"Đợt mở từ {vietnamese.moment(context.campaign.opening)}; chưa có gì phải làm.")
         return 0
     done, sent, outcome = result.provisioned, result.sent, result.outcome
     say(
@@ -166,43 +167,47 @@ def ran(job: "Job", result: "Run") -> int:
     )
     for note in done.notes:
         about_units(note)
-    if sent.left and job.campaign.mail is None:
+    if sent.left and context.campaign.mail is None:
         say(
             f"{sent.left} thư đến lúc gửi, nhưng campaign.toml chưa có mục [mail]: dankheo remind "
             "--draft lập thư nháp để gửi bằng Outlook, dankheo notices in tin ngắn."
         )
     elif not (sent.mails or sent.left or outcome.busy or PUBLIC):
-        say(_no_mail(job, result.upcoming))
+        say(_no_mail(context, result.upcoming))
     for halted in (done.halted, sent.halted):
         if halted:
             error(halted)
     if PUBLIC:
         say(counts(outcome))
-        requests(job)
+        requests(context)
     else:
         show(outcome)
-        say(f"Kết quả: {job.out}" if outcome.changed else f"Không có gì mới. Kết quả: {job.out}")
+        say(
+            f"Kết quả: {context.out}"
+            if outcome.changed
+            else f"Không có gì mới. Kết quả: {context.out}"
+        )
         papers(outcome)
         if outcome.where.startswith("https://"):
-            say(f"Bảng tổng hợp trên {job.workspace.where}: {outcome.where}")
-        requests(job)
+            say(f"Bảng tổng hợp trên {context.workspace.where}: {outcome.where}")
+        requests(context)
     return _exit_code(result, outcome)
 
 
-def _no_mail(job: "Job", later: "Later | None") -> str:
+def _no_mail(context: "Context", later: "Later | None") -> str:
     """Return why no mail went out, and when the next one will."""
     from dankheo_sheets.notices.schedule import Wait
 
     if later is None:
         return "Không gửi thư nào: lịch nhắc không còn thư nào cho đơn vị nào."
-    plan = job.campaign.reminders
+    plan = context.campaign.reminders
     why = {
         Wait.HOUR: f"thư chỉ đi từ {plan.hour} giờ",
         Wait.GAP: f"hai lần nhắc cách nhau ít nhất {plan.minimum_gap_hours} giờ",
         Wait.PLAN: "các thư đến lúc đều đã gửi, thư sau chưa đến ngày",
     }[later.wait]
-    way = "" if job.campaign.mail else " (chưa có mục [mail]: gửi bằng dankheo remind --draft)"
-    moment = vietnamese.moment(later.at.astimezone(job.campaign.zone))
+    way = "" if context.campaign.mail else " (chưa có mục [mail]: gửi bằng dankheo remind --draft)"
+    moment = vietnamese.moment(later.at.astimezone(context.campaign.zone))
     return f"Chưa gửi thư nào: {why}. Thư tới từ {moment}{way}."
 
 
@@ -221,7 +226,7 @@ def _refused(busy: WorkspaceError | None) -> bool:
     return busy is not None and not isinstance(busy, InUse)
 
 
-def planned(job: "Job", result: "Run") -> None:
+def planned(context: "Context", result: "Run") -> None:
     """Say what a rehearsal came to: what would be done, its mails word for word."""
     if result.waits:
         say(f"Đợt mở từ {vietnamese.moment(result.waits)}; chưa có gì phải làm.")
@@ -243,12 +248,12 @@ def planned(job: "Job", result: "Run") -> None:
         say(f"Sẽ lập lại bảng tổng hợp, {papers_too}bảng tiến độ.")
     elif not messages:
         say("Chưa có gì phải làm.")
-    if messages and job.campaign.mail is None:
+    if messages and context.campaign.mail is None:
         by_hand = "" if PUBLIC else "; gửi tay thì dankheo remind --draft lập thư nháp"
         say(f"Chưa gửi thư được: campaign.toml chưa có mục [mail]{by_hand}.")
     if messages:
         mails(messages)
-    requests(job)
+    requests(context)
 
 
 def mails(messages: "Sequence[tuple[Due, Message]]", *, drafts: bool = False) -> None:
@@ -260,21 +265,21 @@ def mails(messages: "Sequence[tuple[Due, Message]]", *, drafts: bool = False) ->
         say(f"\n{'─' * 72}\nTới: {to}\nTiêu đề: {message.subject}{files}\n\n{message.text}")
 
 
-def drafted(job: "Job", laid: "Laid", result: "Run", now: datetime) -> int:
+def drafted(context: "Context", laid: "Laid", result: "Run", now: datetime) -> int:
     """Say which drafts were laid and what to do with them; return the exit code."""
     from dankheo_sheets.notices import schedule
-    from dankheo_sheets.steps.drafts import FOLDER
+    from dankheo_sheets.operations.drafts import FOLDER
 
     outcome = result.outcome
     if laid.drafts:
         say(
-            f"Đã lập {len(laid.drafts)} thư nháp ở {job.out / FOLDER}: mở từng tệp .eml bằng "
+            f"Đã lập {len(laid.drafts)} thư nháp ở {context.out / FOLDER}: mở từng tệp .eml bằng "
             "Outlook hoặc Thunderbird, xem lại, bấm Gửi.\nGửi xong thì ghi lại, để lần sau không "
             "nhắc trùng: dankheo remind --sent-by-hand (mới gửi vài đơn vị thì thêm mã)."
         )
     elif not outcome.busy:
-        hour = job.campaign.reminders.hour
-        early = "" if schedule.awake(job.campaign, now) else f" (thư đi từ {hour} giờ)"
+        hour = context.campaign.reminders.hour
+        early = "" if schedule.awake(context.campaign, now) else f" (thư đi từ {hour} giờ)"
         say(f"Chưa có thư nào đến lúc gửi{early}.")
     for drafts, what in (
         (laid.again, "đã lập trước đó mà chưa ghi là đã gửi: gửi rồi thì ghi lại, đừng gửi nữa"),
@@ -282,16 +287,16 @@ def drafted(job: "Job", laid: "Laid", result: "Run", now: datetime) -> int:
     ):
         if drafts:
             since = datetime.fromisoformat(min(draft.at for draft in drafts))
-            moment = vietnamese.moment(since.astimezone(job.campaign.zone))
+            moment = vietnamese.moment(since.astimezone(context.campaign.zone))
             codes = ", ".join(dict.fromkeys(draft.unit for draft in drafts))
             about_units(f"{len(drafts)} thư nháp (từ {moment}) {what}: {codes}.")
     for note in laid.notes:
         about_units(note)
-    requests(job)
+    requests(context)
     return _exit_code(result, outcome)
 
 
-def recorded(recorded: "Recorded", *, dry_run: bool) -> None:
+def recorded(recorded: "Laid", *, dry_run: bool) -> None:
     """Say which drafts were recorded as sent, or would be."""
     verb = "Sẽ ghi" if dry_run else "Đã ghi"
     if recorded.drafts:
@@ -375,13 +380,6 @@ def console() -> "Console":
     from rich.console import Console
 
     return Console(stderr=True, highlight=False)
-
-
-def track(job: "Job") -> "Track":
-    """Return how it is shown how far a job got: a rehearsal says only what it came to."""
-    from dankheo_sheets.steps.job import silently
-
-    return silently if job.rehearses else progress
 
 
 def progress(items: Iterable[T], title: str, total: int) -> Iterable[T]:

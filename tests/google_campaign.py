@@ -16,8 +16,8 @@ from dankheo_sheets.archive import Archive
 from dankheo_sheets.campaign import load
 from dankheo_sheets.form import layout
 from dankheo_sheets.form.layout import COLUMNS, COVER, FIRST_ROW, Form, letter
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.steps.job import Job
 from dankheo_sheets.workspace.google import auth
 from dankheo_sheets.workspace.google.client import Clients
 from dankheo_sheets.workspace.google.connect import manners, sign_in
@@ -67,7 +67,7 @@ class GoogleCampaign:
         )
         (self.directory / "campaign.toml").write_text(text, encoding="utf-8")
 
-    def job(self, directory: Path | None = None, who: str = "may-1") -> Job:
+    def job(self, directory: Path | None = None, who: str = "may-1") -> Context:
         """Return the job as a new run sees it: nothing remembered but what is on the disk.
 
         `directory` is another machine's. Back-off lets the emulator's clock pass instead of ours.
@@ -79,7 +79,7 @@ class GoogleCampaign:
         clock = self.google.clock
         patient = replace(manners(campaign.google), sleep=clock.advance, now=clock.now)
         workspace = GoogleWorkspace(directory / "out", form, units, Clients(credentials, patient))
-        return Job(directory, campaign, units, workspace, Archive(directory / "archive"), who)
+        return Context(directory, campaign, units, workspace, Archive(directory / "archive"), who)
 
     def now_is(self, moment: datetime) -> None:
         """Move the emulator's clock forward to a moment."""

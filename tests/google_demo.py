@@ -12,9 +12,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.outputs import board
 from dankheo_sheets.steps.demo import go_through, load_answers
-from dankheo_sheets.steps.job import Job
 from dankheo_sheets.talk import REQUESTS
 from tests.google_campaign import EXAMPLE, GoogleCampaign
 from tests.google_emulator import Limits
@@ -60,7 +60,7 @@ def main(directory: Path, console: Console) -> int:
 class _Steps:
     """Requests by kind, step by step."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Context) -> None:
         self._job = job
         self._before: dict[str, int] = {}
         self._rows: list[tuple[str, dict[str, int]]] = []

@@ -8,8 +8,8 @@ from types import FrameType
 
 import pytest
 
+from dankheo_sheets.operations.context import load_context
 from dankheo_sheets.steps.demo import fill
-from dankheo_sheets.steps.job import load_job
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.run import sync
 from tests.conftest import EXAMPLE
@@ -28,9 +28,13 @@ def places(document: str) -> list[tuple[str, str]]:
 def test_a_return_goes_the_way_that_is_told(tmp_path: Path) -> None:
     for name in ("campaign.toml", "units.csv"):
         shutil.copy(EXAMPLE / name, tmp_path)
-    provision(load_job(tmp_path), now=at("05 08:00"))
+    provision(load_context(tmp_path), now=at("05 08:00"))
     fill(tmp_path / "workbooks" / "HCTH.xlsx", [ENTRY], COVER, at("07 09:00"))
-    job, told, called = load_job(tmp_path), places("docs/architecture.md"), list[tuple[str, str]]()
+    job, told, called = (
+        load_context(tmp_path),
+        places("docs/architecture.md"),
+        list[tuple[str, str]](),
+    )
 
     def watch(frame: FrameType, event: str, _: object) -> None:
         code = frame.f_code

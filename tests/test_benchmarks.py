@@ -14,7 +14,7 @@ from benchmarks import campaign, formatted_rows, google, google_rows, phases
 from benchmarks.google_campaign import GoogleCampaign
 from benchmarks.google_clock import Timeline
 from dankheo_sheets.form.reader import read
-from dankheo_sheets.steps.job import load_job
+from dankheo_sheets.operations.context import load_context
 from dankheo_sheets.workspace.google.pace import Kind, Manners, Pace
 
 
@@ -94,7 +94,7 @@ def test_the_floors_do_what_they_are_the_floor_of(site: Path) -> None:
     phases.run("sync", site)
     (path,) = (site / "workbooks").glob("*.xlsx")
     before = path.read_bytes()
-    form = load_job(site).form
+    form = load_context(site).form
     for floor in ("provision_floor", "feedback_floor"):
         phases.run(floor, site)
         (made,) = (site / "floor").glob("*.xlsx")
@@ -112,7 +112,7 @@ def test_the_floors_do_what_they_are_the_floor_of(site: Path) -> None:
 
 def test_formatted_rows_are_there_and_empty(site: Path) -> None:
     path = formatted_rows.workbook(site)
-    form = load_job(site).form
+    form = load_context(site).form
     before = read(path.read_bytes(), form, "U0001")
 
     phases.run("formatted_rows", site)

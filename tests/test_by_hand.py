@@ -10,7 +10,7 @@ import pytest
 from dankheo_sheets.campaign import load_campaign
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.journal import Journal, What, event
-from dankheo_sheets.steps.job import Job, load_job
+from dankheo_sheets.operations.context import Context, load_context
 from dankheo_sheets.steps.run import run
 from dankheo_sheets.written_dates import MOMENT_EXPECTED
 from tests.conftest import EXAMPLE
@@ -24,10 +24,10 @@ Changed = Callable[[str, str], Path]
 
 
 @pytest.fixture
-def job(tmp_path: Path) -> Job:
+def job(tmp_path: Path) -> Context:
     for name in ("campaign.toml", "units.csv"):
         shutil.copy(EXAMPLE / name, tmp_path)
-    return load_job(tmp_path)
+    return load_context(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -47,13 +47,13 @@ def job(tmp_path: Path) -> Job:
     ],
     ids=lambda line: line[:40],
 )  # fmt: skip
-def test_a_damaged_line_of_the_journal_is_passed_over(job: Job, line: str) -> None:
+def test_a_damaged_line_of_the_journal_is_passed_over(job: Context, line: str) -> None:
     run(job, at("05 08:10"))
     before = job.journal.events()
     path = job.directory / "archive" / "nhat-ky.jsonl"
     path.write_text(f"{path.read_text('utf-8')}{line}\n", "utf-8")
 
-    result = run(load_job(job.directory), at("05 09:10"))
+    result = run(load_context(job.directory), at("05 09:10"))
 
     assert not result.waits
     assert job.journal.events() == before

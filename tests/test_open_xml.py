@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from dankheo_sheets.operations.context import Context, load_context
 from dankheo_sheets.steps.demo import fill
-from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.letter import letter
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.run import run
@@ -31,7 +31,7 @@ def faults(files: Sequence[Path]) -> dict[str, list[str]]:
     return {Path(path).name: wrong for path, wrong in found.items() if wrong}
 
 
-def campaign_of(folder: Path, *changes: tuple[str, str]) -> Job:
+def campaign_of(folder: Path, *changes: tuple[str, str]) -> Context:
     """Return a campaign in which one unit writes something; the letter is made."""
     for name in ("campaign.toml", "units.csv"):
         shutil.copy(EXAMPLE / name, folder / name)
@@ -41,7 +41,7 @@ def campaign_of(folder: Path, *changes: tuple[str, str]) -> Job:
         assert text.count(old) == 1, old
         text = text.replace(old, new)
     settings.write_text(text, "utf-8")
-    job = load_job(folder)
+    job = load_context(folder)
     letter(folder, job.campaign, at("05 08:00"))
     provision(job, now=at("05 08:00"))
     fill(folder / "workbooks" / "HCTH.xlsx", [ENTRY, {**ENTRY, "name": "=1+1 <b>"}], COVER,
@@ -49,7 +49,7 @@ def campaign_of(folder: Path, *changes: tuple[str, str]) -> Job:
     return job
 
 
-def files_of(job: Job) -> list[Path]:
+def files_of(job: Context) -> list[Path]:
     """Return all we made, of workbooks one that no person saved with another program."""
     documents = [*job.out.glob("*.docx"), *job.out.glob("bieu/*.docx"), *job.out.glob("*.xlsx")]
     return [*documents, job.directory / "workbooks" / "TDC.xlsx"]

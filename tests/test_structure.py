@@ -32,6 +32,7 @@ LAYERS = (
     {"notices"},
     {"outputs", "mail"},
     {"decide"},
+    {"operations"},
     {"steps"},
     {"talk"},
     {"cli"},
@@ -129,7 +130,7 @@ def test_a_library_is_known_in_its_rooms_only(library: str) -> None:
 
 NAMES_GOOGLE = {
     "campaign.py": "the settings of the place",
-    "steps/job.py": "opens the place that the settings name",
+    "operations/context.py": "opens the place that the settings name",
     "cli/live.py": "asks the real Google what only it can answer",
     "cli/machine.py": "offers that, and to sign in",
     "cli/campaign.py": "helps with an option before a place is known",

@@ -1,4 +1,4 @@
-"""The command line: parse, build the job, call one step, print, exit.
+"""The command line: parse, build the context, call one step, print, exit.
 
 Exit codes: 0 done, 2 usage, 3 campaign.toml or the roster, 4 disk or place of the sheets, 5
 findings remain; 1 is Python's own, for a bug. doctor exits with the gravest fault it finds, 4

@@ -1,18 +1,19 @@
 """The program: its name, the options commands share, and what they all begin with."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dankheo_sheets import __version__
+from dankheo_sheets import __version__, talk
 from dankheo_sheets.cli.wording import Group
 from dankheo_sheets.errors import UsageError
 
 if TYPE_CHECKING:
-    from dankheo_sheets.steps.job import Job
-    from dankheo_sheets.steps.sending import Post
+    from dankheo_sheets.operations.context import Context
+    from dankheo_sheets.operations.sending import Post
 
 app = typer.Typer(
     name="dankheo",
@@ -46,16 +47,13 @@ def _program(
         raise typer.Exit(UsageError.exit_code)
 
 
-def open_job(directory: Path, *, rehearse: bool = False) -> "Job":
-    """Return the job of a campaign's folder; to `rehearse` changes nothing."""
-    from dankheo_sheets.steps.job import load_job
+def open_context(directory: Path, *, rehearse: bool = False) -> "Context":
+    """Return the context of a campaign's folder; to `rehearse` changes nothing."""
+    from dankheo_sheets.operations.context import load_context
+    from dankheo_sheets.operations.rehearsal import rehearsed
 
-    job = load_job(directory)
-    if not rehearse:
-        return job
-    from dankheo_sheets.steps.rehearsal import rehearsed
-
-    return rehearsed(job)
+    context = load_context(directory)
+    return rehearsed(context) if rehearse else replace(context, track=talk.progress)
 
 
 def clock() -> datetime:
@@ -63,16 +61,16 @@ def clock() -> datetime:
     return datetime.now().astimezone()
 
 
-def post(job: "Job") -> "Post | None":
+def post(context: "Context") -> "Post | None":
     """Return the way to the mail server that campaign.toml names."""
     import os
 
-    if job.campaign.mail is None:
+    if context.campaign.mail is None:
         return None
-    if job.rehearses:
-        from dankheo_sheets.steps.rehearsal import nobody
+    if context.rehearses:
+        from dankheo_sheets.operations.rehearsal import nobody
 
         return nobody
     from dankheo_sheets.mail.mailer import Mailer
 
-    return lambda: Mailer(job.campaign, os.environ)
+    return lambda: Mailer(context.campaign, os.environ)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dankheo_sheets import talk
-from dankheo_sheets.cli.app import HERE, Directory, DryRun, app, clock, open_job, post
+from dankheo_sheets.cli.app import HERE, Directory, DryRun, app, clock, open_context, post
 from dankheo_sheets.errors import UsageError, WorkspaceError
 
 
@@ -36,10 +36,10 @@ def provision(
     """Phát cho mỗi đơn vị một biểu; chỉ tạo những biểu còn thiếu."""
     from dankheo_sheets.steps.provision import provision
 
-    job = open_job(directory, rehearse=dry_run)
-    done = provision(job, adopt=adopt, restore=restore, track=talk.track(job))
-    talk.provisioned(job, done, clock(), dry_run=dry_run)
-    talk.requests(job)
+    context = open_context(directory, rehearse=dry_run)
+    done = provision(context, adopt=adopt, restore=restore)
+    talk.provisioned(context, done, clock(), dry_run=dry_run)
+    talk.requests(context)
     if done.halted:
         raise done.halted
     if done.failed:
@@ -59,13 +59,13 @@ def status(
     """In bảng tiến độ theo lần đọc gần nhất; không ghi gì."""
     from dankheo_sheets.steps.status import addresses, status
 
-    job = open_job(directory)
+    context = open_context(directory)
     if links:
-        for line in addresses(job):
+        for line in addresses(context):
             typer.echo("\t".join(line))
     else:
-        talk.show(status(job, clock()))
-    talk.requests(job)
+        talk.show(status(context, clock()))
+    talk.requests(context)
 
 
 @app.command()
@@ -77,8 +77,8 @@ def sync(
     """Đọc các biểu về, kiểm tra, phản hồi cho đơn vị và lập bảng tổng hợp."""
     from dankheo_sheets.steps.run import Run, sync
 
-    job = open_job(directory, rehearse=dry_run)
-    talk.finish(job, Run(sync(job, clock(), feedback=feedback, track=talk.track(job))))
+    context = open_context(directory, rehearse=dry_run)
+    talk.finish(context, Run(sync(context, clock(), feedback=feedback)))
 
 
 @app.command()
@@ -86,11 +86,11 @@ def close(directory: Directory = HERE, dry_run: DryRun = False) -> None:
     """Chốt các biểu đã hết hạn: đọc lại lần cuối, khoá, lưu bản được tính."""
     from dankheo_sheets.steps.run import close
 
-    job = open_job(directory, rehearse=dry_run)
-    result = close(job, clock(), track=talk.track(job))
+    context = open_context(directory, rehearse=dry_run)
+    result = close(context, clock())
     if not dry_run:
         typer.echo(f"Đã khoá {len(result.closed)} biểu; {len(result.open)} đơn vị chưa đến hạn.")
-    talk.finish(job, result)
+    talk.finish(context, result)
 
 
 @app.command()
@@ -98,8 +98,8 @@ def report(directory: Directory = HERE, dry_run: DryRun = False) -> None:
     """Lập báo cáo Word cùng số liệu với bảng tổng hợp."""
     from dankheo_sheets.steps.run import Run, report
 
-    job = open_job(directory, rehearse=dry_run)
-    talk.finish(job, Run(report(job, clock(), track=talk.track(job))))
+    context = open_context(directory, rehearse=dry_run)
+    talk.finish(context, Run(report(context, clock())))
 
 
 @app.command()
@@ -122,12 +122,12 @@ def run(
 
     if public:
         talk.speak_publicly()
-    job = open_job(directory, rehearse=dry_run)
-    result = run(job, clock(), post(job), track=talk.track(job))
+    context = open_context(directory, rehearse=dry_run)
+    result = run(context, clock(), post(context))
     if dry_run:
-        talk.planned(job, result)
+        talk.planned(context, result)
         return
-    code = talk.ran(job, result)
+    code = talk.ran(context, result)
     if summary:
         talk.summarise(result, summary)
     raise typer.Exit(code)
@@ -152,7 +152,7 @@ def remind(
     dry_run: DryRun = False,
 ) -> None:
     """Gửi các thư đến lúc phải gửi: nhắc đơn vị chưa xong, báo hạn mới, biên nhận."""
-    from dankheo_sheets.steps import drafts
+    from dankheo_sheets.operations import drafts
     from dankheo_sheets.steps import run as runs
     from dankheo_sheets.steps.run import remind
 
@@ -160,24 +160,24 @@ def remind(
         raise UsageError("Có cả --draft và --sent-by-hand", "gửi xong các thư nháp rồi mới ghi")
     if units and not sent_by_hand:
         raise UsageError(f"Chưa rõ làm gì với {', '.join(units)}", "mã chỉ đi cùng --sent-by-hand")
-    job, now = open_job(directory, rehearse=dry_run), clock()
+    context, now = open_context(directory, rehearse=dry_run), clock()
     if sent_by_hand:
-        recorded = drafts.sent_by_hand(job, units or (), now, dry_run=dry_run)
+        recorded = drafts.sent_by_hand(context, units or (), now)
         talk.recorded(recorded, dry_run=dry_run)
-        talk.requests(job)
+        talk.requests(context)
         return
-    if draft and not dry_run:
-        laid, result = runs.draft(job, now, track=talk.track(job))
-        raise typer.Exit(talk.drafted(job, laid, result, now))
+    laid = None
     if draft:
-        result = runs.draft(job, now, track=talk.track(job))[1]
+        laid, result = runs.draft(context, now)
     else:
-        result = remind(job, now, post(job), track=talk.track(job))
+        result = remind(context, now, post(context))
     if dry_run:
         talk.mails(result.sent.mails, drafts=draft)
-        talk.requests(job)
+        talk.requests(context)
         return
-    raise typer.Exit(talk.ran(job, result))
+    raise typer.Exit(
+        talk.drafted(context, laid, result, now) if laid else talk.ran(context, result)
+    )
 
 
 class Channel(StrEnum):
@@ -197,5 +197,5 @@ def notices(
     """In tin ngắn để dán vào Zalo, hoặc danh sách gọi điện, cho đơn vị còn thiếu."""
     from dankheo_sheets.steps.status import short_notices
 
-    for line in short_notices(open_job(directory), clock(), phone=channel is Channel.PHONE):
+    for line in short_notices(open_context(directory), clock(), phone=channel is Channel.PHONE):
         typer.echo(line)

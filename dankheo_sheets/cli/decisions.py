@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dankheo_sheets import talk
-from dankheo_sheets.cli.app import HERE, Directory, DryRun, app, clock, open_job
+from dankheo_sheets.cli.app import HERE, Directory, DryRun, app, clock, open_context
 from dankheo_sheets.errors import UsageError
 
 if TYPE_CHECKING:
-    from dankheo_sheets.steps.job import Job
+    from dankheo_sheets.operations.context import Context
     from dankheo_sheets.steps.take_in import TakenIn
     from dankheo_sheets.steps.unit_decisions import Decided
 
@@ -35,19 +35,19 @@ def reopen(
 
     if bool(units) == all_missing:
         raise UsageError("Chưa rõ gia hạn cho đơn vị nào", "ghi mã đơn vị, hoặc --all-missing")
-    job, now = open_job(directory, rehearse=dry_run), clock()
-    moment = _until(job, until)
-    codes = units or decide.missing(job, now, moment)
+    context, now = open_context(directory, rehearse=dry_run), clock()
+    moment = _until(context, until)
+    codes = units or decide.missing(context, now, moment)
     if not codes:
         typer.echo("Không có đơn vị chưa hoàn thành nào có hạn sớm hơn.")
         return
-    decided = decide.reopen(job, codes, moment, now)
+    decided = decide.reopen(context, codes, moment, now)
     if before := [one.unit.code for one in decided if one.already]:
         typer.echo(f"{', '.join(before)}: đã như vậy từ trước, {deadline_text(moment)}.")
     if opened := [one.unit.code for one in decided if not one.already]:
         verb = "Sẽ mở" if dry_run else "Đã mở"
         typer.echo(f"{verb} lại biểu {', '.join(opened)}: {deadline_text(moment)}.")
-        talk.requests(job)
+        talk.requests(context)
 
 
 Reason = Annotated[str, typer.Option(metavar="LÝ_DO", help="Lý do, một câu.")]
@@ -72,12 +72,12 @@ def give_back(
     from dankheo_sheets.steps import unit_decisions as decide
     from dankheo_sheets.vietnamese import deadline_text
 
-    job = open_job(directory, rehearse=dry_run)
-    moment = _until(job, until) if until else None
-    given = decide.give_back(job, unit, reason, clock(), until=moment)
+    context = open_context(directory, rehearse=dry_run)
+    moment = _until(context, until) if until else None
+    given = decide.give_back(context, unit, reason, clock(), until=moment)
     verb = "Sẽ trả" if dry_run else "Đã trả"
     _say(
-        job,
+        context,
         given,
         f"{verb} lại biểu {given.unit.code} để sửa, {deadline_text(given.deadline)}.",
     )
@@ -90,9 +90,9 @@ def exclude(
     """Loại trừ một đơn vị, kèm lý do: không phải gửi, không bị nhắc, không tính."""
     from dankheo_sheets.steps import unit_decisions as decide
 
-    job = open_job(directory, rehearse=dry_run)
-    out = decide.exclude(job, unit, reason, clock())
-    _say(job, out, f"{'Sẽ loại' if dry_run else 'Đã loại'} trừ {out.unit.code}.")
+    context = open_context(directory, rehearse=dry_run)
+    out = decide.exclude(context, unit, reason, clock())
+    _say(context, out, f"{'Sẽ loại' if dry_run else 'Đã loại'} trừ {out.unit.code}.")
 
 
 @app.command()
@@ -101,13 +101,13 @@ def include(unit: OneUnit, directory: Directory = HERE, dry_run: DryRun = False)
     from dankheo_sheets.steps import unit_decisions as decide
     from dankheo_sheets.vietnamese import due_text
 
-    job, now = open_job(directory, rehearse=dry_run), clock()
-    again = decide.include(job, unit, now)
+    context, now = open_context(directory, rehearse=dry_run), clock()
+    again = decide.include(context, unit, now)
     code, verb = again.unit.code, "Sẽ đưa" if dry_run else "Đã đưa"
     line = f"{verb} lại {code} vào, hạn {due_text(again.deadline)}."
     if now >= again.deadline:
         line += f"\nHạn đã qua: để đơn vị ghi được, chạy dankheo reopen {code} --until …."
-    _say(job, again, line)
+    _say(context, again, line)
 
 
 @app.command()
@@ -127,10 +127,10 @@ def receive(
     """Ghi lúc đã nhận một biểu gửi qua thư hay nộp tay, để tính đúng hạn."""
     from dankheo_sheets.steps.take_in import receive
 
-    job = open_job(directory, rehearse=dry_run)
-    moment = _moment(job, "--at", at)
-    done = receive(job, unit, moment, reason, clock(), source=source)
-    _say_taken(job, done, "Sẽ ghi nhận" if dry_run else "Đã ghi nhận")
+    context = open_context(directory, rehearse=dry_run)
+    moment = _moment(context, "--at", at)
+    done = receive(context, unit, moment, reason, clock(), source=source)
+    _say_taken(context, done, "Sẽ ghi nhận" if dry_run else "Đã ghi nhận")
 
 
 @app.command()
@@ -143,12 +143,12 @@ def accept(
     """Tính bản đang có trong biểu: sau khi trả lại, chốt, hoặc hết hạn."""
     from dankheo_sheets.steps.take_in import accept
 
-    job = open_job(directory, rehearse=dry_run)
-    done = accept(job, unit, clock(), reason=reason)
-    _say_taken(job, done, "Sẽ tính" if dry_run else "Đã tính")
+    context = open_context(directory, rehearse=dry_run)
+    done = accept(context, unit, clock(), reason=reason)
+    _say_taken(context, done, "Sẽ tính" if dry_run else "Đã tính")
 
 
-def _say_taken(job: "Job", done: "TakenIn", verb: str) -> None:
+def _say_taken(context: "Context", done: "TakenIn", verb: str) -> None:
     from dankheo_sheets.standing.status_words import WORDS
     from dankheo_sheets.vietnamese import count
 
@@ -157,34 +157,34 @@ def _say_taken(job: "Job", done: "TakenIn", verb: str) -> None:
         f"{verb} bản của {done.unit.code}: {WORDS[standing.status].name.lower()}, "
         f"{count(len(standing.counted))} mô hình được tính."
     )
-    _say(job, done, line)
+    _say(context, done, line)
 
 
-def _say(job: "Job", done: "Decided | TakenIn", line: str) -> None:
+def _say(context: "Context", done: "Decided | TakenIn", line: str) -> None:
     """Say what was decided, or that it was so before."""
     if done.already:
         typer.echo(f"{done.unit.code}: đã như vậy từ trước, không ghi gì thêm.")
         return
     typer.echo(line)
-    talk.requests(job)
+    talk.requests(context)
 
 
-def _until(job: "Job", text: str) -> datetime:
+def _until(context: "Context", text: str) -> datetime:
     from dankheo_sheets.roster import parse_until
 
     try:
-        return parse_until(text, job.campaign.zone)
+        return parse_until(text, context.campaign.zone)
     except ValueError:
         raise UsageError(f"--until: ghi “{text}”", "cần ngày dạng 15/4/2022") from None
 
 
-def _moment(job: "Job", option: str, text: str) -> datetime:
+def _moment(context: "Context", option: str, text: str) -> datetime:
     """Return a moment that was; the day alone is not enough."""
     from dankheo_sheets.roster import parse_until
 
     try:
         if ":" in text:
-            return parse_until(text, job.campaign.zone)
+            return parse_until(text, context.campaign.zone)
     except ValueError:
         pass
     raise UsageError(f"{option}: ghi “{text}”", "cần giờ và ngày, dạng “16:30 11/4/2022”")

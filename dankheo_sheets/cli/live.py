@@ -14,9 +14,9 @@ from dankheo_sheets.campaign import Campaign, Deadline, load
 from dankheo_sheets.errors import Refused, UsageError
 from dankheo_sheets.form import rules
 from dankheo_sheets.form.layout import COLUMNS, FIRST_ROW, TAB_ENTRIES, Form
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.registration import Entry, Registration, Scope
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.run import close, report, sync
 from dankheo_sheets.steps.unit_decisions import reopen
@@ -82,7 +82,7 @@ def _go_through(
         Unit("THU2", "Đơn vị để thử hai", access="link"),
     )
     workspace = connect(directory, Form(campaign), units, out=scratch)
-    job = Job(scratch, campaign, units, workspace, Archive(scratch / "archive"))
+    context = Context(scratch, campaign, units, workspace, Archive(scratch / "archive"))
     learned: list[Learned] = []
 
     def note(found: Sequence[Learned]) -> None:
@@ -90,11 +90,11 @@ def _go_through(
             say(f"{'✓' if each.as_expected else '!'} {each.question} {each.answer}.")
             learned.append(each)
 
-    provisioned = provision(job, wait=clock[0])
+    provisioned = provision(context, wait=clock[0])
     if provisioned.halted:
         raise provisioned.halted
     say(f"Đã phát {len(provisioned.plan.create)} biểu. {' '.join(provisioned.notes)}".strip())
-    sheet = next(s for s in workspace.sheets() if s.unit == job.units[0].code)
+    sheet = next(s for s in workspace.sheets() if s.unit == context.units[0].code)
     questions = Questions(workspace, sheet.id, *clock)
     note(list(questions.about_copies()))
     note(list(questions.about_turns()))
@@ -102,18 +102,18 @@ def _go_through(
     rows = [[getattr(entry, column.key) for column in COLUMNS] for entry in _TYPED]
     where = f"'{TAB_ENTRIES}'!A{FIRST_ROW}"
     workspace.api.write_values(sheet.id, [{"range": where, "values": rows}])
-    note(list(questions.about_formulas(_expected(job.form))))
+    note(list(questions.about_formulas(_expected(context.form))))
     google_now = workspace.clients.clock.now
-    outcome = sync(job, google_now())
+    outcome = sync(context, google_now())
     say(f"Đã đọc {outcome.read} biểu, phản hồi {outcome.told}.")
     note(list(questions.about_times()))
 
-    closing = close(job, job.campaign.deadline.moment + timedelta(seconds=1))
+    closing = close(context, context.campaign.deadline.moment + timedelta(seconds=1))
     say(f"Đã khoá {len(closing.closed)} biểu.")
     note(list(questions.about_locks()))
     until = google_now() + timedelta(days=30)
-    reopen(job, [job.units[1].code], until, google_now())
-    report(job, google_now())
+    reopen(context, [context.units[1].code], until, google_now())
+    report(context, google_now())
     say("Đã mở lại một biểu, đã lập báo cáo.")
     return learned
 

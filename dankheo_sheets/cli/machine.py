@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from dankheo_sheets import talk
-from dankheo_sheets.cli.app import HERE, Directory, DryRun, app, clock, open_job
+from dankheo_sheets.cli.app import HERE, Directory, DryRun, app, clock, open_context
 from dankheo_sheets.errors import EXIT_FINDINGS, SettingsError, WorkspaceError
 
 
@@ -50,8 +50,8 @@ def audit(
     """So quyền của từng tệp với danh sách; không có --fix thì chỉ báo."""
     from dankheo_sheets.steps.audit import audit
 
-    job = open_job(directory)
-    result = audit(job, fix=fix and not dry_run, track=talk.progress)
+    context = open_context(directory)
+    result = audit(context, fix=fix and not dry_run)
     if not result.managed:
         typer.echo("Các biểu ở thư mục trên máy: chương trình không quản lý quyền mở tệp.")
         return
@@ -66,7 +66,7 @@ def audit(
         typer.echo(f"Quyền của {result.files} tệp đúng như danh sách.")
     for line in (*result.notes, *result.failed):
         typer.echo(line, err=True)
-    talk.requests(job)
+    talk.requests(context)
     if result.halted:
         raise result.halted
     if result.failed:

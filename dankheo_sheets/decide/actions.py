@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from dankheo_sheets.decide.closing import Closing, closing
+from dankheo_sheets.decide.closing import ClosingPlan, closing
 from dankheo_sheets.decide.feedback import News, news
 from dankheo_sheets.decide.giving_out import GivingOut, giving_out
 from dankheo_sheets.decide.mails import Due, mails_due
@@ -52,9 +52,9 @@ class Actions:
         return giving_out(self.state) if self.selection.give_out else GivingOut()
 
     @cached_property
-    def closing(self) -> Closing:
+    def closing(self) -> ClosingPlan:
         """So that the right sheets are read-only."""
-        return closing(self.state, self.now) if self.selection.close else Closing()
+        return closing(self.state, self.now) if self.selection.close else ClosingPlan()
 
     @cached_property
     def news(self) -> tuple[News, ...]:

@@ -10,7 +10,7 @@ from dankheo_sheets.workspace.base import Sheet
 
 
 @dataclass(frozen=True)
-class Closing:
+class ClosingPlan:
     """What is to be done so that the right sheets are read-only."""
 
     close: tuple[Sheet, ...] = ()
@@ -26,11 +26,11 @@ class Closing:
         return bool(self.close or self.relock or self.unlock or self.settle)
 
 
-def closing(state: State, now: datetime) -> Closing:
+def closing(state: State, now: datetime) -> ClosingPlan:
     """Return what is to be done."""
     campaign, units = state.campaign, {unit.code: unit for unit in state.units}
     ours = [sheet for sheet in state.sheets if sheet.unit in units and not sheet.gone]
-    return Closing(
+    return ClosingPlan(
         close=tuple(
             sheet
             for sheet in to_close(campaign, state.units, state.sheets, now)

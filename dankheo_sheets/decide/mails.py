@@ -10,8 +10,8 @@ from datetime import datetime
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.decide.state import State
 from dankheo_sheets.notices import schedule
+from dankheo_sheets.notices.mail_state import Mailed, Reminded, still_left
 from dankheo_sheets.notices.schedule import Later, Moment, Occasion
-from dankheo_sheets.notices.told import Reminded, Told, still_left
 from dankheo_sheets.registration import RECEIVED, Standing, Status
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing.sheet_properties import (
@@ -33,7 +33,7 @@ class Due:
     standing: Standing
     moment: Moment
     to: tuple[str, ...]
-    marks: Mapping[str, Reminded | Told]
+    marks: Mapping[str, Reminded | Mailed]
     """What the sheet's properties will say once it was sent."""
 
     @property
@@ -95,8 +95,8 @@ def _due_to(
     last = Reminded.of(sheet.properties.get(REMINDED))
     count = last.count if last else 0
     for mark, once in _once(sheet, standing):
-        about, told = once.at.isoformat(), Told.of(sheet.properties.get(mark))
-        marks: dict[str, Reminded | Told] = {mark: Told(about)}
+        about, told = once.at.isoformat(), Mailed.of(sheet.properties.get(mark))
+        marks: dict[str, Reminded | Mailed] = {mark: Mailed(about)}
         if told and told.about == about:
             if again := still_left(told.left, unit.emails):
                 yield Due(unit, sheet, standing, once, again, marks)

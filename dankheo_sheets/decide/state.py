@@ -1,13 +1,14 @@
 """All that a decision is made from: the campaign as it is known at one moment."""
 
-from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.register import Register
+from dankheo_sheets.registration import Standing
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.workspace.base import Sheet
 
@@ -41,10 +42,21 @@ class State:
     """Likewise of the results together with the report and the units' forms."""
     register: Register | None = None
     """Where everyone stands; None before anything was read."""
-    unread: Set[str] = frozenset()
+    unread: Collection[str] = ()
     """Units whose sheet could not be read now."""
 
     @cached_property
     def by_code(self) -> Mapping[str, Sheet]:
         """The sheets of units, by code."""
         return {sheet.unit: sheet for sheet in self.sheets if sheet.unit}
+
+    def with_sheets(self, changed: Mapping[str, Sheet]) -> "State":
+        """Return the state with the sheets of those units as they are now."""
+        return replace(self, sheets=[changed.get(sheet.unit, sheet) for sheet in self.sheets])
+
+    def with_standings(self, standings: Mapping[str, Standing]) -> "State":
+        """Return the state in which those units stand elsewhere than it says."""
+        if self.register is None:
+            return self
+        standings = {**self.register.standings, **standings}
+        return replace(self, register=replace(self.register, standings=standings))

@@ -5,28 +5,17 @@ halts. A mail is handed over at most once: where nobody knows whether it was, it
 repeated (RFC 5321 §4.2.5, §4.5.3.2.6).
 """
 
-import re
 import smtplib
 import socket
 import ssl
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime
-from types import TracebackType
-from typing import Self
 
-from dankheo_sheets.campaign import Campaign, Mail
+from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.errors import MailError, MailHalted, SettingsError
-from dankheo_sheets.mail.replies import (
-    GARBLED,
-    TRY_LATER,
-    Lost,
-    Reply,
-    gave_out,
-    on_line,
-    server_name,
-)
+from dankheo_sheets.mail.replies import GARBLED, TRY_LATER, Reply, gave_out, server_name
 from dankheo_sheets.mail.signing_in import PASSWORD, secret_of, sign_in
 from dankheo_sheets.notices.message import Message
 from dankheo_sheets.notices.mime import compose, one_line, sender_of
@@ -40,9 +29,36 @@ makes mails arrive twice. RFC 5321 §4.5.3.2.6 asks for ten minutes; thirty seco
 
 _HERE = "[127.0.0.1]"
 """How we greet: a computer's own name may have spaces or accents, which no server takes."""
+_ADDRESS = "xem lại cột Email trong danh sách đơn vị"
+_TEXT = "xem lời máy chủ nói; nếu không rõ, hỏi người quản trị máy chủ thư"
+_GOES_AWAY, _SIGN_IN_FIRST, _TOO_LARGE = 421, 530, 552
 
 
-class Mailer:
+class _Line(smtplib.SMTP):
+    """A connection that knows whether the server has the whole of a mail."""
+
+    text_sent = False
+
+    def data(self, msg: bytes) -> tuple[int, bytes]:  # type: ignore[override]
+        """Send the mail itself; from then on the server has more time to answer."""
+        self.text_sent = False
+        code, said = self.docmd("DATA")
+        if code != 354:
+            raise smtplib.SMTPDataError(code, said)
+        self.send(msg.replace(b"\r\n.", b"\r\n..") + b".\r\n")  # it begins with a header
+        self.text_sent = True
+        assert self.sock is not None  # what was sent went there
+        self.sock.settimeout(self.timeout * AFTER_TEXT)
+        reply = self.getreply()
+        self.sock.settimeout(self.timeout)
+        return reply
+
+
+class _EncryptedLine(_Line, smtplib.SMTP_SSL):
+    """One that is encrypted from its first byte on."""
+
+
+class Mailer(AbstractContextManager["Mailer"]):
     """Sends mails over one connection at a time; a context manager, for one thread.
 
     `environ` has what to sign in with (:mod:`dankheo_sheets.mail.signing_in`).
@@ -58,13 +74,14 @@ class Mailer:
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._campaign = campaign
-        self._mail = mail = _settings(campaign)
-        self._environ = environ
-        self._timeout = timeout
+        if campaign.mail is None:
+            raise SettingsError(["campaign.toml: mail: thiếu mục này, nên không gửi được thư"])
+        self._campaign, self._mail = campaign, campaign.mail
+        self._environ, self._timeout = environ, timeout
         self._sleep, self._now = sleep, now
-        self._smtp: smtplib.SMTP | None = None
-        self._server = server_name(mail)
+        self._smtp: _Line | None = None
+        self._server = server_name(campaign.mail)
+        self._sender = sender_of(campaign)
         self._turn = now()
         self._in_vain = 0
         self._halted: MailHalted | None = None
@@ -88,21 +105,17 @@ class Mailer:
         data = compose(self._campaign, message, date)
         self._wait()
         try:
-            refused = self._deliver(to, data)
+            refused = self._line().sendmail(self._sender, to, data)
         except MailHalted as error:
             self._halted = error
-            self._drop()
             raise
-        except MailError:
-            self._in_vain = 0
-            raise
-        except Lost as lost:
-            raise self._lost(lost) from lost
+        except OSError as error:  # smtplib's own are such
+            raise self._failed(error) from error
         except BaseException:
             self._drop()  # no farewell in the middle of a mail
             raise
         self._in_vain = 0
-        return wrong | refused
+        return wrong | {address: Reply(*reply).why for address, reply in refused.items()}
 
     def check(self) -> None:
         """Connect, encrypt, sign in, and ask whether our sender is taken; send nothing.
@@ -110,9 +123,13 @@ class Mailer:
         Raises :class:`MailHalted` that says what stands in the way.
         """
         try:
-            self._begin(self._line(), 0)
-        except Lost as lost:
-            raise MailHalted(f"{self._server}: {lost.how}", TRY_LATER) from lost
+            code, said = self._line().mail(self._sender)
+            if code != 250:
+                raise smtplib.SMTPSenderRefused(code, said, self._sender)
+        except smtplib.SMTPSenderRefused as error:
+            raise self._failed(error) from error
+        except OSError as error:
+            raise MailHalted(f"{self._server}: {gave_out(error)}", TRY_LATER) from error
         finally:
             self.close()
 
@@ -123,15 +140,7 @@ class Mailer:
                 self._smtp.quit()
             self._drop()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def _drop(self) -> None:
@@ -146,135 +155,102 @@ class Mailer:
             self._sleep(self._turn - now)
         self._turn = max(self._turn, now) + 60 / self._mail.per_minute
 
-    def _lost(self, lost: Lost) -> MailError:
+    # --- what is said of a mail that did not go out ---------------------------------------------
+
+    def _failed(self, error: OSError) -> MailError:
+        """Return what to say of it; what every mail would meet halts."""
+        replies = _replies(error)
+        away = next((reply for reply in replies.values() if reply.code == _GOES_AWAY), None)
+        if away:
+            return self._halt(f" thôi nhận thư: {away.quoted}", TRY_LATER)
+        if not replies or any(reply.is_garbled for reply in replies.values()):
+            return self._lost(GARBLED if replies else gave_out(error))
+        self._in_vain = 0
+        later = any(reply.is_temporary for reply in replies.values())
+        if isinstance(error, smtplib.SMTPRecipientsRefused):
+            reasons = _listed({address: reply.why for address, reply in replies.items()})
+            return MailError(
+                f"{self._server}: không địa chỉ nào được nhận{reasons}",
+                TRY_LATER if later else _ADDRESS,
+            )
+        reply = replies[""]
+        if isinstance(error, smtplib.SMTPSenderRefused) and reply.code != _TOO_LARGE:
+            return self._sender_refused(reply)
+        return MailError(f"{self._server}: thư này {reply.why}", TRY_LATER if later else _TEXT)
+
+    def _sender_refused(self, reply: Reply) -> MailHalted:
+        if reply.code == _SIGN_IN_FIRST:
+            return self._halt(
+                f" đòi đăng nhập: {reply.why}",
+                f"điền user ở mục [mail] trong campaign.toml và đặt biến môi trường {PASSWORD}",
+            )
+        return self._halt(
+            f": thư gửi từ {self._sender} {reply.why}",
+            "xem lại sender ở mục [mail] trong campaign.toml: phải là địa chỉ mà user được phép "
+            "gửi",
+        )
+
+    def _lost(self, how: str) -> MailError:
         """Return what to say of a mail whose line gave out; after some, nothing more is sent."""
+        is_unknown = self._smtp is not None and self._smtp.text_sent
         self._drop()
         self._in_vain += 1
         if self._in_vain >= GIVEN_UP:
-            self._halted = MailHalted(
-                f"{self._server}: {self._in_vain} thư liền bị ngắt giữa chừng hoặc không có trả "
-                "lời",
-                TRY_LATER,
+            self._halt(
+                f": {self._in_vain} thư liền bị ngắt giữa chừng hoặc không có trả lời", TRY_LATER
             )
-        if lost.is_unknown:
+        if is_unknown:
             return MailError(
-                f"{self._server}: không biết thư đã đến hay chưa: {lost.how} sau khi nhận hết thư",
+                f"{self._server}: không biết thư đã đến hay chưa: {how} sau khi nhận hết thư",
                 "hỏi người nhận trước khi gửi lại",
             )
-        return MailError(f"{self._server}: chưa gửi được thư này: {lost.how}", TRY_LATER)
+        return MailError(f"{self._server}: chưa gửi được thư này: {how}", TRY_LATER)
 
-    # --- one mail -------------------------------------------------------------------------
-
-    def _deliver(self, to: Sequence[str], data: bytes) -> dict[str, str]:
-        """Hand one mail over. Raises `Lost` beside what :meth:`send` raises."""
-        smtp = self._line()
-        self._begin(smtp, len(data))
-        replies = {address: self._ask(smtp.rcpt, address) for address in to}
-        refused = {address: reply for address, reply in replies.items() if not reply.is_yes}
-        reasons = {address: reply.why for address, reply in refused.items()}
-        if len(refused) == len(to):
-            later = any(reply.is_temporary for reply in refused.values())
-            raise MailError(
-                f"{self._server}: không địa chỉ nào được nhận{_listed(reasons)}",
-                TRY_LATER if later else _ADDRESS,
-            )
-        reply = self._ask(smtp.docmd, "DATA")
-        if reply.code == _SEND_TEXT:
-            reply = self._text(smtp, data)
-        if not reply.is_yes:
-            raise self._refused(reply)
-        return reasons
-
-    def _begin(self, smtp: smtplib.SMTP, size: int) -> None:
-        """Say who sends, and how much. What is refused here is refused of every mail."""
-        sender = sender_of(self._campaign)
-        options = [f"SIZE={size}"] if size and smtp.has_extn("size") else []
-        reply = self._ask(smtp.mail, sender, options)
-        if reply.code == _TOO_LARGE:
-            raise self._refused(reply)
-        if reply.code == _SIGN_IN_FIRST:
-            raise MailHalted(
-                f"{self._server} đòi đăng nhập: {reply.why}",
-                f"điền user ở mục [mail] trong campaign.toml và đặt biến môi trường {PASSWORD}",
-            )
-        if not reply.is_yes:
-            raise MailHalted(
-                f"{self._server}: thư gửi từ {sender} {reply.why}",
-                "xem lại sender ở mục [mail] trong campaign.toml: phải là địa chỉ mà user được "
-                "phép gửi",
-            )
-
-    def _text(self, smtp: smtplib.SMTP, data: bytes) -> Reply:
-        """Send the mail itself, a dot before every line that begins with one (RFC 5321 §4.5.2)."""
-        with on_line():
-            smtp.send(re.sub(rb"(?m)^\.", b"..", data))
-        assert smtp.sock is not None  # what was sent went there
-        smtp.sock.settimeout(self._timeout * AFTER_TEXT)
-        reply = self._ask(smtp.docmd, ".", is_unknown=True)
-        smtp.sock.settimeout(self._timeout)
-        return reply
-
-    def _ask(
-        self, ask: Callable[..., tuple[int, bytes]], *arguments: object, is_unknown: bool = False
-    ) -> Reply:
-        """Return the server's reply. Raises `Lost`, and `MailHalted` where it goes away (421).
-
-        `is_unknown` says that without a reply nobody knows what became of the mail.
-        """
-        with on_line(is_unknown):
-            reply = Reply(*ask(*arguments))
-        if reply.code == _GOES_AWAY:
-            raise MailHalted(f"{self._server} thôi nhận thư: {reply.quoted}", TRY_LATER)
-        if reply.code not in _REPLIES:
-            raise Lost(GARBLED, is_unknown)
-        return reply
-
-    def _refused(self, reply: Reply) -> MailError:
-        return MailError(
-            f"{self._server}: thư này {reply.why}", TRY_LATER if reply.is_temporary else _TEXT
-        )
+    def _halt(self, how: str, fix: str) -> MailHalted:
+        self._halted = MailHalted(f"{self._server}{how}", fix)
+        self._drop()
+        return self._halted
 
     # --- the line -------------------------------------------------------------------------
 
-    def _line(self) -> smtplib.SMTP:
-        """Return a connection on which a mail can begin: the one there is if it still answers."""
+    def _line(self) -> _Line:
+        """Return a connection on which a mail can begin: the one there is if it still answers.
+
+        Raises :class:`MailHalted`.
+        """
         if self._smtp is not None and not _is_alive(self._smtp):
             self._drop()
         if self._smtp is None:
-            self._smtp = self._connected()
+            secret = secret_of(self._mail, self._environ, self._timeout)
+            smtp = self._connected()
+            try:
+                if self._mail.user:
+                    sign_in(smtp, self._mail, secret)
+            except BaseException:
+                smtp.close()
+                raise
+            self._smtp = smtp
+        self._smtp.text_sent = False
         return self._smtp
 
-    def _connected(self) -> smtplib.SMTP:
-        """Connect, encrypt and sign in. Raises :class:`MailHalted`."""
-        secret = secret_of(self._mail, self._environ, self._timeout)
+    def _connected(self) -> _Line:
+        """Return an encrypted connection with a server whose certificate we trust."""
+        mail, trust = self._mail, ssl.create_default_context()  # honours SSL_CERT_FILE
+        server = mail.host, mail.port, _HERE
+        smtp: _Line | None = None
         try:
-            smtp = self._encrypted()
-        except (OSError, ValueError) as error:
-            raise self._unreachable(error) from error
-        try:
-            if self._mail.user:
-                sign_in(smtp, self._mail, secret)
-        except BaseException:
-            smtp.close()
-            raise
-        return smtp
-
-    def _encrypted(self) -> smtplib.SMTP:
-        """Return a connection that is encrypted, with a server whose certificate we trust."""
-        mail = self._mail
-        trust = ssl.create_default_context()  # honours SSL_CERT_FILE
-        if mail.security == "tls":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                mail.host, mail.port, _HERE, timeout=self._timeout, context=trust
-            )
-        else:
-            smtp = smtplib.SMTP(mail.host, mail.port, _HERE, timeout=self._timeout)
-        try:
+            if mail.security == "tls":
+                smtp = _EncryptedLine(*server, timeout=self._timeout, context=trust)
+            else:
+                smtp = _Line(*server, timeout=self._timeout)
             if mail.security == "starttls":
                 smtp.starttls(context=trust)
             smtp.ehlo_or_helo_if_needed()
-        except BaseException:
-            smtp.close()
+        except BaseException as error:
+            if smtp is not None:
+                smtp.close()
+            if isinstance(error, OSError | ValueError):
+                raise self._unreachable(error) from error
             raise
         return smtp
 
@@ -295,8 +271,7 @@ class Mailer:
                 how = "không cho mã hoá đường truyền (STARTTLS), nên không gửi gì"
                 fix = f"{where}: {ports}; hoặc hỏi người quản trị máy chủ thư"
             case smtplib.SMTPResponseException(smtp_code=int(code), smtp_error=said):
-                how = f"chưa nhận kết nối: {Reply(code, said).quoted}"
-                fix = TRY_LATER
+                how, fix = f"chưa nhận kết nối: {Reply(code, said).quoted}", TRY_LATER
             case socket.gaierror() | ValueError():
                 how, fix = "không tìm thấy máy chủ này", f"{where} và đường mạng"
             case _:
@@ -304,17 +279,20 @@ class Mailer:
         return MailHalted(f"{self._server}: {how}", fix)
 
 
-_ADDRESS = "xem lại cột Email trong danh sách đơn vị"
-_TEXT = "xem lời máy chủ nói; nếu không rõ, hỏi người quản trị máy chủ thư"
-
-_SEND_TEXT, _GOES_AWAY, _SIGN_IN_FIRST, _TOO_LARGE = 354, 421, 530, 552
-_REPLIES = range(200, 600)
+def _replies(error: OSError) -> dict[str, Reply]:
+    """Return what the server answered, by the address that was asked for; "" for the mail."""
+    match error:
+        case smtplib.SMTPRecipientsRefused(recipients=recipients):
+            return {address: Reply(*reply) for address, reply in recipients.items()}
+        case smtplib.SMTPSenderRefused() | smtplib.SMTPDataError():
+            return {"": Reply(error.smtp_code, error.smtp_error)}
+    return {}
 
 
 def _is_alive(smtp: smtplib.SMTP) -> bool:
     """Tell whether the server still answers, what was under way forgotten."""
     try:
-        return Reply(*smtp.rset()).is_yes
+        return smtp.rset()[0] == 250
     except OSError:
         return False
 
@@ -323,9 +301,3 @@ def _listed(reasons: Mapping[str, str]) -> str:
     """Return ": " and the reasons, where there are any."""
     listed = "; ".join(f"{one_line(address)} {reason}" for address, reason in reasons.items())
     return f": {listed}" if listed else ""
-
-
-def _settings(campaign: Campaign) -> Mail:
-    if campaign.mail is None:
-        raise SettingsError(["campaign.toml: mail: thiếu mục này, nên không gửi được thư"])
-    return campaign.mail

@@ -1,8 +1,6 @@
 """What a mail server answers, or does not, and how that is said."""
 
 import smtplib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from dankheo_sheets.campaign import Mail
@@ -19,15 +17,6 @@ def server_name(mail: Mail) -> str:
     return f"Máy chủ thư {mail.host}:{mail.port}"
 
 
-class Lost(Exception):
-    """The line gave out in the middle of a mail; `how`, in Vietnamese."""
-
-    def __init__(self, how: str, is_unknown: bool) -> None:
-        super().__init__(how)
-        self.how = how
-        self.is_unknown = is_unknown
-
-
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What a server answered."""
@@ -36,9 +25,9 @@ class Reply:
     said: bytes | str
 
     @property
-    def is_yes(self) -> bool:
-        """Whether it did what was asked."""
-        return 200 <= self.code < 300
+    def is_garbled(self) -> bool:
+        """Whether it is no answer at all."""
+        return not 200 <= self.code < 600
 
     @property
     def is_temporary(self) -> bool:
@@ -58,15 +47,6 @@ class Reply:
         line = " ".join("".join(c if c.isprintable() else " " for c in said).split())
         shown = f"{self.code} {line}".strip()
         return f"“{shown[:_QUOTED]}…”" if len(shown) > _QUOTED else f"“{shown}”"
-
-
-@contextmanager
-def on_line(is_unknown: bool = False) -> Iterator[None]:
-    """Turn what smtplib and the socket raise, all of it OSError, into `Lost`."""
-    try:
-        yield
-    except OSError as error:
-        raise Lost(gave_out(error), is_unknown) from error
 
 
 def gave_out(error: Exception) -> str:

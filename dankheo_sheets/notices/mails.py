@@ -11,11 +11,10 @@ from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form import layout
 from dankheo_sheets.notices import calendar
-from dankheo_sheets.notices.letter import Letter, message
-from dankheo_sheets.notices.message import Attachment, Message
-from dankheo_sheets.notices.receipt import receipt
+from dankheo_sheets.notices.feedback import sentence
+from dankheo_sheets.notices.message import Attachment, MailText, Message, message
 from dankheo_sheets.notices.schedule import Moment, Occasion
-from dankheo_sheets.notices.situation import Situation
+from dankheo_sheets.notices.situation import MAX_LISTED, Situation
 from dankheo_sheets.registration import Standing, Status
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.vietnamese import count, due_text
@@ -75,9 +74,9 @@ _BEFORE_THE_DEADLINE = frozenset(Occasion) - {Occasion.AFTER, Occasion.RECEIPT}
 # --- what each occasion says ----------------------------------------------------------------
 
 
-def _opening(case: Situation) -> Letter:
+def _opening(case: Situation) -> MailText:
     plan, agency = case.campaign.plan, case.campaign.agency
-    return case.letter(
+    return case.mail(
         f"Biểu đăng ký của {case.unit.name}, hạn gửi {due_text(case.standing.deadline)}",
         (
             f"Thực hiện Kế hoạch số {plan.number} ngày {vietnamese.short_date(plan.date)} của "
@@ -89,66 +88,98 @@ def _opening(case: Situation) -> Letter:
     )
 
 
-def _reminder(case: Situation) -> Letter:
-    items, more = case.findings()
-    return case.letter(
+def _reminder(case: Situation) -> MailText:
+    return case.with_findings(
         f"Nhắc gửi biểu đăng ký: {case.left}, hạn {due_text(case.standing.deadline)}",
-        (
-            f"Hạn gửi biểu của đơn vị: {case.deadline}; {case.left}.",
-            *_state(case),
-            _introduction(case, items),
-        ),
-        items,
-        more,
+        (f"Hạn gửi biểu của đơn vị: {case.deadline}; {case.left}.", *_state(case)),
     )
 
 
-def _moved(case: Situation) -> Letter:
-    items, more = case.findings()
-    return case.letter(
+def _moved(case: Situation) -> MailText:
+    return case.with_findings(
         f"Hạn gửi biểu đăng ký nay là {due_text(case.standing.deadline)}",
         (
             f"Hạn gửi biểu của đơn vị đã thay đổi, nay là {case.deadline}; {case.left}.",
             *_state(case),
-            _introduction(case, items),
         ),
-        items,
-        more,
     )
 
 
-def _after(case: Situation) -> Letter:
-    items, more = case.findings()
+def _after(case: Situation) -> MailText:
     entries = case.standing.registration.entries
     opened = f"{case.contact}{'' if entries else ', hoặc nêu lý do không đăng ký'}."
     still = "Đề nghị đơn vị hoàn thành ngay; biểu sẽ được khoá."
-    return case.letter(
+    return case.with_findings(
         f"Đã hết hạn gửi biểu đăng ký: {due_text(case.standing.deadline)}",
         (
             f"{case.over} Đơn vị chưa hoàn thành đăng ký. "
             + (opened if case.standing.closed else still),
             *_state(case)[:1],
-            _LIST if items else "",
         ),
-        items,
-        more,
+        introduction="Nội dung còn phải xử lý:",
     )
 
 
-def _return(case: Situation) -> Letter:
-    items, more = case.findings()
+def _return(case: Situation) -> MailText:
     if case.is_over:  # returned late in the evening, written to in the morning
         done = case.contact if case.standing.closed else "Biểu sẽ được khoá"
         about, ask = "Trả lại biểu đăng ký để sửa", f"{case.over} {done}."
     else:
         about = f"Trả lại biểu đăng ký để sửa, hạn {due_text(case.standing.deadline)}"
         ask = f"Đề nghị đơn vị sửa ngay trong biểu rồi {_CONFIRM}, {case.deadline}."
-    return case.letter(
-        about,
-        (case.returned, ask, _introduction(case, items)),
-        items,
-        more,
+    return case.with_findings(about, (case.returned, ask))
+
+
+def _receipt(case: Situation) -> MailText:
+    """Return what a unit is told once what counts was taken; the checksum in small print."""
+    standing, zone = case.standing, case.campaign.zone
+    snapshot = standing.snapshot
+    assert snapshot is not None  # nothing else is received
+    changed = vietnamese.moment(snapshot.modified_at.astimezone(zone))
+    in_time = "sau hạn" if standing.late else "đúng hạn"
+    names = [_one_line(entry.name) for entry in standing.counted]
+    more = len(names) - MAX_LISTED
+    return case.mail(
+        f"Đã nhận biểu đăng ký của {case.unit.name}",
+        (
+            f"{case.campaign.agency.name} đã nhận và chốt biểu đăng ký của đơn vị, ghi lần cuối "
+            f"lúc {changed}, {in_time}.",
+            _taken(standing),
+        ),
+        names[:MAX_LISTED],
+        [
+            *([f"… và {count(more)} mô hình, điển hình khác."] if more > 0 else []),
+            *([f"Gửi kèm: {_copies(case)}."] if case.files else []),
+            "Biểu đã chốt, đơn vị sửa thêm thì không được tính nữa.",
+        ],
+        [f"Mã kiểm tra (SHA-256) của tệp đã nhận: {snapshot.sha256}"],
     )
+
+
+def _taken(standing: Standing) -> str:
+    """Return what a unit handed in, as one tells it to people."""
+    if standing.status is Status.NONE_REGISTERED:
+        reason = sentence(_one_line(standing.registration.cover.nil_reason))
+        return f"Đơn vị không đăng ký, lý do: {reason}"
+    entries, counted = len(standing.registration.entries), len(standing.counted)
+    if not entries:
+        return "Đơn vị không ghi mô hình, điển hình nào."
+    of_them = f", trong đó {count(counted)} được tính"
+    if counted == entries:
+        of_them = ", đều được tính" if counted > 1 else " và được tính"
+    return f"Đơn vị đăng ký {count(entries)} mô hình, điển hình{of_them}{':' if counted else '.'}"
+
+
+_COPIES = {"xlsx": "đúng bản đã nhận", "docx": "biểu ấy theo mẫu giấy, để in, ký"}
+"""What the files are that come with a receipt."""
+
+
+def _copies(case: Situation) -> str:
+    return "; ".join(f"tệp {name} là {_COPIES[name.rpartition('.')[2]]}" for name in case.files)
+
+
+def _one_line(text: str) -> str:
+    return vietnamese.nfc(" ".join(text.split()))
 
 
 _WORDS = {
@@ -158,18 +189,9 @@ _WORDS = {
     Occasion.LAST_DAY: _reminder,
     Occasion.MOVED: _moved,
     Occasion.AFTER: _after,
-    Occasion.RECEIPT: receipt,
+    Occasion.RECEIPT: _receipt,
     Occasion.RETURN: _return,
 }
-
-
-_LIST = "Nội dung còn phải xử lý:"
-_LISTS = dict.fromkeys((Status.READY, Status.RETURNED), "Nội dung thấy thêm khi kiểm tra:")
-
-
-def _introduction(case: Situation, items: Sequence[str]) -> str:
-    """Return what leads to the list of findings, where nothing before it does."""
-    return _LISTS.get(case.standing.status, "") if items else ""
 
 
 def _state(case: Situation) -> tuple[str, str]:

@@ -7,8 +7,7 @@ from datetime import datetime
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.journal import Event
-from dankheo_sheets.notices.letter import FOOTER, Letter, message, signature, subject
-from dankheo_sheets.notices.message import Message
+from dankheo_sheets.notices.message import FOOTER, MailText, Message, message
 from dankheo_sheets.vietnamese import count
 
 IN_FULL = 10
@@ -37,8 +36,9 @@ def preview(
         for each in messages[:IN_FULL]
     ]
     more = len(lines) - LISTED
-    words = Letter(
-        subject=subject(f"Xem lại: đã gửi {count(len(lines))} thư", campaign),
+    words = MailText(
+        campaign,
+        f"Xem lại: đã gửi {count(len(lines))} thư",
         greeting="Kính gửi: người điều phối",
         paragraphs=(f"Đến {moment}, chương trình đã gửi {count(len(lines))} thư sau:",),
         items=tuple(lines[:LISTED]),
@@ -47,7 +47,6 @@ def preview(
             *([f"Nguyên văn {count(len(texts))} thư:"] if texts else []),
             *texts,
         ),
-        signature=signature(campaign),
         footer=("Bản xem lại cho người điều phối; các đơn vị không nhận thư này.",),
     )
     mailed = "|".join(event.ref or event.at for event in sent)

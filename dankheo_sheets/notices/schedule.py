@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.notices.told import Reminded
+from dankheo_sheets.notices.mail_state import Reminded
 
 _SHORT = timedelta(days=3)
 """A campaign no longer than this has no midway mail (CHEFS has none: reference/practice.md §1)."""

@@ -7,13 +7,13 @@ from datetime import datetime
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form import layout
 from dankheo_sheets.notices.feedback import FOR_COORDINATOR, LEVELS, finding_lines, sentence
-from dankheo_sheets.notices.letter import Letter, signature, subject
+from dankheo_sheets.notices.message import MailText
 from dankheo_sheets.notices.schedule import time_left
 from dankheo_sheets.registration import Severity, Standing, Status
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.vietnamese import count, deadline_text, due_text
 
-MAX_FINDINGS = 20
+MAX_LISTED = 20
 """Findings a mail lists, or entries; the rest stands in the unit's sheet."""
 
 
@@ -87,48 +87,58 @@ class Situation:
             return ()
         attached = file in self.files
         again = "không tìm thấy tệp thì trả lời thư này để được gửi lại"
-        where = "gửi kèm thư này" if attached else f"đơn vị đã nhận; {again}"
+        where = "gửi kèm thư này" if attached else f"mà đơn vị đã nhận; {again}"
         return (
             f"Biểu của đơn vị là tệp {file} {where}. Ghi xong, đề nghị đơn vị lưu tệp, giữ nguyên "
             f"tên tệp, rồi gửi lại: trả lời thư này, kèm tệp ấy (thư đến {address}).",
         )
 
-    def letter(
+    def mail(
         self,
         about: str,
         paragraphs: Sequence[str],
         items: Sequence[str] = (),
         rest: Sequence[str] = (),
         small: Sequence[str] = (),
-    ) -> Letter:
-        """Return the letter about something, with what every letter has."""
+    ) -> MailText:
+        """Return the mail about something, with what every mail has."""
         automatic = "Thư do chương trình gửi tự động; thư trả lời đến"
         how = "Thư trả lời xin gửi đến" if self.by_hand else automatic
-        return Letter(
-            subject=subject(about, self.campaign),
+        return MailText(
+            self.campaign,
+            about,
             greeting=f"Kính gửi: {self.unit.name}",
             paragraphs=tuple(paragraphs),
             items=tuple(items),
             rest=(*rest, *self.place, self.ask),
             link=self.standing.terms.link,
-            signature=signature(self.campaign),
             footer=(f"{how} {self.campaign.agency.receiving_email}.", *small),
         )
 
-    def findings(self) -> tuple[list[str], list[str]]:
-        """Return the findings in words, and a sentence where there are more than are listed."""
-        if self.standing.status is Status.UNTOUCHED:
-            return [], []
+    def with_findings(
+        self, about: str, paragraphs: Sequence[str], introduction: str | None = None
+    ) -> MailText:
+        """Return the mail that lists the findings in words, of more than it lists how many.
+
+        `introduction` leads to the list, in place of what does by the unit's status.
+        """
+        untouched = self.standing.status is Status.UNTOUCHED
         lines = [
             line
             for line in finding_lines(self.standing, without={"confirmation", *FOR_COORDINATOR})
-            if line.level != LEVELS[Severity.NOTE]
+            if line.level != LEVELS[Severity.NOTE] and not untouched
         ]
         aside = {LEVELS[Severity.WARN]: " (nên xem, không bắt buộc)"}
         items = [
-            f"{line.cell}: {line.message}{aside.get(line.level, '')}"
-            for line in lines[:MAX_FINDINGS]
+            f"{line.cell}: {line.message}{aside.get(line.level, '')}" for line in lines[:MAX_LISTED]
         ]
+        if introduction is None:
+            introduction = _LISTS.get(self.standing.status, "")
         more = len(lines) - len(items)
         rest = f"Còn {count(more)} nội dung nữa, xem trang “{layout.TAB_FEEDBACK}” của biểu."
-        return items, [rest] if more else []
+        paragraphs = [*paragraphs, introduction] if items else paragraphs
+        return self.mail(about, paragraphs, items, [rest] if more else [])
+
+
+_LISTS = dict.fromkeys((Status.READY, Status.RETURNED), "Nội dung thấy thêm khi kiểm tra:")
+"""What leads to the list of findings, where nothing before it does."""

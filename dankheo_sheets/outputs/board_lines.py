@@ -1,4 +1,4 @@
-"""What both boards, the page and the job's summary, say of a campaign and of each unit.
+"""What both boards, the page and the context's summary, say of a campaign and of each unit.
 
 Taken from the figures of bao-cao.json (:func:`dankheo_sheets.register.figures`); nothing is
 counted anew, so the boards agree with every other output.

@@ -1,4 +1,4 @@
-"""The board as GitHub-flavoured Markdown, for the summary of an Action's job."""
+"""The board as GitHub-flavoured Markdown, for the summary of an Action's context."""
 
 import re
 from collections.abc import Iterable, Mapping

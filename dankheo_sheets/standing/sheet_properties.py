@@ -31,10 +31,10 @@ first 12 digits of the file's; and how."""
 LOOKED = "looked_at"
 """When what was last read was found to stand there still, since the last deadline or return."""
 REMINDED = "mail_reminder"
-"""The last mail that reminded the unit (:class:`~dankheo_sheets.notices.told.Reminded`)."""
+"""The last mail that reminded the unit (:class:`~dankheo_sheets.notices.mail_state.Reminded`)."""
 RECEIPTED, RETURN_MAILED = "mail_receipt", "mail_return"
 """Which closing its receipt was mailed for, which return it was mailed about
-(:class:`~dankheo_sheets.notices.told.Told`)."""
+(:class:`~dankheo_sheets.notices.mail_state.Mailed`)."""
 MAIL_PROBLEM = "mail_problem"
 """Why the last mail to the unit did not reach it, or not all of its addresses."""
 

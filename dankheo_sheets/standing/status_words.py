@@ -10,7 +10,7 @@ _CONFIRMED = next(field.label for field in layout.COVER if field.key == "confirm
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class StatusWords:
     """The words of one status."""
 
     name: str
@@ -27,61 +27,61 @@ class Words:
     """For it too: why the unit is not done."""
 
 
-WORDS: Mapping[Status, Words] = {
-    Status.NOT_PROVISIONED: Words(
+WORDS: Mapping[Status, StatusWords] = {
+    Status.NOT_PROVISIONED: StatusWords(
         "Chưa phát biểu mẫu",
         todo="Phát biểu mẫu cho đơn vị",
         chat="chưa được phát biểu mẫu",
         remark="chưa gửi nội dung nào",
     ),
-    Status.UNTOUCHED: Words(
+    Status.UNTOUCHED: StatusWords(
         "Chưa ghi",
         todo="Nhắc đơn vị ghi biểu",
         headline="Chưa nhận được nội dung nào.",
         chat="chưa ghi nội dung nào",
         remark="chưa gửi nội dung nào",
     ),
-    Status.DRAFTING: Words(
+    Status.DRAFTING: StatusWords(
         "Đang ghi",
         todo="Nhắc đơn vị ghi tiếp",
         headline="Biểu chưa xong: xử lý các nội dung dưới đây.",
         chat="đang ghi, chưa xong",
         remark="đang hoàn thiện",
     ),
-    Status.NEEDS_FIXING: Words(
+    Status.NEEDS_FIXING: StatusWords(
         "Cần sửa",
         todo="Đề nghị đơn vị sửa",
         headline="Biểu cần sửa: xử lý các nội dung dưới đây.",
         remark="đang hoàn thiện",
     ),
-    Status.READY: Words(
+    Status.READY: StatusWords(
         "Đủ, chưa xác nhận",
         todo="Nhắc đơn vị xác nhận đã hoàn thành",
         headline="Nội dung đã đạt, còn chờ đơn vị xác nhận đã hoàn thành.",
         chat=f"đã đủ nội dung, chỉ còn ghi x vào ô “{_CONFIRMED.split(' (')[0]}”",
         remark="đang hoàn thiện",
     ),
-    Status.SUBMITTED: Words("Đã gửi", headline="Đã nhận biểu, đúng hạn.", outside="Đã gửi"),
-    Status.SUBMITTED_LATE: Words(
+    Status.SUBMITTED: StatusWords("Đã gửi", headline="Đã nhận biểu, đúng hạn.", outside="Đã gửi"),
+    Status.SUBMITTED_LATE: StatusWords(
         "Đã gửi, muộn hạn", headline="Đã nhận biểu, sau hạn.", outside="Đã gửi, muộn hạn"
     ),
-    Status.NONE_REGISTERED: Words(
+    Status.NONE_REGISTERED: StatusWords(
         "Không đăng ký",
         headline="Đã nhận: đơn vị không đăng ký, có nêu lý do.",
         outside="Không đăng ký",
     ),
-    Status.RETURNED: Words(
+    Status.RETURNED: StatusWords(
         "Trả lại, chờ sửa",
         todo="Nhắc đơn vị sửa biểu đã trả lại",
         headline="Biểu được trả lại để sửa, xem thông báo dưới đây.",
         chat="được trả lại để sửa",
     ),
-    Status.EXCLUDED: Words(
+    Status.EXCLUDED: StatusWords(
         "Loại trừ",
         headline="Đơn vị không phải đăng ký trong đợt này.",
         outside="Không phải đăng ký",
     ),
-    Status.LOST: Words(
+    Status.LOST: StatusWords(
         "Mất biểu",
         todo="Phát lại biểu cho đơn vị",
         chat="mất biểu, chờ phát lại",

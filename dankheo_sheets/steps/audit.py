@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dankheo_sheets.errors import Halted, WorkspaceError
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.standing.sheet_properties import is_closed
-from dankheo_sheets.steps.each import each
-from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.workspace.access_findings import AccessFinding, Guarded
 
 _ROUNDS = 2
@@ -36,9 +35,9 @@ class Audited:
     """Why the rest was not looked at."""
 
 
-def audit(job: Job, *, fix: bool = False, track: Track = silently) -> Audited:
+def audit(context: Context, *, fix: bool = False) -> Audited:
     """Compare every file's access with the roster; with `fix`, take away what is too much."""
-    looked = _look(job, track)
+    looked = _look(context)
     if looked is None:
         return Audited(managed=False)
     first = looked
@@ -47,13 +46,13 @@ def audit(job: Job, *, fix: bool = False, track: Track = silently) -> Audited:
         wrong = [file for file, found in looked.found.items() if _any_mendable(found)]
         if not wrong or looked.halted:
             break
-        left, failed, halted = _mend(job, wrong, track)
-        again = _look(job, track) if not halted else None
+        left, failed, halted = _mend(context, wrong)
+        again = _look(context) if not halted else None
         looked = again or looked
         looked.failed += failed
         looked.halted = looked.halted or halted
     remaining = [e for file, found in looked.found.items() for e in _left(found, left.get(file.id))]
-    place = {unit.code: at for at, unit in enumerate(job.units)}
+    place = {unit.code: at for at, unit in enumerate(context.units)}
     found = sorted(dict.fromkeys(remaining), key=lambda e: place.get(e.unit, len(place)))
     findings = tuple(found)
     still = {_key(each_one) for each_one in findings}
@@ -77,26 +76,25 @@ class _Looked:
     halted: Halted | None
 
 
-def _look(job: Job, track: Track) -> _Looked | None:
-    workspace = job.workspace
+def _look(context: Context) -> _Looked | None:
+    workspace = context.workspace
     watch = workspace.access.guarded(workspace.sheets(), is_closed)
     if watch is None:
         return None
-    audit_one, workers = workspace.access.audit, workspace.workers
-    looked = each(audit_one, watch.files, "Xem quyền", workers=workers, track=track)
+    looked = context.for_each(workspace.access.audit, watch.files, "Xem quyền")
     return _Looked(dict(looked.done), watch.notes, _told(looked.failed), looked.halted)
 
 
 def _mend(
-    job: Job, files: Sequence[Guarded], track: Track
+    context: Context, files: Sequence[Guarded]
 ) -> tuple[dict[str, Sequence[AccessFinding]], list[str], Halted | None]:
     """Mend files, several at once and each by one thread; return what is left of each."""
-    workspace = job.workspace
+    workspace = context.workspace
 
     def mend(file: Guarded) -> Sequence[AccessFinding]:
         return workspace.access.audit(file, fix=True)
 
-    done = each(mend, files, "Sửa quyền", workers=workspace.workers, track=track)
+    done = context.for_each(mend, files, "Sửa quyền")
     return {file.id: left for file, left in done.done}, _told(done.failed), done.halted
 
 
@@ -116,8 +114,8 @@ def _told(failed: Sequence[tuple[Guarded, WorkspaceError]]) -> list[str]:
 
 
 def _any_mendable(found: Sequence[AccessFinding]) -> bool:
-    return any(finding.mendable for finding in found)
+    return any(exposure.mendable for exposure in found)
 
 
-def _key(finding: AccessFinding) -> tuple[str, str, str, str]:
-    return finding.code, finding.file, finding.url, finding.who
+def _key(exposure: AccessFinding) -> tuple[str, str, str, str]:
+    return exposure.code, exposure.file, exposure.url, exposure.who

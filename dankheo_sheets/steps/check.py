@@ -10,12 +10,12 @@ from dankheo_sheets.archive import taken
 from dankheo_sheets.errors import UsageError
 from dankheo_sheets.form import reader
 from dankheo_sheets.form.layout import Form
+from dankheo_sheets.operations.case import Case
+from dankheo_sheets.operations.context import load_context
 from dankheo_sheets.registration import Finding, Severity
 from dankheo_sheets.standing import circumstances
 from dankheo_sheets.standing.counting import Return
 from dankheo_sheets.standing.counting import check as judged
-from dankheo_sheets.steps.case import Case
-from dankheo_sheets.steps.job import load_job
 from dankheo_sheets.workspace import office_locks
 from dankheo_sheets.workspace.file_kinds import FileKind, kind_of
 
@@ -78,8 +78,8 @@ def _open_now(file: Path) -> Iterator[Finding]:
 
 
 def _against_what_was_closed(directory: Path, read: Return) -> Iterator[Finding]:
-    job = load_job(directory)
-    unit = job.unit(read.snapshot.unit)
-    sheet = next((s for s in job.workspace.sheets() if unit and s.unit == unit.code), None)
-    if unit and sheet and Case(job, unit, sheet).closed_differently(read):
-        yield circumstances.differs(unit, read, job.campaign.zone)
+    context = load_context(directory)
+    unit = context.unit(read.snapshot.unit)
+    sheet = next((s for s in context.workspace.sheets() if unit and s.unit == unit.code), None)
+    if unit and sheet and Case(context, unit, sheet).closed_differently(read):
+        yield circumstances.differs(unit, read, context.campaign.zone)

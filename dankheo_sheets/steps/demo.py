@@ -4,6 +4,7 @@ import os
 import shutil
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,12 @@ from dankheo_sheets.form import layout
 from dankheo_sheets.form.layout import COLUMNS, COVER, FIRST_ROW
 from dankheo_sheets.notices.message import Message
 from dankheo_sheets.notices.mime import compose
-from dankheo_sheets.steps.job import Job, Track, load_job, silently
+from dankheo_sheets.operations.context import Context, load_context
+from dankheo_sheets.operations.fan_out import Track, silently
+from dankheo_sheets.operations.publishing import Outcome
+from dankheo_sheets.operations.sending import Post
 from dankheo_sheets.steps.letter import letter
-from dankheo_sheets.steps.publishing import Outcome
 from dankheo_sheets.steps.run import Run, run
-from dankheo_sheets.steps.sending import Post
 
 Answer = Mapping[str, Any]
 """What one unit writes: `unit`, `at`, `entries`, `cover`."""
@@ -54,16 +56,16 @@ def play(
     A folder that an earlier demo made is made anew; any other that holds something is refused
     with :class:`UsageError`.
     """
-    job = _set_up(directory, example)
+    context = replace(_set_up(directory, example), track=track)
 
     def type_in(answer: Answer, at: datetime) -> None:
         path = directory / "workbooks" / f"{answer['unit']}.xlsx"
         fill(path, answer.get("entries", ()), answer.get("cover", {}), at)
 
-    made = letter(directory, job.campaign, _RUNS[0])
+    made = letter(directory, context.campaign, _RUNS[0])
     say(f"{vietnamese.moment(_RUNS[0])}: lập công văn out/{made.path.name}.")
-    drawer = _Drawer(job, directory / MAILS)
-    return go_through(job, load_answers(example), type_in, say, track, post=lambda: drawer)
+    drawer = _Drawer(context, directory / MAILS)
+    return go_through(context, load_answers(example), type_in, say, post=lambda: drawer)
 
 
 def copy(directory: Path, example: Path) -> list[Path]:
@@ -79,8 +81,8 @@ def copy(directory: Path, example: Path) -> list[Path]:
 class _Drawer:
     """In place of a mail server: each mail is laid into a folder, as a mail program opens it."""
 
-    def __init__(self, job: Job, folder: Path) -> None:
-        self._job, self._folder = job, folder
+    def __init__(self, context: Context, folder: Path) -> None:
+        self._context, self._folder = context, folder
 
     def __enter__(self) -> "_Drawer":
         self._folder.mkdir(exist_ok=True)
@@ -92,7 +94,7 @@ class _Drawer:
     def send(self, message: Message, date: datetime) -> Mapping[str, str]:
         """Lay a mail into the folder; nobody refuses it."""
         name = f"{date:%m-%d-%H%M}-{message.to[0].partition('@')[0]}.eml"
-        (self._folder / name).write_bytes(compose(self._job.campaign, message, date))
+        (self._folder / name).write_bytes(compose(self._context.campaign, message, date))
         return {}
 
 
@@ -103,11 +105,10 @@ def load_answers(example: Path) -> list[Answer]:
 
 
 def go_through(
-    job: Job,
+    context: Context,
     answers: Sequence[Answer],
     type_in: Callable[[Answer, datetime], object],
     say: Callable[[str], object] = lambda line: None,
-    track: Track = silently,
     now_is: Callable[[datetime], object] = lambda moment: None,
     post: Post | None = None,
 ) -> Outcome:
@@ -123,7 +124,7 @@ def go_through(
             now_is(at)
             type_in(waiting.pop(0), at)
         now_is(moment)
-        result = run(job, moment, post, track=track)
+        result = run(context, moment, post)
         say(f"{vietnamese.moment(moment)}: {_told(result)}.")
         outcome = result.outcome
     assert outcome is not None  # the first run is on the opening day
@@ -142,7 +143,7 @@ def _told(result: Run) -> str:
     return ", ".join(words.format(count) for words, count in parts if count) or "không có gì mới"
 
 
-def _set_up(directory: Path, example: Path) -> Job:
+def _set_up(directory: Path, example: Path) -> Context:
     if not (example / ANSWERS).is_file():
         raise UsageError(f"{example}: không có {ANSWERS}", "--example cần thư mục dữ liệu mẫu")
     if (directory / _MARKER).exists():
@@ -152,7 +153,7 @@ def _set_up(directory: Path, example: Path) -> Job:
     _refuse_contents(directory)
     files.write(directory / _MARKER, b"")
     _copied(directory, example)
-    return load_job(directory)
+    return load_context(directory)
 
 
 def _refuse_contents(directory: Path) -> None:

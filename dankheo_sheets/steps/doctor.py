@@ -17,11 +17,12 @@ from dankheo_sheets.errors import MailError, SettingsError, WorkspaceError
 from dankheo_sheets.mail.mailer import Mailer
 from dankheo_sheets.notices.mime import sender_of
 from dankheo_sheets.notices.schedule import last_day_of
+from dankheo_sheets.operations import ownership
+from dankheo_sheets.operations import settings_remarks as remarks
+from dankheo_sheets.operations.context import open_workspace
+from dankheo_sheets.operations.settings_remarks import listed
+from dankheo_sheets.operations.strays import asked_no_more
 from dankheo_sheets.roster import Unit, load_units
-from dankheo_sheets.steps import ownership, remarks
-from dankheo_sheets.steps.job import open_workspace
-from dankheo_sheets.steps.remarks import listed
-from dankheo_sheets.steps.strays import asked_no_more
 from dankheo_sheets.vietnamese import count, deadline_text, moment, short_date
 from dankheo_sheets.workspace.health import (
     Check,

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.steps.versions import Version, Versions
+from dankheo_sheets.operations.document_versions import Version, Versions
 
 FILE = "cong-van.docx"
 
@@ -19,6 +19,5 @@ def letter(directory: Path, campaign: Campaign, now: datetime, *, dry_run: bool 
     versions = Versions(directory / "out")
     version = versions.plan(FILE, letter(campaign))
     if not dry_run and not version.settled:
-        versions.remember({FILE: version})
-        versions.apply(version, now.astimezone(campaign.zone))
+        versions.write({FILE: version}, now.astimezone(campaign.zone))
     return version

@@ -21,19 +21,18 @@ from dankheo_sheets.decide.actions import (
 from dankheo_sheets.decide.mails import Due, upcoming
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.notices.schedule import Later
+from dankheo_sheets.operations import drafts
+from dankheo_sheets.operations.closing import close_sheets, look_after
+from dankheo_sheets.operations.collect import as_now, collect
+from dankheo_sheets.operations.context import Context
+from dankheo_sheets.operations.drafts import Laid
+from dankheo_sheets.operations.giving_out import Provisioned, give_out
+from dankheo_sheets.operations.journal_lines import tell_again
+from dankheo_sheets.operations.look import check_clock, look, marked, with_read
+from dankheo_sheets.operations.publishing import NOTHING, Outcome, only_read, publish
+from dankheo_sheets.operations.sending import Post, Sent, send, unseen, written
+from dankheo_sheets.operations.telling import tell
 from dankheo_sheets.standing.deadlines import still_open
-from dankheo_sheets.steps import drafts
-from dankheo_sheets.steps.closing import close_sheets, look_after
-from dankheo_sheets.steps.collect import as_now, collect
-from dankheo_sheets.steps.drafts import Laid
-from dankheo_sheets.steps.feedback import Told, tell
-from dankheo_sheets.steps.job import Job, Track, silently
-from dankheo_sheets.steps.look import check_clock, look, marked, with_read
-from dankheo_sheets.steps.provision import Provisioned, give_out
-from dankheo_sheets.steps.publishing import NOTHING, Outcome, only_read, publish
-from dankheo_sheets.steps.sending import Post, Sent, send, unseen, written
-from dankheo_sheets.steps.telling import tell_again
-from dankheo_sheets.steps.turn import in_turn
 
 Write = Callable[[Sequence[Due]], Sent]
 """Writes the mails that are due."""
@@ -55,52 +54,54 @@ class Run:
     """When the next mail will be due, if no unit does anything; None where none will be."""
 
 
-def run(job: Job, now: datetime, post: Post | None = None, *, track: Track = silently) -> Run:
+def run(context: Context, now: datetime, post: Post | None = None) -> Run:
     """Do what the clock calls for: give out, read, close, write to units, publish.
 
     `post` opens the way to the mail server; without it no mail is sent. Raises
     :class:`WorkspaceError` where our clock is wrong.
     """
-    if now < job.campaign.opening:
-        return Run(NOTHING, waits=job.campaign.opening)
-    return _carry_out(job, now, RUN, track, post)
+    if now < context.campaign.opening:
+        return Run(NOTHING, waits=context.campaign.opening)
+    return _carry_out(context, now, RUN, post)
 
 
-def remind(job: Job, now: datetime, post: Post | None, *, track: Track = silently) -> Run:
+def remind(context: Context, now: datetime, post: Post | None) -> Run:
     """Read what changed, write to the units, and publish that; give out and close nothing."""
-    return _carry_out(job, now, REMIND, track, post)
+    return _carry_out(context, now, REMIND, post)
 
 
-def draft(job: Job, now: datetime, *, track: Track = silently) -> tuple[Laid, Run]:
+def draft(context: Context, now: datetime) -> tuple[Laid, Run]:
     """Read what changed, lay drafts of the mails that are due, and publish what was read."""
     laid = Laid()
 
     def lay(dues: Sequence[Due]) -> Sent:
         nonlocal laid
-        if job.rehearses:
-            mails = [(one, written(job, one, now, by_hand=True)) for one in dues if one.is_current]
+        if context.rehearses:
+            mails = [
+                (one, written(context, one, now, by_hand=True)) for one in dues if one.is_current
+            ]
             return Sent(tuple(mails))
-        laid = drafts.lay(job, dues, now, track=track)
+        laid = drafts.lay(context, dues, now)
         return Sent(notes=laid.notes)
 
-    result = _carry_out(job, now, REMIND, track, write=lay)
+    result = _carry_out(context, now, REMIND, write=lay)
     return laid, result
 
 
-def sync(job: Job, now: datetime, *, feedback: bool = True, track: Track = silently) -> Outcome:
+def sync(context: Context, now: datetime, *, feedback: bool = True) -> Outcome:
     """Bring archive, feedback and results up to date with the sheets.
 
     Run again with nothing changed, it reads no workbook and writes nothing.
     """
-    return _carry_out(job, now, replace(SYNC, tell=feedback), track).outcome
+    return _carry_out(context, now, replace(SYNC, tell=feedback)).outcome
 
 
-def close(job: Job, now: datetime, *, track: Track = silently) -> Run:
+def close(context: Context, now: datetime) -> Run:
     """Close every sheet that is due, each at its own deadline; look after those that are."""
-    return _carry_out(job, now, CLOSE, track)
+    return _carry_out(context, now, CLOSE)
 
 
-def report(job: Job, now: datetime, *, track: Track = silently) -> Outcome:
+def report(context: Context, now: datetime) -> Outcome:
     """Rebuild all results, bao-cao.docx among them.
 
     Raises :class:`SettingsError` before anything is written, where campaign.toml lacks what the
@@ -108,93 +109,83 @@ def report(job: Job, now: datetime, *, track: Track = silently) -> Outcome:
     """
     from dankheo_sheets.outputs.word.report import unready
 
-    if mistakes := unready(job.campaign):
+    if mistakes := unready(context.campaign):
         raise SettingsError(mistakes)
-    return _carry_out(job, now, REPORT, track).outcome
+    return _carry_out(context, now, REPORT).outcome
 
 
 # --- the loop -----------------------------------------------------------------------------------
 
 
 def _carry_out(
-    job: Job,
+    context: Context,
     now: datetime,
     selection: Selection,
-    track: Track,
     post: Post | None = None,
     write: Write | None = None,
 ) -> Run:
     """Do what is to be done of what is selected; nothing is written where nothing is."""
-    state = marked(job, look(job), now)
+    state = marked(context, look(context), now)
     if selection.mail:
-        check_clock(job, now)
-    open_still = still_open(job.campaign, job.units, state.sheets, now)
+        check_clock(context, now)
+    open_still = still_open(context.campaign, context.units, state.sheets, now)
     todo = decide(state, now, selection)
     if not (todo or write) and state.last:
         quiet = Run(Outcome(state.last, changed=False), open=open_still)
         if not selection.mail:
             return quiet
-        known = with_read(state, collect(job, state.sheets, now, download=False))
+        known = with_read(state, collect(context, state.sheets, now, download=False))
         dues = decide(known, now, selection).mails
-        if not (post and (dues or unseen(job))):
-            sent = send(job, dues, now, None)
+        if not (post and (dues or unseen(context))):
+            sent = send(context, dues, now, None)
             return replace(quiet, sent=sent, upcoming=upcoming(known, now))
-    writes = write or (lambda dues: send(job, dues, now, post, track=track))
-    return in_turn(
-        job,
-        lambda: _work(job, now, selection, writes, track),
-        lambda why: Run(only_read(job, now, why, track=track), open=open_still),
+    writes = write or (lambda dues: send(context, dues, now, post))
+    return context.in_turn(
+        lambda: _work(context, now, selection, writes),
+        lambda why: Run(only_read(context, state, now, why), open=open_still),
     )
 
 
-def _work(job: Job, now: datetime, selection: Selection, write: Write, track: Track) -> Run:
-    state = marked(job, look(job), now)
+def _work(context: Context, now: datetime, selection: Selection, write: Write) -> Run:
+    """Do it all, in the turn that was taken. What changes a sheet says how it is then."""
+    state = marked(context, look(context), now)
     first = decide(state, now, selection)
     provisioned = Provisioned()
     if first.give_out:
-        provisioned = give_out(job, state, now, track=track)
-        state = look(job, state)
-    tell_again(job, state.sheets, now)
+        provisioned = give_out(context, state, now)
+        state = look(context, state)
+    tell_again(context, state.sheets, now)
     closing = decide(state, now, selection).closing
-    notes = look_after(job, closing, now)
+    looked_after = look_after(context, closing, now)
+    state = state.with_sheets(looked_after.sheets)
     # Where a lock takes time to settle, all is read again after it anyway.
-    anew = bool(closing.close) and not job.workspace.settle
-    collected = collect(job, state.sheets, now, anew=anew, track=track)
+    anew = bool(closing.close) and not context.workspace.settle
+    collected = collect(context, state.sheets, now, anew=anew)
     state = with_read(state, collected)
-    closed = close_sheets(job, decide(state, now, selection).closing.close, collected, now, track)
-    collected = collected.with_closed(closed.standings)
-    if job.workspace.settle:
-        again = dict.fromkeys((*collected.downloaded, *closed.standings))
-        collected = replace(collected, downloaded=tuple(again))
-    state = with_read(state, collected)
-    others = [
-        news
-        for news in decide(state, now, selection).news
-        if news.sheet.unit not in closed.standings
+    closed = close_sheets(context, state, decide(state, now, selection).closing.close, now)
+    news = [
+        one for one in decide(state, now, selection).news if one.sheet.unit not in closed.standings
     ]
-    told = Told(notes=tuple(notes)) + closed.told + tell(job, others, track)
-    if closing:
-        state = look(job, state)
-    collected = as_now(job, collected, state.sheets, now)
-    state = with_read(state, collected)
+    told = looked_after.told + closed.told + tell(context, news)
+    state = as_now(context, state.with_standings(closed.standings), closed.sheets)
     sent = write(decide(state, now, selection).mails)
-    if sent.mails or sent.notes:
-        state = look(job, state)
-        collected = as_now(job, collected, state.sheets, now)
-        state = with_read(state, collected)
+    state = marked(context, as_now(context, state, sent.sheets), now)
     about = (*told.notes, *sent.notes)
-    state = marked(job, state, now)
-    done = first.publish or closing or about or told.again
-    if done or not state.last or decide(state, now, selection).publish:
-        mark = "" if told.again else state.mark
-        outcome = publish(job, collected, about, mark, now, selection)
-    else:
-        outcome = Outcome(state.last, changed=False)
+    outcome = Outcome(state.last or {}, changed=False)
+    if (
+        first.publish or closing or about or told.again or not state.last
+        or decide(state, now, selection).publish
+    ):  # fmt: skip
+        state = replace(state, mark="" if told.again else state.mark)
+        outcome = publish(context, state, [*collected.notes, *about], now, selection)
+    read = collected.downloaded
+    if context.workspace.settle:
+        read = tuple(dict.fromkeys((*read, *closed.standings)))
     return Run(
-        replace(outcome, told=told.count),
+        replace(outcome, downloaded=read, told=told.count),
         provisioned=provisioned,
         closed=tuple(closed.standings),
-        open=still_open(job.campaign, job.units, state.sheets, now),
+        open=still_open(context.campaign, context.units, state.sheets, now),
         sent=sent,
         upcoming=upcoming(state, now) if selection.mail else None,
     )

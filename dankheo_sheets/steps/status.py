@@ -3,33 +3,33 @@
 from datetime import datetime
 
 from dankheo_sheets.notices import short
+from dankheo_sheets.operations.collect import collect
+from dankheo_sheets.operations.context import Context
+from dankheo_sheets.operations.publishing import Outcome
 from dankheo_sheets.register import figures
-from dankheo_sheets.steps.collect import collect
-from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.publishing import Outcome
 
 
-def status(job: Job, now: datetime) -> Outcome:
+def status(context: Context, now: datetime) -> Outcome:
     """Return the figures of the last reads; sheets changed since are named in the notes."""
-    collected = collect(job, job.workspace.sheets(), now, download=False)
+    collected = collect(context, context.workspace.sheets(), now, download=False)
     content = figures(collected.register)
     unread = collected.unread
     waiting = [f"{len(unread)} biểu chưa đọc, chạy dankheo sync: {', '.join(unread)}"]
     content["notes"] = [*collected.notes, *(waiting if unread else ())]
-    return Outcome(content, pending=collected.unread)
+    return Outcome(content)
 
 
-def short_notices(job: Job, now: datetime, *, phone: bool) -> list[str]:
+def short_notices(context: Context, now: datetime, *, phone: bool) -> list[str]:
     """Return the short texts for a chat, or whom to call, by what was last read."""
-    register = collect(job, job.workspace.sheets(), now, download=False).register
+    register = collect(context, context.workspace.sheets(), now, download=False).register
     return list(short.for_phone(register) if phone else short.for_chat(register, now))
 
 
-def addresses(job: Job) -> list[tuple[str, str, str, str]]:
+def addresses(context: Context) -> list[tuple[str, str, str, str]]:
     """Return code, name, mail addresses and where the sheet is, for each unit that has one."""
-    sheets = {sheet.unit: sheet for sheet in job.workspace.sheets()}
+    sheets = {sheet.unit: sheet for sheet in context.workspace.sheets()}
     return [
         (unit.code, unit.name, "; ".join(unit.emails), sheets[unit.code].url)
-        for unit in job.units
+        for unit in context.units
         if unit.code in sheets
     ]

@@ -11,11 +11,16 @@ from pathlib import Path
 from dankheo_sheets import files
 from dankheo_sheets.archive import taken
 from dankheo_sheets.errors import UsageError, WorkspaceError
-from dankheo_sheets.form import reader
 from dankheo_sheets.journal import What
-from dankheo_sheets.registration import Standing, Way
+from dankheo_sheets.operations.case import Case, judged
+from dankheo_sheets.operations.closing import mark_closed
+from dankheo_sheets.operations.collect import read_one
+from dankheo_sheets.operations.context import Context
+from dankheo_sheets.operations.kept import kept_name
+from dankheo_sheets.operations.reads import read_return
+from dankheo_sheets.registration import Snapshot, Standing, Way
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.standing.counting import Return, check, is_untouched
+from dankheo_sheets.standing.counting import Return, is_untouched
 from dankheo_sheets.standing.sheet_properties import (
     ACCEPTED,
     CLOSED,
@@ -27,12 +32,6 @@ from dankheo_sheets.standing.sheet_properties import (
     short,
     terms,
 )
-from dankheo_sheets.steps.case import Case, judged
-from dankheo_sheets.steps.closing import mark_closed
-from dankheo_sheets.steps.collect import read_one
-from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.kept import kept_name
-from dankheo_sheets.steps.turn import keep_journal
 from dankheo_sheets.steps.unit_decisions import checked_reason, sheet_of
 from dankheo_sheets.vietnamese import moment as in_words
 from dankheo_sheets.workspace.base import Sheet
@@ -49,7 +48,7 @@ class TakenIn:
 
 
 def receive(
-    job: Job,
+    context: Context,
     code: str,
     at: datetime,
     reason: str,
@@ -64,50 +63,51 @@ def receive(
     Raises :class:`UsageError` before anything is written.
     """
     reason = checked_reason(reason)
-    unit, sheet = sheet_of(job, code)
+    unit, sheet = sheet_of(context, code)
     if at > now:
         raise UsageError(f"--at: {in_words(at)} chưa đến", "ghi lúc đã nhận")
-    if at < job.campaign.opening:
-        opening = in_words(job.campaign.opening)
+    if at < context.campaign.opening:
+        opening = in_words(context.campaign.opening)
         raise UsageError(f"--at: {in_words(at)} trước khi mở đợt ({opening})", "xem lại ngày")
     if source is None:
-        read = _usable(_read(job, unit, sheet, now).newest)
+        read = _usable(_read(context, unit, sheet, now).there)
     else:
-        read = _of_file(job, unit, source, at, now)
+        snapshot, data = _file(unit, source, at, now)
+        read = _usable(read_return(context, snapshot, data, store=False))
     content, before = read.registration.content, terms(sheet, extended=False)
     if (before.received_at, before.received) == (at, content):
-        return TakenIn(unit, judged(job, unit, sheet), already=True)
+        return TakenIn(unit, judged(context, unit, sheet), already=True)
     if source is not None:
-        _store(job, read, files.read(source))
+        read_return(context, snapshot, data)
+        context.workspace.results.keep(kept_name(unit.code, snapshot.sha256), data)
     what = [at.isoformat(), now.isoformat(timespec="seconds"), content]
     what += [short(read.snapshot.sha256)] if source else []
     marks = {RECEIVED: " ".join(what), RECEIVED_REASON: reason}
     where = f"; tệp {source.name}" if source else ""
-    detail = f"lúc {in_words(at.astimezone(job.campaign.zone))}: {reason}{where}"
-    return _decided(job, unit, sheet, read, marks, What.RECEIVE, detail, now)
+    detail = f"lúc {in_words(at.astimezone(context.campaign.zone))}: {reason}{where}"
+    return _decided(context, unit, sheet, marks, What.RECEIVE, detail, now)
 
 
-def accept(job: Job, code: str, now: datetime, *, reason: str = "") -> TakenIn:
+def accept(context: Context, code: str, now: datetime, *, reason: str = "") -> TakenIn:
     """Let what stands in a unit's sheet now count: after a return, a closing, or the deadline.
 
     Raises :class:`UsageError` before anything is written.
     """
     reason = checked_reason(reason) if reason else ""
-    unit, sheet = sheet_of(job, code)
-    case = _read(job, unit, sheet, now)
-    read = _usable(case.newest)
+    unit, sheet = sheet_of(context, code)
+    case = _read(context, unit, sheet, now)
+    read = _usable(case.there)
     if case.counts_already:
         return TakenIn(unit, case.standing(), already=True)
     marks = {ACCEPTED: read.registration.content, DECISION: "", REASON: ""}
     detail = f"mã kiểm tra {short(read.snapshot.sha256)}" + (f": {reason}" if reason else "")
-    return _decided(job, unit, sheet, read, marks, What.ACCEPT, detail, now)
+    return _decided(context, unit, sheet, marks, What.ACCEPT, detail, now)
 
 
 def _decided(
-    job: Job,
+    context: Context,
     unit: Unit,
     sheet: Sheet,
-    read: Return,
     marks: dict[str, str],
     what: What,
     detail: str,
@@ -116,33 +116,33 @@ def _decided(
     """Write a decision down; a closed sheet is closed anew by what counts then."""
     properties = {key: value for key, value in {**sheet.properties, **marks}.items() if value}
     decided = replace(sheet, properties=properties)
-    case = Case(job, unit, decided, reconsidered=True)
-    case.take_as_read(read)
-    standing = case.standing()
+    standing = Case(context, unit, decided, reconsidered=True).standing()
     undone = (sheet.properties.get(key, "") for key in (DECISION, CLOSED))
-    job.note(now, what, unit.code, detail, " ".join([*filter(None, marks.values()), *undone]))
-    job.workspace.mark(sheet, **marks)
+    ref = marks.get(RECEIVED) or " ".join([*filter(None, marks.values()), *undone])
+    context.note(now, what, unit.code, detail, ref)
+    context.workspace.mark(sheet, **marks)
     if is_closed(sheet):
-        mark_closed(job, decided, standing, now)
-    keep_journal(job)
+        mark_closed(context, decided, standing, now)
+    context.keep_journal()
     return TakenIn(unit, standing)
 
 
-def _read(job: Job, unit: Unit, sheet: Sheet, now: datetime) -> Case:
+def _read(context: Context, unit: Unit, sheet: Sheet, now: datetime) -> Case:
     """Return what stands in a unit's sheet, read now. Raises :class:`UsageError`."""
     if sheet.gone:
         raise UsageError(
             f"{unit.code}: không thấy biểu của đơn vị",
             "chép lại tệp vào thư mục, hoặc ghi --from với tệp đã nhận",
         )
-    case = read_one(job, unit, sheet, now)
+    case = read_one(context, unit, sheet, now)
     if case.pending:
         raise WorkspaceError(f"{unit.code}: chưa đọc được biểu", case.failure or "chạy lại sau")
     return case
 
 
-def _usable(read: Return) -> Return:
+def _usable(read: Return | None) -> Return:
     """Return a read that can be taken in. Raises :class:`UsageError`."""
+    assert read is not None  # it was just read
     registration, name = read.registration, read.snapshot.name or read.snapshot.unit
     if not registration.readable:
         raise UsageError(f"{name}: {registration.problems[-1].message}", "cần một biểu đọc được")
@@ -151,21 +151,12 @@ def _usable(read: Return) -> Return:
     return read
 
 
-def _of_file(job: Job, unit: Unit, source: Path, at: datetime, now: datetime) -> Return:
-    """Return what stands in a file that was received; it is not stored yet."""
+def _file(unit: Unit, source: Path, at: datetime, now: datetime) -> tuple[Snapshot, bytes]:
+    """Return what stands in a file that was received."""
     if not source.is_file():
         raise UsageError(f"{source}: không có tệp này", "ghi đường dẫn đến tệp đã nhận")
     data = files.read(source)
-    registration = reader.read(data, job.form, unit.code)
     snapshot = taken(
         unit.code, data, version="", modified_at=at, now=now, way=Way.RECEIVED, name=source.name
     )
-    return _usable(check(snapshot, registration, job.form))
-
-
-def _store(job: Job, read: Return, data: bytes) -> None:
-    """Keep what was received, with its receipt, also where the sheets live."""
-    snapshot = read.snapshot
-    job.archive.store(snapshot, data)
-    job.archive.record(snapshot, reader.version(job.campaign.id), read.registration)
-    job.workspace.results.keep(kept_name(snapshot.unit, snapshot.sha256), data)
+    return snapshot, data

@@ -10,6 +10,8 @@ from datetime import datetime
 from dankheo_sheets import vietnamese
 from dankheo_sheets.errors import UsageError
 from dankheo_sheets.journal import What
+from dankheo_sheets.operations.collect import collect, read_one
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.registration import RECEIVED, Status
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing.counting import is_untouched
@@ -25,9 +27,6 @@ from dankheo_sheets.standing.sheet_properties import (
     excluded,
     is_closed,
 )
-from dankheo_sheets.steps.collect import collect
-from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.turn import keep_journal
 from dankheo_sheets.vietnamese import due_text, until_text
 from dankheo_sheets.workspace.base import Sheet
 
@@ -49,48 +48,48 @@ class Decided:
     """It was so before; nothing was written."""
 
 
-def reopen(job: Job, codes: Sequence[str], until: datetime, now: datetime) -> list[Decided]:
+def reopen(context: Context, codes: Sequence[str], until: datetime, now: datetime) -> list[Decided]:
     """Give units more time: their sheets are unlocked, `until` is their new deadline.
 
     Raises :class:`UsageError`, before anything is done, where one of them has no sheet or is
     excluded, `until` is past, or one is open for longer. Those that an earlier call gave just
     this much are left as they are: a call that died can be repeated.
     """
-    chosen = [_not_excluded(unit, sheet) for unit, sheet in _sheets_of(job, codes)]
+    chosen = [_not_excluded(unit, sheet) for unit, sheet in _sheets_of(context, codes)]
     decided = [Decided(unit, until, _has_until(sheet, until)) for unit, sheet in chosen]
     todo = [pair for pair, one in zip(chosen, decided, strict=True) if not one.already]
     for unit, sheet in todo:
-        _check_until(job, unit, sheet, until, now)
+        _check_until(context, unit, sheet, until, now)
     for (_, sheet), one in zip(chosen, decided, strict=True):
         if one.already and sheet.locked:
-            _unlock(job, sheet)
+            _unlock(context, sheet)
     for unit, sheet in todo:
-        marked = job.workspace.mark(sheet, **_GONE, **{EXTENDED: until.isoformat()})
-        _unlock(job, marked)
-        job.note(now, What.REOPEN, unit.code, _until(job, until), until.isoformat())
+        marked = context.workspace.mark(sheet, **_GONE, **{EXTENDED: until.isoformat()})
+        _unlock(context, marked)
+        context.note(now, What.REOPEN, unit.code, _until(context, until), until.isoformat())
     if todo:
-        keep_journal(job)
+        context.keep_journal()
     return decided
 
 
-def _unlock(job: Job, sheet: Sheet) -> None:
+def _unlock(context: Context, sheet: Sheet) -> None:
     """Open a sheet, once it says why: a run that is closing it at this moment sees that.
 
     A call that dies before it comes to this is made good by its repetition, or by the next run.
     """
     if not sheet.gone:
-        job.workspace.unlock(sheet)
+        context.workspace.unlock(sheet)
 
 
-def missing(job: Job, now: datetime, until: datetime | None = None) -> list[str]:
+def missing(context: Context, now: datetime, until: datetime | None = None) -> list[str]:
     """Return the codes of all units that have a sheet and are not done, by the last reads.
 
     With `until`, without those that are open until then, or longer, already.
     """
-    sheets = job.workspace.sheets()
-    register = collect(job, sheets, now, download=False).register
+    sheets = context.workspace.sheets()
+    register = collect(context, sheets, now, download=False).register
     done = RECEIVED | {Status.EXCLUDED, Status.NOT_PROVISIONED, Status.LOST}
-    standings = [register.standings[unit.code] for unit in job.units]
+    standings = [register.standings[unit.code] for unit in context.units]
     return [
         one.unit
         for one in standings
@@ -99,7 +98,7 @@ def missing(job: Job, now: datetime, until: datetime | None = None) -> list[str]
 
 
 def give_back(
-    job: Job,
+    context: Context,
     code: str,
     reason: str,
     now: datetime,
@@ -112,16 +111,16 @@ def give_back(
     :class:`UsageError` before anything is done.
     """
     reason = checked_reason(reason)
-    unit, sheet = sheet_of(job, code)
-    due = deadline(job.campaign, unit, sheet)
-    standing = collect(job, [sheet], now, download=False).register.standings[unit.code]
+    unit, sheet = sheet_of(context, code)
+    due = deadline(context.campaign, unit, sheet)
+    standing = read_one(context, unit, sheet, now, download=False).standing()
     again = standing.status is Status.RETURNED and sheet.properties.get(REASON) == reason
     if again and (until is None or _has_until(sheet, until)):
         if until and sheet.locked:
-            _unlock(job, sheet)
+            _unlock(context, sheet)
         return Decided(unit, due, already=True)
     if until is not None:
-        _check_until(job, unit, sheet, until, now)
+        _check_until(context, unit, sheet, until, now)
     elif is_closed(sheet) or now >= due:
         raise UsageError(
             f"{unit.code}: hạn {due_text(due)} đã qua", "thêm --until với hạn mới để đơn vị sửa"
@@ -138,62 +137,54 @@ def give_back(
         ACCEPTED: "",
         **({EXTENDED: until.isoformat(), **_GONE} if until else {}),
     }
-    marked = job.workspace.mark(sheet, **marks)
+    marked = context.workspace.mark(sheet, **marks)
     if until:
-        _unlock(job, marked)
-    detail = f"{reason}; {_until(job, until)}" if until else reason
-    job.note(now, What.RETURN, unit.code, detail, at)
-    keep_journal(job)
+        _unlock(context, marked)
+    detail = f"{reason}; {_until(context, until)}" if until else reason
+    context.note(now, What.RETURN, unit.code, detail, at)
+    context.keep_journal()
     return Decided(unit, until or due)
 
 
-def exclude(job: Job, code: str, reason: str, now: datetime) -> Decided:
+def exclude(context: Context, code: str, reason: str, now: datetime) -> Decided:
     """Expect nothing of a unit, with a reason. Raises :class:`UsageError`."""
     reason = checked_reason(reason)
-    ((unit, sheet),) = _sheets_of(job, [code])
+    ((unit, sheet),) = _sheets_of(context, [code])
     already = excluded(sheet) and sheet.properties.get(REASON) == reason
     if not already:
         at = now.isoformat(timespec="seconds")
-        job.workspace.mark(sheet, **{DECISION: f"{EXCLUDED} {at}", REASON: reason})
-        job.note(now, What.EXCLUDE, unit.code, reason, at)
-        keep_journal(job)
-    return Decided(unit, deadline(job.campaign, unit, sheet), already)
+        context.workspace.mark(sheet, **{DECISION: f"{EXCLUDED} {at}", REASON: reason})
+        context.note(now, What.EXCLUDE, unit.code, reason, at)
+        context.keep_journal()
+    return Decided(unit, deadline(context.campaign, unit, sheet), already)
 
 
-def include(job: Job, code: str, now: datetime) -> Decided:
+def include(context: Context, code: str, now: datetime) -> Decided:
     """Undo :func:`exclude`; the unit's deadline may have passed.
 
     A return from before the exclusion is not taken up again. Raises :class:`UsageError`.
     """
-    ((unit, sheet),) = _sheets_of(job, [code])
+    ((unit, sheet),) = _sheets_of(context, [code])
     already = not excluded(sheet)
     if not already:
         undone = sheet.properties[DECISION].partition(" ")[2]
-        job.note(now, What.INCLUDE, unit.code, ref=undone)  # no mark will tell of it
-        job.workspace.mark(sheet, **{DECISION: "", REASON: ""})
-        keep_journal(job)
-    return Decided(unit, deadline(job.campaign, unit, sheet), already)
+        context.note(now, What.INCLUDE, unit.code, ref=undone)  # no mark will tell of it
+        context.workspace.mark(sheet, **{DECISION: "", REASON: ""})
+        context.keep_journal()
+    return Decided(unit, deadline(context.campaign, unit, sheet), already)
 
 
-def unit_of(job: Job, code: str) -> Unit:
-    """Return the unit of that code. Raises :class:`UsageError`."""
-    if unit := job.unit(code):
-        return unit
-    known = ", ".join(unit.code for unit in job.units[:20])
-    raise UsageError(f"Không có đơn vị mã “{code}”", f"các mã: {known}")
-
-
-def sheet_of(job: Job, code: str) -> tuple[Unit, Sheet]:
+def sheet_of(context: Context, code: str) -> tuple[Unit, Sheet]:
     """Return a unit and its sheet, of which something is expected. Raises :class:`UsageError`."""
-    ((unit, sheet),) = _sheets_of(job, [code])
+    ((unit, sheet),) = _sheets_of(context, [code])
     return _not_excluded(unit, sheet)
 
 
-def _sheets_of(job: Job, codes: Sequence[str]) -> list[tuple[Unit, Sheet]]:
-    sheets = {sheet.unit: sheet for sheet in job.workspace.sheets()}
+def _sheets_of(context: Context, codes: Sequence[str]) -> list[tuple[Unit, Sheet]]:
+    sheets = {sheet.unit: sheet for sheet in context.workspace.sheets()}
     chosen: dict[str, tuple[Unit, Sheet]] = {}
     for code in codes:
-        unit = unit_of(job, code)
+        unit = context.asked(code)
         sheet = sheets.get(unit.code)
         if sheet is None:
             raise UsageError(f"{unit.code}: đơn vị chưa có biểu", "chạy dankheo provision trước")
@@ -217,10 +208,12 @@ def _has_until(sheet: Sheet, until: datetime) -> bool:
     return not is_closed(sheet) and sheet.properties.get(EXTENDED) == until.isoformat()
 
 
-def _check_until(job: Job, unit: Unit, sheet: Sheet, until: datetime, now: datetime) -> None:
+def _check_until(
+    context: Context, unit: Unit, sheet: Sheet, until: datetime, now: datetime
+) -> None:
     if until <= now:
         raise UsageError(f"Hạn mới {due_text(until)} đã qua", "--until cần một ngày chưa qua")
-    now_due = deadline(job.campaign, unit, sheet)
+    now_due = deadline(context.campaign, unit, sheet)
     if until <= now_due and not is_closed(sheet):
         raise UsageError(
             f"{unit.code}: biểu đang mở, hạn hiện nay là {due_text(now_due)}",
@@ -228,8 +221,8 @@ def _check_until(job: Job, unit: Unit, sheet: Sheet, until: datetime, now: datet
         )
 
 
-def _until(job: Job, until: datetime) -> str:
-    return until_text(until.astimezone(job.campaign.zone))
+def _until(context: Context, until: datetime) -> str:
+    return until_text(until.astimezone(context.campaign.zone))
 
 
 def checked_reason(text: str) -> str:

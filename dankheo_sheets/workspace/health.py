@@ -13,7 +13,7 @@ class Verdict(StrEnum):
     LOOK = "nên xem"
     """Works, but somebody should know."""
     FAULT = "cần sửa"
-    """Something of the job does not work until it is mended."""
+    """Something of the context does not work until it is mended."""
 
 
 @dataclass(frozen=True, slots=True)

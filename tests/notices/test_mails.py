@@ -18,6 +18,7 @@ from dankheo_sheets.notices import mails
 from dankheo_sheets.notices.message import Attachment, Message
 from dankheo_sheets.notices.mime import draft
 from dankheo_sheets.notices.schedule import Moment, Occasion
+from dankheo_sheets.operations.context import Context, load_context
 from dankheo_sheets.registration import (
     EMPTY_COVER,
     EVERYBODY,
@@ -35,7 +36,6 @@ from dankheo_sheets.registration import (
 )
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.steps.demo import fill
-from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.run import Run, run
 from dankheo_sheets.workspace.base import LATER, Sheet
@@ -403,7 +403,7 @@ def test_an_address_on_the_web_is_a_link_and_a_file_is_named(campaign: Campaign)
 
     assert f"\n\nBiểu của đơn vị: {LINK}\n\n" in web.text
     assert re.findall('href="([^"]*)"', web.html) == [LINK]
-    again = "đơn vị đã nhận; không tìm thấy tệp thì trả lời thư này để được gửi lại."
+    again = "mà đơn vị đã nhận; không tìm thấy tệp thì trả lời thư này để được gửi lại."
     assert f"\n\nBiểu của đơn vị là tệp TDC.xlsx {again} {SEND_BACK}\n\n" in folder.text
     assert "href" not in folder.html
 
@@ -525,7 +525,7 @@ class Office:
         self.change("[authority]", f'coordinator = ["{COORDINATOR}"]\n\n[authority]')
         settings = directory / "campaign.toml"
         settings.write_text(f'{settings.read_text("utf-8")}\n[mail]\nhost = "x.example"\n', "utf-8")
-        provision(load_job(directory), now=at("05 00:10"))
+        provision(load_context(directory), now=at("05 00:10"))
 
     def change(self, old: str, new: str) -> None:
         path = self.directory / "campaign.toml"
@@ -533,9 +533,9 @@ class Office:
         assert old in text
         path.write_text(text.replace(old, new), "utf-8")
 
-    def go(self, when: str, job: Job | None = None) -> Run:
+    def go(self, when: str, job: Context | None = None) -> Run:
         self.box.mails.clear()
-        return run(job or load_job(self.directory), at(when), lambda: self.box)
+        return run(job or load_context(self.directory), at(when), lambda: self.box)
 
     def fill(self, unit: str, when: str, entries: Sequence[Mapping[str, str]] = (ENTRY,)) -> None:
         fill(self.directory / "workbooks" / f"{unit}.xlsx", entries, COVER, at(when))
@@ -614,8 +614,8 @@ class _Busy(FolderWorkspace):
         return super().download(sheet, sure=sure)
 
 
-def busy(office: Office) -> Job:
-    job = load_job(office.directory)
+def busy(office: Office) -> Context:
+    job = load_context(office.directory)
     return replace(job, workspace=_Busy(office.directory, Form(job.campaign), job.units))
 
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dankheo_sheets.campaign import Campaign
+from dankheo_sheets.notices.mail_state import Reminded
 from dankheo_sheets.notices.schedule import Moment, Occasion, awake, due, moments
-from dankheo_sheets.notices.told import Reminded
 from tests.steps.conftest import at
 
 Change = Callable[..., Campaign]

@@ -12,7 +12,7 @@ import dankheo_sheets.outputs.master
 import dankheo_sheets.outputs.page
 import dankheo_sheets.outputs.word.report
 import dankheo_sheets.workspace.google.connect  # noqa: F401
-from dankheo_sheets.steps.job import load_job
+from dankheo_sheets.operations.context import load_context
 from dankheo_sheets.steps.run import run
 from tests.simulation.world import post_of
 
@@ -40,7 +40,7 @@ def call(
         if event == "smtplib.send" and arguments[1] in (".\r\n", b".\r\n"):
             mails += 1
 
-    job = load_job(Path(directory))
+    job = load_context(Path(directory))
     sys.addaudithook(happens)
     run(job, now, post_of(job, environ))
 

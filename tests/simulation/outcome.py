@@ -20,7 +20,7 @@ import docx
 import openpyxl
 
 from dankheo_sheets.form import layout
-from dankheo_sheets.notices.told import Reminded
+from dankheo_sheets.notices.mail_state import Reminded
 from dankheo_sheets.outputs import board_lines
 from dankheo_sheets.outputs.master import JOURNAL
 from dankheo_sheets.standing import sheet_properties as marks

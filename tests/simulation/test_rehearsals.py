@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dankheo_sheets.steps.rehearsal import nobody, rehearsed
+from dankheo_sheets.operations.rehearsal import nobody, rehearsed
 from dankheo_sheets.steps.run import Run, run
 from tests.simulation import script
 from tests.simulation.play import come, steady

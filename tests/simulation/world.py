@@ -15,9 +15,9 @@ import pytest
 
 from dankheo_sheets.campaign import load
 from dankheo_sheets.mail.mailer import Mailer
+from dankheo_sheets.operations.context import Context, load_context
+from dankheo_sheets.operations.sending import Post
 from dankheo_sheets.steps.demo import fill
-from dankheo_sheets.steps.job import Job, load_job
-from dankheo_sheets.steps.sending import Post
 from tests.conftest import EXAMPLE
 from tests.google_campaign import COORDINATOR, GoogleCampaign
 from tests.mail_server import MailServer, trust
@@ -36,7 +36,7 @@ class World(Protocol):
     directory: Path
     server: MailServer
 
-    def job(self) -> Job:
+    def job(self) -> Context:
         """Return the job as a new run sees it."""
         ...
 
@@ -62,9 +62,9 @@ class FolderWorld:
         settings(self, ("[authority]", f'coordinator = ["{COORDINATOR}"]\n\n[authority]'))
         _begin(self)
 
-    def job(self) -> Job:
+    def job(self) -> Context:
         """See :meth:`World.job`."""
-        return load_job(self.directory)
+        return load_context(self.directory)
 
     def now_is(self, moment: datetime) -> None:
         """Do nothing: a folder has no clock."""
@@ -93,7 +93,7 @@ class GoogleWorld:
         settings(self, ("[google]\n", f"[google]\n{pace}"))
         _begin(self)
 
-    def job(self) -> Job:
+    def job(self) -> Context:
         """See :meth:`World.job`."""
         return self.campaign.job()
 
@@ -138,7 +138,7 @@ def _mail_server() -> Iterator[MailServer]:
         yield server
 
 
-def post_of(job: Job, environ: Mapping[str, str]) -> Post:
+def post_of(job: Context, environ: Mapping[str, str]) -> Post:
     """Return the way to the mail server, as the command line opens it."""
     return lambda: Mailer(job.campaign, environ)
 

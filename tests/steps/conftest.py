@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from dankheo_sheets.operations.context import Context, load_context
 from dankheo_sheets.steps.demo import fill
-from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.vietnamese import moment
 from tests.conftest import EXAMPLE
@@ -32,17 +32,17 @@ def at(text: str) -> datetime:
 
 
 @pytest.fixture
-def job(tmp_path: Path) -> Job:
+def job(tmp_path: Path) -> Context:
     """Provision the example campaign."""
     for name in ("campaign.toml", "units.csv"):
         shutil.copy(EXAMPLE / name, tmp_path / name)
-    job = load_job(tmp_path)
+    job = load_context(tmp_path)
     provision(job, now=at("05 08:00"))
     return job
 
 
 @pytest.fixture
-def fill_in(job: Job) -> Fill:
+def fill_in(job: Context) -> Fill:
     """Let a unit fill in its workbook and save it."""
 
     def fill_in(

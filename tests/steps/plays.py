@@ -17,8 +17,8 @@ from pathlib import Path
 from dankheo_sheets.errors import DankheoError
 from dankheo_sheets.journal import Event
 from dankheo_sheets.notices.message import Message
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.standing.sheet_properties import CLOSED, DECISION, EXTENDED
-from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.run import close, run, sync
 from dankheo_sheets.steps.unit_decisions import exclude, give_back, include, reopen
 from tests.steps.conftest import at
@@ -80,9 +80,9 @@ class Play:
         self.told: list[str] = []
         """What happened, for whoever reads a failure."""
 
-    def some_work(self) -> tuple[str, Callable[[Job], object]]:
+    def some_work(self) -> tuple[str, Callable[[Context], object]]:
         """Return what a machine may do, and what it is called."""
-        works: list[tuple[str, Callable[[Job], object]]] = [
+        works: list[tuple[str, Callable[[Context], object]]] = [
             ("run", lambda job: run(job, self.now, self.box.opened)),
             ("run", lambda job: run(job, self.now, self.box.opened)),
             ("close", lambda job: close(job, self.now)),
@@ -90,7 +90,7 @@ class Play:
         ]
         return self.chance.choice(works)
 
-    def decide_on(self, code: str, job: Job, who: str = "") -> None:
+    def decide_on(self, code: str, job: Context, who: str = "") -> None:
         """Decide something of a unit, as a person does at a machine."""
         unit, what = self.units[code], self.chance.choice([*WORDS])
         until = (self.now + timedelta(days=self.chance.choice([1, 3]))).replace(microsecond=0)

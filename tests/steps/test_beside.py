@@ -12,13 +12,13 @@ import openpyxl
 import pytest
 
 from dankheo_sheets.form import layout
-from dankheo_sheets.steps.job import Job, load_job
+from dankheo_sheets.operations.context import Context, load_context
 from dankheo_sheets.steps.run import close, sync
 from tests.steps.conftest import ENTRY, Fill, at, everything, unit_of
 
 
-def line(job: Job, when: str, code: str = "TDC") -> dict[str, Any]:
-    return unit_of(sync(load_job(job.directory), at(when)).figures, code)
+def line(job: Context, when: str, code: str = "TDC") -> dict[str, Any]:
+    return unit_of(sync(load_context(job.directory), at(when)).figures, code)
 
 
 def said(unit: dict[str, Any]) -> list[tuple[str, str]]:
@@ -33,7 +33,7 @@ def filled(path: Path, name: str) -> Path:
 
 
 @pytest.fixture
-def issued(job: Job) -> bytes:
+def issued(job: Context) -> bytes:
     """Return the untouched form of TDC."""
     return (job.directory / "workbooks" / "TDC.xlsx").read_bytes()
 
@@ -47,13 +47,13 @@ NAMES = [
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_spreadsheet_of_another_format_beside_the_untouched_form_blocks(
-    job: Job, name: str
+    job: Context, name: str
 ) -> None:
     content = b"not read yet"
     (job.directory / "workbooks" / name).write_bytes(content)
 
     unit = line(job, "08 17:00")
-    closed = unit_of(close(load_job(job.directory), at("12 08:00")).outcome.figures, "TDC")
+    closed = unit_of(close(load_context(job.directory), at("12 08:00")).outcome.figures, "TDC")
 
     assert (unit["status"], said(unit)) == ("needs-fixing", [("two-files", "block")])
     assert name in unit["findings"][0]["message"]
@@ -67,7 +67,7 @@ def test_a_spreadsheet_of_another_format_beside_the_untouched_form_blocks(
 
 @pytest.mark.parametrize("name", ["TDC.xlsm", "DVK 2026 - TDC (1).xlsx", "nộp lần cuối.xlsx"])
 def test_a_filled_workbook_beside_the_untouched_form_blocks_and_the_unit_is_told(
-    job: Job, fill_in: Fill, issued: bytes, name: str
+    job: Context, fill_in: Fill, issued: bytes, name: str
 ) -> None:
     path = fill_in("TDC", "07 09:00")
     other = filled(path, name)
@@ -89,7 +89,7 @@ def test_a_filled_workbook_beside_the_untouched_form_blocks_and_the_unit_is_told
 
 
 def test_last_years_file_beside_the_untouched_form_blocks(
-    job: Job, fill_in: Fill, issued: bytes
+    job: Context, fill_in: Fill, issued: bytes
 ) -> None:
     path = fill_in("TDC", "07 09:00")
     book = openpyxl.load_workbook(path)
@@ -104,7 +104,7 @@ def test_last_years_file_beside_the_untouched_form_blocks(
     assert "không dùng được (Biểu của đợt khác" in unit["findings"][0]["message"]
 
 
-def test_a_second_file_does_not_lower_what_counts(job: Job, fill_in: Fill) -> None:
+def test_a_second_file_does_not_lower_what_counts(job: Context, fill_in: Fill) -> None:
     path = fill_in("TDC", "07 09:00")
     first = path.read_bytes()
     fill_in("TDC", "07 10:00", [ENTRY, {**ENTRY, "name": "Mô hình thứ hai"}])
@@ -136,7 +136,7 @@ def blank(path: Path, issued: bytes) -> bytes:
 
 @pytest.mark.parametrize("make", [equal, saved_again, blank])
 def test_a_copy_that_adds_nothing_is_a_note(
-    job: Job, fill_in: Fill, issued: bytes, make: Callable[[Path, bytes], bytes]
+    job: Context, fill_in: Fill, issued: bytes, make: Callable[[Path, bytes], bytes]
 ) -> None:
     path = fill_in("TDC", "07 09:00")
     path.with_name("TDC - Copy.xlsx").write_bytes(make(path, issued))
@@ -150,7 +150,7 @@ def test_a_copy_that_adds_nothing_is_a_note(
 
 
 def test_what_lay_beside_in_time_is_in_time_when_it_becomes_the_units_file(
-    job: Job, fill_in: Fill, issued: bytes
+    job: Context, fill_in: Fill, issued: bytes
 ) -> None:
     """The coordinator chose it only after the deadline; the unit had handed it in before."""
     path = fill_in("TDC", "07 09:00")
@@ -166,7 +166,7 @@ def test_what_lay_beside_in_time_is_in_time_when_it_becomes_the_units_file(
     assert (unit["status"], unit["late"], unit["counted"]) == ("submitted", False, 1)
 
 
-def test_a_paper_form_is_named_once_as_paper(job: Job, fill_in: Fill) -> None:
+def test_a_paper_form_is_named_once_as_paper(job: Context, fill_in: Fill) -> None:
     path = fill_in("TDC", "07 09:00")
     for name in ("TDC.pdf", "QLKH.docx"):
         path.with_name(name).write_bytes(b"x")
@@ -183,7 +183,7 @@ def test_a_paper_form_is_named_once_as_paper(job: Job, fill_in: Fill) -> None:
 
 
 def test_system_files_pass_in_silence_and_what_holds_nothing_is_named_for_what_it_is(
-    job: Job,
+    job: Context,
 ) -> None:
     folder = job.directory / "workbooks"
     for name in ("desktop.ini", "Thumbs.db", ".DS_Store", "~WRL0001.tmp", ".~TDC.xlsx"):
@@ -197,7 +197,7 @@ def test_system_files_pass_in_silence_and_what_holds_nothing_is_named_for_what_i
     ]
 
 
-def test_a_lock_that_is_weeks_old_is_named_since_when(job: Job) -> None:
+def test_a_lock_that_is_weeks_old_is_named_since_when(job: Context) -> None:
     lock = job.directory / "workbooks" / "~$TDC.xlsx"
     lock.write_bytes(b"")
     os.utime(lock, (at("01 09:00").timestamp(),) * 2)
@@ -208,13 +208,13 @@ def test_a_lock_that_is_weeks_old_is_named_since_when(job: Job) -> None:
     ]
 
 
-def test_what_is_named_stands_in_the_master_and_is_not_read_again(job: Job) -> None:
+def test_what_is_named_stands_in_the_master_and_is_not_read_again(job: Context) -> None:
     (job.directory / "workbooks" / "lạ.xlsx").write_bytes(b"x")
     (job.directory / "workbooks" / "TDC.ods").write_bytes(b"x")
     sync(job, at("08 17:00"))
     before = everything(job.directory)
 
-    again = sync(load_job(job.directory), at("08 18:00"))
+    again = sync(load_context(job.directory), at("08 18:00"))
 
     book = openpyxl.load_workbook(job.out / "tong-hop.xlsx")
     rows = [" ".join(str(cell.value or "") for cell in row) for row in book["Cần sửa"].iter_rows()]

@@ -1,12 +1,14 @@
 """Check: a file judged as if it had come back, also against what was closed."""
 
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.steps.check import check
-from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.run import close
 from tests.steps.conftest import COVER, Fill, at, everything
 
 
-def test_a_correct_file_laid_over_a_closed_one_is_noticed_by_check(job: Job, fill_in: Fill) -> None:
+def test_a_correct_file_laid_over_a_closed_one_is_noticed_by_check(
+    job: Context, fill_in: Fill
+) -> None:
     path = fill_in("HCTH", "07 09:00", cover=COVER | {"confirmed": ""})
     close(job, at("12 08:00"))
     same = check(job.directory, path)
@@ -25,5 +27,5 @@ def test_a_correct_file_laid_over_a_closed_one_is_noticed_by_check(job: Job, fil
     assert everything(job.directory) == before
 
 
-def test_a_file_of_an_open_unit_is_compared_with_nothing(job: Job, fill_in: Fill) -> None:
+def test_a_file_of_an_open_unit_is_compared_with_nothing(job: Context, fill_in: Fill) -> None:
     assert check(job.directory, fill_in("HCTH", "07 09:00")) == []

@@ -15,9 +15,9 @@ import pytest
 
 from dankheo_sheets.errors import UsageError, WorkspaceError
 from dankheo_sheets.form import layout
+from dankheo_sheets.operations.context import Context, load_context
 from dankheo_sheets.roster import parse_until
 from dankheo_sheets.steps.demo import fill
-from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.run import close, report, run, sync
 from dankheo_sheets.steps.unit_decisions import reopen
 from dankheo_sheets.workspace.base import LATER, Sheet
@@ -34,7 +34,7 @@ def is_locked(path: Path) -> bool:
     [("11 23:59", "submitted", False), ("12 00:00", "submitted-late", True)],
 )
 def test_lateness_is_when_the_sheet_changed_not_when_it_was_read(
-    job: Job, fill_in: Fill, saved: str, status: str, late: bool
+    job: Context, fill_in: Fill, saved: str, status: str, late: bool
 ) -> None:
     """“Trước ngày 12/4/2022”: 23:59 on the 11th is in time, 00:00 on the 12th is late."""
     fill_in("HCTH", saved)
@@ -44,7 +44,7 @@ def test_lateness_is_when_the_sheet_changed_not_when_it_was_read(
     assert (unit["status"], unit["late"], unit["closed"]) == (status, late, True)
 
 
-def test_closing_locks_every_sheet_and_keeps_a_snapshot_of_it(job: Job, fill_in: Fill) -> None:
+def test_closing_locks_every_sheet_and_keeps_a_snapshot_of_it(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "07 09:00")
 
     closing = close(job, at("12 08:00"))
@@ -57,7 +57,7 @@ def test_closing_locks_every_sheet_and_keeps_a_snapshot_of_it(job: Job, fill_in:
         assert (job.directory / "archive" / unit.code / f"{sha256}.xlsx").exists()
 
 
-def test_closing_again_changes_nothing(job: Job, fill_in: Fill) -> None:
+def test_closing_again_changes_nothing(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "07 09:00")
     fill_in("TDC", "07 09:00", [{"name": "Chỉ có tên"}])
     first = close(job, at("12 08:00"))
@@ -70,7 +70,7 @@ def test_closing_again_changes_nothing(job: Job, fill_in: Fill) -> None:
     assert second.outcome.figures == first.outcome.figures
 
 
-def test_before_the_deadline_nothing_is_closed(job: Job) -> None:
+def test_before_the_deadline_nothing_is_closed(job: Context) -> None:
     closing = close(job, at("11 23:59"))
 
     assert closing.closed == ()
@@ -78,7 +78,7 @@ def test_before_the_deadline_nothing_is_closed(job: Job) -> None:
     assert not is_locked(job.directory / "workbooks" / "HCTH.xlsx")
 
 
-def test_closing_reads_everything_anew(job: Job, fill_in: Fill) -> None:
+def test_closing_reads_everything_anew(job: Context, fill_in: Fill) -> None:
     """A change that kept the file's time and its size is found at the closing."""
     path = fill_in("HCTH", "07 09:00", [ENTRY, ENTRY | {"name": "Mô hình thứ hai", "place": ""}])
     two = workbook_of_size(path, [ENTRY, ENTRY | {"name": "Mô hình thứ hai"}], at("07 09:00"))
@@ -111,14 +111,14 @@ def workbook_of_size(path: Path, entries: list[dict[str, str]], when: datetime) 
 
 
 def test_a_unit_with_an_extension_stays_open_until_its_own_deadline(
-    job: Job, fill_in: Fill
+    job: Context, fill_in: Fill
 ) -> None:
     roster = job.directory / "units.csv"
     lines = roster.read_text("utf-8").replace(
         "ttud@so-khcn.example,,,", "ttud@so-khcn.example,,15/4/2022,"
     )
     roster.write_text(lines, "utf-8")
-    job = load_job(job.directory)
+    job = load_context(job.directory)
     fill_in("TTUD", "14 09:00")
 
     first = close(job, at("12 08:00"))
@@ -131,7 +131,7 @@ def test_a_unit_with_an_extension_stays_open_until_its_own_deadline(
 
 
 def test_a_change_after_the_deadline_does_not_replace_what_was_handed_in_time(
-    job: Job, fill_in: Fill
+    job: Context, fill_in: Fill
 ) -> None:
     fill_in("HCTH", "07 09:00")
     sync(job, at("08 17:00"))
@@ -143,7 +143,7 @@ def test_a_change_after_the_deadline_does_not_replace_what_was_handed_in_time(
     assert [finding["code"] for finding in unit["findings"]] == ["changed-after-deadline"]
 
 
-def test_a_unit_late_with_its_first_good_return_is_late(job: Job, fill_in: Fill) -> None:
+def test_a_unit_late_with_its_first_good_return_is_late(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "07 09:00", [{"name": "Chỉ có tên"}])
     sync(job, at("08 17:00"))
     fill_in("HCTH", "12 07:00")
@@ -153,7 +153,7 @@ def test_a_unit_late_with_its_first_good_return_is_late(job: Job, fill_in: Fill)
     assert (unit["status"], unit["counted"]) == ("submitted-late", 1)
 
 
-def test_a_change_after_closing_does_not_count_and_is_noted(job: Job, fill_in: Fill) -> None:
+def test_a_change_after_closing_does_not_count_and_is_noted(job: Context, fill_in: Fill) -> None:
     path = fill_in("HCTH", "07 09:00")
     close(job, at("12 08:00"))
     path.chmod(0o644)
@@ -165,7 +165,7 @@ def test_a_change_after_closing_does_not_count_and_is_noted(job: Job, fill_in: F
     assert [finding["code"] for finding in unit["findings"]] == ["changed-after-closing"]
 
 
-def test_a_workbook_open_at_the_closing_is_locked_all_the_same(job: Job, fill_in: Fill) -> None:
+def test_a_workbook_open_at_the_closing_is_locked_all_the_same(job: Context, fill_in: Fill) -> None:
     path = fill_in("HCTH", "07 09:00")
     since = opened(path, job.campaign.zone)
 
@@ -177,7 +177,7 @@ def test_a_workbook_open_at_the_closing_is_locked_all_the_same(job: Job, fill_in
     ]
 
 
-def test_reopening_undoes_the_closing_for_one_unit_only(job: Job, fill_in: Fill) -> None:
+def test_reopening_undoes_the_closing_for_one_unit_only(job: Context, fill_in: Fill) -> None:
     path = fill_in("TDC", "07 09:00", [{"name": "Chỉ có tên"}])
     close(job, at("12 08:00"))
 
@@ -192,7 +192,7 @@ def test_reopening_undoes_the_closing_for_one_unit_only(job: Job, fill_in: Fill)
     assert unit["deadline"] == "2022-04-16T00:00:00+07:00"
 
 
-def test_a_reopened_unit_is_closed_again_at_its_new_deadline(job: Job, fill_in: Fill) -> None:
+def test_a_reopened_unit_is_closed_again_at_its_new_deadline(job: Context, fill_in: Fill) -> None:
     close(job, at("12 08:00"))
     reopen(job, ["TDC"], parse_until("15/4/2022", job.campaign.zone), at("12 09:00"))
 
@@ -200,7 +200,7 @@ def test_a_reopened_unit_is_closed_again_at_its_new_deadline(job: Job, fill_in: 
     assert close(job, at("16 00:00")).closed == ("TDC",)
 
 
-def test_an_untouched_workbook_says_that_it_is_locked(job: Job) -> None:
+def test_an_untouched_workbook_says_that_it_is_locked(job: Context) -> None:
     close(job, at("12 08:00"))
 
     locked = "Biểu đã khoá vì hết hạn trước ngày 12/4/2022."
@@ -212,7 +212,7 @@ def test_an_untouched_workbook_says_that_it_is_locked(job: Job) -> None:
     )
 
 
-def test_reopening_for_less_time_than_there_is_is_refused(job: Job) -> None:
+def test_reopening_for_less_time_than_there_is_is_refused(job: Context) -> None:
     with pytest.raises(UsageError, match="biểu đang mở, hạn hiện nay là trước ngày 12/4/2022"):
         reopen(job, ["TDC"], parse_until("10/4/2022", job.campaign.zone), at("08 09:00"))
 
@@ -224,12 +224,14 @@ def test_reopening_for_less_time_than_there_is_is_refused(job: Job) -> None:
         ("TDC", "11/4/2022", "đã qua"),
     ],
 )
-def test_what_cannot_be_reopened_is_refused(job: Job, unit: str, until: str, message: str) -> None:
+def test_what_cannot_be_reopened_is_refused(
+    job: Context, unit: str, until: str, message: str
+) -> None:
     with pytest.raises(UsageError, match=message):
         reopen(job, [unit], parse_until(until, job.campaign.zone), at("12 09:00"))
 
 
-def test_the_report_has_the_masters_figures(job: Job, fill_in: Fill) -> None:
+def test_the_report_has_the_masters_figures(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "07 09:00")
     figures = sync(job, at("08 17:00")).figures
 
@@ -239,7 +241,7 @@ def test_the_report_has_the_masters_figures(job: Job, fill_in: Fill) -> None:
     assert (job.out / "bao-cao.docx").exists()
 
 
-def test_reporting_again_writes_nothing(job: Job, fill_in: Fill) -> None:
+def test_reporting_again_writes_nothing(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "07 09:00")
     report(job, at("08 17:00"))
     before = everything(job.directory)
@@ -249,7 +251,7 @@ def test_reporting_again_writes_nothing(job: Job, fill_in: Fill) -> None:
     assert everything(job.directory) == before
 
 
-def test_a_run_does_what_the_clock_calls_for(job: Job, fill_in: Fill) -> None:
+def test_a_run_does_what_the_clock_calls_for(job: Context, fill_in: Fill) -> None:
     (job.directory / "workbooks" / "QLKH.xlsx").unlink()
     fill_in("HCTH", "07 09:00")
 
@@ -265,7 +267,7 @@ def test_a_run_does_what_the_clock_calls_for(job: Job, fill_in: Fill) -> None:
     assert COVER["confirmed"] == "x"
 
 
-def test_a_closed_unit_whose_file_is_gone_still_counts(job: Job, fill_in: Fill) -> None:
+def test_a_closed_unit_whose_file_is_gone_still_counts(job: Context, fill_in: Fill) -> None:
     path = fill_in("HCTH", "07 09:00")
     close(job, at("12 08:00"))
     path.unlink()
@@ -275,7 +277,7 @@ def test_a_closed_unit_whose_file_is_gone_still_counts(job: Job, fill_in: Fill) 
     assert (unit["status"], unit["counted"]) == ("submitted", 1)
 
 
-def test_closing_with_two_files_of_a_unit_is_stable(job: Job, fill_in: Fill) -> None:
+def test_closing_with_two_files_of_a_unit_is_stable(job: Context, fill_in: Fill) -> None:
     path = fill_in("HCTH", "07 09:00")
     shutil.copy2(path, path.with_name("HCTH (1).xlsx"))
     first = close(job, at("12 08:00")).outcome.figures
@@ -286,7 +288,9 @@ def test_closing_with_two_files_of_a_unit_is_stable(job: Job, fill_in: Fill) -> 
     assert (unit["status"], unit["counted"]) == ("submitted", 1)
 
 
-def test_a_closed_unit_without_its_archived_copy_does_not_count(job: Job, fill_in: Fill) -> None:
+def test_a_closed_unit_without_its_archived_copy_does_not_count(
+    job: Context, fill_in: Fill
+) -> None:
     """The file may have been changed since; what was closed is gone."""
     fill_in("HCTH", "07 09:00")
     close(job, at("12 08:00"))
@@ -300,14 +304,14 @@ def test_a_closed_unit_without_its_archived_copy_does_not_count(job: Job, fill_i
     assert unit_of(figures, "HCTH")["counted"] == 0
 
 
-def test_a_deadline_moved_after_closing_judges_nobody_anew(job: Job, fill_in: Fill) -> None:
+def test_a_deadline_moved_after_closing_judges_nobody_anew(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "12 07:00")
     close(job, at("12 08:00"))
     settings = job.directory / "campaign.toml"
     text = settings.read_text("utf-8").replace("before = 2022-04-12", "before = 2022-04-20")
     settings.write_text(text, "utf-8")
 
-    closing = close(load_job(job.directory), at("13 08:00"))
+    closing = close(load_context(job.directory), at("13 08:00"))
 
     unit = unit_of(closing.outcome.figures, "HCTH")
     assert (unit["status"], unit["deadline"]) == ("submitted-late", "2022-04-12T00:00:00+07:00")
@@ -325,7 +329,7 @@ class Stubborn(FolderWorkspace):
 
 
 def test_a_sheet_that_cannot_be_locked_is_closed_all_the_same_and_noted(
-    job: Job, fill_in: Fill
+    job: Context, fill_in: Fill
 ) -> None:
     fill_in("TDC", "07 09:00")
     stubborn = replace(job, workspace=Stubborn(job.directory, job.form, job.units))

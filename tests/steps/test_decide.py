@@ -11,8 +11,8 @@ import pytest
 
 from dankheo_sheets.errors import UsageError
 from dankheo_sheets.form import reader
-from dankheo_sheets.steps.job import Job, load_job
-from dankheo_sheets.steps.rehearsal import rehearsed
+from dankheo_sheets.operations.context import Context, load_context
+from dankheo_sheets.operations.rehearsal import rehearsed
 from dankheo_sheets.steps.run import close, run
 from dankheo_sheets.steps.unit_decisions import exclude, give_back, include, missing, reopen
 from dankheo_sheets.workspace.base import Sheet
@@ -20,32 +20,32 @@ from tests.steps.conftest import COVER, ENTRY, Fill, at, everything, unit_of
 
 WHY = "thiếu địa chỉ"
 Board = Callable[..., dict[str, Any]]
-Decision = Callable[[Job, datetime], object]
+Decision = Callable[[Context, datetime], object]
 
 
-def sheet_of(job: Job, code: str) -> Sheet:
+def sheet_of(job: Context, code: str) -> Sheet:
     return next(sheet for sheet in job.workspace.sheets() if sheet.unit == code)
 
 
-def decided(job: Job) -> list[tuple[str, str, str]]:
+def decided(job: Context) -> list[tuple[str, str, str]]:
     """Return what the journal says of decisions."""
     kinds = ("gia hạn", "trả lại", "loại trừ", "đưa lại vào")
     return [(e.what, e.unit, e.detail) for e in job.journal.events() if e.what in kinds]
 
 
 @pytest.fixture
-def board(job: Job) -> Board:
+def board(job: Context) -> Board:
     """Run at a moment and return one unit's line."""
 
     def board(when: str, code: str = "HCTH") -> dict[str, Any]:
-        run(load_job(job.directory), at(when))
+        run(load_context(job.directory), at(when))
         return unit_of(json.loads((job.out / "bao-cao.json").read_bytes()), code)
 
     return board
 
 
 @pytest.fixture
-def handed_in(job: Job, fill_in: Fill, board: Board) -> Job:
+def handed_in(job: Context, fill_in: Fill, board: Board) -> Context:
     """HCTH has handed in, and was read."""
     fill_in("HCTH", "06 09:00")
     board("06 10:00")
@@ -55,7 +55,7 @@ def handed_in(job: Job, fill_in: Fill, board: Board) -> Job:
 # --- more time ------------------------------------------------------------------------------
 
 
-def test_more_time_opens_the_sheet_until_then(job: Job, board: Board) -> None:
+def test_more_time_opens_the_sheet_until_then(job: Context, board: Board) -> None:
     close(job, at("12 08:00"))
     assert sheet_of(job, "TDC").locked
 
@@ -83,7 +83,7 @@ def test_more_time_opens_the_sheet_until_then(job: Job, board: Board) -> None:
     ],
 )
 def test_where_one_cannot_be_given_more_time_nobody_is(
-    job: Job, codes: list[str], until: str, said: str
+    job: Context, codes: list[str], until: str, said: str
 ) -> None:
     exclude(job, "TTTT", "đã sáp nhập", at("06 09:00"))
     before = everything(job.directory)
@@ -95,7 +95,7 @@ def test_where_one_cannot_be_given_more_time_nobody_is(
     assert everything(job.directory) == before
 
 
-def test_a_call_that_died_half_way_can_be_repeated(job: Job) -> None:
+def test_a_call_that_died_half_way_can_be_repeated(job: Context) -> None:
     reopen(job, ["QLKH"], at("16 00:00"), at("07 09:00"))
 
     reopen(job, ["QLKH", "QLCN"], at("16 00:00"), at("07 09:10"))
@@ -107,7 +107,7 @@ def test_a_call_that_died_half_way_can_be_repeated(job: Job) -> None:
 
 
 def test_all_that_are_missing_are_those_that_have_less_time(
-    job: Job, fill_in: Fill, board: Board
+    job: Context, fill_in: Fill, board: Board
 ) -> None:
     fill_in("HCTH", "06 09:00")
     exclude(job, "TTTT", "đã sáp nhập", at("06 09:00"))
@@ -118,13 +118,13 @@ def test_all_that_are_missing_are_those_that_have_less_time(
     assert missing(job, at("07 09:00"), at("16 00:00")) == ["TTra", "QLCN", "KHTC", "TDC", "TTUD"]
 
 
-def test_a_closed_unit_is_missing_whatever_its_deadline_was(job: Job) -> None:
+def test_a_closed_unit_is_missing_whatever_its_deadline_was(job: Context) -> None:
     close(job, at("12 08:00"))
 
     assert len(missing(job, at("12 09:00"), at("13 00:00"))) == 8
 
 
-def test_more_time_given_while_the_closing_waits_is_kept(job: Job, board: Board) -> None:
+def test_more_time_given_while_the_closing_waits_is_kept(job: Context, board: Board) -> None:
     """The run after it closes the others and leaves this one open."""
     reopen(job, ["TDC"], at("16 00:00"), at("12 07:59"))
 
@@ -132,7 +132,7 @@ def test_more_time_given_while_the_closing_waits_is_kept(job: Job, board: Board)
     assert board("12 08:10", "KHTC")["closed"] is True
 
 
-def test_a_plan_of_a_decision_changes_nothing(handed_in: Job) -> None:
+def test_a_plan_of_a_decision_changes_nothing(handed_in: Context) -> None:
     before = everything(handed_in.directory)
 
     reopen(rehearsed(handed_in), ["TDC"], at("16 00:00"), at("07 09:00"))
@@ -146,7 +146,7 @@ def test_a_plan_of_a_decision_changes_nothing(handed_in: Job) -> None:
 
 
 def test_a_return_stands_until_the_unit_changes_its_sheet(
-    handed_in: Job, fill_in: Fill, board: Board
+    handed_in: Context, fill_in: Fill, board: Board
 ) -> None:
     given = give_back(handed_in, "HCTH", WHY, at("07 09:00"))
     returned = board("07 09:10")
@@ -161,7 +161,7 @@ def test_a_return_stands_until_the_unit_changes_its_sheet(
     assert decided(handed_in) == [("trả lại", "HCTH", WHY)]
 
 
-def test_a_closed_return_needs_a_new_deadline(handed_in: Job, board: Board) -> None:
+def test_a_closed_return_needs_a_new_deadline(handed_in: Context, board: Board) -> None:
     board("12 08:00")
 
     with pytest.raises(UsageError, match=r"^HCTH: hạn trước ngày 12/4/2022 đã qua$"):
@@ -175,7 +175,7 @@ def test_a_closed_return_needs_a_new_deadline(handed_in: Job, board: Board) -> N
     assert decided(handed_in) == [("trả lại", "HCTH", f"{WHY}; đến hết ngày 15/4/2022")]
 
 
-def test_what_was_never_written_cannot_be_returned(handed_in: Job, fill_in: Fill) -> None:
+def test_what_was_never_written_cannot_be_returned(handed_in: Context, fill_in: Fill) -> None:
     fill_in("TDC", "06 11:00")  # nobody has read that yet
 
     with pytest.raises(UsageError) as caught:
@@ -189,7 +189,7 @@ def test_what_was_never_written_cannot_be_returned(handed_in: Job, fill_in: Fill
 
 
 def test_the_units_own_sheet_says_that_it_was_returned_and_why(
-    handed_in: Job, board: Board
+    handed_in: Context, board: Board
 ) -> None:
     give_back(handed_in, "HCTH", WHY, at("07 09:00"))
     board("07 09:10")
@@ -209,7 +209,7 @@ def texts(path: Path, tab: str) -> list[str]:
 # --- an exclusion ---------------------------------------------------------------------------
 
 
-def test_nothing_is_expected_of_an_excluded_unit(handed_in: Job, board: Board) -> None:
+def test_nothing_is_expected_of_an_excluded_unit(handed_in: Context, board: Board) -> None:
     exclude(handed_in, "HCTH", "đã sáp nhập", at("07 09:00"))
     line = board("07 09:10")
     figures = json.loads((handed_in.out / "bao-cao.json").read_bytes())
@@ -222,7 +222,7 @@ def test_nothing_is_expected_of_an_excluded_unit(handed_in: Job, board: Board) -
 
 
 def test_an_excluded_unit_has_nothing_to_mend_and_never_changed_an_empty_sheet(
-    job: Job, board: Board
+    job: Context, board: Board
 ) -> None:
     exclude(job, "TTTT", "đã sáp nhập", at("07 09:00"))
     line = board("07 09:10", "TTTT")
@@ -236,7 +236,7 @@ def test_an_excluded_unit_has_nothing_to_mend_and_never_changed_an_empty_sheet(
     assert "Phải sửa" not in feedback
 
 
-def rows(job: Job, tab: str) -> list[list[str]]:
+def rows(job: Context, tab: str) -> list[list[str]]:
     from python_calamine import CalamineWorkbook
 
     book = CalamineWorkbook.from_path(str(job.out / "tong-hop.xlsx"))
@@ -246,12 +246,12 @@ def rows(job: Job, tab: str) -> list[list[str]]:
     ]
 
 
-def texts_of_row(job: Job, tab: str, code: str) -> list[str]:
+def texts_of_row(job: Context, tab: str, code: str) -> list[str]:
     return next(row for row in rows(job, tab) if code in row)
 
 
 def test_an_excluded_unit_is_neither_closed_nor_returned_nor_given_more_time(
-    handed_in: Job, board: Board
+    handed_in: Context, board: Board
 ) -> None:
     exclude(handed_in, "HCTH", "đã sáp nhập", at("07 09:00"))
 
@@ -269,7 +269,9 @@ def test_an_excluded_unit_is_neither_closed_nor_returned_nor_given_more_time(
     assert board("12 09:10")["status"] == "excluded"
 
 
-def test_a_unit_that_is_included_again_stands_where_it_stood(handed_in: Job, board: Board) -> None:
+def test_a_unit_that_is_included_again_stands_where_it_stood(
+    handed_in: Context, board: Board
+) -> None:
     exclude(handed_in, "HCTH", "đã sáp nhập", at("07 09:00"))
     board("07 09:10")
 
@@ -282,7 +284,7 @@ def test_a_unit_that_is_included_again_stands_where_it_stood(handed_in: Job, boa
 
 
 def test_included_after_its_deadline_it_is_closed_unless_given_more_time(
-    job: Job, board: Board
+    job: Context, board: Board
 ) -> None:
     for code in ("TDC", "TTTT"):
         exclude(job, code, "đã sáp nhập", at("07 09:00"))
@@ -297,7 +299,7 @@ def test_included_after_its_deadline_it_is_closed_unless_given_more_time(
 
 
 def test_a_decision_made_twice_is_said_to_be_so_already_and_writes_nothing(
-    handed_in: Job, board: Board
+    handed_in: Context, board: Board
 ) -> None:
     def decide(when: str) -> list[bool]:
         now = at(when)
@@ -317,7 +319,7 @@ def test_a_decision_made_twice_is_said_to_be_so_already_and_writes_nothing(
     assert everything(handed_in.directory) == before
 
 
-def test_an_exclusion_with_another_reason_is_another_decision(job: Job) -> None:
+def test_an_exclusion_with_another_reason_is_another_decision(job: Context) -> None:
     exclude(job, "TDC", "đã sáp nhập", at("07 09:00"))
 
     assert not exclude(job, "TDC", "đã giải thể", at("07 10:00")).already
@@ -341,10 +343,10 @@ def test_an_exclusion_with_another_reason_is_another_decision(job: Job) -> None:
         ("lẻ \udcff", "lẻ \ufffd"),
     ],
 )
-def test_a_reason_is_kept_as_one_line_of_text(handed_in: Job, typed: str, kept: str) -> None:
+def test_a_reason_is_kept_as_one_line_of_text(handed_in: Context, typed: str, kept: str) -> None:
     give_back(handed_in, "HCTH", typed, at("07 09:00"))
 
-    assert sheet_of(load_job(handed_in.directory), "HCTH").properties["reason"] == kept
+    assert sheet_of(load_context(handed_in.directory), "HCTH").properties["reason"] == kept
     assert decided(handed_in) == [("trả lại", "HCTH", kept)]
 
 
@@ -358,7 +360,7 @@ def test_a_reason_is_kept_as_one_line_of_text(handed_in: Job, typed: str, kept: 
     ],
 )
 def test_a_reason_that_no_sheet_can_keep_is_refused_before_anything_is_done(
-    handed_in: Job, typed: str, said: str
+    handed_in: Context, typed: str, said: str
 ) -> None:
     before = everything(handed_in.directory)
 
@@ -370,7 +372,7 @@ def test_a_reason_that_no_sheet_can_keep_is_refused_before_anything_is_done(
 
 
 def test_a_reason_stands_in_the_results_as_text(
-    handed_in: Job, fill_in: Fill, board: Board
+    handed_in: Context, fill_in: Fill, board: Board
 ) -> None:
     give_back(handed_in, "HCTH", "=1+1 <b>", at("07 09:00"))
     board("07 09:10")
@@ -387,7 +389,7 @@ def test_a_reason_stands_in_the_results_as_text(
 
 
 @pytest.mark.parametrize("marks", ["{", "[]", '{"a": 1}', ""])
-def test_of_a_unit_whose_marks_were_damaged_nothing_is_decided(job: Job, marks: str) -> None:
+def test_of_a_unit_whose_marks_were_damaged_nothing_is_decided(job: Context, marks: str) -> None:
     folder = job.directory / "workbooks" / ".dankheo"
     folder.mkdir(exist_ok=True)
     (folder / "TDC.json").write_text(marks, "utf-8")

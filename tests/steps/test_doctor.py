@@ -13,6 +13,8 @@ import pytest
 
 from dankheo_sheets.campaign import Campaign, Deadline, Mail, Reminders
 from dankheo_sheets.errors import SettingsError
+from dankheo_sheets.operations.context import Context, load_context
+from dankheo_sheets.operations.settings_remarks import EXTENSION, FAR, SAMPLE, STATE, sample, year
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.steps.doctor import (
     ADDRESSES,
@@ -28,9 +30,7 @@ from dankheo_sheets.steps.doctor import (
     meant_domain,
     told,
 )
-from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.provision import provision
-from dankheo_sheets.steps.remarks import EXTENSION, FAR, SAMPLE, STATE, sample, year
 from dankheo_sheets.steps.run import close, sync
 from dankheo_sheets.workspace.health import Check, Verdict, fault, fine, look, settings_fault
 from tests.conftest import EXAMPLE
@@ -377,7 +377,7 @@ def test_a_campaign_whose_samples_were_replaced_is_not_remarked_on(campaign: Cam
 
 
 @pytest.fixture
-def copied(job: Job, fill_in: Fill, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def copied(job: Context, fill_in: Fill, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of a closed campaign's folder, whose id is that of the next one."""
     fill_in("HCTH", "07 09:00")
     sync(job, at("08 08:00"))
@@ -391,7 +391,7 @@ def copied(job: Job, fill_in: Fill, tmp_path_factory: pytest.TempPathFactory) ->
 def refused(directory: Path) -> str:
     before = everything(directory)
     with pytest.raises(SettingsError) as caught:
-        load_job(directory)
+        load_context(directory)
     assert everything(directory) == before
     (mistake,) = caught.value.mistakes
     return mistake
@@ -433,12 +433,12 @@ def test_a_copy_whose_state_was_deleted_is_a_new_campaign(copied: Path) -> None:
     for name in ("archive", "workbooks", "out"):
         shutil.rmtree(copied / name)
 
-    job = load_job(copied)
+    job = load_context(copied)
     provision(job, now=at("05 08:00"))
 
     said = json.loads((copied / "archive" / "dot.json").read_bytes())
     assert said == {"campaign": "dan-van-kheo-2023", "year": 2022}
-    assert load_job(copied).campaign.id == "dan-van-kheo-2023"
+    assert load_context(copied).campaign.id == "dan-van-kheo-2023"
 
 
 def test_one_file_of_last_year_in_the_folder_is_no_copied_campaign(copied: Path) -> None:
@@ -450,20 +450,20 @@ def test_one_file_of_last_year_in_the_folder_is_no_copied_campaign(copied: Path)
         if path.stem != "TDC":
             path.unlink()
 
-    assert load_job(copied).campaign.id == "dan-van-kheo-2023"
+    assert load_context(copied).campaign.id == "dan-van-kheo-2023"
 
 
-def test_a_campaign_goes_on_under_its_own_id_whatever_else_changes(job: Job) -> None:
+def test_a_campaign_goes_on_under_its_own_id_whatever_else_changes(job: Context) -> None:
     change(job.directory, "campaign.toml", "before = 2022-04-12", "before = 2022-04-20")
 
-    assert load_job(job.directory).campaign.id == job.campaign.id
+    assert load_context(job.directory).campaign.id == job.campaign.id
 
 
-def test_a_damaged_mark_is_no_other_campaigns(job: Job) -> None:
+def test_a_damaged_mark_is_no_other_campaigns(job: Context) -> None:
     for text in ("", "{", "[1]", '{"campaign": 5}', "[" * 100_000):
         (job.directory / "archive" / "dot.json").write_text(text)
 
-        assert load_job(job.directory).campaign.id == job.campaign.id
+        assert load_context(job.directory).campaign.id == job.campaign.id
 
 
 def test_a_copy_that_kept_its_id_too_is_remarked_on_by_its_year_and_first_read(

@@ -13,9 +13,9 @@ import pytest
 from dankheo_sheets.errors import UsageError
 from dankheo_sheets.journal import What
 from dankheo_sheets.mail.mailer import Mailer
-from dankheo_sheets.steps.drafts import Laid, Recorded, sent_by_hand
-from dankheo_sheets.steps.job import Job, load_job
-from dankheo_sheets.steps.rehearsal import rehearsed
+from dankheo_sheets.operations.context import Context, load_context
+from dankheo_sheets.operations.drafts import Laid, sent_by_hand
+from dankheo_sheets.operations.rehearsal import rehearsed
 from dankheo_sheets.steps.run import draft, run
 from dankheo_sheets.steps.unit_decisions import give_back, reopen
 from tests.mail_server import MailServer, trust
@@ -25,24 +25,24 @@ UNITS = ("HCTH", "TTra", "QLKH", "QLCN", "KHTC", "TDC", "TTUD", "TTTT")
 TITLE = " – Đăng ký thực hiện mô hình, điển hình “Dân vận khéo” năm 2022"
 
 
-def laid(job: Job, when: str) -> Laid:
+def laid(job: Context, when: str) -> Laid:
     """Lay drafts as a new process would."""
-    return draft(load_job(job.directory), at(when))[0]
+    return draft(load_context(job.directory), at(when))[0]
 
 
-def recorded(job: Job, when: str, *codes: str) -> Recorded:
-    return sent_by_hand(load_job(job.directory), codes, at(when))
+def recorded(job: Context, when: str, *codes: str) -> Laid:
+    return sent_by_hand(load_context(job.directory), codes, at(when))
 
 
-def occasions(drafts: Laid | Recorded) -> dict[str, str]:
+def occasions(drafts: Laid) -> dict[str, str]:
     return {one.unit: one.detail.partition(",")[0] for one in drafts.drafts}
 
 
-def folder(job: Job) -> list[str]:
+def folder(job: Context) -> list[str]:
     return sorted(path.name for path in (job.out / "thu").glob("*.eml"))
 
 
-def opened(job: Job, name: str) -> EmailMessage:
+def opened(job: Context, name: str) -> EmailMessage:
     """Return a draft as a mail program opens it."""
     data = (job.out / "thu" / name).read_bytes()
     message = email.message_from_bytes(data, policy=email.policy.default)
@@ -60,7 +60,7 @@ def text(message: EmailMessage) -> str:
 # --- what lies there --------------------------------------------------------------------------
 
 
-def test_a_draft_opens_as_a_mail_to_be_sent_with_the_units_workbook(job: Job) -> None:
+def test_a_draft_opens_as_a_mail_to_be_sent_with_the_units_workbook(job: Context) -> None:
     laid(job, "05 08:10")
 
     assert folder(job) == sorted(f"{code} - thư mở đợt.eml" for code in UNITS)
@@ -84,7 +84,7 @@ def test_a_draft_opens_as_a_mail_to_be_sent_with_the_units_workbook(job: Job) ->
     assert "tự động" not in html.get_content()
 
 
-def test_what_is_tried_first_is_what_is_laid(job: Job) -> None:
+def test_what_is_tried_first_is_what_is_laid(job: Context) -> None:
     planned = draft(rehearsed(job), at("05 08:10"))[1].sent.mails
 
     laid(job, "05 08:10")
@@ -94,11 +94,11 @@ def test_what_is_tried_first_is_what_is_laid(job: Job) -> None:
     ]
 
 
-def test_a_name_with_accents_is_whole_in_the_file(job: Job) -> None:
+def test_a_name_with_accents_is_whole_in_the_file(job: Context) -> None:
     roster = job.directory / "units.csv"
     roster.write_text(roster.read_text("utf-8").replace("TDC,", "Đội-Ứng-phó,"), "utf-8")
     shutil.rmtree(job.directory / "workbooks")
-    run(load_job(job.directory), at("05 08:05"))
+    run(load_context(job.directory), at("05 08:05"))
 
     laid(job, "05 08:10")
 
@@ -106,9 +106,9 @@ def test_a_name_with_accents_is_whole_in_the_file(job: Job) -> None:
     assert book.get_filename() == "Đội-Ứng-phó.xlsx"
 
 
-def test_a_receipt_by_hand_brings_what_was_taken_and_the_form(job: Job, fill_in: Fill) -> None:
+def test_a_receipt_by_hand_brings_what_was_taken_and_the_form(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "07 09:00")
-    run(load_job(job.directory), at("12 00:10"))
+    run(load_context(job.directory), at("12 00:10"))
 
     laid(job, "12 08:10")
 
@@ -127,7 +127,7 @@ def test_a_receipt_by_hand_brings_what_was_taken_and_the_form(job: Job, fill_in:
 
 
 def test_a_unit_without_an_address_gets_a_draft_without_a_receiver_and_this_is_said(
-    job: Job,
+    job: Context,
 ) -> None:
     roster = job.directory / "units.csv"
     roster.write_text(roster.read_text("utf-8").replace("tdc@so-khcn.example", ""), "utf-8")
@@ -140,7 +140,7 @@ def test_a_unit_without_an_address_gets_a_draft_without_a_receiver_and_this_is_s
     assert occasions(recorded(job, "05 09:00", "TDC")) == {"TDC": "thư mở đợt"}
 
 
-def test_before_eight_there_is_nothing_to_send(job: Job) -> None:
+def test_before_eight_there_is_nothing_to_send(job: Context) -> None:
     assert laid(job, "06 07:50").drafts == ()
     assert not (job.out / "thu").exists()
 
@@ -148,14 +148,14 @@ def test_before_eight_there_is_nothing_to_send(job: Job) -> None:
 # --- sent, and recorded -----------------------------------------------------------------------
 
 
-def test_the_plan_goes_on_from_what_was_sent_by_hand(job: Job, fill_in: Fill) -> None:
+def test_the_plan_goes_on_from_what_was_sent_by_hand(job: Context, fill_in: Fill) -> None:
     """The whole way of an office with Outlook and no mail server."""
     went = []
     for when in ("05 08:10", "06 08:10", "07 08:10", "08 08:10", "11 08:10"):
         laid(job, when)
         went.append((when[:2], set(occasions(recorded(job, when.replace("10", "40"))).values())))
     fill_in("HCTH", "11 09:00")
-    run(load_job(job.directory), at("12 00:10"))
+    run(load_context(job.directory), at("12 00:10"))
     laid(job, "12 08:10")
     last = occasions(recorded(job, "12 08:40"))
 
@@ -171,7 +171,7 @@ def test_the_plan_goes_on_from_what_was_sent_by_hand(job: Job, fill_in: Fill) ->
 
 
 def test_it_leaves_what_a_mail_of_the_program_leaves(
-    job: Job, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    job: Context, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Marks and journal, but for how it went out: another machine with [mail] sends none again."""
     other = tmp_path_factory.mktemp("other")
@@ -185,7 +185,7 @@ def test_it_leaves_what_a_mail_of_the_program_leaves(
                 file.write(server.toml())
 
         def go(directory: Path, when: str) -> None:
-            again = load_job(directory)
+            again = load_context(directory)
             run(again, at(when), lambda: Mailer(again.campaign, server.environ))
 
         go(other, "05 08:10")
@@ -201,16 +201,16 @@ def test_it_leaves_what_a_mail_of_the_program_leaves(
 
 
 def said(directory: Path) -> list[tuple[str, str, str]]:
-    events = load_job(directory).journal.events()
+    events = load_context(directory).journal.events()
     return [(e.unit, e.detail, e.ref) for e in events if e.what == What.MAIL]
 
 
 def marks(directory: Path) -> dict[str, str]:
-    sheets = load_job(directory).workspace.sheets()
+    sheets = load_context(directory).workspace.sheets()
     return {sheet.unit: sheet.properties["mail_reminder"] for sheet in sheets}
 
 
-def test_some_were_sent_the_others_wait(job: Job) -> None:
+def test_some_were_sent_the_others_wait(job: Context) -> None:
     laid(job, "05 08:10")
 
     some = recorded(job, "05 08:40", "tdc", "HCTH")
@@ -221,18 +221,18 @@ def test_some_were_sent_the_others_wait(job: Job) -> None:
     assert set(occasions(recorded(job, "05 09:40"))) == {*UNITS} - {"HCTH", "TDC"}
 
 
-def test_recording_twice_records_once(job: Job) -> None:
+def test_recording_twice_records_once(job: Context) -> None:
     laid(job, "05 08:10")
 
     recorded(job, "05 08:40")
     again = recorded(job, "05 08:50")
 
-    assert again == Recorded()
+    assert again == Laid()
     assert len([e for e in job.journal.events() if e.what == What.MAIL]) == 8
 
 
 def test_a_unit_for_which_nothing_lies_there_is_named_and_the_others_are_recorded(
-    job: Job, fill_in: Fill
+    job: Context, fill_in: Fill
 ) -> None:
     laid(job, "05 08:10")
     recorded(job, "05 08:40")
@@ -245,7 +245,7 @@ def test_a_unit_for_which_nothing_lies_there_is_named_and_the_others_are_recorde
     assert [one.unit for one in done.drafts] == ["TDC"]
 
 
-def test_a_code_that_is_no_units_records_nothing(job: Job) -> None:
+def test_a_code_that_is_no_units_records_nothing(job: Context) -> None:
     laid(job, "05 08:10")
 
     with pytest.raises(UsageError) as caught:
@@ -255,10 +255,10 @@ def test_a_code_that_is_no_units_records_nothing(job: Job) -> None:
     assert len(folder(job)) == 8
 
 
-def test_trying_records_nothing(job: Job) -> None:
+def test_trying_records_nothing(job: Context) -> None:
     laid(job, "05 08:10")
 
-    would = sent_by_hand(load_job(job.directory), ["TDC"], at("05 08:40"), dry_run=True)
+    would = sent_by_hand(rehearsed(load_context(job.directory)), ["TDC"], at("05 08:40"))
 
     assert occasions(would) == {"TDC": "thư mở đợt"}
     assert (len(folder(job)), said(job.directory)) == (8, [])
@@ -267,7 +267,7 @@ def test_trying_records_nothing(job: Job) -> None:
 # --- laid again ---------------------------------------------------------------------------------
 
 
-def test_laid_again_it_is_the_same_mail_and_counts_from_its_first_day(job: Job) -> None:
+def test_laid_again_it_is_the_same_mail_and_counts_from_its_first_day(job: Context) -> None:
     """She sent them on the first day, and records them only on the day of the next."""
     laid(job, "05 08:10")
 
@@ -280,7 +280,7 @@ def test_laid_again_it_is_the_same_mail_and_counts_from_its_first_day(job: Job) 
 
 
 def test_a_draft_that_is_not_due_any_more_goes_away_and_this_is_said(
-    job: Job, fill_in: Fill
+    job: Context, fill_in: Fill
 ) -> None:
     laid(job, "05 08:10")
     fill_in("HCTH", "06 09:00")
@@ -294,21 +294,21 @@ def test_a_draft_that_is_not_due_any_more_goes_away_and_this_is_said(
     assert own.exists()
 
 
-def test_a_deadline_that_moved_after_the_draft_is_told_by_the_next(job: Job) -> None:
+def test_a_deadline_that_moved_after_the_draft_is_told_by_the_next(job: Context) -> None:
     """What she sent told the old one: that is what is remembered."""
     laid(job, "05 08:10")
-    reopen(load_job(job.directory), ["TDC"], at("16 00:00"), at("05 09:00"))
+    reopen(load_context(job.directory), ["TDC"], at("16 00:00"), at("05 09:00"))
     recorded(job, "05 09:30")
 
     assert occasions(laid(job, "05 09:40")) == {"TDC": "báo hạn mới"}
 
 
-def test_a_return_is_told_by_hand_once(job: Job, fill_in: Fill) -> None:
+def test_a_return_is_told_by_hand_once(job: Context, fill_in: Fill) -> None:
     laid(job, "05 08:10")
     recorded(job, "05 08:40")
     fill_in("HCTH", "06 09:00")
-    run(load_job(job.directory), at("06 10:00"))
-    give_back(load_job(job.directory), "HCTH", "địa chỉ chưa cụ thể", at("06 11:00"))
+    run(load_context(job.directory), at("06 10:00"))
+    give_back(load_context(job.directory), "HCTH", "địa chỉ chưa cụ thể", at("06 11:00"))
 
     first = occasions(laid(job, "06 11:10"))
     recorded(job, "06 11:30")
@@ -319,7 +319,7 @@ def test_a_return_is_told_by_hand_once(job: Job, fill_in: Fill) -> None:
 
 
 def test_what_the_program_sent_since_is_not_made_an_earlier_mail(
-    job: Job, monkeypatch: pytest.MonkeyPatch
+    job: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     laid(job, "05 08:10")
     with MailServer() as server:
@@ -327,7 +327,7 @@ def test_what_the_program_sent_since_is_not_made_an_earlier_mail(
         with (job.directory / "campaign.toml").open("a", encoding="utf-8") as file:
             file.write(server.toml())
         for when in ("05 08:20", "07 08:10"):
-            again = load_job(job.directory)
+            again = load_context(job.directory)
             run(again, at(when), lambda again=again: Mailer(again.campaign, server.environ))  # type: ignore[misc]
     before = marks(job.directory)
 
@@ -338,15 +338,15 @@ def test_what_the_program_sent_since_is_not_made_an_earlier_mail(
 
 
 @pytest.mark.parametrize("damaged", [b"", b"{}", b"[1]", b'[{"unit": "TDC"}]', b"\xff"])
-def test_a_list_that_was_damaged_has_no_drafts(job: Job, damaged: bytes) -> None:
+def test_a_list_that_was_damaged_has_no_drafts(job: Context, damaged: bytes) -> None:
     laid(job, "05 08:10")
     (job.out / "thu" / ".thu.json").write_bytes(damaged)
 
-    assert recorded(job, "05 08:40") == Recorded()
+    assert recorded(job, "05 08:40") == Laid()
     assert len(laid(job, "05 08:50").drafts) == 8
 
 
-def test_a_list_names_no_file_elsewhere(job: Job) -> None:
+def test_a_list_names_no_file_elsewhere(job: Context) -> None:
     laid(job, "05 08:10")
     path = job.out / "thu" / ".thu.json"
     known = json.loads(path.read_bytes())
@@ -359,7 +359,7 @@ def test_a_list_names_no_file_elsewhere(job: Job) -> None:
 
 
 def test_a_draft_that_cannot_be_written_leaves_what_lay_there_and_the_others_are_laid(
-    job: Job,
+    job: Context,
 ) -> None:
     laid(job, "05 08:10")
     name = job.out / "thu" / "TDC - thư mở đợt.eml"
@@ -374,11 +374,11 @@ def test_a_draft_that_cannot_be_written_leaves_what_lay_there_and_the_others_are
     assert set(occasions(recorded(job, "05 09:40"))) == {*UNITS}
 
 
-def test_the_board_says_what_was_noted(job: Job) -> None:
+def test_the_board_says_what_was_noted(job: Context) -> None:
     roster = job.directory / "units.csv"
     roster.write_text(roster.read_text("utf-8").replace("tdc@so-khcn.example", ""), "utf-8")
 
-    outcome = draft(load_job(job.directory), at("05 08:10"))[1].outcome
+    outcome = draft(load_context(job.directory), at("05 08:10"))[1].outcome
 
     assert unit_of(outcome.figures, "TDC")["status"] == "untouched"
     assert any("TDC - thư mở đợt.eml" in note for note in outcome.figures["notes"])

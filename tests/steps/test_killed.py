@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from dankheo_sheets.steps.job import Job, load_job
+from dankheo_sheets.operations.context import Context, load_context
 from dankheo_sheets.steps.run import close, report, sync
 from tests.steps.conftest import Fill, at
 
@@ -21,12 +21,12 @@ from datetime import datetime
 from pathlib import Path
 
 from dankheo_sheets.steps.run import close
-from dankheo_sheets.steps.job import load_job
+from dankheo_sheets.operations.context import load_context
 from dankheo_sheets.steps.run import report
 from dankheo_sheets.steps.run import sync
 import dankheo_sheets.outputs.master, dankheo_sheets.outputs.word.report
 
-job, fatal, seen = load_job(Path(sys.argv[1])), int(sys.argv[2]), 0
+job, fatal, seen = load_context(Path(sys.argv[1])), int(sys.argv[2]), 0
 
 
 def touched(event, arguments):
@@ -79,7 +79,7 @@ def what_counts(directory: Path) -> Any:
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL")
 @pytest.mark.parametrize("part", range(POINTS))
 def test_a_killed_campaign_is_whole_and_goes_on(
-    job: Job, fill_in: Fill, tmp_path_factory: pytest.TempPathFactory, part: int
+    job: Context, fill_in: Fill, tmp_path_factory: pytest.TempPathFactory, part: int
 ) -> None:
     fill_in("HCTH", "07 09:00")
     fill_in("TDC", "07 09:00", [{"name": "Chỉ có tên"}])
@@ -92,7 +92,7 @@ def test_a_killed_campaign_is_whole_and_goes_on(
 
     assert killed.returncode == -9
     assert_whole(job.directory)
-    again = load_job(job.directory)
+    again = load_context(job.directory)
     sync(again, at("08 17:00"))
     close(again, at("12 08:00"))
     report(again, at("12 08:00"))

@@ -29,8 +29,8 @@ from dankheo_sheets.errors import UsageError
 from dankheo_sheets.form import reader
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.xlsx import Identity, render
+from dankheo_sheets.operations.context import load_context
 from dankheo_sheets.registration import Cover, Entry
-from dankheo_sheets.steps.job import load_job
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.run import close, sync
 from dankheo_sheets.steps.take_in import accept, receive
@@ -61,7 +61,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("laws")
     shutil.copy(EXAMPLE / "campaign.toml", directory)
     (directory / "units.csv").write_text(ROSTER, "utf-8")
-    job = load_job(directory)
+    job = load_context(directory)
     provision(job, now=START)
     form = Form(job.campaign)
     identity = Identity(UNIT, "Phòng Mẫu", "trước ngày 12/4/2022")
@@ -169,14 +169,14 @@ class Campaign(RuleBasedStateMachine):
     def sync(self) -> None:
         self.now += timedelta(minutes=1)
         self._look()
-        self.figures = sync(load_job(self.directory), self.now).figures
+        self.figures = sync(load_context(self.directory), self.now).figures
         self._check()
 
     @rule()
     def close(self) -> None:
         self.now += timedelta(minutes=1)
         self._look()
-        closing = close(load_job(self.directory), self.now)
+        closing = close(load_context(self.directory), self.now)
         self.figures = closing.outcome.figures
         self.closed = self.closed or UNIT in closing.closed
         self._check()
@@ -185,34 +185,34 @@ class Campaign(RuleBasedStateMachine):
     def extend(self, days: int) -> None:
         until = self.now + timedelta(days=days)
         with suppress(UsageError):
-            reopen(load_job(self.directory), [UNIT], until, self.now)
+            reopen(load_context(self.directory), [UNIT], until, self.now)
             self.until, self.closed = until, False
 
     @rule()
     def give_back(self) -> None:
         until = self.now + timedelta(days=3)
         with suppress(UsageError):
-            decided = give_back(load_job(self.directory), UNIT, "lý do", self.now, until=until)
+            decided = give_back(load_context(self.directory), UNIT, "lý do", self.now, until=until)
             if not decided.already:
                 self.in_time, self.until, self.closed, self.returned = "", until, False, True
 
     @precondition(lambda self: not self.excluded)
     @rule()
     def exclude(self) -> None:
-        exclude(load_job(self.directory), UNIT, "sáp nhập", self.now)
+        exclude(load_context(self.directory), UNIT, "sáp nhập", self.now)
         self.excluded, self.returned, self.in_time = True, False, ""
 
     @precondition(lambda self: self.excluded)
     @rule()
     def include(self) -> None:
-        include(load_job(self.directory), UNIT, self.now)
+        include(load_context(self.directory), UNIT, self.now)
         self.excluded = False
 
     @rule()
     def accept(self) -> None:
         self.now += timedelta(minutes=1)
         with suppress(UsageError):
-            accept(load_job(self.directory), UNIT, self.now)
+            accept(load_context(self.directory), UNIT, self.now)
             self._look()
             self.in_time = ""
 
@@ -221,7 +221,7 @@ class Campaign(RuleBasedStateMachine):
         self.now += timedelta(minutes=1)
         at_most = max(START, self.now - timedelta(hours=hours))
         with suppress(UsageError):
-            receive(load_job(self.directory), UNIT, at_most, "qua thư", self.now)
+            receive(load_context(self.directory), UNIT, at_most, "qua thư", self.now)
             self._look()
             self.in_time = ""
 
@@ -268,7 +268,7 @@ class Campaign(RuleBasedStateMachine):
             assert (unit["entries"], unit["counted"], unit["changed_at"]) == (0, 0, "")
             return
         data = (self.directory / "archive" / UNIT / f"{unit['sha256']}.xlsx").read_bytes()
-        job = load_job(self.directory)
+        job = load_context(self.directory)
         assert len(reader.read(data, job.form, UNIT).entries) == unit["entries"]
 
     def _check_that_every_file_is_read_or_named(self, unit: dict[str, Any]) -> None:
@@ -280,7 +280,7 @@ class Campaign(RuleBasedStateMachine):
             assert self.excluded or any(path.name in line for line in said), path.name
 
     def _taken(self) -> Path:
-        sheet = next(s for s in load_job(self.directory).workspace.sheets() if s.unit == UNIT)
+        sheet = next(s for s in load_context(self.directory).workspace.sheets() if s.unit == UNIT)
         return self.workbooks / sheet.id
 
 

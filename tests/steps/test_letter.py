@@ -8,8 +8,8 @@ import pytest
 
 from dankheo_sheets.campaign import Campaign, load
 from dankheo_sheets.errors import SettingsError, WorkspaceError
+from dankheo_sheets.operations.document_versions import Version, Versions
 from dankheo_sheets.steps.letter import letter
-from dankheo_sheets.steps.versions import Version, Versions
 from tests.conftest import EXAMPLE
 from tests.steps.conftest import at, everything
 
@@ -163,7 +163,7 @@ def test_only_the_layout_changed(tmp_path: Path, campaign: Campaign) -> None:
     from dankheo_sheets.outputs.word.letter import letter as drawn
 
     shelf, name = Versions(tmp_path), "cong-van.docx"
-    shelf.apply(shelf.plan(name, drawn(campaign)), NOW)
+    shelf.write({name: shelf.plan(name, drawn(campaign))}, NOW)
 
     wider = campaign.letter.model_copy(update={"issuer": "Sở  Khoa học và Công nghệ"})
     other = shelf.plan(name, drawn(campaign.model_copy(update={"letter": wider})))

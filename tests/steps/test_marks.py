@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from dankheo_sheets.operations.context import Context, load_context
 from dankheo_sheets.standing.sheet_properties import moment
-from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.run import run
 from tests.steps.conftest import Fill, at, unit_of
 
@@ -19,7 +19,7 @@ def test_a_moment_is_read_back() -> None:
     assert moment(at("06 10:00").isoformat()) == at("06 10:00")
 
 
-def test_damaged_moments_stop_no_run(job: Job, fill_in: Fill) -> None:
+def test_damaged_moments_stop_no_run(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "06 09:00")
     marks = job.directory / "workbooks" / ".dankheo" / "HCTH.json"
     marks.parent.mkdir(exist_ok=True)
@@ -31,13 +31,13 @@ def test_damaged_moments_stop_no_run(job: Job, fill_in: Fill) -> None:
     assert unit_of(outcome.figures, "HCTH")["status"] == "submitted"
 
 
-def test_a_sheet_whose_closing_was_damaged_is_closed_again(job: Job, fill_in: Fill) -> None:
+def test_a_sheet_whose_closing_was_damaged_is_closed_again(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "06 09:00")
     run(job, at("12 08:00"))
     marks = job.directory / "workbooks" / ".dankheo" / "HCTH.json"
     marks.write_text(json.dumps(json.loads(marks.read_text()) | {"closed_at": "12/4"}))
 
-    outcome = run(load_job(job.directory), at("12 09:00")).outcome
+    outcome = run(load_context(job.directory), at("12 09:00")).outcome
 
     unit = unit_of(outcome.figures, "HCTH")
     assert (unit["status"], unit["closed"], unit["late"]) == ("submitted", True, False)

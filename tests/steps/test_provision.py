@@ -4,10 +4,11 @@ from pathlib import Path
 from dankheo_sheets.campaign import load
 from dankheo_sheets.decide.giving_out import GivingOut, giving_out
 from dankheo_sheets.decide.state import Editors, State
+from dankheo_sheets.operations.context import Context, load_context
+from dankheo_sheets.operations.giving_out import Provisioned
+from dankheo_sheets.operations.rehearsal import rehearsed
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.steps.job import Job, load_job
-from dankheo_sheets.steps.provision import Provisioned, provision
-from dankheo_sheets.steps.rehearsal import rehearsed
+from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.workspace.base import Sheet
 from tests.conftest import EXAMPLE
 from tests.steps.conftest import everything
@@ -26,13 +27,13 @@ def nobody(unit: Unit) -> None:
     """Say that the workspace does not manage who may edit."""
 
 
-def test_every_unit_gets_a_workbook(job: Job) -> None:
+def test_every_unit_gets_a_workbook(job: Context) -> None:
     names = sorted(path.stem for path in (job.directory / "workbooks").glob("*.xlsx"))
 
     assert names == sorted(unit.code for unit in job.units)
 
 
-def test_provisioning_again_writes_nothing(job: Job) -> None:
+def test_provisioning_again_writes_nothing(job: Context) -> None:
     before = everything(job.directory)
 
     done = provision(job)
@@ -41,23 +42,23 @@ def test_provisioning_again_writes_nothing(job: Job) -> None:
     assert everything(job.directory) == before
 
 
-def test_a_unit_added_to_the_roster_gets_its_own(job: Job) -> None:
+def test_a_unit_added_to_the_roster_gets_its_own(job: Context) -> None:
     roster = job.directory / "units.csv"
     roster.write_text(roster.read_text("utf-8") + "MOI,Phòng mới,,,,,,,\n", "utf-8")
 
-    done = provision(load_job(job.directory))
+    done = provision(load_context(job.directory))
 
     assert [unit.code for unit in done.plan.create] == ["MOI"]
     assert (job.directory / "workbooks" / "MOI.xlsx").exists()
 
 
-def test_a_workbook_lost_is_made_again(job: Job) -> None:
+def test_a_workbook_lost_is_made_again(job: Context) -> None:
     (job.directory / "workbooks" / "QLKH.xlsx").unlink()
 
     assert [unit.code for unit in provision(job).plan.create] == ["QLKH"]
 
 
-def test_a_dry_run_plans_and_makes_nothing(job: Job) -> None:
+def test_a_dry_run_plans_and_makes_nothing(job: Context) -> None:
     Path(job.directory / "workbooks" / "QLKH.xlsx").unlink()
     before = everything(job.directory)
 

@@ -1,12 +1,12 @@
 """Nothing is read twice by the same program, and what another one read is read again."""
 
 from dankheo_sheets.form import reader
-from dankheo_sheets.steps.job import Job
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.steps.run import sync
 from tests.steps.conftest import Fill, at, unit_of
 
 
-def test_what_a_receipt_says_was_read_is_not_read_again(job: Job, fill_in: Fill) -> None:
+def test_what_a_receipt_says_was_read_is_not_read_again(job: Context, fill_in: Fill) -> None:
     """The receipt of the same code is believed: here it was changed to say something else."""
     fill_in("HCTH", "07 09:00")
     sync(job, at("08 17:00"))
@@ -21,7 +21,7 @@ def test_what_a_receipt_says_was_read_is_not_read_again(job: Job, fill_in: Fill)
 
 
 def test_a_receipt_by_another_version_of_the_reader_is_read_again_from_the_bytes(
-    job: Job, fill_in: Fill
+    job: Context, fill_in: Fill
 ) -> None:
     fill_in("HCTH", "07 09:00")
     sync(job, at("08 17:00"))

@@ -11,9 +11,9 @@ import pytest
 from dankheo_sheets.journal import What
 from dankheo_sheets.mail.mailer import Mailer
 from dankheo_sheets.notices.schedule import Later, Wait
-from dankheo_sheets.steps.job import Job, load_job
+from dankheo_sheets.operations.context import Context, load_context
+from dankheo_sheets.operations.rehearsal import nobody, rehearsed
 from dankheo_sheets.steps.provision import provision
-from dankheo_sheets.steps.rehearsal import nobody, rehearsed
 from dankheo_sheets.steps.run import Run, close, run
 from dankheo_sheets.steps.unit_decisions import exclude, give_back, reopen
 from tests.conftest import EXAMPLE
@@ -34,23 +34,23 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
 
 
 @pytest.fixture
-def job(tmp_path: Path, server: MailServer) -> Job:
+def job(tmp_path: Path, server: MailServer) -> Context:
     """Provision the example campaign, which writes mails."""
     shutil.copy(EXAMPLE / "units.csv", tmp_path)
     text = (EXAMPLE / "campaign.toml").read_text("utf-8")
     text = text.replace("[authority]", f'coordinator = ["{COORDINATOR}"]\n\n[authority]')
     (tmp_path / "campaign.toml").write_text(text + server.toml(user="may"), "utf-8")
-    job = load_job(tmp_path)
+    job = load_context(tmp_path)
     provision(job, now=at("05 00:10"))
     return job
 
 
 @pytest.fixture
-def go(job: Job, server: MailServer) -> Go:
+def go(job: Context, server: MailServer) -> Go:
     """Run at a moment, as a new process would."""
 
     def go(when: str) -> Run:
-        again = load_job(job.directory)
+        again = load_context(job.directory)
         return run(again, at(when), lambda: Mailer(again.campaign, server.environ, timeout=5))
 
     return go
@@ -82,7 +82,7 @@ def everybody(units: int = 8) -> list[str]:
 
 
 def test_the_opening_goes_to_every_unit_in_the_morning_and_once(
-    job: Job, go: Go, server: MailServer
+    job: Context, go: Go, server: MailServer
 ) -> None:
     assert [len(go(when).sent.mails) for when in ("05 07:50", "05 08:10", "05 08:30")] == [0, 8, 0]
 
@@ -108,7 +108,7 @@ def test_the_coordinator_gets_one_preview_of_what_went_out(go: Go, server: MailS
     assert "Kính gửi: Trung tâm Thông tin và Thống kê Khoa học và Công nghệ" in text
 
 
-def test_before_the_opening_day_nothing_is_done(job: Job, go: Go, server: MailServer) -> None:
+def test_before_the_opening_day_nothing_is_done(job: Context, go: Go, server: MailServer) -> None:
     shutil.rmtree(job.directory / "workbooks")
 
     result = go("04 23:50")
@@ -172,7 +172,7 @@ def test_the_text_counts_the_days_to_the_last(go: Go, server: MailServer) -> Non
 
 
 def test_after_the_deadline_the_missing_are_told_and_the_received_get_a_receipt(
-    job: Job, go: Go, fill_in: Fill, server: MailServer
+    job: Context, go: Go, fill_in: Fill, server: MailServer
 ) -> None:
     fill_in("HCTH", "07 09:00", [ENTRY, {**ENTRY, "name": "Mô hình thứ hai"}])
     go("11 08:10")
@@ -201,7 +201,7 @@ def test_after_the_deadline_the_missing_are_told_and_the_received_get_a_receipt(
     assert "Biểu đã khoá. Đề nghị đơn vị liên hệ" in body(server, before + 1)
 
 
-def plan_figures(job: Job) -> dict[str, object]:
+def plan_figures(job: Context) -> dict[str, object]:
     figures: dict[str, object] = json.loads((job.out / "bao-cao.json").read_bytes())
     return figures
 
@@ -210,12 +210,12 @@ def plan_figures(job: Job) -> dict[str, object]:
 
 
 def test_a_unit_given_more_time_is_told_its_new_deadline_once(
-    job: Job, go: Go, server: MailServer
+    job: Context, go: Go, server: MailServer
 ) -> None:
     for when in ("05 08:10", "12 00:10", "12 08:10"):
         go(when)
     before = len(server.received)
-    reopen(load_job(job.directory), ["TDC"], at("16 00:00"), at("12 09:00"))
+    reopen(load_context(job.directory), ["TDC"], at("16 00:00"), at("12 09:00"))
 
     for when in ("12 09:10", "12 09:30"):
         go(when)
@@ -226,13 +226,13 @@ def test_a_unit_given_more_time_is_told_its_new_deadline_once(
 
 
 def test_a_returned_unit_is_told_why_then_reminded_until_it_mends(
-    job: Job, go: Go, fill_in: Fill, server: MailServer
+    job: Context, go: Go, fill_in: Fill, server: MailServer
 ) -> None:
     go("05 08:10")
     fill_in("HCTH", "06 09:00")
     go("06 10:00")
     before = len(server.received)
-    give_back(load_job(job.directory), "HCTH", "địa chỉ chưa cụ thể", at("06 11:00"))
+    give_back(load_context(job.directory), "HCTH", "địa chỉ chưa cụ thể", at("06 11:00"))
 
     go("06 11:10")
     returned = unit_of(plan_figures(job), "HCTH")
@@ -254,8 +254,8 @@ def test_a_returned_unit_is_told_why_then_reminded_until_it_mends(
     )  # fmt: skip
 
 
-def test_an_excluded_unit_gets_no_mail(job: Job, go: Go, server: MailServer) -> None:
-    exclude(load_job(job.directory), "TTTT", "đã sáp nhập", at("05 07:00"))
+def test_an_excluded_unit_gets_no_mail(job: Context, go: Go, server: MailServer) -> None:
+    exclude(load_context(job.directory), "TTTT", "đã sáp nhập", at("05 07:00"))
 
     go("05 08:10")
     go("12 08:10")
@@ -267,7 +267,7 @@ def test_an_excluded_unit_gets_no_mail(job: Job, go: Go, server: MailServer) -> 
 
 
 def test_a_refused_address_is_on_the_board_and_tried_again_the_others_got_theirs(
-    job: Job, go: Go, server: MailServer
+    job: Context, go: Go, server: MailServer
 ) -> None:
     server.refused["tdc@so-khcn.example"] = "550 5.1.1 No such user"
 
@@ -285,7 +285,7 @@ def test_a_refused_address_is_on_the_board_and_tried_again_the_others_got_theirs
 
 
 def test_of_two_addresses_only_the_refused_one_is_tried_again(
-    job: Job, go: Go, server: MailServer
+    job: Context, go: Go, server: MailServer
 ) -> None:
     roster = job.directory / "units.csv"
     both = "tdc@so-khcn.example;phu@so-khcn.example"
@@ -319,7 +319,7 @@ def test_a_dropped_line_costs_one_mail_until_the_next_run(
 
 
 def test_a_server_that_is_away_costs_nothing_but_time(
-    job: Job, go: Go, fill_in: Fill, server: MailServer
+    job: Context, go: Go, fill_in: Fill, server: MailServer
 ) -> None:
     fill_in("HCTH", "05 08:00")
     server.greeting = "421 4.3.2 Down for maintenance"
@@ -334,7 +334,7 @@ def test_a_server_that_is_away_costs_nothing_but_time(
 
 
 def test_a_mail_whose_mark_could_not_be_written_is_not_sent_again(
-    job: Job, go: Go, server: MailServer
+    job: Context, go: Go, server: MailServer
 ) -> None:
     """A kill between sending and marking: the journal knows."""
     go("05 08:10")
@@ -345,13 +345,15 @@ def test_a_mail_whose_mark_could_not_be_written_is_not_sent_again(
 
     assert again.sent.mails == ()
     assert len(got(server)) == 8
-    assert all("mail_reminder" in s.properties for s in load_job(job.directory).workspace.sheets())
+    assert all(
+        "mail_reminder" in s.properties for s in load_context(job.directory).workspace.sheets()
+    )
 
 
 # --- what is written down ---------------------------------------------------------------------
 
 
-def test_the_journal_says_who_was_written_to(job: Job, go: Go) -> None:
+def test_the_journal_says_who_was_written_to(job: Context, go: Go) -> None:
     go("05 08:10")
 
     mails = [e for e in job.journal.events() if e.what == What.MAIL]
@@ -362,7 +364,7 @@ def test_the_journal_says_who_was_written_to(job: Job, go: Go) -> None:
 
 
 def test_a_plan_says_what_a_run_will_send_and_sends_nothing(
-    job: Job, go: Go, server: MailServer
+    job: Context, go: Go, server: MailServer
 ) -> None:
     planned = run(rehearsed(job), at("05 08:10"), nobody)
 
@@ -371,17 +373,17 @@ def test_a_plan_says_what_a_run_will_send_and_sends_nothing(
     assert [message for _, message in planned.sent.mails] == [message for _, message in sent]
 
 
-def test_without_a_mail_server_nothing_is_sent_and_the_count_is_told(job: Job) -> None:
-    result = run(load_job(job.directory), at("05 08:10"), None)
+def test_without_a_mail_server_nothing_is_sent_and_the_count_is_told(job: Context) -> None:
+    result = run(load_context(job.directory), at("05 08:10"), None)
 
     assert (result.sent.mails, result.sent.left) == ((), 8)
 
 
 def test_closing_alone_marks_what_a_later_run_will_write_about(
-    job: Job, go: Go, fill_in: Fill, server: MailServer
+    job: Context, go: Go, fill_in: Fill, server: MailServer
 ) -> None:
     fill_in("HCTH", "07 09:00")
-    close(load_job(job.directory), at("12 00:10"))
+    close(load_context(job.directory), at("12 00:10"))
 
     go("12 08:10")
 

@@ -8,7 +8,7 @@ import docx
 import pytest
 
 from dankheo_sheets.cli import main
-from dankheo_sheets.steps.job import Job, load_job
+from dankheo_sheets.operations.context import Context, load_context
 from dankheo_sheets.steps.run import close, report, run
 from tests.steps.conftest import ENTRY, Fill, at, everything
 
@@ -16,12 +16,12 @@ LACKS = "bao-cao.docx còn là dự thảo: campaign.toml: signer.name: thiếu 
 
 
 @pytest.fixture
-def unsigned(job: Job) -> Job:
+def unsigned(job: Context) -> Context:
     """Return the campaign without its section [signer]."""
     path = job.directory / "campaign.toml"
     text = re.sub(r"\[signer\].*?\n\n", "", path.read_text("utf-8"), flags=re.DOTALL)
     path.write_text(text, "utf-8")
-    return load_job(job.directory)
+    return load_context(job.directory)
 
 
 def mark(folder: Path) -> str:
@@ -29,7 +29,7 @@ def mark(folder: Path) -> str:
     return "".join(p.text for p in document.sections[0].first_page_header.paragraphs)
 
 
-def test_a_scheduled_run_does_not_fail_for_want_of_a_signer(unsigned: Job) -> None:
+def test_a_scheduled_run_does_not_fail_for_want_of_a_signer(unsigned: Context) -> None:
     outcome = run(unsigned, at("12 08:00")).outcome
 
     assert LACKS in outcome.figures["notes"]
@@ -37,7 +37,7 @@ def test_a_scheduled_run_does_not_fail_for_want_of_a_signer(unsigned: Job) -> No
 
 
 def test_the_command_names_the_missing_key_before_anything_is_written(
-    unsigned: Job, capsys: pytest.CaptureFixture[str]
+    unsigned: Context, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = everything(unsigned.directory)
 
@@ -60,7 +60,7 @@ def test_the_command_names_the_missing_key_before_anything_is_written(
     ],
 )  # fmt: skip
 def test_what_cannot_be_right_is_refused_with_its_key(
-    job: Job, capsys: pytest.CaptureFixture[str], old: str, new: str, said: str
+    job: Context, capsys: pytest.CaptureFixture[str], old: str, new: str, said: str
 ) -> None:
     path = job.directory / "campaign.toml"
     path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
@@ -74,7 +74,9 @@ def test_what_cannot_be_right_is_refused_with_its_key(
     assert everything(job.directory) == before
 
 
-def test_the_report_of_a_closed_and_signed_campaign_is_no_draft(job: Job, fill_in: Fill) -> None:
+def test_the_report_of_a_closed_and_signed_campaign_is_no_draft(
+    job: Context, fill_in: Fill
+) -> None:
     fill_in("HCTH", "08 16:00")
     report(job, at("08 17:00"))
     assert mark(job.directory) == "DỰ THẢO"
@@ -87,7 +89,9 @@ def test_the_report_of_a_closed_and_signed_campaign_is_no_draft(job: Job, fill_i
     assert mark(job.directory) == ""
 
 
-def test_a_final_report_names_the_fields_that_are_not_in_the_list(job: Job, fill_in: Fill) -> None:
+def test_a_final_report_names_the_fields_that_are_not_in_the_list(
+    job: Context, fill_in: Fill
+) -> None:
     """Counted as other, until the coordinator says otherwise: never under what it nearly is."""
     fill_in("HCTH", "08 16:00", [ENTRY, ENTRY | {"field": "Kinh tế số", "name": "Khác"}])
     close(job, at("12 08:00"))
@@ -108,7 +112,7 @@ def test_a_final_report_names_the_fields_that_are_not_in_the_list(job: Job, fill
     path = job.directory / "campaign.toml"
     text = path.read_text("utf-8").replace('aliases = ["Phát triển kinh tế"]', note.split(": ")[-1])
     path.write_text(text, "utf-8")
-    settled = report(load_job(job.directory), at("12 10:00"))
+    settled = report(load_context(job.directory), at("12 10:00"))
 
     assert [row["total"] for row in settled.figures["by_field"]] == [2, 0, 0, 0]
     assert not [each for each in settled.figures["notes"] if "Kinh tế số" in each]

@@ -17,8 +17,8 @@ from docx.oxml.ns import qn
 from docx.table import Table
 from lxml import html
 
+from dankheo_sheets.operations.context import load_context
 from dankheo_sheets.steps.demo import ANSWERS, play
-from dankheo_sheets.steps.job import load_job
 from dankheo_sheets.steps.run import report
 from dankheo_sheets.steps.unit_decisions import exclude
 from dankheo_sheets.vietnamese import percent
@@ -58,7 +58,7 @@ def campaign_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = answers.read_text("utf-8")
     answers.write_text(text.replace(f'field = "{UNUSED}"', f'field = "{UNLISTED}"'), "utf-8")
     play(folder, example)
-    job = load_job(folder)
+    job = load_context(folder)
     exclude(job, job.units[4].code, "đang sắp xếp lại tổ chức", at("12 09:00"))
     report(job, at("12 10:00"))
     return job.out

@@ -13,7 +13,7 @@ import pytest
 
 from dankheo_sheets.form import layout
 from dankheo_sheets.form.parts import sheet_parts
-from dankheo_sheets.steps.job import Job, load_job
+from dankheo_sheets.operations.context import Context, load_context
 from dankheo_sheets.steps.run import report, sync
 from dankheo_sheets.steps.status import status
 from dankheo_sheets.workspace.base import LATER
@@ -24,7 +24,7 @@ def findings(figures: dict[str, object], code: str) -> list[tuple[str, str]]:
     return [(f["code"], f["cell"]) for f in unit_of(figures, code)["findings"]]
 
 
-def test_every_unit_of_the_roster_has_a_status(job: Job, fill_in: Fill) -> None:
+def test_every_unit_of_the_roster_has_a_status(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "07 09:00")
     fill_in("QLKH", "07 09:00", cover=COVER | {"confirmed": ""})
     fill_in("QLCN", "07 09:00", [{"name": "Chỉ có tên"}], {})
@@ -45,7 +45,7 @@ def test_every_unit_of_the_roster_has_a_status(job: Job, fill_in: Fill) -> None:
     assert figures["totals"]["total"] == 2
 
 
-def test_sync_twice_with_nothing_changed_writes_nothing(job: Job, fill_in: Fill) -> None:
+def test_sync_twice_with_nothing_changed_writes_nothing(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "07 09:00")
     fill_in("TDC", "07 09:00", [{"name": "Chỉ có tên"}])
     first = sync(job, at("08 17:00"))
@@ -58,7 +58,7 @@ def test_sync_twice_with_nothing_changed_writes_nothing(job: Job, fill_in: Fill)
     assert second.figures == first.figures
 
 
-def test_only_the_workbook_that_changed_is_read_again(job: Job, fill_in: Fill) -> None:
+def test_only_the_workbook_that_changed_is_read_again(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "07 09:00")
     sync(job, at("08 17:00"))
     fill_in("QLKH", "09 09:00")
@@ -69,7 +69,7 @@ def test_only_the_workbook_that_changed_is_read_again(job: Job, fill_in: Fill) -
     assert outcome.figures["totals"]["total"] == 2
 
 
-def test_the_bytes_read_are_the_bytes_archived(job: Job, fill_in: Fill) -> None:
+def test_the_bytes_read_are_the_bytes_archived(job: Context, fill_in: Fill) -> None:
     path = fill_in("HCTH", "07 09:00")
     handed_in = path.read_bytes()
 
@@ -81,7 +81,7 @@ def test_the_bytes_read_are_the_bytes_archived(job: Job, fill_in: Fill) -> None:
 
 
 def test_feedback_replaces_one_part_of_the_workbook_and_nothing_else(
-    job: Job, fill_in: Fill
+    job: Context, fill_in: Fill
 ) -> None:
     """Input cells, validations, protection and formulas: every other part is the same bytes."""
     path = fill_in("TDC", "07 09:00", [{"name": "Chỉ có tên"}])
@@ -99,7 +99,7 @@ def test_feedback_replaces_one_part_of_the_workbook_and_nothing_else(
     assert path.stat().st_mtime_ns == modified
 
 
-def test_the_unit_reads_its_findings_and_its_receipt(job: Job, fill_in: Fill) -> None:
+def test_the_unit_reads_its_findings_and_its_receipt(job: Context, fill_in: Fill) -> None:
     path = fill_in("TDC", "07 09:00", [ENTRY | {"place": "", "content": "Ngắn."}])
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -128,7 +128,7 @@ def test_the_unit_reads_its_findings_and_its_receipt(job: Job, fill_in: Fill) ->
     ]
 
 
-def test_an_untouched_workbook_is_not_written_into(job: Job) -> None:
+def test_an_untouched_workbook_is_not_written_into(job: Context) -> None:
     before = everything(job.directory / "workbooks")
 
     sync(job, at("08 17:00"))
@@ -136,7 +136,7 @@ def test_an_untouched_workbook_is_not_written_into(job: Job) -> None:
     assert everything(job.directory / "workbooks") == before
 
 
-def test_without_feedback_no_workbook_is_written_into(job: Job, fill_in: Fill) -> None:
+def test_without_feedback_no_workbook_is_written_into(job: Context, fill_in: Fill) -> None:
     fill_in("TDC", "07 09:00", [{"name": "Chỉ có tên"}])
     before = everything(job.directory / "workbooks")
 
@@ -145,7 +145,7 @@ def test_without_feedback_no_workbook_is_written_into(job: Job, fill_in: Fill) -
     assert everything(job.directory / "workbooks") == before
 
 
-def test_an_open_workbook_is_read_now_and_told_later(job: Job, fill_in: Fill) -> None:
+def test_an_open_workbook_is_read_now_and_told_later(job: Context, fill_in: Fill) -> None:
     path = fill_in("TDC", "07 09:00", [{"name": "Chỉ có tên"}])
     since = opened(path, job.campaign.zone)
 
@@ -170,7 +170,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("code", BROKEN)
 def test_a_file_that_cannot_be_used_is_one_finding_and_the_others_go_on(
-    job: Job, fill_in: Fill, code: str
+    job: Context, fill_in: Fill, code: str
 ) -> None:
     fill_in("HCTH", "07 09:00")
     (job.directory / "workbooks" / "TDC.xlsx").write_bytes(BROKEN[code])
@@ -182,7 +182,7 @@ def test_a_file_that_cannot_be_used_is_one_finding_and_the_others_go_on(
     assert unit_of(figures, "HCTH")["status"] == "submitted"
 
 
-def test_another_units_workbook_is_one_finding(job: Job, fill_in: Fill) -> None:
+def test_another_units_workbook_is_one_finding(job: Context, fill_in: Fill) -> None:
     path = fill_in("HCTH", "07 09:00")
     shutil.copy(path, path.with_name("TDC.xlsx"))
 
@@ -192,7 +192,7 @@ def test_another_units_workbook_is_one_finding(job: Job, fill_in: Fill) -> None:
     assert unit_of(figures, "TDC")["counted"] == 0
 
 
-def test_a_file_of_no_unit_is_noted(job: Job) -> None:
+def test_a_file_of_no_unit_is_noted(job: Context) -> None:
     (job.directory / "workbooks" / "ghi chú.docx").write_bytes(b"")
 
     assert sync(job, at("08 17:00")).figures["notes"] == [
@@ -201,20 +201,20 @@ def test_a_file_of_no_unit_is_noted(job: Job) -> None:
     ]
 
 
-def test_a_campaign_file_that_changed_makes_the_results_anew(job: Job, fill_in: Fill) -> None:
+def test_a_campaign_file_that_changed_makes_the_results_anew(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "07 09:00")
     sync(job, at("08 17:00"))
     settings = job.directory / "campaign.toml"
     text = settings.read_text("utf-8").replace("minimum_entries = 1", "minimum_entries = 2")
     settings.write_text(text, "utf-8")
 
-    outcome = sync(load_job(job.directory), at("08 18:00"))
+    outcome = sync(load_context(job.directory), at("08 18:00"))
 
     assert (outcome.changed, outcome.read) == (True, 0)
     assert findings(outcome.figures, "HCTH") == [("minimum", "")]
 
 
-def test_a_lost_master_is_made_again(job: Job) -> None:
+def test_a_lost_master_is_made_again(job: Context) -> None:
     sync(job, at("08 17:00"))
     (job.out / "tong-hop.xlsx").unlink()
 
@@ -224,7 +224,7 @@ def test_a_lost_master_is_made_again(job: Job) -> None:
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", "{}"])
-def test_damaged_figures_are_made_again(job: Job, damage: str) -> None:
+def test_damaged_figures_are_made_again(job: Context, damage: str) -> None:
     sync(job, at("08 17:00"))
     (job.out / "bao-cao.json").write_text(damage)
 
@@ -232,7 +232,9 @@ def test_damaged_figures_are_made_again(job: Job, damage: str) -> None:
     assert json.loads((job.out / "bao-cao.json").read_bytes())["completeness"]["expected"] == 8
 
 
-def test_the_order_of_the_roster_file_does_not_change_the_figures(job: Job, fill_in: Fill) -> None:
+def test_the_order_of_the_roster_file_does_not_change_the_figures(
+    job: Context, fill_in: Fill
+) -> None:
     """Protocol order decides, not the order of lines."""
     fill_in("HCTH", "07 09:00")
     fill_in("QLKH", "07 10:00")
@@ -241,25 +243,26 @@ def test_the_order_of_the_roster_file_does_not_change_the_figures(job: Job, fill
     header, *lines = roster.read_text("utf-8").splitlines()
     roster.write_text("\n".join([header, *reversed(lines)]), "utf-8")
 
-    second = sync(load_job(job.directory), at("08 17:00"))
+    second = sync(load_context(job.directory), at("08 17:00"))
 
     assert second.figures == first.figures
 
 
-def test_status_writes_nothing_and_names_what_was_not_read(job: Job, fill_in: Fill) -> None:
+def test_status_writes_nothing_and_names_what_was_not_read(job: Context, fill_in: Fill) -> None:
     sync(job, at("08 17:00"))
     fill_in("HCTH", "09 09:00")
     before = everything(job.directory)
 
     outcome = status(job, at("09 17:00"))
 
-    assert outcome.pending == ("HCTH",)
     assert unit_of(outcome.figures, "HCTH")["status"] == "untouched"
     assert outcome.figures["notes"] == ["1 biểu chưa đọc, chạy dankheo sync: HCTH"]
     assert everything(job.directory) == before
 
 
-def test_text_that_looks_like_a_formula_stays_text_in_the_master(job: Job, fill_in: Fill) -> None:
+def test_text_that_looks_like_a_formula_stays_text_in_the_master(
+    job: Context, fill_in: Fill
+) -> None:
     entries = [ENTRY | {"name": name} for name in ("+84 giờ vàng", "@SUM(A1)", "007 ngày")]
     path = fill_in("HCTH", "07 09:00", entries)
     workbook = openpyxl.load_workbook(path)
@@ -280,7 +283,7 @@ def test_text_that_looks_like_a_formula_stays_text_in_the_master(job: Job, fill_
     assert Path(job.out / "tong-hop.xlsx").stat().st_size > 0
 
 
-def test_a_sheet_that_is_gone_still_counts_and_is_noted(job: Job, fill_in: Fill) -> None:
+def test_a_sheet_that_is_gone_still_counts_and_is_noted(job: Context, fill_in: Fill) -> None:
     path = fill_in("HCTH", "07 09:00")
     sync(job, at("08 17:00"))
     path.unlink()
@@ -291,7 +294,7 @@ def test_a_sheet_that_is_gone_still_counts_and_is_noted(job: Job, fill_in: Fill)
     assert [f["code"] for f in unit["findings"]] == ["sheet-missing"]
 
 
-def test_a_sheet_emptied_after_it_was_filled_in_is_noted(job: Job, fill_in: Fill) -> None:
+def test_a_sheet_emptied_after_it_was_filled_in_is_noted(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "07 09:00")
     sync(job, at("08 17:00"))
     fill_in("HCTH", "09 09:00", [{}], {})
@@ -302,7 +305,7 @@ def test_a_sheet_emptied_after_it_was_filled_in_is_noted(job: Job, fill_in: Fill
     assert unit["findings"][0]["code"] == "emptied"
 
 
-def test_a_clock_that_is_ahead_makes_nobody_late(job: Job, fill_in: Fill) -> None:
+def test_a_clock_that_is_ahead_makes_nobody_late(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "28 09:00")
 
     unit = unit_of(sync(job, at("08 17:00")).figures, "HCTH")
@@ -310,7 +313,9 @@ def test_a_clock_that_is_ahead_makes_nobody_late(job: Job, fill_in: Fill) -> Non
     assert (unit["status"], unit["late"]) == ("submitted", False)
 
 
-def test_a_damaged_receipt_is_noted_and_the_sheet_is_read_again(job: Job, fill_in: Fill) -> None:
+def test_a_damaged_receipt_is_noted_and_the_sheet_is_read_again(
+    job: Context, fill_in: Fill
+) -> None:
     fill_in("HCTH", "07 09:00")
     sync(job, at("08 17:00"))
     (receipt,) = (job.directory / "archive" / "HCTH").glob("*.json")
@@ -324,7 +329,7 @@ def test_a_damaged_receipt_is_noted_and_the_sheet_is_read_again(job: Job, fill_i
     assert outcome.figures["notes"] == [f"HCTH: biên nhận {receipt.name} bị hỏng, bỏ qua"]
 
 
-def test_a_damaged_mark_blocks_its_unit_and_no_other(job: Job, fill_in: Fill) -> None:
+def test_a_damaged_mark_blocks_its_unit_and_no_other(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "07 09:00")
     fill_in("QLKH", "07 09:00")
     sync(job, at("08 17:00"))
@@ -336,7 +341,7 @@ def test_a_damaged_mark_blocks_its_unit_and_no_other(job: Job, fill_in: Fill) ->
     assert unit_of(figures, "QLKH")["status"] == "submitted"
 
 
-def test_a_lost_archive_is_noticed_and_filled_again(job: Job, fill_in: Fill) -> None:
+def test_a_lost_archive_is_noticed_and_filled_again(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "07 09:00")
     sync(job, at("08 17:00"))
     shutil.rmtree(job.directory / "archive")
@@ -346,7 +351,7 @@ def test_a_lost_archive_is_noticed_and_filled_again(job: Job, fill_in: Fill) -> 
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows file names are always text")
-def test_a_file_name_that_is_no_text_stops_nothing(job: Job) -> None:
+def test_a_file_name_that_is_no_text_stops_nothing(job: Context) -> None:
     name = os.fsdecode(b"\xff\xfe.xlsx")
     (job.directory / "workbooks" / name).write_bytes(b"")
 
@@ -356,7 +361,7 @@ def test_a_file_name_that_is_no_text_stops_nothing(job: Job) -> None:
     ]
 
 
-def test_a_word_file_in_the_place_of_the_workbook_is_one_finding(job: Job) -> None:
+def test_a_word_file_in_the_place_of_the_workbook_is_one_finding(job: Context) -> None:
     path = job.directory / "workbooks" / "TDC.xlsx"
     path.rename(path.with_suffix(".docx")).write_bytes(b"PK\x05\x06" + bytes(18))
 
@@ -366,13 +371,13 @@ def test_a_word_file_in_the_place_of_the_workbook_is_one_finding(job: Job) -> No
     assert figures["notes"] == []
 
 
-def test_a_deadline_that_moved_is_told_to_those_who_have_not_begun(job: Job) -> None:
+def test_a_deadline_that_moved_is_told_to_those_who_have_not_begun(job: Context) -> None:
     sync(job, at("08 17:00"))
     settings = job.directory / "campaign.toml"
     text = settings.read_text("utf-8").replace("before = 2022-04-12", "before = 2022-04-20")
     settings.write_text(text, "utf-8")
 
-    outcome = sync(load_job(job.directory), at("08 18:00"))
+    outcome = sync(load_context(job.directory), at("08 18:00"))
 
     assert outcome.told == 8
     tab = openpyxl.load_workbook(job.directory / "workbooks" / "KHTC.xlsx")[layout.TAB_FEEDBACK]
@@ -380,7 +385,7 @@ def test_a_deadline_that_moved_is_told_to_those_who_have_not_begun(job: Job) -> 
     assert cell.value == "trước ngày 20/4/2022 (chậm nhất hết ngày 19/4/2022)"
 
 
-def test_a_word_report_that_is_older_is_said_to_be(job: Job, fill_in: Fill) -> None:
+def test_a_word_report_that_is_older_is_said_to_be(job: Context, fill_in: Fill) -> None:
     report(job, at("08 17:00"))
     fill_in("HCTH", "09 09:00")
 
@@ -390,7 +395,7 @@ def test_a_word_report_that_is_older_is_said_to_be(job: Job, fill_in: Fill) -> N
 
 
 @pytest.mark.parametrize("was_read", [True, False])
-def test_a_sheet_that_was_issued_and_is_gone_is_lost(job: Job, was_read: bool) -> None:
+def test_a_sheet_that_was_issued_and_is_gone_is_lost(job: Context, was_read: bool) -> None:
     """It had been issued: “Chưa phát biểu” would be wrong, whether it was ever read or not."""
     if was_read:
         sync(job, at("08 17:00"))
@@ -401,7 +406,7 @@ def test_a_sheet_that_was_issued_and_is_gone_is_lost(job: Job, was_read: bool) -
     assert (unit["status"], unit["next_action"]) == ("lost", "Phát lại biểu cho đơn vị")
 
 
-def test_a_reason_for_registering_none_outlives_its_sheet(job: Job, fill_in: Fill) -> None:
+def test_a_reason_for_registering_none_outlives_its_sheet(job: Context, fill_in: Fill) -> None:
     path = fill_in("KHTC", "07 09:00", [], COVER | {"nil_reason": "Đang sắp xếp lại tổ chức"})
     sync(job, at("08 17:00"))
     path.unlink()

@@ -17,9 +17,9 @@ import pytest
 from dankheo_sheets import files
 from dankheo_sheets.errors import DankheoError
 from dankheo_sheets.journal import FILE, Journal
+from dankheo_sheets.operations.context import Context, load_context
 from dankheo_sheets.standing.sheet_properties import CLOSED
 from dankheo_sheets.steps.demo import fill
-from dankheo_sheets.steps.job import Job, load_job
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.run import run, sync
 from dankheo_sheets.workspace.base import Sheet
@@ -47,9 +47,9 @@ class FolderPlay(Play):
 
         monkeypatch.setattr(files, "write", writing)
 
-    def job(self) -> Job:
+    def job(self) -> Context:
         """Return the job as a run of its own sees it, that waits for nobody."""
-        job = load_job(self.directory)
+        job = load_context(self.directory)
         job.workspace._lease = FolderLease(self.directory / "workbooks" / ".dankheo", 0)  # type: ignore[attr-defined]
         return job
 
@@ -140,7 +140,7 @@ class FolderPlay(Play):
         self.check_unit(self.directory, code, sheet.properties)
 
 
-def sync_quietly(job: Job, now: datetime) -> None:
+def sync_quietly(job: Context, now: datetime) -> None:
     """Read what a unit typed before another version of it lies there: a folder keeps but one."""
     with suppress(DankheoError):
         sync(job, now)
@@ -154,7 +154,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(EXAMPLE / "campaign.toml", directory)
     rows = [f"{code},Đơn vị {code},{n},{code.lower()}@x.example" for n, code in enumerate(CODES, 1)]
     (directory / "units.csv").write_text("\n".join(["code,name,order,email", *rows]), "utf-8")
-    provision(load_job(directory), now=at("05 08:00"))
+    provision(load_context(directory), now=at("05 08:00"))
     return directory
 
 

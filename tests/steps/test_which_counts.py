@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dankheo_sheets.steps.job import Job, load_job
+from dankheo_sheets.operations.context import Context, load_context
 from dankheo_sheets.steps.run import close, run, sync
 from dankheo_sheets.steps.status import status
 from dankheo_sheets.steps.unit_decisions import give_back, reopen
@@ -29,9 +29,9 @@ def codes(unit: dict[str, Any]) -> list[str]:
     return [finding["code"] for finding in unit["findings"]]
 
 
-def of(job: Job, when: str, code: str = "HCTH") -> dict[str, Any]:
+def of(job: Context, when: str, code: str = "HCTH") -> dict[str, Any]:
     """Sync at a moment and return one unit's line."""
-    return unit_of(sync(load_job(job.directory), at(when)).figures, code)
+    return unit_of(sync(load_context(job.directory), at(when)).figures, code)
 
 
 def lay(path: Path, data: bytes, when: str) -> None:
@@ -45,7 +45,7 @@ def lay(path: Path, data: bytes, when: str) -> None:
 
 
 def test_a_file_copied_in_after_the_deadline_with_an_old_date_is_late_and_not_in_silence(
-    job: Job, fill_in: Fill
+    job: Context, fill_in: Fill
 ) -> None:
     """At the last look, after the deadline, the form was blank: it cannot be older than that."""
     sync(job, at("12 09:00"))
@@ -63,7 +63,7 @@ def test_a_file_copied_in_after_the_deadline_with_an_old_date_is_late_and_not_in
     assert unit["next_action"] == "Xem bản đến sau hạn"
 
 
-def test_a_look_that_finds_the_known_version_counts_as_a_look(job: Job, fill_in: Fill) -> None:
+def test_a_look_that_finds_the_known_version_counts_as_a_look(job: Context, fill_in: Fill) -> None:
     """The form was read before the deadline, and seen unchanged after it."""
     sync(job, at("06 09:00"))
     sync(job, at("12 09:00"))
@@ -72,17 +72,17 @@ def test_a_look_that_finds_the_known_version_counts_as_a_look(job: Job, fill_in:
     assert of(job, "13 09:00")["changed_at"] == "2022-04-12T09:00:00+07:00"
 
 
-def test_a_look_is_remembered_once_after_each_deadline(job: Job) -> None:
+def test_a_look_is_remembered_once_after_each_deadline(job: Context) -> None:
     sync(job, at("06 09:00"))
     sync(job, at("12 09:00"))
     before = everything(job.directory)
 
-    sync(load_job(job.directory), at("13 09:00"))
+    sync(load_context(job.directory), at("13 09:00"))
 
     assert everything(job.directory) == before
 
 
-def test_a_file_that_came_in_time_between_two_looks_is_in_time(job: Job, fill_in: Fill) -> None:
+def test_a_file_that_came_in_time_between_two_looks_is_in_time(job: Context, fill_in: Fill) -> None:
     sync(job, at("06 09:00"))
     fill_in("HCTH", "11 23:00")
 
@@ -91,7 +91,7 @@ def test_a_file_that_came_in_time_between_two_looks_is_in_time(job: Job, fill_in
     assert (unit["status"], codes(unit)) == ("submitted", [])
 
 
-def test_a_clock_in_2015_says_so_and_is_not_believed(job: Job, fill_in: Fill) -> None:
+def test_a_clock_in_2015_says_so_and_is_not_believed(job: Context, fill_in: Fill) -> None:
     sync(job, at("12 09:00"))
     path = fill_in("HCTH", "12 10:00")
     os.utime(path, (datetime(2015, 1, 1, 8, tzinfo=job.campaign.zone).timestamp(),) * 2)
@@ -103,7 +103,9 @@ def test_a_clock_in_2015_says_so_and_is_not_believed(job: Job, fill_in: Fill) ->
     assert '--at "GIỜ NGÀY"' in unit["findings"][0]["message"]
 
 
-def test_content_that_was_read_keeps_its_time_whatever_its_date(job: Job, fill_in: Fill) -> None:
+def test_content_that_was_read_keeps_its_time_whatever_its_date(
+    job: Context, fill_in: Fill
+) -> None:
     """A program that only saves, a campaign copied without dates."""
     path = fill_in("HCTH", "07 09:00", cover=DRAFT)
     sync(job, at("08 17:00"), feedback=False)
@@ -115,7 +117,7 @@ def test_content_that_was_read_keeps_its_time_whatever_its_date(job: Job, fill_i
     assert unit["changed_at"] == "2022-04-07T09:00:00+07:00"
 
 
-def test_a_return_ends_with_other_content_whatever_its_date(job: Job, fill_in: Fill) -> None:
+def test_a_return_ends_with_other_content_whatever_its_date(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "06 09:00")
     sync(job, at("06 10:00"))
     give_back(job, "HCTH", "thiếu địa chỉ", at("08 09:00"))
@@ -128,7 +130,7 @@ def test_a_return_ends_with_other_content_whatever_its_date(job: Job, fill_in: F
     assert path.exists()
 
 
-def test_saving_what_was_given_back_once_more_is_no_mending(job: Job, fill_in: Fill) -> None:
+def test_saving_what_was_given_back_once_more_is_no_mending(job: Context, fill_in: Fill) -> None:
     path = fill_in("HCTH", "06 09:00")
     sync(job, at("06 10:00"))
     give_back(job, "HCTH", "thiếu địa chỉ", at("08 09:00"))
@@ -143,21 +145,21 @@ def test_saving_what_was_given_back_once_more_is_no_mending(job: Job, fill_in: F
 @pytest.mark.parametrize("damage", DAMAGED)
 @pytest.mark.parametrize("when", ["07 09:00", "09 09:00"], ids=["same-date", "new-date"])
 def test_a_file_that_cannot_be_read_is_a_missing_one(
-    job: Job, fill_in: Fill, damage: str, when: str
+    job: Context, fill_in: Fill, damage: str, when: str
 ) -> None:
     path = fill_in("HCTH", "07 09:00")
     sync(job, at("08 17:00"))
     lay(path, DAMAGED[damage](path.read_bytes()), when)
 
     unit = of(job, "09 17:00")
-    closed = unit_of(close(load_job(job.directory), at("12 08:00")).outcome.figures, "HCTH")
+    closed = unit_of(close(load_context(job.directory), at("12 08:00")).outcome.figures, "HCTH")
 
     assert (unit["status"], unit["counted"], codes(unit)) == ("submitted", 1, [damage])
     assert unit["findings"][0]["message"].endswith(" Bản đọc trước đó vẫn được tính.")
     assert (closed["status"], closed["counted"], closed["closed"]) == ("submitted", 1, True)
 
 
-def test_damage_of_a_draft_is_to_be_mended(job: Job, fill_in: Fill) -> None:
+def test_damage_of_a_draft_is_to_be_mended(job: Context, fill_in: Fill) -> None:
     path = fill_in("HCTH", "07 09:00", cover=DRAFT)
     sync(job, at("08 17:00"))
     lay(path, b"", "09 09:00")
@@ -169,14 +171,14 @@ def test_damage_of_a_draft_is_to_be_mended(job: Job, fill_in: Fill) -> None:
 
 
 def test_where_nothing_readable_ever_came_closing_locks_without_a_final(
-    job: Job, fill_in: Fill
+    job: Context, fill_in: Fill
 ) -> None:
     sync(job, at("06 09:00"))
     path = job.directory / "workbooks" / "HCTH.xlsx"
     lay(path, b"", "09 09:00")
 
     before = of(job, "09 17:00")
-    closed = unit_of(close(load_job(job.directory), at("12 08:00")).outcome.figures, "HCTH")
+    closed = unit_of(close(load_context(job.directory), at("12 08:00")).outcome.figures, "HCTH")
     shutil.copy(job.directory / "workbooks" / "TDC.xlsx", path.with_name("mau.tmp"))
     path.chmod(0o644)
     path.unlink()
@@ -189,7 +191,7 @@ def test_where_nothing_readable_ever_came_closing_locks_without_a_final(
 
 
 def test_a_good_file_that_comes_after_a_damaged_one_was_closed_waits_for_the_coordinator(
-    job: Job, fill_in: Fill
+    job: Context, fill_in: Fill
 ) -> None:
     path = fill_in("HCTH", "07 09:00")
     good = path.read_bytes()
@@ -206,7 +208,7 @@ def test_a_good_file_that_comes_after_a_damaged_one_was_closed_waits_for_the_coo
 
 
 def test_another_units_workbook_laid_over_a_good_return_does_not_take_its_place(
-    job: Job, fill_in: Fill
+    job: Context, fill_in: Fill
 ) -> None:
     path, other = fill_in("HCTH", "07 09:00"), fill_in("TDC", "07 09:00")
     sync(job, at("08 17:00"))
@@ -221,7 +223,7 @@ def test_another_units_workbook_laid_over_a_good_return_does_not_take_its_place(
 
 
 def test_a_closed_campaign_copied_without_dates_accuses_nobody(
-    job: Job, fill_in: Fill, tmp_path_factory: pytest.TempPathFactory
+    job: Context, fill_in: Fill, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     fill_in("HCTH", "07 09:00")
     fill_in("TDC", "07 09:00", cover=DRAFT)
@@ -229,7 +231,7 @@ def test_a_closed_campaign_copied_without_dates_accuses_nobody(
     copy = tmp_path_factory.mktemp("copy") / "dot"
     shutil.copytree(job.directory, copy, copy_function=shutil.copy)
 
-    figures = sync(load_job(copy), at("13 08:00")).figures
+    figures = sync(load_context(copy), at("13 08:00")).figures
 
     assert [codes(unit) for unit in figures["units"]] == [codes(u) for u in first["units"]]
     assert figures["totals"] == first["totals"]
@@ -237,7 +239,7 @@ def test_a_closed_campaign_copied_without_dates_accuses_nobody(
 
 @pytest.mark.parametrize("look", ["sync", "status"])
 def test_a_correct_file_laid_over_a_closed_one_is_noticed(
-    job: Job, fill_in: Fill, look: str
+    job: Context, fill_in: Fill, look: str
 ) -> None:
     path = fill_in("HCTH", "07 09:00", cover=DRAFT)
     close(job, at("12 08:00"))
@@ -245,7 +247,7 @@ def test_a_correct_file_laid_over_a_closed_one_is_noticed(
     fill_in("HCTH", "13 09:00")
     before = everything(job.directory)
 
-    again = load_job(job.directory)
+    again = load_context(job.directory)
     outcome = sync(again, at("13 10:00")) if look == "sync" else status(again, at("13 10:00"))
 
     unit = unit_of(outcome.figures, "HCTH")
@@ -258,7 +260,7 @@ def test_a_correct_file_laid_over_a_closed_one_is_noticed(
     assert look == "sync" or everything(job.directory) == before
 
 
-def test_a_form_emptied_after_its_closing_still_counts(job: Job, fill_in: Fill) -> None:
+def test_a_form_emptied_after_its_closing_still_counts(job: Context, fill_in: Fill) -> None:
     path = fill_in("HCTH", "07 09:00")
     close(job, at("12 08:00"))
     path.chmod(0o644)
@@ -272,7 +274,7 @@ def test_a_form_emptied_after_its_closing_still_counts(job: Job, fill_in: Fill) 
     )
 
 
-def test_a_sheet_that_vanished_keeps_its_decisions(job: Job, fill_in: Fill) -> None:
+def test_a_sheet_that_vanished_keeps_its_decisions(job: Context, fill_in: Fill) -> None:
     """More time, a return, an exclusion are beside the workbook: they outlive it."""
     reopen(job, ["HCTH"], at("20 00:00"), at("06 09:00"))
     path = fill_in("HCTH", "07 09:00")
@@ -285,13 +287,15 @@ def test_a_sheet_that_vanished_keeps_its_decisions(job: Job, fill_in: Fill) -> N
     assert codes(unit) == ["sheet-missing"]
 
 
-def test_a_unit_whose_sheet_vanished_is_closed_by_what_was_read(job: Job, fill_in: Fill) -> None:
+def test_a_unit_whose_sheet_vanished_is_closed_by_what_was_read(
+    job: Context, fill_in: Fill
+) -> None:
     fill_in("HCTH", "07 09:00").unlink()
     path = fill_in("TDC", "07 09:00")
     sync(job, at("08 17:00"))
     path.unlink()
 
-    closing = close(load_job(job.directory), at("12 08:00"))
+    closing = close(load_context(job.directory), at("12 08:00"))
 
     unit = unit_of(closing.outcome.figures, "TDC")
     assert set(closing.closed) == {unit.code for unit in job.units}
@@ -300,7 +304,7 @@ def test_a_unit_whose_sheet_vanished_is_closed_by_what_was_read(job: Job, fill_i
 
 
 def test_an_upgrade_changes_no_closed_figure_and_rewrites_no_feedback(
-    job: Job, fill_in: Fill
+    job: Context, fill_in: Fill
 ) -> None:
     """As if the rules had been stricter then: what was closed is not judged anew."""
     path = fill_in("HCTH", "07 09:00")
@@ -330,7 +334,7 @@ def test_an_upgrade_changes_no_closed_figure_and_rewrites_no_feedback(
 
 
 def test_what_an_older_program_could_not_read_is_read_by_one_that_can(
-    job: Job, fill_in: Fill
+    job: Context, fill_in: Fill
 ) -> None:
     """As if the reader of then had not known this kind of workbook; a damaged one came later."""
     path = fill_in("HCTH", "07 09:00")
@@ -348,7 +352,7 @@ def test_what_an_older_program_could_not_read_is_read_by_one_that_can(
     assert (unit["status"], unit["counted"]) == ("submitted", 1)
 
 
-def test_a_setting_changed_after_the_closing_judges_anew(job: Job, fill_in: Fill) -> None:
+def test_a_setting_changed_after_the_closing_judges_anew(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "07 09:00")
     run(job, at("12 08:00"))
     settings = job.directory / "campaign.toml"

@@ -15,13 +15,13 @@ from dankheo_sheets.archive import Archive
 from dankheo_sheets.campaign import load
 from dankheo_sheets.form import layout
 from dankheo_sheets.form.layout import Form
+from dankheo_sheets.operations.context import Context
+from dankheo_sheets.operations.rehearsal import rehearsed
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing.sheet_properties import CLOSED
 from dankheo_sheets.steps.audit import audit
 from dankheo_sheets.steps.demo import fill
-from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.provision import provision
-from dankheo_sheets.steps.rehearsal import rehearsed
 from dankheo_sheets.steps.run import close, report, sync
 from dankheo_sheets.workspace.base import Access, Results, Sheet, Workspace
 from tests.conftest import EXAMPLE
@@ -70,24 +70,24 @@ def test_a_whole_campaign_runs_on_it(tmp_path: Path) -> None:
     campaign, units = load(tmp_path)
     place = Place()
 
-    def job() -> Job:
+    def context() -> Context:
         workspace = MemoryWorkspace(
             place, tmp_path / "out", Form(campaign), units, lambda: at("05 08:00")
         )
-        return Job(tmp_path, campaign, units, workspace, Archive(tmp_path / "archive"))
+        return Context(tmp_path, campaign, units, workspace, Archive(tmp_path / "archive"))
 
-    planned = provision(rehearsed(job()), now=at("05 08:00"))
+    planned = provision(rehearsed(context()), now=at("05 08:00"))
     assert place.files == {}
-    given_out = provision(job(), now=at("05 08:00"))
-    again = provision(job(), now=at("05 09:00"))
+    given_out = provision(context(), now=at("05 08:00"))
+    again = provision(context(), now=at("05 09:00"))
     book = tmp_path / "HCTH.xlsx"
     book.write_bytes(place.files["HCTH"].data)
     fill(book, [ENTRY], COVER, at("07 09:00"))
     place.files["HCTH"].save(book.read_bytes(), at("07 09:00"))
-    read = sync(job(), at("08 09:00"))
-    quiet = sync(job(), at("08 10:00"))
-    closed = close(job(), at("12 09:00"))
-    reported = report(job(), at("12 10:00"))
+    read = sync(context(), at("08 09:00"))
+    quiet = sync(context(), at("08 10:00"))
+    closed = close(context(), at("12 09:00"))
+    reported = report(context(), at("12 10:00"))
 
     assert planned.plan.create == given_out.plan.create == units
     assert (given_out.failed, again.plan.create, again.plan.share) == (False, (), ())
@@ -98,7 +98,7 @@ def test_a_whole_campaign_runs_on_it(tmp_path: Path) -> None:
     kept = json.loads((tmp_path / "out" / "bao-cao.json").read_text("utf-8"))
     assert kept["units"] == reported.figures["units"]
     assert (tmp_path / "out" / "bao-cao.docx").exists()
-    assert not audit(job()).managed
+    assert not audit(context()).managed
 
 
 def methods(kind: type) -> set[str]:

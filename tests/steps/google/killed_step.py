@@ -9,7 +9,7 @@ from pathlib import Path
 import dankheo_sheets.outputs.master
 import dankheo_sheets.outputs.word.report
 import dankheo_sheets.workspace.google.connect  # noqa: F401
-from dankheo_sheets.steps.job import load_job
+from dankheo_sheets.operations.context import load_context
 from tests.steps.google.ladder import STEPS
 
 _METHODS = (b"GET ", b"POST ", b"PATCH ", b"PUT ", b"DELETE ")
@@ -27,7 +27,7 @@ def run(directory: str, step: str, fatal: int) -> None:
         if sent == fatal:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    job = load_job(Path(directory))
+    job = load_context(Path(directory))
     sys.addaudithook(sends)
     moment, work = STEPS[step]
     work(job, moment, lambda seconds: None)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dankheo_sheets.form import layout
-from dankheo_sheets.steps.job import Job
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.run import close, report, sync
 from dankheo_sheets.steps.unit_decisions import reopen
@@ -19,7 +19,7 @@ from tests.steps.google.stage import Branch, roster, settings, sheet, state
 
 Wait = Callable[[float], None]
 
-STEPS: Mapping[str, tuple[datetime, Callable[[Job, datetime, Wait], object]]] = {
+STEPS: Mapping[str, tuple[datetime, Callable[[Context, datetime, Wait], object]]] = {
     "provision": (at("05 08:00"), lambda job, now, wait: provision(job, wait=wait)),
     "sync": (at("08 17:00"), lambda job, now, wait: sync(job, now)),
     "provision again": (at("09 08:00"), lambda job, now, wait: provision(job, wait=wait)),

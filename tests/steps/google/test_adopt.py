@@ -5,7 +5,8 @@ import json
 import pytest
 
 from dankheo_sheets.form import layout
-from dankheo_sheets.steps.provision import Provisioned, provision
+from dankheo_sheets.operations.giving_out import Provisioned
+from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.run import close, report, sync
 from dankheo_sheets.steps.unit_decisions import reopen
 from tests.google_campaign import ROBOT, GoogleCampaign

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from dankheo_sheets.journal import FILE, Journal, What, event
-from dankheo_sheets.steps.job import Job
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.steps.run import close, sync
 from dankheo_sheets.workspace.google.drive_file import DRAWING, FOLDER, Kind
 from dankheo_sheets.workspace.google.workspace import GoogleWorkspace
@@ -18,7 +18,7 @@ from tests.steps.google.test_provision import A, B, give_out
 THEIRS = event(at("07 08:00"), "Máy khác", What.MAIL, "A", "mở đợt", "thu-1")
 
 
-def drive_of(job: Job) -> GoogleWorkspace:
+def drive_of(job: Context) -> GoogleWorkspace:
     """Return the job's workspace, which has looked at its folder."""
     assert isinstance(job.workspace, GoogleWorkspace)
     job.workspace.place.look()

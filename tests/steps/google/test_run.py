@@ -9,7 +9,7 @@ from email.message import EmailMessage
 import pytest
 
 from dankheo_sheets.mail.mailer import Mailer
-from dankheo_sheets.steps.drafts import sent_by_hand
+from dankheo_sheets.operations.drafts import sent_by_hand
 from dankheo_sheets.steps.run import Run, draft, run
 from dankheo_sheets.steps.unit_decisions import exclude, reopen
 from tests.google_campaign import GoogleCampaign

@@ -12,10 +12,10 @@ import pytest
 
 from dankheo_sheets.errors import WorkspaceError
 from dankheo_sheets.form import layout
+from dankheo_sheets.operations.context import load_context
+from dankheo_sheets.operations.publishing import Outcome
 from dankheo_sheets.steps.demo import fill
-from dankheo_sheets.steps.job import load_job
 from dankheo_sheets.steps.provision import provision
-from dankheo_sheets.steps.publishing import Outcome
 from dankheo_sheets.steps.run import close, report, sync
 from dankheo_sheets.steps.status import status
 from dankheo_sheets.workspace.base import LATER
@@ -102,7 +102,8 @@ def test_status_downloads_nothing(given_out: GoogleCampaign) -> None:
 
     outcome = status(given_out.job(), at("08 17:00"))
 
-    assert len(outcome.pending) == 8
+    (note,) = outcome.figures["notes"]
+    assert note.startswith("8 biểu chưa đọc, chạy dankheo sync: ")
     assert asked(given_out) == {"drive.files.list": 1, "token": 1}
 
 
@@ -336,7 +337,7 @@ def test_the_same_answers_give_the_same_figures_as_in_a_folder(
     there.mkdir()
     for name in ("campaign.toml", "units.csv"):
         shutil.copy(EXAMPLE / name, there / name)
-    in_folder = load_job(there)
+    in_folder = load_context(there)
     provision(in_folder)
     answers: list[tuple[str, str, list[Mapping[str, str]], Mapping[str, str]]] = [
         ("HCTH", "07 09:00", [ENTRY, ENTRY | {"name": "Mô hình thứ hai", "field": "Lạ"}], COVER),

@@ -10,10 +10,10 @@ import typer
 
 from dankheo_sheets.errors import DankheoError, InUse, Refused
 from dankheo_sheets.form import layout
-from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.kept import judged_name, kept_name
+from dankheo_sheets.operations.context import Context
+from dankheo_sheets.operations.kept import judged_name, kept_name
+from dankheo_sheets.operations.publishing import Outcome
 from dankheo_sheets.steps.provision import provision
-from dankheo_sheets.steps.publishing import Outcome
 from dankheo_sheets.steps.run import Run, close, run, sync
 from dankheo_sheets.talk import finish, ran
 from tests.google_campaign import COORDINATOR, ROBOT, GoogleCampaign
@@ -59,21 +59,21 @@ def fresh(two: GoogleCampaign, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def ran_out(job: Job, when: str) -> tuple[Outcome, int]:
+def ran_out(job: Context, when: str) -> tuple[Outcome, int]:
     """Run; return the outcome and the exit code."""
     done = run(job, at(when))
     return done.outcome, ran(job, done)
 
 
-def synced(job: Job, when: str) -> tuple[Outcome, int]:
+def synced(job: Context, when: str) -> tuple[Outcome, int]:
     return _finished(job, Run(sync(job, at(when))))
 
 
-def closed(job: Job, when: str) -> tuple[Outcome, int]:
+def closed(job: Context, when: str) -> tuple[Outcome, int]:
     return _finished(job, close(job, at(when)))
 
 
-def _finished(job: Job, result: Run) -> tuple[Outcome, int]:
+def _finished(job: Context, result: Run) -> tuple[Outcome, int]:
     outcome = result.outcome
     try:
         finish(job, result)
@@ -84,7 +84,7 @@ def _finished(job: Job, result: Run) -> tuple[Outcome, int]:
     return outcome, 0
 
 
-Step = Callable[[Job, str], tuple[Outcome, int]]
+Step = Callable[[Context, str], tuple[Outcome, int]]
 STEPS: Sequence[Step] = (ran_out, synced, closed)
 
 

@@ -18,8 +18,8 @@ import pytest
 
 from dankheo_sheets.errors import DankheoError
 from dankheo_sheets.journal import FILE, Journal
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.standing import sheet_properties as marks
-from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.run import run
 from dankheo_sheets.workspace.google.workspace import GoogleWorkspace
@@ -46,7 +46,7 @@ class GooglePlay(Play):
         self.unmarked: set[str] = set()
         """Mails after which their machine was killed: another may send them once more."""
 
-    def job(self, machine: str) -> Job:
+    def job(self, machine: str) -> Context:
         return self.campaign.job(self.directories[machine], machine)
 
     # --- steps ----------------------------------------------------------------------------------
@@ -82,7 +82,7 @@ class GooglePlay(Play):
         except DankheoError as error:
             self.told.append(f"  {machine}: {error.message}")
 
-    def interrupt(self, job: Job, moment: int, meets: str, machine: str) -> None:
+    def interrupt(self, job: Context, moment: int, meets: str, machine: str) -> None:
         assert isinstance(job.workspace, GoogleWorkspace)
         api, sent = job.workspace.api, 0
         send = api._send

@@ -1,4 +1,4 @@
-"""A job in which nothing is changed: what it does is kept in memory, and what follows sees it.
+"""A context in which nothing is changed: what it does is kept in memory, and what follows sees it.
 
 So ``--dry-run`` is the command itself: it reads, judges, decides and writes its mails as it would,
 and archives, locks, sends and publishes nothing.
@@ -12,17 +12,19 @@ from typing import Any
 
 from dankheo_sheets.form.xlsx import Identity, Template
 from dankheo_sheets.notices.message import Message
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.registration import Feedback, Registration
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.steps.job import Job
 from dankheo_sheets.vietnamese import deadline_text
 from dankheo_sheets.workspace.base import Access, Results, Sheet, Workspace
 
 
-def rehearsed(job: Job) -> Job:
-    """Return the same job, in which nothing is changed."""
-    workspace = Rehearsal(job)
-    return replace(job, workspace=workspace, archive=job.archive.rehearsed(), rehearses=True)
+def rehearsed(context: Context) -> Context:
+    """Return the same context, in which nothing is changed."""
+    workspace = Rehearsal(context)
+    return replace(
+        context, workspace=workspace, archive=context.archive.rehearsed(), rehearses=True
+    )
 
 
 @contextmanager
@@ -42,12 +44,12 @@ class Nobody:
 class Rehearsal(Workspace):
     """The workspace as it would be: of the real one it asks only what only looks."""
 
-    def __init__(self, job: Job) -> None:
-        self._real, self._form = job.workspace, job.form
+    def __init__(self, context: Context) -> None:
+        self._real, self._form = context.workspace, context.form
         self.name, self.where = self._real.name, self._real.where
         self.workers, self.settle = self._real.workers, self._real.settle
         self.dates_are_sure = self._real.dates_are_sure
-        self.results = _Results(job)
+        self.results = _Results(context)
         self.access = _Access(self, self._real.access)
         self._changed: dict[str, Sheet] = {}
         self._made: dict[str, bytes] = {}
@@ -136,9 +138,9 @@ class Rehearsal(Workspace):
 class _Results(Results):
     """What is kept already; nothing is written."""
 
-    def __init__(self, job: Job) -> None:
-        super().__init__(job.out)
-        real = job.workspace.results
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.out)
+        real = context.workspace.results
         self.are_kept_apart = real.are_kept_apart
         self._real = real
 

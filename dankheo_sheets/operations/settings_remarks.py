@@ -7,8 +7,8 @@ from pathlib import Path
 
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.notices.schedule import last_day_of
+from dankheo_sheets.operations import ownership
 from dankheo_sheets.roster import Unit
-from dankheo_sheets.steps import ownership
 from dankheo_sheets.vietnamese import count, deadline_text, short_date
 from dankheo_sheets.workspace.health import Check, look
 

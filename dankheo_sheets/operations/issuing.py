@@ -8,25 +8,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from dankheo_sheets.operations.context import Context
+from dankheo_sheets.operations.document_versions import Version, Versions, digest
 from dankheo_sheets.register import Register
 from dankheo_sheets.registration import Status
 from dankheo_sheets.standing.counting import is_untouched
-from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.versions import Version, Versions, digest
 
 REPORT = "bao-cao.docx"
 FORMS = "bieu/"
 """Where the units' forms are: ``bieu/<unit>.docx``."""
-
-
-@dataclass(frozen=True)
-class Paper:
-    """One document as it is to be."""
-
-    name: str
-    """Under ``out/``."""
-    data: bytes
-    draft: bool
 
 
 @dataclass(frozen=True)
@@ -40,21 +30,21 @@ class Papers:
     """The report's versions, for where the sheets live."""
 
 
-def write(job: Job, register: Register, now: datetime) -> Papers:
+def write(context: Context, register: Register, now: datetime) -> Papers:
     """Write those whose content changed, or whose file is gone; take away those of no unit."""
-    versions = Versions(job.out)
+    versions = Versions(context.out)
     planned = {}
     names = {REPORT}
-    for paper in _papers(job, register):
-        names.add(paper.name)
-        if paper.name == REPORT and not paper.draft:
-            versions.recall(REPORT, job.workspace.results.keeps(), job.workspace.results.kept)
-        version = versions.plan(paper.name, paper.data, draft=paper.draft)
-        if paper.name == REPORT or not version.settled:
-            planned[paper.name] = version
-    versions.remember(planned)
-    for version in planned.values():
-        versions.apply(version, now.astimezone(job.campaign.zone))
+    for name, data, draft in _papers(context, register):
+        names.add(name)
+        if name == REPORT and not draft:
+            versions.recall(
+                REPORT, context.workspace.results.keeps(), context.workspace.results.kept
+            )
+        version = versions.plan(name, data, draft=draft)
+        if name == REPORT or not version.settled:
+            planned[name] = version
+    versions.write(planned, now.astimezone(context.campaign.zone))
     for name in versions.names:
         if name.startswith(FORMS) and name not in names:
             versions.retire(name)
@@ -62,50 +52,50 @@ def write(job: Job, register: Register, now: datetime) -> Papers:
     return Papers(report, tuple(planned.values()), versions.kept(REPORT))
 
 
-def keep(job: Job, papers: Papers) -> list[str]:
+def keep(context: Context, papers: Papers) -> list[str]:
     """Keep the report and its versions where the sheets live; none takes another's place.
 
     Returns what to tell the coordinator. What a person typed into the report there is put aside.
     """
-    there, told = job.workspace.results.keeps(), []
+    there, told = context.workspace.results.keeps(), []
     for name, data in papers.kept.items():
         if name not in there:
-            job.keep(name, data)
+            context.keep(name, data)
     data = papers.report.data
     if there.get(REPORT, digest(data)) != digest(data):
-        found = job.workspace.results.kept(REPORT) or b""
+        found = context.workspace.results.kept(REPORT) or b""
         if digest(found) != there[REPORT]:
             aside = f"bao-cao-sua-tay-{digest(found)[:8]}.docx"
-            job.keep(aside, found)
-            there_too = f"{REPORT} trên {job.workspace.where}"
+            context.keep(aside, found)
+            there_too = f"{REPORT} trên {context.workspace.where}"
             told.append(f"{there_too} đã được sửa bằng tay; bản đó giữ ở {aside}")
-    job.keep(REPORT, data)
+    context.keep(REPORT, data)
     return told
 
 
-def lacking(job: Job, report_made: Version) -> list[str]:
+def lacking(context: Context, report_made: Version) -> list[str]:
     """Return what the report wants of campaign.toml, for the coordinator."""
     from dankheo_sheets.outputs.word import report
 
-    lines = [f"{REPORT} còn là dự thảo: {key}" for key in report.unready(job.campaign)]
-    if not report_made.draft and not job.campaign.letter.number:
+    lines = [f"{REPORT} còn là dự thảo: {key}" for key in report.unready(context.campaign)]
+    if not report_made.draft and not context.campaign.letter.number:
         lines.append(
             f"{REPORT} dẫn công văn chưa có số: văn thư cho số rồi thì ghi vào letter.number"
         )
     return lines
 
 
-def _papers(job: Job, register: Register) -> Iterator[Paper]:
-    """Yield the report, then the form of each unit that wrote something.
+def _papers(context: Context, register: Register) -> Iterator[tuple[str, bytes, bool]]:
+    """Yield the report, then the form of each unit that wrote something; a draft is marked.
 
     A unit of which nothing is expected has none.
     """
     from dankheo_sheets.outputs.word import report, unit_form
 
-    yield Paper(REPORT, report.report(register), report.is_draft(register))
+    yield REPORT, report.report(register), report.is_draft(register)
     for unit in register.units:
         standing = register.standings[unit.code]
         written = standing.snapshot and not is_untouched(standing.registration)
         if written and standing.status is not Status.EXCLUDED:
-            data = job.unit_forms.form(unit, standing)
-            yield Paper(f"{FORMS}{unit.code}.docx", data, unit_form.is_draft(standing))
+            data = context.unit_forms.form(unit, standing)
+            yield f"{FORMS}{unit.code}.docx", data, unit_form.is_draft(standing)

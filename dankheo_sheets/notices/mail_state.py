@@ -14,7 +14,7 @@ _LEFT = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Mailed:
     """A mail about something that happens once: what it was about, who is still to get it."""
 
     about: str
@@ -22,7 +22,7 @@ class Told:
     """Keys (:func:`address_key`) of the addresses that were refused."""
 
     @classmethod
-    def of(cls, text: str | None) -> "Told | None":
+    def of(cls, text: str | None) -> "Mailed | None":
         """Return what a property says, None where it says nothing."""
         if not text:
             return None
@@ -43,7 +43,7 @@ class Reminded:
     deadline: datetime
     """The deadline it was told."""
     left: tuple[str, ...] = ()
-    """See :class:`Told`."""
+    """See :class:`Mailed`."""
 
     @classmethod
     def of(cls, text: str | None) -> "Reminded | None":

@@ -14,22 +14,21 @@ from typing import Any
 from dankheo_sheets import program, vietnamese
 from dankheo_sheets import register as registers
 from dankheo_sheets.decide.actions import SYNC, Selection
-from dankheo_sheets.decide.state import Figures
+from dankheo_sheets.decide.state import Figures, State
 from dankheo_sheets.errors import NoRoom, Refused, WorkspaceError
+from dankheo_sheets.operations import issuing
+from dankheo_sheets.operations.collect import collect
+from dankheo_sheets.operations.context import Context
+from dankheo_sheets.operations.issuing import Papers
+from dankheo_sheets.operations.kept import keep_finals
 from dankheo_sheets.standing.deadlines import deadline
 from dankheo_sheets.standing.sheet_properties import shown
-from dankheo_sheets.steps import papers
-from dankheo_sheets.steps.collect import Collected, collect
-from dankheo_sheets.steps.job import Job, Track, silently
-from dankheo_sheets.steps.kept import keep_finals
-from dankheo_sheets.steps.papers import Papers
-from dankheo_sheets.steps.turn import keep_journal
 from dankheo_sheets.workspace.base import Drawing, Sheet
 
 MASTER, FIGURES, PAGE = "tong-hop.xlsx", "bao-cao.json", "tien-do.html"
 PAPERS = "papers"
 """In the figures: the fingerprint of those that the report and the units' forms were made of."""
-_STALE = f"{papers.REPORT} lập trước lần đọc này: chạy dankheo report"
+_STALE = f"{issuing.REPORT} lập trước lần đọc này: chạy dankheo report"
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,6 @@ class Outcome:
     told: int = 0
     """Units whose Phản hồi tab was rewritten."""
     changed: bool = True
-    pending: tuple[str, ...] = ()
-    """Units whose sheet changed and was not read."""
     where: str = ""
     """Where the results were put, where they were."""
     documents: bool = False
@@ -75,27 +72,27 @@ NOTHING = Outcome({"units": [], "notes": []}, changed=False)
 """Of a campaign that has not opened."""
 
 
-def fingerprint(job: Job, sheets: Sequence[Sheet], now: datetime) -> str:
+def fingerprint(context: Context, sheets: Sequence[Sheet], now: datetime) -> str:
     """Return a checksum of all that the results depend on."""
     by_unit = {sheet.unit: sheet for sheet in sheets}
     state = [
         program.fingerprint(),
-        job.campaign.model_dump_json(),
-        [repr(unit) for unit in job.units],
+        context.campaign.model_dump_json(),
+        [repr(unit) for unit in context.units],
         [[s.unit, s.id, s.version, s.problem, s.gone, s.prepared, s.said_unit] for s in sheets],
         [[[b.id, b.version] for b in s.beside] for s in sheets],
         [shown(s.properties) for s in sheets],
-        [job.archive.count(unit.code) for unit in job.units],
-        len(job.journal.data()),
-        [now >= deadline(job.campaign, unit, by_unit.get(unit.code)) for unit in job.units],
+        [context.archive.count(unit.code) for unit in context.units],
+        len(context.journal.data()),
+        [now >= deadline(context.campaign, unit, by_unit.get(unit.code)) for unit in context.units],
     ]
     return hashlib.sha256(json.dumps(state).encode()).hexdigest()
 
 
-def last_figures(job: Job) -> dict[str, Any] | None:
+def last_figures(context: Context) -> dict[str, Any] | None:
     """Return the bao-cao.json of the last run, if there is a whole one."""
     try:
-        figures = json.loads((job.out / FIGURES).read_bytes())
+        figures = json.loads((context.out / FIGURES).read_bytes())
     except (OSError, ValueError):
         return None
     whole = isinstance(figures, dict) and "fingerprint" in figures
@@ -103,75 +100,72 @@ def last_figures(job: Job) -> dict[str, Any] | None:
 
 
 def publish(
-    job: Job,
-    collected: Collected,
+    context: Context,
+    state: State,
     notes: Sequence[str],
-    mark: str,
     now: datetime,
     selection: Selection = SYNC,
     *,
     local: bool = False,
 ) -> Outcome:
-    """Rebuild the results from what was collected.
+    """Rebuild the results from what was read.
 
-    The figures come last and carry `mark`, so an interrupted run is not taken for a whole one;
-    a run that could not read a unit carries none, so that the next one tries again.
+    The figures come last and carry the state's mark, so an interrupted run is not taken for a
+    whole one; a run that could not read a unit carries none, so that the next one tries again.
     With `local` nothing is written where the sheets live.
     """
     from dankheo_sheets import unlisted_fields
     from dankheo_sheets.outputs import master, master_xlsx
 
-    if job.rehearses:
-        noted = {"notes": [*collected.notes, *notes]}
-        figures = registers.figures(collected.register) | noted
-        return Outcome(figures, collected.downloaded, documents=selection.papers)
+    register = state.register
+    assert register is not None  # it was read
+    if context.rehearses:
+        figures = registers.figures(register) | {"notes": [*notes]}
+        return Outcome(figures, documents=selection.papers)
     if not local:
-        keep_finals(job, collected.sheets.values())
+        keep_finals(context, state.sheets)
     if selection.keep:
-        keep_journal(job)
-    register, last = collected.register, last_figures(job)
-    drawing = master_xlsx.Master(register, master.tables(register, job.journal.events()))
+        context.keep_journal()
+    drawing = master_xlsx.Master(register, master.tables(register, context.journal.events()))
     files = {MASTER: master_xlsx.workbook(register, drawing.tables)}
-    made = papers.write(job, register, now) if selection.papers else None
-    about = papers.lacking(job, made.report) if made else []
+    made = issuing.write(context, register, now) if selection.papers else None
+    about = issuing.lacking(context, made.report) if made else []
     if made and selection.keep:
-        about += papers.keep(job, made)
-    if not made and (job.out / papers.REPORT).exists():
+        about += issuing.keep(context, made)
+    if not made and (context.out / issuing.REPORT).exists():
         about.append(_STALE)
-    where, lacking = ("", []) if local else _shown(job, drawing)
-    figures = registers.figures(register)
-    unlisted = unlisted_fields.notes(register)
+    where, lacking = ("", []) if local else _shown(context, drawing)
+    figures, unlisted = registers.figures(register), unlisted_fields.notes(register)
     if selection.keep:
-        job.keep(MASTER, files[MASTER])
-    figures["notes"] = [*collected.notes, *notes, *unlisted, *lacking, *about]
-    figures["fingerprint"] = "" if collected.unread or lacking else mark
-    figures[PAPERS] = figures["fingerprint"] if made else (last or {}).get(PAPERS, "")
-    figures, unkept = _told_unkept(job, figures)
+        context.keep(MASTER, files[MASTER])
+    figures["notes"] = [*notes, *unlisted, *lacking, *about]
+    figures["fingerprint"] = "" if state.unread or lacking else state.mark
+    figures[PAPERS] = figures["fingerprint"] if made else (state.last or {}).get(PAPERS, "")
+    figures, unkept = _told_unkept(context, figures)
     files |= _boards(figures)
     if selection.keep and not unkept:
         for name in (PAGE, FIGURES):
-            job.keep(name, files[name])
-        figures, unkept = _told_unkept(job, figures)
+            context.keep(name, files[name])
+        figures, unkept = _told_unkept(context, figures)
         files |= _boards(figures) if unkept else {}
-    job.workspace.results.publish(files)
-    job.unkept.clear()
-    return Outcome(
-        figures, collected.downloaded, where=where, documents=selection.papers, papers=made,
-        unkept=unkept,
-    )  # fmt: skip
+    context.workspace.results.publish(files)
+    context.unkept.clear()
+    return Outcome(figures, where=where, documents=selection.papers, papers=made, unkept=unkept)
 
 
-def only_read(job: Job, now: datetime, why: WorkspaceError, *, track: Track = silently) -> Outcome:
+def only_read(context: Context, state: State, now: datetime, why: WorkspaceError) -> Outcome:
     """Return the figures without writing where the sheets live, and say `why`.
 
     What is read is kept here, with the results of it, unless the other run works here too.
     """
-    here_alone = job.workspace.results.are_kept_apart
-    collected = collect(job, job.workspace.sheets(), now, download=here_alone, track=track)
-    if here_alone:
-        outcome = publish(job, collected, (), "", now, local=True)
-        return replace(outcome, busy=why)
-    return Outcome(registers.figures(collected.register), changed=False, busy=why)
+    here_alone = context.workspace.results.are_kept_apart
+    sheets = context.workspace.sheets()
+    read = collect(context, sheets, now, download=here_alone)
+    if not here_alone:
+        return Outcome(registers.figures(read.register), changed=False, busy=why)
+    state = replace(state, sheets=sheets, register=read.register, unread=read.unread, mark="")
+    outcome = publish(context, state, read.notes, now, local=True)
+    return replace(outcome, downloaded=read.downloaded, busy=why)
 
 
 def _boards(figures: dict[str, Any]) -> dict[str, bytes]:
@@ -182,17 +176,17 @@ def _boards(figures: dict[str, Any]) -> dict[str, bytes]:
     return {PAGE: page.page(figures), FIGURES: text.encode()}
 
 
-def _told_unkept(job: Job, figures: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+def _told_unkept(context: Context, figures: dict[str, Any]) -> tuple[dict[str, Any], bool]:
     """Return the figures with what is on this machine only: the next run tries to keep it."""
-    if not job.unkept:
+    if not context.unkept:
         return figures, False
-    names = sorted(job.unkept)
+    names = sorted(context.unkept)
     some = ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
-    why = next(iter(job.unkept.values()))
+    why = next(iter(context.unkept.values()))
     remedy = why.hint or "lần tới chạy dankheo run hay report sẽ lưu lại"
     note = (
-        f"{vietnamese.count(len(names))} tệp chưa lưu được lên {job.workspace.where}, chỉ có trên "
-        f"máy này ({some}): {why.message}. Giữ thư mục archive; {remedy}."
+        f"{vietnamese.count(len(names))} tệp chưa lưu được lên {context.workspace.where}, chỉ có "
+        f"trên máy này ({some}): {why.message}. Giữ thư mục archive; {remedy}."
     )
     return {**figures, "notes": [*figures["notes"], note], "fingerprint": "", PAPERS: ""}, True
 
@@ -200,11 +194,11 @@ def _told_unkept(job: Job, figures: dict[str, Any]) -> tuple[dict[str, Any], boo
 _NAMED = 3
 
 
-def _shown(job: Job, drawing: Drawing) -> tuple[str, list[str]]:
+def _shown(context: Context, drawing: Drawing) -> tuple[str, list[str]]:
     """Show the master; return where, and what of it did not work: the results do not wait."""
     try:
-        return job.workspace.results.show(drawing), []
+        return context.workspace.results.show(drawing), []
     except NoRoom as error:
         return "", [error.message]
     except Refused as error:
-        return "", [f"Bảng tổng hợp trên {job.workspace.where}: {error.message}"]
+        return "", [f"Bảng tổng hợp trên {context.workspace.where}: {error.message}"]

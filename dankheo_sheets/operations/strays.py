@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from dankheo_sheets.archive import Archive
+from dankheo_sheets.operations.context import Context
 from dankheo_sheets.roster import Unit, code_key
 from dankheo_sheets.standing.counting import is_untouched
-from dankheo_sheets.steps.job import Job
 from dankheo_sheets.vietnamese import clean, count, moment
 from dankheo_sheets.workspace.base import Sheet
 from dankheo_sheets.workspace.file_kinds import FileKind
@@ -24,15 +24,15 @@ class Stray:
         return f"{self.found}: {self.todo}"
 
 
-def strays(job: Job, sheets: Sequence[Sheet]) -> Iterator[Stray]:
+def strays(context: Context, sheets: Sequence[Sheet]) -> Iterator[Stray]:
     """Yield each file of no unit, and each unit that was read and is asked no more."""
-    former = {code_key(code) for code in _codes_asked_no_more(job.archive, job.units)}
+    former = {code_key(code) for code in _codes_asked_no_more(context.archive, context.units)}
     strangers = [sheet for sheet in sheets if not sheet.unit]
     for sheet in strangers:
         if code_key(sheet.said_unit) not in former:
-            yield _of_no_unit(sheet, job.campaign.zone)
+            yield _of_no_unit(sheet, context.campaign.zone)
     if former:
-        yield from asked_no_more(job.archive, job.units, strangers)
+        yield from asked_no_more(context.archive, context.units, strangers)
 
 
 def asked_no_more(

@@ -3,45 +3,35 @@
 import getpass
 import hashlib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from dankheo_sheets.archive import Archive
 from dankheo_sheets.campaign import Campaign, load
 from dankheo_sheets.environment import setting
-from dankheo_sheets.errors import NoRoom, Refused, WorkspaceError
+from dankheo_sheets.errors import InUse, NoRoom, Refused, UsageError, WorkspaceError
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.journal import FILE, UNKNOWN, Journal, RehearsedJournal, What, event
+from dankheo_sheets.operations.fan_out import FanOut, Track, fan_out, silently
+from dankheo_sheets.operations.ownership import refuse_a_copy, sign
 from dankheo_sheets.roster import Unit, find
-from dankheo_sheets.steps.ownership import refuse_a_copy, sign
 from dankheo_sheets.workspace.base import Workspace
 from dankheo_sheets.workspace.folder import FolderWorkspace
 
 if TYPE_CHECKING:
     from dankheo_sheets.outputs.word.unit_form import UnitForms
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
-class Track(Protocol):
-    """Goes through items, showing progress under a title."""
-
-    def __call__(self, items: Iterable[T], title: str, total: int) -> Iterable[T]:
-        """Yield the `total` items."""
-        ...
-
-
-def silently(items: Iterable[T], title: str, total: int) -> Iterable[T]:
-    """Show nothing: the :class:`Track` of tests and of scheduled runs."""
-    return items
-
-
 @dataclass(frozen=True)
-class Job:
+class Context:
     """One campaign in its folder: who is asked, where the sheets live, what was kept."""
 
     directory: Path
@@ -53,8 +43,10 @@ class Job:
     """Who runs this, for the journal."""
     unkept: dict[str, WorkspaceError] = field(default_factory=dict)
     """What is on this machine only, and why: :meth:`keep` was refused."""
+    track: Track = silently
+    """How it is shown how far it got."""
     rehearses: bool = False
-    """Nothing is changed (:mod:`dankheo_sheets.steps.rehearsal`)."""
+    """Nothing is changed (:mod:`dankheo_sheets.operations.rehearsal`)."""
 
     @cached_property
     def journal(self) -> Journal:
@@ -77,6 +69,37 @@ class Job:
         theirs = self.workspace.results.keeps().get(FILE, "")
         if theirs and not ours.startswith(theirs) and (others := self.workspace.results.kept(FILE)):
             self.journal.take_in(others)
+
+    def in_turn(
+        self,
+        work: Callable[[], T],
+        only_read: Callable[[WorkspaceError], T],
+        *,
+        wait: bool = True,
+    ) -> T:
+        """Do `work` as the only run that writes, knowing the journal of those before it.
+
+        Where another is at work, or this account may not say that it is, `only_read` is told why;
+        without `wait` at once (docs/adr/0015).
+        """
+        with ExitStack() as turn:
+            try:
+                turn.enter_context(self.workspace.lease(self.who, wait=wait))
+            except (InUse, Refused) as why:
+                return only_read(why)
+            self.take_in_journal()
+            return work()
+
+    def keep_journal(self) -> None:
+        """Keep the journal, together with what other machines kept of it.
+
+        Where another is at work that is left to the next run of this machine.
+        """
+        self.in_turn(lambda: self.keep(FILE, self.journal.data()), lambda _: None, wait=False)
+
+    def for_each(self, work: Callable[[S], T], items: Sequence[S], title: str) -> FanOut[S, T]:
+        """Call `work` for every item, as many at once as the workspace takes."""
+        return fan_out(work, items, title, workers=self.workspace.workers, track=self.track)
 
     def keep(self, name: str, data: bytes) -> None:
         """Keep a file where the sheets live; of one that cannot be kept :attr:`unkept` tells."""
@@ -108,6 +131,13 @@ class Job:
         """Return the unit of that code, whatever its case."""
         return find(self.units, code)
 
+    def asked(self, code: str) -> Unit:
+        """Return the unit of that code. Raises :class:`UsageError`."""
+        if unit := self.unit(code):
+            return unit
+        known = ", ".join(unit.code for unit in self.units[:20])
+        raise UsageError(f"Không có đơn vị mã “{code}”", f"các mã: {known}")
+
 
 WHO = "DANKHEO_WHO"
 """The environment variable that says who runs this, where the account's name does not."""
@@ -129,8 +159,8 @@ def whoever(environ: Mapping[str, str] = os.environ) -> str:
         return UNKNOWN
 
 
-def load_job(directory: Path) -> Job:
-    """Return the job of a campaign's folder, with the workspace its campaign.toml names.
+def load_context(directory: Path) -> Context:
+    """Return the context of a campaign's folder, with the workspace its campaign.toml names.
 
     Raises :class:`~dankheo_sheets.errors.SettingsError`, also where the folder holds what was kept
     of another campaign, and :class:`~dankheo_sheets.errors.WorkspaceError` where the workspace
@@ -140,11 +170,11 @@ def load_job(directory: Path) -> Job:
     refuse_a_copy(directory, campaign)
     workspace = open_workspace(directory, campaign, units)
     archive = Archive(directory / "archive", {unit.code: unit.formerly for unit in units})
-    return Job(directory, campaign, units, workspace, archive)
+    return Context(directory, campaign, units, workspace, archive)
 
 
 def open_workspace(directory: Path, campaign: Campaign, units: Sequence[Unit]) -> Workspace:
-    """Return the workspace that campaign.toml names. See :func:`load_job` for what is raised."""
+    """Return the workspace that campaign.toml names. See :func:`load_context`."""
     form = Form(campaign)
     if campaign.workspace == "folder":
         return FolderWorkspace(directory, form, units)

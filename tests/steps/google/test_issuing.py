@@ -2,8 +2,8 @@
 
 import shutil
 
-from dankheo_sheets.steps.papers import Papers
-from dankheo_sheets.steps.publishing import Outcome
+from dankheo_sheets.operations.issuing import Papers
+from dankheo_sheets.operations.publishing import Outcome
 from dankheo_sheets.steps.run import run
 from dankheo_sheets.steps.unit_decisions import reopen
 from tests.google_campaign import GoogleCampaign

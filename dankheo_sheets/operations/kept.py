@@ -1,17 +1,16 @@
 """What was closed, and how it was judged then; what was taken in: from here or another machine."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from dankheo_sheets.archive import Final, Receipt, final_name, taken
-from dankheo_sheets.form import reader
+from dankheo_sheets.archive import final_name, taken
+from dankheo_sheets.operations.context import Context
+from dankheo_sheets.operations.reads import Reads, read_return
 from dankheo_sheets.registration import Terms, Way
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing.counting import Return
 from dankheo_sheets.standing.sheet_properties import CLOSED, FINAL, FINAL_CHANGED, is_closed, moment
-from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.reads import Reads
 from dankheo_sheets.workspace.base import Sheet
 
 
@@ -25,49 +24,46 @@ def judged_name(unit: str, sha256: str) -> str:
     return f"{unit}-{final_name(sha256)}"
 
 
-def keep_finals(job: Job, sheets: Iterable[Sheet]) -> None:
+def keep_finals(context: Context, sheets: Iterable[Sheet]) -> None:
     """Keep what counts of closed sheets where that was refused before, as far as it is here.
 
-    What cannot be kept now either is among :attr:`Job.unkept`.
+    What cannot be kept now either is among :attr:`Context.unkept`.
     """
-    if not job.workspace.results.are_kept_apart:
+    if not context.workspace.results.are_kept_apart:
         return
     finals = [
         (sheet.unit, sha256)
         for sheet in sheets
         if sheet.unit and is_closed(sheet) and (sha256 := sheet.properties.get(FINAL))
     ]
-    there = {*(job.workspace.results.keeps() if finals else ()), *job.unkept}
+    there = {*(context.workspace.results.keeps() if finals else ()), *context.unkept}
     for unit, sha256 in finals:
         names = kept_name(unit, sha256), judged_name(unit, sha256)
         if there.issuperset(names):
             continue
-        for name, data in zip(names, job.archive.closed(unit, sha256), strict=True):
+        for name, data in zip(names, context.archive.closed(unit, sha256), strict=True):
             if data and name not in there:
-                job.keep(name, data)
+                context.keep(name, data)
 
 
 class Kept:
     """What is kept of one unit, beside its reads."""
 
-    def __init__(self, job: Job, unit: Unit, sheet: Sheet | None, reads: Reads) -> None:
-        self._job, self._unit, self._sheet, self._reads = job, unit, sheet, reads
+    def __init__(self, context: Context, unit: Unit, sheet: Sheet | None, reads: Reads) -> None:
+        self._context, self._sheet, self._reads = context, sheet, reads
+        self._unit, self._codes = unit.code, (unit.code, *unit.formerly)
         self._marks = sheet.properties if sheet else {}
-        self.final: Return | None = self._closed_here()
+        self.final: Return | None = None
         """What was closed, as it was judged then; None where it is not here, or nothing was."""
+        if receipt := reads.with_bytes(self._marks.get(FINAL, "")):
+            self.final = self._judged(receipt.snapshot.sha256) or reads.of(receipt)
 
-    def _closed_here(self) -> Return | None:
-        receipt = self._reads.with_bytes(self._marks.get(FINAL, ""))
-        if receipt is None:
+    def _judged(self, sha256: str, other: bytes | None = None) -> Return | None:
+        """Return how it was judged when it was closed; None where that was by other settings."""
+        final = self._context.archive.finished(self._unit, sha256, other)
+        if final is None or final.settings != self._context.form.settings:
             return None
-        sha256 = receipt.snapshot.sha256
-        written = self._job.archive.finished(self._unit.code, sha256)
-        return self._judged(written) or self._reads.of(receipt)
-
-    def _judged(self, written: Final | None) -> Return | None:
-        if written is None or written.settings != self._job.form.settings:
-            return None
-        return Return(written.snapshot, written.registration, written.findings)
+        return Return(final.snapshot, final.registration, final.findings)
 
     def fetch_closed(self) -> None:
         """Get what was closed from where the workspace kept it, if this machine never had it.
@@ -78,13 +74,8 @@ class Kept:
         changed_at = moment(self._marks.get(FINAL_CHANGED))
         if self.final or not (sha256 and closed_at and changed_at):
             return
-        receipt = self._fetch(sha256, changed_at, closed_at, Way.SHEET)
-        if receipt is None:
-            return
-        names = (judged_name(code, sha256) for code in self._codes())
-        other = next(filter(None, map(self._job.workspace.results.kept, names)), None)
-        written = self._job.archive.finished(self._unit.code, sha256, other)
-        self.final = self._judged(written) or self._reads.of(receipt)
+        if read := self._fetch(sha256, changed_at, closed_at, Way.SHEET):
+            self.final = self._judged(sha256, self._kept(judged_name, sha256)) or read
 
     def fetch_received(self, terms: Terms) -> None:
         """Get likewise what the coordinator took in as a file of its own."""
@@ -95,24 +86,23 @@ class Kept:
 
     def _fetch(
         self, sha256: str, changed_at: datetime, read_at: datetime, way: Way
-    ) -> Receipt | None:
-        job, sheet, code = self._job, self._sheet, self._unit.code
-        names = (kept_name(each, sha256) for each in self._codes())
-        data = next(filter(None, map(job.workspace.results.kept, names)), None)
+    ) -> Return | None:
+        sheet, data = self._sheet, self._kept(kept_name, sha256)
         if data is None or not hashlib.sha256(data).hexdigest().startswith(sha256):
             return None
         same = way is Way.SHEET and sheet is not None and sheet.modified_at == changed_at
         version = sheet.version if same and sheet else ""
-        snapshot = taken(code, data, version=version, modified_at=changed_at, now=read_at, way=way)
-        job.archive.store(snapshot, data)
-        registration = reader.read(data, job.form, code)
-        receipt = job.archive.record(snapshot, reader.version(job.campaign.id), registration)
-        self._reads.add(receipt)
-        return receipt
+        snapshot = taken(
+            self._unit, data, version=version, modified_at=changed_at, now=read_at, way=way
+        )
+        read = read_return(self._context, snapshot, data)
+        self._reads.add(read)
+        return read
 
-    def _codes(self) -> Iterator[str]:
-        yield self._unit.code
-        yield from self._unit.formerly
+    def _kept(self, named: Callable[[str, str], str], sha256: str) -> bytes | None:
+        """Return what the workspace keeps of it, under any code that the unit had."""
+        names = (named(code, sha256) for code in self._codes)
+        return next(filter(None, map(self._context.workspace.results.kept, names)), None)
 
     def differs(self, newest: Return) -> bool:
         """Tell whether something says another thing than what was closed, by any program."""

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dankheo_sheets.errors import SheetBusy, TryLater, WorkspaceError
-from dankheo_sheets.steps.each import each
+from dankheo_sheets.operations.fan_out import fan_out
 
 WORKERS = pytest.mark.parametrize("workers", [1, 3])
 
 
 @WORKERS
 def test_results_come_with_their_items_in_order(workers: int) -> None:
-    result = each(lambda n: n * n, [3, 1, 2], "việc", workers=workers)
+    result = fan_out(lambda n: n * n, [3, 1, 2], "việc", workers=workers)
 
     assert result.done == ((3, 9), (1, 1), (2, 4))
     assert (result.failed, result.left, result.halted) == ((), (), None)
@@ -30,7 +30,7 @@ def test_a_refusal_of_one_does_not_stop_the_others(workers: int) -> None:
             raise busy
         return n
 
-    result = each(work, [1, 2, 3], "việc", workers=workers)
+    result = fan_out(work, [1, 2, 3], "việc", workers=workers)
 
     assert result.done == ((1, 1), (3, 3))
     assert result.failed == ((2, busy),)
@@ -46,7 +46,7 @@ def test_what_stops_everybody_leaves_the_rest_untried(workers: int) -> None:
         if n == 1:
             raise stop
 
-    result = each(work, range(100), "việc", workers=workers)
+    result = fan_out(work, range(100), "việc", workers=workers)
 
     assert result.halted is stop
     assert 1 in result.left
@@ -63,7 +63,7 @@ def test_a_bug_comes_through_and_nothing_more_is_begun(workers: int) -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        each(work, range(1000), "việc", workers=workers)
+        fan_out(work, range(1000), "việc", workers=workers)
 
     assert len(tried) <= 2 * workers
 
@@ -71,7 +71,7 @@ def test_a_bug_comes_through_and_nothing_more_is_begun(workers: int) -> None:
 def test_as_many_are_at_work_as_there_are_workers() -> None:
     together = threading.Barrier(3, timeout=10)
 
-    result = each(lambda n: together.wait() >= 0, range(6), "việc", workers=3)
+    result = fan_out(lambda n: together.wait() >= 0, range(6), "việc", workers=3)
 
     assert all(done for _, done in result.done)
 
@@ -84,7 +84,7 @@ def test_progress_is_told_of_every_item_tried_or_not() -> None:
             seen.append((title, total))
             yield item
 
-    each(lambda n: n, [1, 2], "việc", track=track)  # type: ignore[arg-type]
+    fan_out(lambda n: n, [1, 2], "việc", track=track)  # type: ignore[arg-type]
 
     assert seen == [("việc", 2), ("việc", 2)]
 
@@ -98,7 +98,7 @@ def test_every_item_ends_in_exactly_one_place(what: list[str], workers: int) -> 
             raise errors[item[1]]
 
     items = list(enumerate(what))
-    result = each(work, items, "việc", workers=workers)
+    result = fan_out(work, items, "việc", workers=workers)
 
     places = [
         [item for item, _ in result.done],

@@ -7,13 +7,13 @@ overwritten, and neither is what a person typed into the newest: it is put aside
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from dankheo_sheets import files, vietnamese
 
@@ -118,19 +118,21 @@ class Versions:
             before=known,
         )
 
-    def remember(self, versions: Mapping[str, Version]) -> None:
-        """Write down what will be made, by name; before any of it is."""
-        after = {name: version.after for name, version in versions.items()}
-        self._ledger |= after
-        told = {name: asdict(self._ledger[name]) for name in sorted(self._ledger)}
-        text = json.dumps(told, ensure_ascii=False, indent=1)
-        files.write_if_changed(self._out / LEDGER, text.encode())
+    def write(self, versions: Mapping[str, Version], now: datetime) -> None:
+        """Write them, by name; what will be made is written down before any of it is.
 
-    def apply(self, version: Version, now: datetime) -> None:
-        """Write it: the list of changes first, the version, then the newest.
+        `now` is in the zone to be shown.
+        """
+        self._ledger |= {name: version.after for name, version in versions.items()}
+        told = _LEDGER.dump_json(dict(sorted(self._ledger.items())), indent=1)
+        files.write_if_changed(self._out / LEDGER, told)
+        for name, version in versions.items():
+            self._write(name, version, now)
 
-        Where nothing is new, what a person typed into the newest stays there. `now` is in the
-        zone to be shown.
+    def _write(self, name: str, version: Version, now: datetime) -> None:
+        """Write the list of changes first, the version, then the newest.
+
+        Where nothing is new, what a person typed into the newest stays there.
         """
         if version.lost is not None:
             kept = _kept(version.path, version.before.number)
@@ -140,7 +142,7 @@ class Versions:
         if version.new:
             files.write(version.kept.with_suffix(".txt"), _told(version, now).encode())
             files.write(version.kept, version.data, mode=0o444, new=True)
-            self._shelf(self._name(version.path))[version.number] = version.kept
+            self._shelf(name)[version.number] = version.kept
         if version.edited is None or not version.same:
             files.write_if_changed(version.path, version.data)
 
@@ -196,9 +198,6 @@ class Versions:
     def _known(self, name: str) -> Made:
         return self._ledger.get(name, Made())
 
-    def _name(self, path: Path) -> str:
-        return vietnamese.nfc(path.relative_to(self._out).as_posix())
-
     def _shelf(self, name: str) -> dict[int, Path]:
         """Return where the document's versions are, by number."""
         path = self._path(name)
@@ -232,15 +231,14 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:16]
 
 
+_LEDGER = TypeAdapter(dict[str, Made])
+
+
 def _ledger(path: Path) -> dict[str, Made]:
     """Return what was made; where that is damaged, nothing is known to be ours."""
     try:
-        found: dict[str, Any] = json.loads(_read(path) or b"{}")
-        return {
-            name: Made(tuple(map(str, one["made"])), int(one["number"]), str(one["issued"]))
-            for name, one in found.items()
-        }
-    except (ValueError, TypeError, KeyError, AttributeError):
+        return _LEDGER.validate_json(_read(path) or b"{}")
+    except ValidationError:
         return {}
 
 

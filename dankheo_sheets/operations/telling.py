@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from dankheo_sheets.decide.feedback import News
 from dankheo_sheets.errors import NoFeedback
-from dankheo_sheets.steps.each import each
-from dankheo_sheets.steps.job import Job, Track, silently
+from dankheo_sheets.operations.context import Context
 
 
 @dataclass(frozen=True)
@@ -26,13 +25,13 @@ class Told:
         )
 
 
-def tell(job: Job, news: Sequence[News], track: Track = silently) -> Told:
+def tell(context: Context, news: Sequence[News]) -> Told:
     """Write the Phản hồi tab of each unit for which there is news."""
 
     def tell_one(one: News) -> None:
-        job.workspace.give_feedback(one.sheet, one.message, one.marks, one.read)
+        context.workspace.give_feedback(one.sheet, one.message, one.marks, one.read)
 
-    told = each(tell_one, news, "Ghi phản hồi", workers=job.workspace.workers, track=track)
+    told = context.for_each(tell_one, news, "Ghi phản hồi")
     if told.halted:
         raise told.halted  # who was told is marked, and is not told again
     return Told(

@@ -10,13 +10,12 @@ from pathlib import PurePath
 
 from dankheo_sheets.archive import Receipt, taken
 from dankheo_sheets.errors import Halted, WorkspaceError
-from dankheo_sheets.form import reader
+from dankheo_sheets.operations.context import Context
+from dankheo_sheets.operations.reads import of_receipt, read_return
 from dankheo_sheets.registration import Finding, Severity, Way
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing.circumstances import about_file
-from dankheo_sheets.standing.counting import Return, check, is_untouched
-from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.reading import of_receipt
+from dankheo_sheets.standing.counting import Return, is_untouched
 from dankheo_sheets.vietnamese import clean
 from dankheo_sheets.workspace.base import Sheet
 from dankheo_sheets.workspace.file_kinds import FileKind
@@ -29,9 +28,9 @@ class Beside:
     """The files beside one unit's sheet."""
 
     def __init__(
-        self, job: Job, unit: Unit, sheet: Sheet | None, receipts: Sequence[Receipt]
+        self, context: Context, unit: Unit, sheet: Sheet | None, receipts: Sequence[Receipt]
     ) -> None:
-        self._job, self._unit = job, unit
+        self._context, self._unit = context, unit
         self._files = sheet.beside if sheet else ()
         self._receipts = [r for r in receipts if r.snapshot.way is Way.BESIDE]
         self._now: dict[str, Return] = {}
@@ -39,8 +38,8 @@ class Beside:
     @property
     def returns(self) -> list[Return]:
         """What was ever read beside the sheet and can be, oldest first."""
-        job = self._job
-        found = (of_receipt(job.archive, job.form, receipt) for receipt in self._receipts)
+        found = [of_receipt(self._context, receipt) for receipt in self._receipts]
+        found += [read for read in self._now.values() if read not in found]
         return [each for each in found if each.registration.readable]
 
     def take(self, now: datetime, *, store: bool) -> None:
@@ -51,36 +50,27 @@ class Beside:
             elif store and file.kind in (FileKind.SPREADSHEET, FileKind.OTHER):
                 data = self._download(file)
                 if data is not None:
-                    self._job.archive.keep(self._unit.code, data, PurePath(file.name).suffix)
+                    self._context.archive.keep(self._unit.code, data, PurePath(file.name).suffix)
 
     def _read(self, file: Sheet, now: datetime, *, store: bool) -> None:
         known = next((r for r in reversed(self._receipts) if _is_of(r, file)), None)
         if known:
-            self._now[file.name] = of_receipt(self._job.archive, self._job.form, known)
-            return
-        data = self._download(file)
-        if data is None:
-            return
-        job, code = self._job, self._unit.code
-        snapshot = taken(
-            code,
-            data,
-            version=file.version,
-            modified_at=min(file.modified_at, now),
-            now=now,
-            way=Way.BESIDE,
-            name=file.name,
-        )
-        registration = reader.read(data, job.form, code)
-        if store:
-            job.archive.store(snapshot, data)
-            version = reader.version(job.campaign.id)
-            self._receipts.append(job.archive.record(snapshot, version, registration))
-        self._now[file.name] = check(snapshot, registration, job.form)
+            self._now[file.name] = of_receipt(self._context, known)
+        elif (data := self._download(file)) is not None:
+            snapshot = taken(
+                self._unit.code,
+                data,
+                version=file.version,
+                modified_at=min(file.modified_at, now),
+                now=now,
+                way=Way.BESIDE,
+                name=file.name,
+            )
+            self._now[file.name] = read_return(self._context, snapshot, data, store=store)
 
     def _download(self, file: Sheet) -> bytes | None:
         try:
-            return self._job.workspace.download(file)
+            return self._context.workspace.download(file)
         except Halted:
             raise
         except WorkspaceError:  # named as a file that was not read

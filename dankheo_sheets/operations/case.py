@@ -7,13 +7,15 @@ from typing import TypeVar
 
 from dankheo_sheets.archive import Receipt, taken
 from dankheo_sheets.errors import Halted, WorkspaceError
-from dankheo_sheets.form import reader
+from dankheo_sheets.operations.beside import Beside
+from dankheo_sheets.operations.context import Context
+from dankheo_sheets.operations.kept import Kept
+from dankheo_sheets.operations.reads import Reads, Seen, read_return
 from dankheo_sheets.registration import (
     Finding,
     Registration,
     Scope,
     Severity,
-    Snapshot,
     Standing,
     Status,
     Way,
@@ -24,7 +26,6 @@ from dankheo_sheets.standing.counting import (
     Counting,
     Return,
     as_received,
-    check,
     counting,
     is_done,
     is_untouched,
@@ -41,11 +42,6 @@ from dankheo_sheets.standing.sheet_properties import (
     is_closed,
     moment,
 )
-from dankheo_sheets.steps.beside import Beside
-from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.kept import Kept
-from dankheo_sheets.steps.reading import Seen, dated
-from dankheo_sheets.steps.reads import Reads
 from dankheo_sheets.workspace.base import Sheet
 
 T = TypeVar("T")
@@ -56,7 +52,7 @@ class Case:
 
     def __init__(
         self,
-        job: Job,
+        context: Context,
         unit: Unit,
         sheet: Sheet | None,
         *,
@@ -65,7 +61,8 @@ class Case:
     ) -> None:
         """Begin; a closed one that is `reconsidered` is judged by all that was handed in.
 
-        `issued`: it is known elsewhere that the unit was given a sheet.
+        Without :meth:`take`, by what is in the archive. `issued`: it is known elsewhere that the
+        unit was given a sheet.
         """
         self.unit, self.sheet = unit, sheet
         self.new: Return | None = None
@@ -73,19 +70,19 @@ class Case:
         self.pending = self.downloaded = False
         """Its sheet changed and was not read; it was downloaded."""
         self.failure = ""
-        self._job = job
+        self._context = context
         self._marks = sheet.properties if sheet else {}
-        receipts, damaged = job.archive.receipts(unit.code)
-        self._reads = Reads(job, receipts)
+        receipts, damaged = context.archive.receipts(unit.code)
+        self._reads = Reads(context, receipts)
         self._issued = issued
         self.notes = [f"{unit.code}: biên nhận {path.name} bị hỏng, bỏ qua" for path in damaged]
-        self._beside = Beside(job, unit, sheet, receipts)
-        self._terms = terms_of(job.campaign, unit, sheet)
+        self._beside = Beside(context, unit, sheet, receipts)
+        self._terms = terms_of(context.campaign, unit, sheet)
         self._reconsidered = reconsidered or bool(
-            sheet and may_be_late_news(sheet, job.workspace.settle)
+            sheet and may_be_late_news(sheet, context.workspace.settle)
         )
         self._closed = is_closed(sheet)
-        self._kept = Kept(job, unit, sheet, self._reads)
+        self._kept = Kept(context, unit, sheet, self._reads)
 
     # --- what is read -----------------------------------------------------------------------
 
@@ -95,83 +92,58 @@ class Case:
         Without `download` nothing is stored; of a closed sheet that changed it is only looked
         whether it says something else. Raises :class:`WorkspaceError` where the archive refuses.
         """
-        sheet = self.sheet
+        context, sheet = self._context, self.sheet
         if download:
             self._tried(self._kept.fetch_closed)
             self._tried(lambda: self._kept.fetch_received(self._terms))
             self.pending = bool(self.failure)
         self._beside.take(now, store=download)
-        last = self._reads.last(Way.SHEET)
+        last = self._reads.last_of_sheet()
         known = last if last and sheet and last.snapshot.version == sheet.version else None
         if sheet is None or sheet.gone or (known and (self._closed or not anew)):
-            self.take_from_archive()
             return
         peek = self._closed and not download
-        data = (
-            self._tried(lambda: self._job.workspace.download(sheet)) if download or peek else None
-        )
+        data = self._tried(lambda: context.workspace.download(sheet)) if download or peek else None
         if data is None:
             self.pending = not peek
-            self.take_from_archive()
             return
+        self.downloaded = download
         # A clock that is ahead makes nobody late; what has the version of an earlier read is no
         # later than it, whatever was written into it since.
         modified_at = known.snapshot.modified_at if known else min(sheet.modified_at, now)
         snapshot = taken(
             self.unit.code, data, version=sheet.version, modified_at=modified_at, now=now
         )
-        self.downloaded = not peek
-        if known and not peek and known.snapshot.sha256 == snapshot.sha256:
-            self.take_from_archive()
-        else:
-            self._read(snapshot, data, store=not peek)
-
-    def _read(self, snapshot: Snapshot, data: bytes, *, store: bool) -> None:
-        """Read what was downloaded; the bytes are in the archive before, the receipt after."""
-        job = self._job
-        if store:
-            job.archive.store(snapshot, data)
-        registration = reader.read(data, job.form, self.unit.code)
-        if registration.readable:
-            snapshot = dated(snapshot, registration.content, self._seen())
-        if store:
-            version = reader.version(job.campaign.id)
-            snapshot = job.archive.record(snapshot, version, registration).snapshot
-        read = check(snapshot, registration, job.form)
-        self.new = read if store else None
-        self.take_as_read(read)
-
-    def take_from_archive(self) -> None:
-        """Take what was read last, read again where that was another program's reading."""
-        if last := self._reads.last():
-            self.take_as_read(self._reads.of(last))
-
-    def take_as_read(self, read: Return) -> None:
-        """Take what was read just now."""
-        self._reads.read_now(read)
+        if known and known.snapshot.sha256 == snapshot.sha256:
+            return
+        read = read_return(context, snapshot, data, seen=self._seen(), store=download)
+        self._reads.add(read)
+        self.new = read if download else None
 
     @property
     def receipts(self) -> Sequence[Receipt]:
-        """What was read of its sheet before."""
+        """What was read of its sheet."""
         return [receipt for receipt in self._reads.own if receipt.snapshot.way is Way.SHEET]
 
     @property
-    def newest(self) -> Return:
-        """What was read last; there is something."""
-        assert self._reads.newest
-        return self._reads.newest
+    def there(self) -> Return | None:
+        """What stands in the unit's sheet, as it was read last."""
+        return self._reads.standing_there()
 
     @property
     def counts_already(self) -> bool:
         """Whether what stands in the sheet is what counts, and was not given back."""
+        there = self.there
+        if there is None:
+            return False
         if self._closed:
-            return self._kept.final is not None and not self._kept.differs(self.newest)
-        until = deadline(self._job.campaign, self.unit, self.sheet)
-        found = counting(self._reads.readable(), until, self._job.form, self._terms)
+            return self._kept.final is not None and not self._kept.differs(there)
+        until = deadline(self._context.campaign, self.unit, self.sheet)
+        found = counting(self._reads.readable(), until, self._context.form, self._terms)
         return (
             found is not None
             and not found.given_back
-            and found.counts.registration.content == self.newest.registration.content
+            and found.counts.registration.content == there.registration.content
         )
 
     def looked(self, now: datetime) -> bool:
@@ -179,18 +151,18 @@ class Case:
 
         The first time after each deadline or return: what is found there later is newer.
         """
-        sheet, last = self.sheet, self._reads.last(Way.SHEET)
+        sheet, last = self.sheet, self._reads.last_of_sheet()
         known = sheet and last and last.snapshot.version == sheet.version
-        if not known or self._closed or self._job.workspace.dates_are_sure:
+        if not known or self._closed or self._context.workspace.dates_are_sure:
             return False
         looked_at = self._looked_at()
-        until = deadline(self._job.campaign, self.unit, sheet)
+        until = deadline(self._context.campaign, self.unit, sheet)
         since = [until, *filter(None, [self._terms.returned_at])]
         return looked_at is not None and any(looked_at < moment <= now for moment in since)
 
     def _seen(self) -> Seen | None:
         """Return what the date of a new read is judged by."""
-        if self._job.workspace.dates_are_sure:
+        if self._context.workspace.dates_are_sure:
             return None
         newest = [self._reads.newest_by(way) for way in (Way.SHEET, Way.RECEIVED)]
         times = {
@@ -210,8 +182,8 @@ class Case:
 
     def standing(self) -> Standing:
         """Return where the unit stands, once everything is read."""
-        job, sheet, code = self._job, self.sheet, self.unit.code
-        until = deadline(job.campaign, self.unit, sheet)
+        context, sheet, code = self._context, self.sheet, self.unit.code
+        until = deadline(context.campaign, self.unit, sheet)
         if self._closed and not self._reconsidered:
             found = self._closed_standing(until)
         else:
@@ -229,29 +201,28 @@ class Case:
         )
 
     def _open_standing(self, until: datetime) -> Standing:
-        job, sheet = self._job, self.sheet
-        found = counting(self._reads.readable(), until, job.form, self._terms)
+        context, sheet = self._context, self.sheet
+        found = counting(self._reads.readable(), until, context.form, self._terms)
         damage = self._damage()
         gone = sheet is None or sheet.gone
         empty = found is None or is_untouched(found.counts.registration)
         if found is None or (empty and (damage or gone)):
             return self._nothing_came(until, damage)
-        done = is_done(found.counts, job.form)
+        done = is_done(found.counts, context.form)
         notes = [
             *circumstances.of_sheet(sheet, damage, done=done),
             *self._beside.findings(found.counts, done=done),
-            *circumstances.of_time(self.unit, found, until, self._terms, job.campaign.opening),
+            *circumstances.of_time(self.unit, found, until, self._terms, context.campaign.opening),
         ]
         if self._was_emptied(found):
             notes.append(circumstances.EMPTIED)
-        result = standing(found, until, job.form, self._terms, notes, closed=self._closed)
+        result = standing(found, until, context.form, self._terms, notes, closed=self._closed)
         lost = gone and not done and result.status is not Status.RETURNED
         return replace(result, status=Status.LOST) if lost else result
 
     def _nothing_came(self, until: datetime, damage: Finding | None) -> Standing:
         """Return where a unit stands of which nothing can be read but a form it left empty."""
         code, sheet = self.unit.code, self.sheet
-        nothing = Registration(code)
         if self.failure:
             damage = circumstances.not_read(self.failure)
         notes = (
@@ -264,41 +235,36 @@ class Case:
             status, notes = Status.LOST, (circumstances.BLANK_MISSING, *notes)
         else:
             status = Status.NEEDS_FIXING if notes else Status.UNTOUCHED
-        return Standing(code, status, until, nothing, notes, closed=self._closed)
+        return Standing(code, status, until, Registration(code), notes, closed=self._closed)
 
     def _closed_standing(self, until: datetime) -> Standing:
         """Return where a closed unit stands: by what was taken then, as it was judged then."""
-        job, sheet = self._job, self.sheet
+        context, sheet, code = self._context, self.sheet, self.unit.code
         assert sheet is not None
         newest = self._since_closing()
-        extended = moment(sheet.properties.get(EXTENDED))
-        notes = []
-        if self._kept.final and job.campaign.deadline_of(self.unit, extended) > until:
-            notes.append(circumstances.CLOSED_BEFORE_DUE)
         if FINAL not in self._marks:
             result = self._nothing_came(until, self._damage())
             if newest and not is_untouched(newest.registration):
                 later = circumstances.differs(self.unit, newest, until.tzinfo)
                 result = replace(result, findings=(*result.findings, later))
             return result
+        lost = () if self._kept.final else (self._why_lost(),)
         final = self._kept.final or next(self._reads.readable(), None)
-        lost = [] if self._kept.final else [self._why_lost()]
         if final is None:
-            nothing = Registration(self.unit.code)
-            return Standing(
-                self.unit.code, Status.NEEDS_FIXING, until, nothing, tuple(lost), closed=True
-            )
-        done = is_done(final, job.form)
-        if newest and self._kept.differs(newest):
-            notes.append(circumstances.differs(self.unit, newest, until.tzinfo))
+            nothing = Registration(code)
+            return Standing(code, Status.NEEDS_FIXING, until, nothing, lost, closed=True)
         notes = [
             *lost,
             *circumstances.of_sheet(sheet, self._damage(), done=True),
-            *self._beside.findings(final, done=done),
-            *notes,
+            *self._beside.findings(final, done=is_done(final, context.form)),
         ]
-        taken_back = Counting(final, final, given_back=was_given_back(final, self._terms))
-        return standing(taken_back, until, job.form, self._terms, notes, closed=True)
+        extended = moment(sheet.properties.get(EXTENDED))
+        if not lost and context.campaign.deadline_of(self.unit, extended) > until:
+            notes.append(circumstances.CLOSED_BEFORE_DUE)
+        if newest and self._kept.differs(newest):
+            notes.append(circumstances.differs(self.unit, newest, until.tzinfo))
+        counted = Counting(final, final, given_back=was_given_back(final, self._terms))
+        return standing(counted, until, context.form, self._terms, notes, closed=True)
 
     def _why_lost(self) -> Finding:
         """Return what it means that what was closed is neither here nor where it was kept."""
@@ -306,7 +272,7 @@ class Case:
             return circumstances.not_read(self.failure)
         stands, sheet = self._reads.standing_there(), self.sheet
         closed = moment(self._marks.get(FINAL_CHANGED))
-        sure = self._job.workspace.dates_are_sure
+        sure = self._context.workspace.dates_are_sure
         same = sure and sheet is not None and sheet.modified_at == closed
         if same and stands and stands.registration.readable:
             return circumstances.FINAL_READ_ANEW
@@ -346,8 +312,6 @@ class Case:
             return None
 
 
-def judged(job: Job, unit: Unit, sheet: Sheet | None) -> Standing:
+def judged(context: Context, unit: Unit, sheet: Sheet | None) -> Standing:
     """Return where a unit stands by what is in the archive."""
-    case = Case(job, unit, sheet)
-    case.take_from_archive()
-    return case.standing()
+    return Case(context, unit, sheet).standing()

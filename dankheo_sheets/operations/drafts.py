@@ -18,12 +18,10 @@ from dankheo_sheets.decide.mails import Due
 from dankheo_sheets.errors import Halted, WorkspaceError
 from dankheo_sheets.journal import What
 from dankheo_sheets.notices import mime
-from dankheo_sheets.notices.told import Reminded
+from dankheo_sheets.notices.mail_state import Reminded
+from dankheo_sheets.operations.context import Context
+from dankheo_sheets.operations.sending import NAMES, written
 from dankheo_sheets.standing.sheet_properties import MAIL_PROBLEM, REMINDED
-from dankheo_sheets.steps.job import Job, Track, silently
-from dankheo_sheets.steps.sending import NAMES, written
-from dankheo_sheets.steps.turn import keep_journal
-from dankheo_sheets.steps.unit_decisions import unit_of
 from dankheo_sheets.workspace.base import Sheet
 
 FOLDER = "thu"
@@ -49,7 +47,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Laid:
-    """What came of the mails that are due."""
+    """What came of the mails that are due, or of recording that they were sent."""
 
     drafts: tuple[Draft, ...] = ()
     again: tuple[Draft, ...] = ()
@@ -59,31 +57,23 @@ class Laid:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Recorded:
-    """What was recorded as sent."""
-
-    drafts: tuple[Draft, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-def lay(job: Job, dues: Sequence[Due], now: datetime, *, track: Track = silently) -> Laid:
+def lay(context: Context, dues: Sequence[Due], now: datetime) -> Laid:
     """Write a draft of each mail in place of those that lie there; what is not due goes away.
 
     The same mail laid again keeps the time of the first: it may have gone out then. A unit without
     an address gets one without a receiver, to be handed over in another way. One that cannot be
     written is told, and what lay there for that unit stays.
     """
-    folder, before = job.out / FOLDER, _listed(job)
+    folder, before = context.out / FOLDER, _listed(context)
     by_ref = {draft.ref: draft for draft in before}
     laid, kept, notes = list[Draft](), list[Draft](), list[str]()
     current = [one for one in dues if one.is_current]
-    for one in track(current, "Lập thư nháp", len(current)):
+    for one in context.track(current, "Lập thư nháp", len(current)):
         code, name = one.unit.code, NAMES[one.moment.occasion]
         try:
-            message = written(job, one, now, by_hand=True)
+            message = written(context, one, now, by_hand=True)
             file = f"{code} - {name}.eml"
-            files.write(folder / file, mime.draft(job.campaign, message))
+            files.write(folder / file, mime.draft(context.campaign, message))
         except WorkspaceError as error:
             notes.append(f"{code}: {error.message}")
             kept += [draft for draft in before if draft.unit == code]
@@ -96,11 +86,11 @@ def lay(job: Job, dues: Sequence[Due], now: datetime, *, track: Track = silently
         new = Draft(code, at, file, detail, message.message_id, marks)
         laid.append(by_ref.get(new.ref, new))
     listed = laid + [draft for draft in kept if draft not in laid]
-    _list(job, listed)
+    _list(context, listed)
     refs, names = {draft.ref for draft in listed}, {draft.file for draft in listed}
     for draft in before:
         if draft.file not in names:
-            _discard(job, draft)
+            _discard(context, draft)
     return Laid(
         tuple(laid),
         tuple(draft for draft in laid if draft.ref in by_ref),
@@ -109,23 +99,21 @@ def lay(job: Job, dues: Sequence[Due], now: datetime, *, track: Track = silently
     )
 
 
-def sent_by_hand(
-    job: Job, codes: Sequence[str], now: datetime, *, dry_run: bool = False
-) -> Recorded:
+def sent_by_hand(context: Context, codes: Sequence[str], now: datetime) -> Laid:
     """Record drafts as sent, those of `codes` or all: journal and sheets say what they would.
 
     A unit that was reminded since, by the program, keeps what its sheet says of that. Raises
     :class:`~dankheo_sheets.errors.UsageError`, before anything is done, for a code that is no
     unit's.
     """
-    waiting = _listed(job)
-    wanted = [unit_of(job, code).code for code in codes]
+    waiting = _listed(context)
+    wanted = [context.asked(code).code for code in codes]
     chosen = [one for one in waiting if not wanted or one.unit in wanted]
     has = {one.unit for one in chosen}
     notes = [f"{code}: không có thư nháp nào chờ ghi" for code in wanted if code not in has]
-    if dry_run or not chosen:
-        return Recorded(tuple(chosen), tuple(notes))
-    sheets = {sheet.unit: sheet for sheet in job.workspace.sheets()}
+    if not chosen:
+        return Laid(notes=tuple(notes))
+    sheets = {sheet.unit: sheet for sheet in context.workspace.sheets()}
     done = list[Draft]()
     for one in chosen:
         sheet = sheets.get(one.unit)
@@ -133,20 +121,21 @@ def sent_by_hand(
             notes.append(f"{one.unit}: {sheet.problem if sheet else 'không thấy biểu'}; chưa ghi")
             continue
         try:
-            job.note(now, What.MAIL, one.unit, one.detail, one.ref)
+            context.note(now, What.MAIL, one.unit, one.detail, one.ref)
             if marks := _new(one, sheet):
-                job.workspace.mark(sheet, **marks)
+                context.workspace.mark(sheet, **marks)
         except Halted:
             raise  # the same call goes on from here
         except WorkspaceError as error:
             notes.append(f"{one.unit}: {error.message}")
             continue
         done.append(one)
-    _list(job, [one for one in waiting if one not in done])
-    for one in done:
-        _discard(job, one)
-    keep_journal(job)
-    return Recorded(tuple(done), tuple(notes))
+    if not context.rehearses:
+        _list(context, [one for one in waiting if one not in done])
+        for one in done:
+            _discard(context, one)
+    context.keep_journal()
+    return Laid(tuple(done), notes=tuple(notes))
 
 
 def _new(one: Draft, sheet: Sheet) -> dict[str, str]:
@@ -161,24 +150,24 @@ def _new(one: Draft, sheet: Sheet) -> dict[str, str]:
 # --- the list -------------------------------------------------------------------------------
 
 
-def _listed(job: Job) -> list[Draft]:
+def _listed(context: Context) -> list[Draft]:
     """Return the drafts that were not recorded as sent; a list that was damaged has none."""
-    path = job.out / FOLDER / _LIST
+    path = context.out / FOLDER / _LIST
     try:
         return _DRAFTS.validate_json(files.read(path)) if path.exists() else []
     except ValidationError:
         return []
 
 
-def _list(job: Job, drafts: Sequence[Draft]) -> None:
-    path = job.out / FOLDER / _LIST
+def _list(context: Context, drafts: Sequence[Draft]) -> None:
+    path = context.out / FOLDER / _LIST
     if drafts or path.exists():
         files.write(path, _DRAFTS.dump_json(list(drafts), indent=1))
 
 
-def _discard(job: Job, draft: Draft) -> None:
+def _discard(context: Context, draft: Draft) -> None:
     with suppress(OSError):  # open in a mail program: it is on no list any more
-        (job.out / FOLDER / Path(draft.file).name).unlink(missing_ok=True)
+        (context.out / FOLDER / Path(draft.file).name).unlink(missing_ok=True)
 
 
 _DRAFTS = TypeAdapter(list[Draft])

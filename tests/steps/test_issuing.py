@@ -9,26 +9,26 @@ import pytest
 
 from dankheo_sheets.cli import main
 from dankheo_sheets.errors import WorkspaceError
-from dankheo_sheets.steps.job import Job, load_job
-from dankheo_sheets.steps.papers import Papers
-from dankheo_sheets.steps.publishing import Outcome
+from dankheo_sheets.operations.context import Context, load_context
+from dankheo_sheets.operations.document_versions import Versions
+from dankheo_sheets.operations.issuing import Papers
+from dankheo_sheets.operations.publishing import Outcome
 from dankheo_sheets.steps.run import close as close_by_hand
 from dankheo_sheets.steps.run import report, run, sync
 from dankheo_sheets.steps.unit_decisions import exclude, give_back, reopen
-from dankheo_sheets.steps.versions import Versions
 from tests.steps.conftest import COVER, ENTRY, Fill, at, everything
 
 OTHER = {**ENTRY, "name": "Mô hình khác"}
 BAD = {**ENTRY, "place": ""}
 
 
-def newest(job: Job, folder: str = "bieu") -> dict[str, tuple[int, int, str]]:
+def newest(job: Context, folder: str = "bieu") -> dict[str, tuple[int, int, str]]:
     """Return the documents that are now valid."""
     found = everything(job.out / folder) if (job.out / folder).exists() else {}
     return {name: what for name, what in found.items() if name.endswith("docx") and "/" not in name}
 
 
-def kept(job: Job, folder: str = ".") -> list[str]:
+def kept(job: Context, folder: str = ".") -> list[str]:
     """Return what is kept of earlier ones."""
     shelf = job.out / folder / "phien-ban"
     return sorted(path.name for path in shelf.iterdir()) if shelf.exists() else []
@@ -54,7 +54,7 @@ def table(path: Path) -> list[str]:
 # --- when forms are written -------------------------------------------------------------------
 
 
-def test_each_unit_that_wrote_something_has_its_form(job: Job, fill_in: Fill) -> None:
+def test_each_unit_that_wrote_something_has_its_form(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "08 16:00")
     fill_in("TTTT", "08 16:00", (), {**COVER, "nil_reason": "Đang sắp xếp lại tổ chức."})
     fill_in("TDC", "08 16:00", [BAD])
@@ -64,7 +64,7 @@ def test_each_unit_that_wrote_something_has_its_form(job: Job, fill_in: Fill) ->
     assert list(newest(job)) == ["HCTH.docx", "TDC.docx", "TTTT.docx"]
 
 
-def test_only_forms_whose_content_changed_are_written_again(job: Job, fill_in: Fill) -> None:
+def test_only_forms_whose_content_changed_are_written_again(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "08 16:00")
     fill_in("TTra", "08 16:00")
     report(job, at("08 17:00"))
@@ -81,7 +81,7 @@ def test_only_forms_whose_content_changed_are_written_again(job: Job, fill_in: F
     assert [each.path.name for each in papers_of(outcome).forms] == ["TTra.docx"]
 
 
-def test_a_form_that_is_gone_is_written_again(job: Job, fill_in: Fill) -> None:
+def test_a_form_that_is_gone_is_written_again(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "08 16:00")
     run(job, at("08 17:00"))
     (job.out / "bieu" / "HCTH.docx").unlink()
@@ -93,7 +93,7 @@ def test_a_form_that_is_gone_is_written_again(job: Job, fill_in: Fill) -> None:
 
 
 def test_a_unit_that_emptied_its_sheet_or_is_excluded_has_no_form_any_more(
-    job: Job, fill_in: Fill
+    job: Context, fill_in: Fill
 ) -> None:
     for unit in ("HCTH", "TDC", "TTra"):
         fill_in(unit, "08 16:00")
@@ -110,7 +110,7 @@ def test_a_unit_that_emptied_its_sheet_or_is_excluded_has_no_form_any_more(
 
 
 def test_a_form_that_was_typed_into_stays_when_its_unit_has_none_any_more(
-    job: Job, fill_in: Fill
+    job: Context, fill_in: Fill
 ) -> None:
     fill_in("HCTH", "08 16:00")
     report(job, at("08 17:00"))
@@ -127,7 +127,7 @@ def test_a_form_that_was_typed_into_stays_when_its_unit_has_none_any_more(
 
 
 def test_a_form_that_could_be_signed_is_kept_when_another_takes_its_place(
-    job: Job, fill_in: Fill
+    job: Context, fill_in: Fill
 ) -> None:
     fill_in("HCTH", "08 16:00")
     report(job, at("08 17:00"))
@@ -145,7 +145,7 @@ def test_a_form_that_could_be_signed_is_kept_when_another_takes_its_place(
     assert told.count("\n- ") == 1  # that the other is number 2 now is no change
 
 
-def test_a_form_that_findings_block_is_a_draft_and_no_version(job: Job, fill_in: Fill) -> None:
+def test_a_form_that_findings_block_is_a_draft_and_no_version(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "08 16:00", [BAD])
 
     report(job, at("08 17:00"))
@@ -154,7 +154,9 @@ def test_a_form_that_findings_block_is_a_draft_and_no_version(job: Job, fill_in:
     assert kept(job, "bieu") == []
 
 
-def test_a_form_that_was_given_back_and_mended_is_the_next_version(job: Job, fill_in: Fill) -> None:
+def test_a_form_that_was_given_back_and_mended_is_the_next_version(
+    job: Context, fill_in: Fill
+) -> None:
     fill_in("HCTH", "08 16:00")
     report(job, at("08 17:00"))
     give_back(job, "HCTH", "ghi rõ địa chỉ", at("09 09:00"))
@@ -167,7 +169,7 @@ def test_a_form_that_was_given_back_and_mended_is_the_next_version(job: Job, fil
     assert kept(job, "bieu") == ["HCTH-1.docx", "HCTH-1.txt", "HCTH-2.docx", "HCTH-2.txt"]
 
 
-def test_the_report_has_no_version_while_units_may_write(job: Job, fill_in: Fill) -> None:
+def test_the_report_has_no_version_while_units_may_write(job: Context, fill_in: Fill) -> None:
     for day in ("07", "08"):
         fill_in("HCTH", f"{day} 16:00", [ENTRY] * int(day))
         report(job, at(f"{day} 17:00"))
@@ -175,12 +177,12 @@ def test_the_report_has_no_version_while_units_may_write(job: Job, fill_in: Fill
     assert kept(job) == []
 
 
-def close(job: Job, fill_in: Fill) -> Outcome:
+def close(job: Context, fill_in: Fill) -> Outcome:
     fill_in("HCTH", "08 16:00")
     return run(job, at("12 08:00")).outcome
 
 
-def test_the_report_of_the_closed_campaign_is_version_1(job: Job, fill_in: Fill) -> None:
+def test_the_report_of_the_closed_campaign_is_version_1(job: Context, fill_in: Fill) -> None:
     outcome = close(job, fill_in)
 
     data = (job.out / "bao-cao.docx").read_bytes()
@@ -191,7 +193,7 @@ def test_the_report_of_the_closed_campaign_is_version_1(job: Job, fill_in: Fill)
 
 
 def test_the_report_after_a_late_unit_is_version_2_and_lists_what_it_adds(
-    job: Job, fill_in: Fill
+    job: Context, fill_in: Fill
 ) -> None:
     close(job, fill_in)
     first = (job.out / "bao-cao.docx").read_bytes()
@@ -213,7 +215,7 @@ def test_the_report_after_a_late_unit_is_version_2_and_lists_what_it_adds(
     ]
 
 
-def test_reporting_again_is_the_same_version(job: Job, fill_in: Fill) -> None:
+def test_reporting_again_is_the_same_version(job: Context, fill_in: Fill) -> None:
     close(job, fill_in)
     before = everything(job.out)
 
@@ -225,7 +227,7 @@ def test_reporting_again_is_the_same_version(job: Job, fill_in: Fill) -> None:
 
 
 def test_what_changes_is_printed_by_the_command(
-    job: Job, fill_in: Fill, capsys: pytest.CaptureFixture[str]
+    job: Context, fill_in: Fill, capsys: pytest.CaptureFixture[str]
 ) -> None:
     close(job, fill_in)
     signed_by("Trần Thị Mẫu", job)
@@ -250,7 +252,7 @@ def edit(path: Path) -> bytes:
 @pytest.mark.parametrize("name", ["bao-cao.docx", "bieu/HCTH.docx"])
 @pytest.mark.parametrize("entry", [ENTRY, BAD], ids=["signable", "draft"])
 def test_what_was_typed_into_a_document_is_put_aside_for_another_content(
-    job: Job, fill_in: Fill, name: str, entry: dict[str, str]
+    job: Context, fill_in: Fill, name: str, entry: dict[str, str]
 ) -> None:
     fill_in("HCTH", "08 16:00", [entry])
     report(job, at("08 17:00"))
@@ -269,7 +271,7 @@ def test_what_was_typed_into_a_document_is_put_aside_for_another_content(
 
 @pytest.mark.parametrize("name", ["bao-cao.docx", "bieu/HCTH.docx"])
 def test_what_was_typed_into_a_document_stays_while_nothing_is_new(
-    job: Job, fill_in: Fill, name: str
+    job: Context, fill_in: Fill, name: str
 ) -> None:
     fill_in("HCTH", "08 16:00")
     report(job, at("08 17:00"))
@@ -283,7 +285,7 @@ def test_what_was_typed_into_a_document_stays_while_nothing_is_new(
 
 
 def test_the_coordinator_is_told_where_what_was_typed_is(
-    job: Job, fill_in: Fill, capsys: pytest.CaptureFixture[str]
+    job: Context, fill_in: Fill, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fill_in("HCTH", "08 16:00")
     report(job, at("08 17:00"))
@@ -297,7 +299,7 @@ def test_the_coordinator_is_told_where_what_was_typed_is(
     assert f"Đã lập 1 biểu để in, ký: {job.out / 'bieu'}" in said.out
 
 
-def test_a_ledger_that_is_lost_or_damaged_loses_no_document(job: Job, fill_in: Fill) -> None:
+def test_a_ledger_that_is_lost_or_damaged_loses_no_document(job: Context, fill_in: Fill) -> None:
     """What a document was last made as is not known then: a person may have typed it."""
     damages = ("", "null", "[]", '{"bieu/HCTH.docx": 1}', '{"bieu/HCTH.docx": {"made": 1}}')
     for hour, damage in enumerate(damages, 10):  # a file's time and size say whether it changed
@@ -315,7 +317,7 @@ def test_a_ledger_that_is_lost_or_damaged_loses_no_document(job: Job, fill_in: F
 # --- what is lost, and runs that die --------------------------------------------------------------
 
 
-def test_a_version_that_was_deleted_is_written_again(job: Job, fill_in: Fill) -> None:
+def test_a_version_that_was_deleted_is_written_again(job: Context, fill_in: Fill) -> None:
     close(job, fill_in)
     before = everything(job.out)
     shutil.rmtree(job.out / "phien-ban")
@@ -328,7 +330,9 @@ def test_a_version_that_was_deleted_is_written_again(job: Job, fill_in: Fill) ->
     assert all(after[name][2] == before[name][2] for name in before if name.endswith("docx"))
 
 
-def test_a_deleted_version_is_written_again_beside_what_was_typed(job: Job, fill_in: Fill) -> None:
+def test_a_deleted_version_is_written_again_beside_what_was_typed(
+    job: Context, fill_in: Fill
+) -> None:
     close(job, fill_in)
     path = job.out / "phien-ban" / "bao-cao-1.docx"
     issued = path.read_bytes()
@@ -341,7 +345,7 @@ def test_a_deleted_version_is_written_again_beside_what_was_typed(job: Job, fill
     assert (job.out / "bao-cao.docx").read_bytes() == typed
 
 
-def test_a_number_is_never_given_twice(job: Job, fill_in: Fill) -> None:
+def test_a_number_is_never_given_twice(job: Context, fill_in: Fill) -> None:
     """All versions were deleted, then the content changed: what was issued is written again."""
     close(job, fill_in)
     issued = (job.out / "bao-cao.docx").read_bytes()
@@ -355,7 +359,7 @@ def test_a_number_is_never_given_twice(job: Job, fill_in: Fill) -> None:
 
 
 def test_a_version_that_a_dying_run_only_remembered_is_made_with_its_list(
-    job: Job, fill_in: Fill
+    job: Context, fill_in: Fill
 ) -> None:
     close(job, fill_in)
     other = signed_by("Trần Thị Mẫu", job)
@@ -376,7 +380,7 @@ def test_a_version_that_a_dying_run_only_remembered_is_made_with_its_list(
     ).read_text("utf-8")
 
 
-def test_a_damaged_version_stops_nothing(job: Job, fill_in: Fill) -> None:
+def test_a_damaged_version_stops_nothing(job: Context, fill_in: Fill) -> None:
     close(job, fill_in)
     path = job.out / "phien-ban" / "bao-cao-1.docx"
     path.chmod(0o644)
@@ -389,16 +393,18 @@ def test_a_damaged_version_stops_nothing(job: Job, fill_in: Fill) -> None:
     assert papers_of(outcome).report.changes == ("Không đọc được bản trước, không so được.",)
 
 
-def signed_by(name: str, job: Job) -> Job:
+def signed_by(name: str, job: Context) -> Context:
     """Return the campaign with another signer."""
     path = job.directory / "campaign.toml"
     text = path.read_text("utf-8")
     assert text.count("Nguyễn Văn Mẫu") == 1
     path.write_text(text.replace("Nguyễn Văn Mẫu", name), "utf-8")
-    return load_job(job.directory)
+    return load_context(job.directory)
 
 
-def test_a_draft_whose_run_died_is_not_taken_for_something_typed(job: Job, fill_in: Fill) -> None:
+def test_a_draft_whose_run_died_is_not_taken_for_something_typed(
+    job: Context, fill_in: Fill
+) -> None:
     """The run died after the documents and before the figures."""
     fill_in("HCTH", "08 16:00", [BAD])
     report(job, at("08 17:00"))
@@ -414,7 +420,7 @@ def test_a_draft_whose_run_died_is_not_taken_for_something_typed(job: Job, fill_
     assert kept(job) == kept(job, "bieu") == []
 
 
-def test_a_version_takes_the_place_of_none(job: Job, fill_in: Fill) -> None:
+def test_a_version_takes_the_place_of_none(job: Context, fill_in: Fill) -> None:
     """Two runs at once gave the same number: the second is refused, the first stays."""
     close(job, fill_in)
     path = job.out / "bao-cao.docx"
@@ -424,15 +430,15 @@ def test_a_version_takes_the_place_of_none(job: Job, fill_in: Fill) -> None:
     versions = [
         each.plan(path.name, data) for each, data in ((one, path.read_bytes()), (two, first + b"2"))
     ]
-    one.apply(versions[0], at("13 08:00"))
+    one.write({path.name: versions[0]}, at("13 08:00"))
 
     with pytest.raises(WorkspaceError, match=r"bao-cao-2\.docx: đã có tệp này, không ghi đè"):
-        two.apply(versions[1], at("13 08:00"))
+        two.write({path.name: versions[1]}, at("13 08:00"))
 
     assert (job.out / "phien-ban" / "bao-cao-2.docx").read_bytes() == versions[0].data
 
 
-def test_run_makes_the_documents_that_a_close_by_hand_left_out(job: Job, fill_in: Fill) -> None:
+def test_run_makes_the_documents_that_a_close_by_hand_left_out(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "08 16:00")
     run(job, at("08 17:00"))
     close_by_hand(job, at("12 07:00"))
@@ -445,7 +451,7 @@ def test_run_makes_the_documents_that_a_close_by_hand_left_out(job: Job, fill_in
     assert not again.changed
 
 
-def test_the_letter_that_is_cited_without_a_number_is_told_of(job: Job, fill_in: Fill) -> None:
+def test_the_letter_that_is_cited_without_a_number_is_told_of(job: Context, fill_in: Fill) -> None:
     note = "bao-cao.docx dẫn công văn chưa có số: văn thư cho số rồi thì ghi vào letter.number"
     fill_in("HCTH", "08 16:00")
     assert note not in report(job, at("08 17:00")).figures["notes"]

@@ -1,17 +1,16 @@
 """What the journal lacks is told again from the marks: once, and by whom where that is known."""
 
-import json
 from collections import Counter
 
-from dankheo_sheets.journal import FILE, UNKNOWN, Event
-from dankheo_sheets.steps.job import Job
+from dankheo_sheets.journal import FILE, UNKNOWN
+from dankheo_sheets.operations.context import Context
+from dankheo_sheets.operations.journal_lines import tell_again, tell_reads
 from dankheo_sheets.steps.run import close, sync
-from dankheo_sheets.steps.telling import tell_again, tell_reads
 from dankheo_sheets.steps.unit_decisions import exclude, give_back, reopen
 from tests.steps.conftest import Fill, at
 
 
-def told(job: Job) -> list[tuple[str, str, str, str]]:
+def told(job: Context) -> list[tuple[str, str, str, str]]:
     """Return who did what of which unit, and when, without what is about giving out."""
     others = ("phát biểu", "chia sẻ")
     return [
@@ -19,7 +18,7 @@ def told(job: Job) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def decide(job: Job, fill_in: Fill) -> None:
+def decide(job: Context, fill_in: Fill) -> None:
     """Exclude, read, return, give more time and close."""
     exclude(job, "TTra", "giải thể", at("06 08:00"))
     fill_in("HCTH", "07 09:00")
@@ -29,13 +28,13 @@ def decide(job: Job, fill_in: Fill) -> None:
     close(job, at("12 08:00"))
 
 
-def lose_the_journal(job: Job) -> None:
+def lose_the_journal(job: Context) -> None:
     (job.directory / "archive" / FILE).unlink()
     job.__dict__.pop("journal", None)
 
 
 def test_what_was_done_is_told_again_from_the_marks_as_done_by_nobody_known(
-    job: Job, fill_in: Fill
+    job: Context, fill_in: Fill
 ) -> None:
     decide(job, fill_in)
     lose_the_journal(job)
@@ -57,7 +56,7 @@ def test_what_was_done_is_told_again_from_the_marks_as_done_by_nobody_known(
     )
 
 
-def test_what_is_told_is_not_told_again(job: Job, fill_in: Fill) -> None:
+def test_what_is_told_is_not_told_again(job: Context, fill_in: Fill) -> None:
     decide(job, fill_in)
     before = job.journal.data()
 
@@ -67,7 +66,7 @@ def test_what_is_told_is_not_told_again(job: Job, fill_in: Fill) -> None:
     assert job.journal.data() == before
 
 
-def test_telling_again_twice_tells_once(job: Job, fill_in: Fill) -> None:
+def test_telling_again_twice_tells_once(job: Context, fill_in: Fill) -> None:
     decide(job, fill_in)
     lose_the_journal(job)
     tell_again(job, job.workspace.sheets(), at("13 08:00"))
@@ -78,7 +77,7 @@ def test_telling_again_twice_tells_once(job: Job, fill_in: Fill) -> None:
     assert job.journal.data() == before
 
 
-def test_who_did_it_is_known_once_that_machine_tells_it(job: Job, fill_in: Fill) -> None:
+def test_who_did_it_is_known_once_that_machine_tells_it(job: Context, fill_in: Fill) -> None:
     """The line of who did it stands for the one that was told again, whichever came first."""
     decide(job, fill_in)
     theirs, who = job.journal.data(), told(job)
@@ -89,17 +88,3 @@ def test_who_did_it_is_known_once_that_machine_tells_it(job: Job, fill_in: Fill)
 
     assert Counter(told(job)) == Counter(who)
     assert UNKNOWN not in {e.who for e in job.journal.events()}
-
-
-def test_a_line_of_an_older_program_is_the_same_line(job: Job, fill_in: Fill) -> None:
-    """It has no `ref`: moment, or its end, tells."""
-    decide(job, fill_in)
-    path = job.directory / "archive" / FILE
-    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    path.write_text("".join(json.dumps(line | {"ref": ""}) + "\n" for line in lines), "utf-8")
-    job.__dict__.pop("journal", None)
-    before: list[Event] = job.journal.events()
-
-    tell_again(job, job.workspace.sheets(), at("13 08:00"))
-
-    assert job.journal.events() == before

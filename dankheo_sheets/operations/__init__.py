@@ -1,0 +1,1 @@
+"""What commands are made of: each module carries out one thing that was decided."""
