@@ -23,7 +23,7 @@ from dankheo_sheets.steps.unit_decisions import reopen
 from dankheo_sheets.workspace.google.api import Api
 from dankheo_sheets.workspace.google.connect import connect
 from dankheo_sheets.workspace.google.drive_file import FOLDER
-from dankheo_sheets.workspace.google.questions import Learned, Questions
+from dankheo_sheets.workspace.google.live_probes import Learned, Questions
 
 _TYPED = (
     Entry(

@@ -12,9 +12,9 @@ import requests
 
 from dankheo_sheets.errors import SignInError
 from dankheo_sheets.workspace.google.auth import SignIn, credentials
-from dankheo_sheets.workspace.google.client import Clients
 from dankheo_sheets.workspace.google.login import login
-from dankheo_sheets.workspace.google.pace import Manners
+from dankheo_sheets.workspace.google.rate_limit import Manners
+from dankheo_sheets.workspace.google.transport import Clients
 from tests.google_emulator import Emulator
 from tests.test_google_emulator.api import USER, Api
 
@@ -58,7 +58,7 @@ def test_a_person_signs_in_and_the_file_they_get_makes_a_sheet(
     made = credentials(SignIn("user", log_in()))
 
     with Clients(made, Manners(endpoint=google.url)) as clients:
-        http = clients.here().http_client
+        http = clients.here()
         body = {"name": "Mẫu", "mimeType": "application/vnd.google-apps.spreadsheet"}
         sheet = http.request("post", "/drive/v3/files", json=body).json()["id"]
         about = http.request("get", "/drive/v3/about", params={"fields": "user"}).json()

@@ -12,8 +12,8 @@ from google.auth.transport.requests import Request
 
 from dankheo_sheets.errors import SignInError
 from dankheo_sheets.workspace.google.auth import SignIn, credentials
-from dankheo_sheets.workspace.google.client import Clients
-from dankheo_sheets.workspace.google.pace import Manners
+from dankheo_sheets.workspace.google.rate_limit import Manners
+from dankheo_sheets.workspace.google.transport import Clients
 from tests.google_emulator import Caller, Emulator
 from tests.google_emulator.federation import AUDIENCE, PRINCIPAL
 from tests.google_emulator.identities import CLOUD
@@ -34,7 +34,7 @@ def file(google: Emulator, tmp_path: Path) -> Path:
 
 def who(google: Emulator, sign_in: SignIn) -> Any:
     with Clients(credentials(sign_in), Manners(endpoint=google.url)) as clients:
-        answer = clients.here().http_client.request("get", ABOUT, params={"fields": "user"})
+        answer = clients.here().request("get", ABOUT, params={"fields": "user"})
     return answer.json()["user"]["emailAddress"]
 
 
@@ -92,7 +92,7 @@ def test_the_token_of_a_job_grows_stale(google: Emulator, tmp_path: Path) -> Non
     sign_in = SignIn("federation", file)
 
     with Clients(credentials(sign_in), Manners(endpoint=google.url)) as clients:
-        http = clients.here().http_client
+        http = clients.here()
         for seconds in (0, 3000):
             google.clock.advance(seconds)
             http.request("get", ABOUT, params={"fields": "user"})

@@ -16,8 +16,8 @@ import requests
 
 from dankheo_sheets.errors import NoAnswer
 from dankheo_sheets.workspace.google import wanted
-from dankheo_sheets.workspace.google.client import Clients
 from dankheo_sheets.workspace.google.drive_file import FIELDS, DriveFile, Grant, Json
+from dankheo_sheets.workspace.google.transport import Clients
 from dankheo_sheets.workspace.google.wanted import Wanted
 
 _FILES = "/drive/v3/files"
@@ -231,7 +231,7 @@ class Api:
         """Write ranges of values as they are: nothing typed is executed."""
         path = f"{_SPREADSHEETS}/{file_id}/values:batchUpdate"
         body = {"valueInputOption": "RAW", "data": list(data)}
-        self._ask("post", path, wanted.written_by(data), json=body)
+        self._ask("post", path, wanted.written_by(data), json=body, retry_safe=True)
 
     def values(
         self, file_id: str, ranges: Sequence[str], *, as_typed: bool = False
@@ -278,7 +278,7 @@ class Api:
     ) -> requests.Response:
         if method != "get":
             self.guard()
-        return self.clients.here().http_client.request(
+        return self.clients.here().request(
             method,
             path,
             params=dict(params or {}),

@@ -31,8 +31,8 @@ from google.oauth2 import service_account
 
 from dankheo_sheets.environment import setting
 from dankheo_sheets.errors import SettingsError, SignInError
-from dankheo_sheets.workspace.google import answers, key_file
-from dankheo_sheets.workspace.google.client import checked_address
+from dankheo_sheets.workspace.google import error_mapping, key_file
+from dankheo_sheets.workspace.google.transport import checked_address
 
 Method = Literal["service-account", "user", "federation", "default"]
 Scope = Literal["drive", "drive.file"]
@@ -133,7 +133,7 @@ def credentials(sign_in: SignIn) -> Credentials:
         raise SignInError(
             f"{_named(sign_in)}: tệp đăng nhập hỏng hoặc thiếu mục",
             "tải lại tệp từ Google Cloud Console, hoặc chạy lại dankheo login",
-        ) from answers.without_words(error)
+        ) from error_mapping.without_words(error)
 
 
 def scopes(method: Method, sign_in: SignIn) -> list[str]:
@@ -247,7 +247,7 @@ def _default(sign_in: SignIn) -> Credentials:
             "Chưa có thông tin đăng nhập Google",
             "chạy dankheo login, hoặc đặt khoá credentials trong campaign.toml, hoặc biến "
             f"{CREDENTIALS}",
-        ) from answers.without_words(error)
+        ) from error_mapping.without_words(error)
 
 
 def _loaded(info: dict[str, Any], wanted: list[str]) -> Credentials:

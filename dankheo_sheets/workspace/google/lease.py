@@ -25,7 +25,7 @@ LASTS = timedelta(minutes=5)
 """How long it holds after it was taken or renewed, by Google's clock; then others may take it."""
 RENEWED = timedelta(minutes=2)
 """How old it may be when something is written: one request may wait for up to three minutes
-more, with all its tries (:mod:`.pace`)."""
+more, with all its tries (:mod:`.retry`)."""
 PATIENCE = timedelta(minutes=1)
 """How long a comer waits for the one who is at work."""
 _STEP = 5.0

@@ -15,7 +15,7 @@ from oauthlib.oauth2 import OAuth2Error  # type: ignore[import-untyped]
 from requests import RequestException
 
 from dankheo_sheets.errors import GoogleError, SignInError
-from dankheo_sheets.workspace.google import answers
+from dankheo_sheets.workspace.google import error_mapping
 from dankheo_sheets.workspace.google.auth import UNREADABLE, Scope, SignIn, read
 
 
@@ -62,7 +62,7 @@ def login(
             "Hết thời gian chờ đăng nhập trên trình duyệt", "chạy lại dankheo login"
         ) from None
     except (OAuth2Error, RequestException, Warning, OSError, *UNREADABLE) as error:
-        raise _login_failed(error) from answers.without_words(error)
+        raise _login_failed(error) from error_mapping.without_words(error)
     if not kept.get("refresh_token"):
         raise SignInError("Google không cấp phiên đăng nhập lâu dài", "chạy lại dankheo login")
     _keep(target, json.dumps({"type": "authorized_user", **kept}, indent=2))
@@ -80,12 +80,12 @@ class _Browser(webbrowser.BaseBrowser):
 
 def _login_failed(error: Exception) -> GoogleError:
     if isinstance(error, RequestException):
-        return answers.translate(error)
+        return error_mapping.judge_failure(error).error
     if isinstance(error, Warning):  # oauthlib raises one when fewer scopes were granted
         return SignInError(
             "Chưa đồng ý đủ các quyền được hỏi", "chạy lại dankheo login và chọn đủ các ô"
         )
-    return answers.sign_in_error(error)
+    return error_mapping.sign_in_error(error)
 
 
 def _keep(target: Path, text: str) -> None:

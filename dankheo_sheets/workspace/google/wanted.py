@@ -14,7 +14,7 @@ from typing import Any
 import requests
 
 from dankheo_sheets.form.parts import BROKEN
-from dankheo_sheets.workspace.google import answers
+from dankheo_sheets.workspace.google import error_mapping
 
 Wanted = Callable[[requests.Response], bool]
 """Whether a success is what was asked for; part of no request, so it may be any."""
@@ -26,7 +26,7 @@ def json_of(shape: object) -> Wanted:
     A shape is a type, a function of the value, a list of one shape (of each item), or a dict of
     keys; a key that ends in “?” may be missing.
     """
-    return lambda answer: fits(answers.parsed(answer.content), shape)
+    return lambda answer: fits(error_mapping.parsed(answer.content), shape)
 
 
 def fits(value: object, shape: object) -> bool:

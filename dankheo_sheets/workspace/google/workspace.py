@@ -36,7 +36,6 @@ from dankheo_sheets.workspace.google.adopting import deal, free_files, named_mas
 from dankheo_sheets.workspace.google.api import Api
 from dankheo_sheets.workspace.google.checkup.audit import Audit
 from dankheo_sheets.workspace.google.checkup.doctor import Doctor
-from dankheo_sheets.workspace.google.client import Clients
 from dankheo_sheets.workspace.google.drive_file import (
     ADOPTED,
     CAMPAIGN,
@@ -57,6 +56,7 @@ from dankheo_sheets.workspace.google.place import Place
 from dankheo_sheets.workspace.google.results import Results
 from dankheo_sheets.workspace.google.sharing import Sharing
 from dankheo_sheets.workspace.google.template import UNDRAWN, Template
+from dankheo_sheets.workspace.google.transport import Clients
 from dankheo_sheets.workspace.google.typed_values import Rows, says_the_same, where_typed
 
 
@@ -77,7 +77,7 @@ class GoogleWorkspace:
         self.api = Api(clients, self.settings.shared_drive)
         self.place = Place(self.api, campaign)
         self.template = Template(self.api, self.place, form)
-        self._lease = Lease(self.api, clients.clock.now, clients.sleep)
+        self._lease = Lease(self.api, clients.clock.now, clients.manners.sleep)
         self.api.guard = self._lease.check
         self._results = Results(self.api, self.place, campaign)
         self._audit = Audit(self.api, self.place, self._sharing(), campaign, units, self.editors)

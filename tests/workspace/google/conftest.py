@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from google.auth.credentials import Credentials
 from google.oauth2.credentials import Credentials as UserCredentials
 
-from dankheo_sheets.workspace.google.client import Clients
-from dankheo_sheets.workspace.google.pace import Limits, Manners
+from dankheo_sheets.workspace.google.rate_limit import Limits, Manners
+from dankheo_sheets.workspace.google.transport import Clients
 from tests.workspace.google.scripted import Clock, Script
 
 REFRESH_TOKEN = "1//refresh-secret-0123456789"

@@ -16,9 +16,9 @@ from google.auth.credentials import Credentials
 
 from dankheo_sheets.errors import GoogleError, SettingsError, SignInError
 from dankheo_sheets.workspace.google.auth import SignIn, credentials, from_environment, scopes
-from dankheo_sheets.workspace.google.client import Clients
 from dankheo_sheets.workspace.google.login import login
-from dankheo_sheets.workspace.google.pace import Kind, Manners
+from dankheo_sheets.workspace.google.rate_limit import Kind, Manners
+from dankheo_sheets.workspace.google.transport import Clients
 from tests.workspace.google.conftest import CLIENT_SECRET, REFRESH_TOKEN
 from tests.workspace.google.scripted import JSON, Answer, Asked, Script, ok, token
 
@@ -38,7 +38,7 @@ def no_credentials_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 
 def ask_once(made: Credentials, manners: Manners) -> dict[Kind, int]:
     with Clients(made, manners) as clients:
-        clients.here().http_client.request("get", "/drive/v3/files")
+        clients.here().request("get", "/drive/v3/files")
         return clients.requests()
 
 

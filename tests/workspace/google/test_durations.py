@@ -10,7 +10,7 @@ from dankheo_sheets.roster import Unit
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.run import close, sync
 from dankheo_sheets.workspace.google.checkup.durations import Minutes, durations
-from dankheo_sheets.workspace.google.pace import Limits
+from dankheo_sheets.workspace.google.rate_limit import Limits
 from tests.google_campaign import GoogleCampaign
 from tests.steps.conftest import COVER, ENTRY, at
 

@@ -21,10 +21,10 @@ from dankheo_sheets.workspace.google.checkup.doctor_place import (
     Went,
 )
 from dankheo_sheets.workspace.google.checkup.doctor_plans import plans
-from dankheo_sheets.workspace.google.client import Clients
 from dankheo_sheets.workspace.google.drive_file import UNIT, DriveFile, Kind
 from dankheo_sheets.workspace.google.place import Place
 from dankheo_sheets.workspace.google.template import UNDRAWN, Template
+from dankheo_sheets.workspace.google.transport import Clients
 
 SLOW_CLOCK = timedelta(minutes=1)
 """How far a clock may be off before somebody should know."""
@@ -76,7 +76,7 @@ class Doctor:
 
     def _sign_in(self, me: Account) -> Went:
         try:
-            self._clients.here().http_client.login()
+            self._clients.here().login()
         except SignInError as error:
             yield of_error("Đăng nhập", error)
             return False

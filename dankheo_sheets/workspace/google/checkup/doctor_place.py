@@ -10,9 +10,9 @@ from dankheo_sheets.roster import Unit
 from dankheo_sheets.workspace.check import Check, fault, fine, look, settings_fault
 from dankheo_sheets.workspace.google.api import Api
 from dankheo_sheets.workspace.google.checkup.doctor_plans import units_by_link
-from dankheo_sheets.workspace.google.client import Clients
 from dankheo_sheets.workspace.google.drive_file import FOLDER, UNIT, DriveFile, Json, Kind
 from dankheo_sheets.workspace.google.place import Place
+from dankheo_sheets.workspace.google.transport import Clients
 
 NEARLY_FULL = 0.95
 """The part of the storage from which on somebody should clear up."""

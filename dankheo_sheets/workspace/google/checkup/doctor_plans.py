@@ -11,7 +11,7 @@ from dankheo_sheets.roster import Unit
 from dankheo_sheets.vietnamese import count
 from dankheo_sheets.workspace.check import Check, fine, look
 from dankheo_sheets.workspace.google.checkup.durations import COPIES_A_DAY, durations
-from dankheo_sheets.workspace.google.pace import Limits
+from dankheo_sheets.workspace.google.rate_limit import Limits
 
 QUOTAS = Limits(60, 60, 325_000)
 """What Google allows one account in a minute (reference/google.md §1.1, §1.2)."""

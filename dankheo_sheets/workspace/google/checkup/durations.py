@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.workspace.google.api import PAGE
-from dankheo_sheets.workspace.google.pace import UNITS, Kind, Limits
+from dankheo_sheets.workspace.google.rate_limit import UNITS, Kind, Limits
 
 COPIES_A_DAY = 300
 """Copies after which Google was seen to refuse more until next day (reference/google.md §1.3)."""

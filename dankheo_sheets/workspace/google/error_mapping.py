@@ -1,22 +1,20 @@
 """What an answer of Google means, by status and reason, never by status alone.
 
 The classes are those of reference/google.md §6.3, the envelopes those of reference/google.md §6.2.
-Everything here is pure: bytes in, a :class:`Trouble` out, whatever the bytes are. The libraries'
-exceptions are translated here too, so that none of them leaves workspace/google.
+Everything here is pure: bytes in, or what a library raised, a :class:`Trouble` out, whatever the
+bytes are.
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import Any, TypeGuard
 
 import urllib3.exceptions as urllib3
-from google.auth import exceptions as google_auth
-from gspread import exceptions as gspread
+from google.auth.exceptions import GoogleAuthError
 from requests import exceptions as requests
 
 from dankheo_sheets.errors import (
@@ -35,13 +33,6 @@ from dankheo_sheets.redaction import without_secrets
 LOST = (requests.RequestException, urllib3.HTTPError)
 """Nothing came back, or not all of it."""
 
-LIBRARY_ERRORS = (
-    gspread.GSpreadException,
-    gspread.UnSupportedExportFormat,
-    google_auth.GoogleAuthError,
-    *LOST,
-)
-
 
 class Again(Enum):
     """Whether the same request may be sent again."""
@@ -59,7 +50,7 @@ class Trouble:
     again: Again
     after: float = 0.0
     """Seconds Google asks to wait (Retry-After); 0 where it says nothing."""
-    cause: Exception | None = None
+    cause: BaseException | None = None
 
 
 _RATE = {"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"}
@@ -182,7 +173,7 @@ def judge(status: int, body: bytes, headers: Mapping[str, str]) -> Trouble:
     return Trouble(error(kind, message, hint), Again.NEVER)
 
 
-def judge_failure(error: Exception) -> Trouble:
+def judge_failure(error: BaseException) -> Trouble:
     """Return what an exception of requests or urllib3 means: nothing came back."""
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
         hint = "kiểm tra đồng hồ của máy và chứng chỉ của proxy cơ quan"
@@ -213,37 +204,7 @@ def sign_in_error(error: Exception) -> SignInError:
 
 def without_words(error: Exception) -> Exception:
     """Return a stand-in for an exception that may quote a secret: its type, none of its words."""
-    return google_auth.GoogleAuthError(type(error).__name__)  # type: ignore[no-untyped-call]
-
-
-def translate(error: Exception) -> GoogleError:
-    """Return our error for one of :data:`LIBRARY_ERRORS`."""
-    match error:
-        case gspread.APIError():
-            answer = error.response
-            return judge(answer.status_code, answer.content, answer.headers).error
-        case gspread.SpreadsheetNotFound() | gspread.WorksheetNotFound():
-            return NotFound("Không tìm thấy bảng tính hoặc trang tính", _SHARE_IT)
-        case gspread.GSpreadException() | gspread.UnSupportedExportFormat():
-            return Refused(f"gspread không làm được: {type(error).__name__}")
-        case (
-            google_auth.TransportError() | google_auth.TimeoutError() | google_auth.ResponseError()
-        ):
-            return NoAnswer("Không hỏi được máy chủ đăng nhập của Google", "kiểm tra mạng và proxy")
-        case google_auth.GoogleAuthError():
-            return sign_in_error(error)
-    return judge_failure(error).error
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Raise our errors in place of the libraries'. For code that uses gspread's objects."""
-    try:
-        yield
-    except google_auth.GoogleAuthError as error:
-        raise translate(error) from without_words(error)
-    except LIBRARY_ERRORS as error:
-        raise translate(error) from error
+    return GoogleAuthError(type(error).__name__)  # type: ignore[no-untyped-call]
 
 
 def parsed(body: bytes) -> dict[str, Any] | None:
@@ -294,7 +255,7 @@ def _seconds_to_wait(headers: Mapping[str, str]) -> float:
         return 0.0
 
 
-def _was_never_sent(error: Exception) -> bool:
+def _was_never_sent(error: BaseException) -> bool:
     if isinstance(error, requests.ConnectTimeout | requests.ProxyError):
         return True
     inner = error.args[0] if error.args else None
