@@ -88,15 +88,15 @@ def from_environment(sign_in: SignIn, environ: Mapping[str, str] = os.environ) -
     if given := environ.get(CREDENTIALS, "").strip():
         sign_in = _with_file(sign_in, given, CREDENTIALS)
     if method := setting(SIGN_IN, environ):
-        known = next((m for m in METHODS if m == method), None)
-        if known is None:
+        if method not in METHODS:
             raise SettingsError([f"{SIGN_IN}: ghi “{method}”; cần một trong: {', '.join(METHODS)}"])
-        sign_in = replace(sign_in, method=known)
-    subject = setting(SUBJECT, environ) or sign_in.subject
+        sign_in = replace(sign_in, method=method)
     token_uri = setting(TOKEN_URI, environ) or sign_in.token_uri
-    if token_uri:
-        token_uri = checked_address(token_uri, TOKEN_URI)
-    return replace(sign_in, subject=subject, token_uri=token_uri)
+    return replace(
+        sign_in,
+        subject=setting(SUBJECT, environ) or sign_in.subject,
+        token_uri=checked_address(token_uri, TOKEN_URI),
+    )
 
 
 def _with_file(sign_in: SignIn, value: str, variable: str) -> SignIn:
@@ -168,9 +168,10 @@ def read(sign_in: SignIn) -> dict[str, Any]:
 
 
 def _service_account(info: dict[str, Any], sign_in: SignIn) -> Credentials:
-    info = {**info, "token_uri": _token_uri(info, sign_in)}
     made: Credentials = service_account.Credentials.from_service_account_info(  # type: ignore[no-untyped-call]
-        info, scopes=scopes("service-account", sign_in), subject=sign_in.subject or None
+        {**info, "token_uri": _token_uri(info, sign_in)},
+        scopes=scopes("service-account", sign_in),
+        subject=sign_in.subject or None,
     )
     return made
 
@@ -190,7 +191,8 @@ def _user(info: dict[str, Any], sign_in: SignIn) -> Credentials:
 
 def _federation(info: dict[str, Any], sign_in: SignIn) -> Credentials:
     """Through a service account: Drive takes no other identity (reference/google.md §2.4)."""
-    url = info.get("service_account_impersonation_url") or ""
+    act = "service_account_impersonation_url"
+    url = info.get(act) or ""
     if not url and sign_in.service_account:
         url = f"{_IMPERSONATE}{sign_in.service_account}:generateAccessToken"
     if not url:
@@ -198,15 +200,16 @@ def _federation(info: dict[str, Any], sign_in: SignIn) -> Credentials:
             f"{_named(sign_in)}: thiếu tài khoản dịch vụ",
             "ghi service_account trong campaign.toml: Drive chỉ chia sẻ được cho một địa chỉ",
         )
-    checked_address(url, "service_account_impersonation_url")
+    checked_address(url, act)
     token_url = sign_in.token_uri or checked_address(info["token_url"], "token_url")
-    info = {**info, "token_url": token_url}
-    wanted = scopes("federation", sign_in)
-    if not sign_in.subject:
-        return _loaded({**info, "service_account_impersonation_url": url}, wanted)
-    without = {k: v for k, v in info.items() if k != "service_account_impersonation_url"}
+    info = {**info, "token_url": token_url, act: None if sign_in.subject else url}
+    # Not by google.auth.load_credentials_from_dict, which asks Google for the project's name and
+    # takes files that run a program.
+    kind = aws if info.get("subject_token_type") == _AWS else identity_pool
+    wanted = [_CLOUD] if sign_in.subject else scopes("federation", sign_in)
+    made: Credentials = kind.Credentials.from_info(info, scopes=wanted)
     account = str(url).rsplit("/", 1)[-1].removesuffix(":generateAccessToken")
-    return _acting_as(account, _loaded(without, [_CLOUD]), sign_in)
+    return _acting_as(account, made, sign_in) if sign_in.subject else made
 
 
 def _acting_as(account: str, source: Credentials, sign_in: SignIn) -> Credentials:
@@ -248,16 +251,6 @@ def _default(sign_in: SignIn) -> Credentials:
             "chạy dankheo login, hoặc đặt khoá credentials trong campaign.toml, hoặc biến "
             f"{CREDENTIALS}",
         ) from error_mapping.without_words(error)
-
-
-def _loaded(info: dict[str, Any], wanted: list[str]) -> Credentials:
-    """Not by google.auth.load_credentials_from_file, which asks Google for the project's name.
-
-    Nor are files taken that run a program.
-    """
-    kind = aws if info.get("subject_token_type") == _AWS else identity_pool
-    made: Credentials = kind.Credentials.from_info(info, scopes=wanted)
-    return made
 
 
 def _named(sign_in: SignIn) -> str:
