@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 import google.auth
-from google.auth import aws, identity_pool, impersonated_credentials
+from google.auth import identity_pool, impersonated_credentials
 from google.auth.credentials import Credentials
 from google.auth.exceptions import GoogleAuthError
 from google.oauth2 import credentials as user_credentials
@@ -46,7 +46,6 @@ SUBJECT = "DANKHEO_GOOGLE_SUBJECT"
 TOKEN_URI = "DANKHEO_GOOGLE_TOKEN_URI"
 
 _CLOUD = "https://www.googleapis.com/auth/cloud-platform"
-_AWS = "urn:ietf:params:aws:token-type:aws4_request"
 _TOKENS = "https://oauth2.googleapis.com/token"
 _IMPERSONATE = "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/"
 _TYPES: Mapping[str, Method] = {
@@ -203,11 +202,10 @@ def _federation(info: dict[str, Any], sign_in: SignIn) -> Credentials:
     checked_address(url, act)
     token_url = sign_in.token_uri or checked_address(info["token_url"], "token_url")
     info = {**info, "token_url": token_url, act: None if sign_in.subject else url}
+    wanted = [_CLOUD] if sign_in.subject else scopes("federation", sign_in)
     # Not by google.auth.load_credentials_from_dict, which asks Google for the project's name and
     # takes files that run a program.
-    kind = aws if info.get("subject_token_type") == _AWS else identity_pool
-    wanted = [_CLOUD] if sign_in.subject else scopes("federation", sign_in)
-    made: Credentials = kind.Credentials.from_info(info, scopes=wanted)
+    made: Credentials = identity_pool.Credentials.from_info(info, scopes=wanted)  # type: ignore[no-untyped-call]
     account = str(url).rsplit("/", 1)[-1].removesuffix(":generateAccessToken")
     return _acting_as(account, made, sign_in) if sign_in.subject else made
 

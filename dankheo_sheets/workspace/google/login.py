@@ -18,6 +18,8 @@ from dankheo_sheets.errors import GoogleError, SignInError
 from dankheo_sheets.workspace.google import error_mapping
 from dankheo_sheets.workspace.google.auth import UNREADABLE, Scope, SignIn, read
 
+_BROWSER = "dankheo"
+
 
 def login(
     application: Path,
@@ -25,7 +27,6 @@ def login(
     *,
     scope: Scope = "drive.file",
     open_url: Callable[[str], object] = webbrowser.open,
-    port: int = 0,
     timeout: float = 300.0,
 ) -> None:
     """Let a person sign in with their browser, and keep it in `target`, for them alone.
@@ -41,18 +42,16 @@ def login(
             f"{application}: không phải tệp ứng dụng OAuth",
             "tạo mã ứng dụng OAuth loại “Desktop app” trong Google Cloud Console và tải tệp JSON",
         )
-    browser = "dankheo"
-    webbrowser.register(browser, None, _Browser(open_url))
+    webbrowser.register(_BROWSER, None, _Browser(open_url))
     try:
-        flow = InstalledAppFlow.from_client_config(
-            info, [f"https://www.googleapis.com/auth/{scope}"]
-        )
+        scopes = [f"https://www.googleapis.com/auth/{scope}"]
+        flow = InstalledAppFlow.from_client_config(info, scopes)
         flow.run_local_server(
-            port=port,
+            port=0,
             authorization_prompt_message=None,  # it would be printed
             success_message="Đã đăng nhập. Có thể đóng trang này.",
             timeout_seconds=timeout,
-            browser=browser,
+            browser=_BROWSER,
             prompt="consent",  # else no refresh token the second time
         )
         person = flow.credentials
@@ -70,7 +69,7 @@ def login(
 
 class _Browser(webbrowser.BaseBrowser):
     def __init__(self, open_url: Callable[[str], object]) -> None:
-        super().__init__("dankheo")
+        super().__init__(_BROWSER)
         self._open_url = open_url
 
     def open(self, url: str, new: int = 0, autoraise: bool = True) -> bool:

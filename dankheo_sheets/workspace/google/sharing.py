@@ -94,13 +94,9 @@ class Sharing:
         """
         held = self._give_all(file, "reader")
         after = self.restrict(file, reason, properties)
-        known = {grant.id: grant.role for grant in after.grants or ()}
-        writers = [
-            name
-            for name in after.permission_ids - self._place.common
-            if known.get(name, held.get(name)) != "reader"
-        ]
-        if writers or not after.locked:
+        now = {**held, **{grant.id: grant.role for grant in after.grants or ()}}
+        direct = after.permission_ids - self._place.common
+        if not after.locked or any(now.get(name) != "reader" for name in direct):
             raise WorkspaceError(
                 f"{file.name}: đã khoá nhưng đọc lại thì vẫn còn người ghi được",
                 "chạy dankheo audit để xem ai, rồi chạy lại dankheo close",
@@ -118,11 +114,10 @@ class Sharing:
         Where a listing does not say what they may do, it is written, not asked.
         """
         roles = {grant.id: grant.role for grant in file.grants or ()}
-        may: dict[str, str] = {}
         for name in sorted(file.permission_ids - self._place.common):
-            known = roles.get(name, "")
-            may[name] = known if known == role else self._change(file, name, role)
-        return may
+            if roles.get(name) != role:
+                roles[name] = self._change(file, name, role)
+        return roles
 
     def _change(self, file: DriveFile, name: str, role: str) -> str:
         try:

@@ -1,8 +1,7 @@
 """Access tokens for google-auth's sessions: one for all threads, renewed once, never quoted.
 
-What google-auth alone does not do (2.62, read): it renews without looking whether another thread
-just has, asks for regional boundaries in a thread of its own, repeats by its own clock, and passes
-on what a token server says.
+Here is only what google-auth alone does not do (reference/google.md §7): look whether another
+thread has just renewed a token, wait by our clock, and keep to itself what a token server says.
 """
 
 from collections.abc import Mapping, MutableMapping

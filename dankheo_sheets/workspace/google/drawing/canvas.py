@@ -95,7 +95,7 @@ class Sheet:
         self.merges: list[Area] = []
         self.widths: dict[int, float] = {}
         """Of columns, in characters."""
-        self.hidden_columns: dict[int, bool] = {}
+        self.hidden_columns: set[int] = set()
         self.heights: dict[int, float] = {}
         """Of rows, in points."""
         self.validations: list[tuple[Area, Options]] = []
@@ -115,13 +115,11 @@ class Sheet:
         """Write text, whatever it begins with."""
         self.cells[row, column] = Drawn(text or None, style)
 
-    def write_number(self, row: int, column: int, number: float, style: Style) -> None:
-        """Write a number."""
+    def write_number(self, row: int, column: int, number: float | None, style: Style) -> None:
+        """Write a number; with None, format an empty cell."""
         self.cells[row, column] = Drawn(number, style)
 
-    def write_blank(self, row: int, column: int, value: None, style: Style) -> None:
-        """Format an empty cell."""
-        self.cells[row, column] = Drawn(value, style)
+    write_blank = write_number
 
     def write_formula(
         self, reference: str, formula: str, style: Style | None = None, result: Any = ""
@@ -153,7 +151,7 @@ class Sheet:
             if width is not None:
                 self.widths[column] = width
             if (options or {}).get("hidden"):
-                self.hidden_columns[column] = True
+                self.hidden_columns.add(column)
 
     def set_row(self, row: int, height: float) -> None:
         """Set the height of a row."""

@@ -128,11 +128,11 @@ def pixels_of_height(points: float) -> int:
 
 
 def _sizes(sheet: Sheet, sheet_id: int) -> Iterator[Json]:
-    widths = {at: pixels_of_width(width) for at, width in sheet.widths.items()}
-    heights = {at: pixels_of_height(height) for at, height in sheet.heights.items()}
+    widths = sorted((at, pixels_of_width(width)) for at, width in sheet.widths.items())
+    heights = sorted((at, pixels_of_height(height)) for at, height in sheet.heights.items())
     for width, start, end in runs(widths):
         yield size(sheet_id, "COLUMNS", start, end, pixelSize=width)
-    for _, start, end in runs(sheet.hidden_columns):
+    for _, start, end in runs((at, True) for at in sorted(sheet.hidden_columns)):
         yield size(sheet_id, "COLUMNS", start, end, hiddenByUser=True)
     for height, start, end in runs(heights):
         yield size(sheet_id, "ROWS", start, end, pixelSize=height)
