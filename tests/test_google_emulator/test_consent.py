@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -57,7 +58,7 @@ def test_a_person_signs_in_and_the_file_they_get_makes_a_sheet(
 ) -> None:
     made = credentials(SignIn("user", log_in()))
 
-    with Clients(made, Manners(endpoint=google.url)) as clients:
+    with closing(Clients(made, Manners(endpoint=google.url))) as clients:
         http = clients.here()
         body = {"name": "Mẫu", "mimeType": "application/vnd.google-apps.spreadsheet"}
         sheet = http.request("post", "/drive/v3/files", json=body).json()["id"]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def file(google: Emulator, tmp_path: Path) -> Path:
 
 
 def who(google: Emulator, sign_in: SignIn) -> Any:
-    with Clients(credentials(sign_in), Manners(endpoint=google.url)) as clients:
+    with closing(Clients(credentials(sign_in), Manners(endpoint=google.url))) as clients:
         answer = clients.here().request("get", ABOUT, params={"fields": "user"})
     return answer.json()["user"]["emailAddress"]
 
@@ -91,7 +92,7 @@ def test_the_token_of_a_job_grows_stale(google: Emulator, tmp_path: Path) -> Non
     file.write_text(json.dumps(info))
     sign_in = SignIn("federation", file)
 
-    with Clients(credentials(sign_in), Manners(endpoint=google.url)) as clients:
+    with closing(Clients(credentials(sign_in), Manners(endpoint=google.url))) as clients:
         http = clients.here()
         for seconds in (0, 3000):
             google.clock.advance(seconds)

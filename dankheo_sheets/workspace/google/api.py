@@ -213,13 +213,15 @@ class Api:
         """
         path = f"{_SPREADSHEETS}/{file_id}:batchUpdate"
         body = {"requests": list(changes)}
-        self._ask("post", path, wanted.changed_by(changes), json=body, retry_safe=again)
+        shape = {"replies": wanted.as_many(changes, dict)}
+        self._ask("post", path, shape, json=body, retry_safe=again)
 
     def write_values(self, file_id: str, data: Sequence[Json]) -> None:
         """Write ranges of values as they are: nothing typed is executed."""
         path = f"{_SPREADSHEETS}/{file_id}/values:batchUpdate"
         body = {"valueInputOption": "RAW", "data": list(data)}
-        self._ask("post", path, wanted.written_by(data), json=body, retry_safe=True)
+        shape = {"responses": wanted.as_many(data, dict)}
+        self._ask("post", path, shape, json=body, retry_safe=True)
 
     def values(
         self, file_id: str, ranges: Sequence[str], *, as_typed: bool = False
@@ -228,7 +230,8 @@ class Api:
         path = f"{_SPREADSHEETS}/{file_id}/values:batchGet"
         shown = "FORMULA" if as_typed else "UNFORMATTED_VALUE"
         params = {"ranges": list(ranges), "valueRenderOption": shown}
-        answer = self._ask("get", path, wanted.values_of(ranges), params=params)
+        shape = {"valueRanges": wanted.as_many(ranges, {"values?": [list]})}
+        answer = self._ask("get", path, shape, params=params)
         return [found.get("values", []) for found in answer["valueRanges"]]
 
     def _pages(self, path: str, params: Json, shape: object) -> Iterator[Json]:

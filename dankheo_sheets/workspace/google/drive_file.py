@@ -125,11 +125,6 @@ class DriveFile:
         return str(self.resource.get("webViewLink", ""))
 
     @property
-    def is_spreadsheet(self) -> bool:
-        """Whether it is a Google spreadsheet, not an uploaded file."""
-        return self.resource.get("mimeType") == SPREADSHEET
-
-    @property
     def properties(self) -> Mapping[str, str]:
         """All public properties."""
         properties: Json = self.resource.get("properties", {})

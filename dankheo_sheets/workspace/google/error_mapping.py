@@ -109,6 +109,7 @@ _STATUSES: dict[int, tuple[str, str]] = {
     403: ("tài khoản không đủ quyền", _SHARE_IT),
     404: ("không tìm thấy tệp", f"xem lại mã tệp hoặc thư mục; {_SHARE_IT}"),
 }
+_UNKNOWN = ("không làm theo yêu cầu", "")
 
 _SIGN_IN: dict[str, tuple[str, str]] = {
     "invalid_grant": ("khoá hoặc phiên đăng nhập đã hết hạn hay bị thu hồi", _SIGN_IN_AGAIN),
@@ -138,39 +139,33 @@ def judge(status: int, body: bytes, headers: Mapping[str, str]) -> Trouble:
     """Return what an answer that is no success means (reference/google.md §6.3)."""
     reason, said = _reason_and_words(body)
     details = f" ({status} {reason})" if reason else f" ({status})"
-
-    def error(kind: type[GoogleError], message: str, hint: str) -> GoogleError:
-        return kind(message, hint, status=status, reason=reason, said=said)
-
+    kind: type[GoogleError]
+    again, after = Again.NEVER, 0.0
     if reason == "sharingRateLimitExceeded":
+        kind, hint = SharingLimit, f"vài giờ nữa {_LATER}"
         message = f"Google tạm ngừng cho chia sẻ thêm{details}"
-        return Trouble(error(SharingLimit, message, f"vài giờ nữa {_LATER}"), Again.NEVER)
-    if reason == "dailyLimitExceeded":
+    elif reason == "dailyLimitExceeded":
+        kind, hint = TryLater, f"ngày mai {_LATER}"
         message = f"Đã hết hạn mức trong ngày của Google{details}"
-        return Trouble(error(TryLater, message, f"ngày mai {_LATER}"), Again.NEVER)
-    if status == 429 or (status == 403 and reason in _RATE):
+    elif status == 429 or (status == 403 and reason in _RATE):
+        kind, hint = TryLater, f"vài phút nữa {_LATER}"
         message = f"Google báo quá nhiều yêu cầu{details}"
-        return Trouble(
-            error(TryLater, message, f"vài phút nữa {_LATER}"),
-            Again.ALWAYS,
-            _seconds_to_wait(headers),
-        )
-    if status in _TRANSIENT or status < 400:
+        again, after = Again.ALWAYS, _seconds_to_wait(headers)
+    elif status in _TRANSIENT or status < 400:
+        kind, hint = NoAnswer, f"vài phút nữa {_LATER}"
         how = "trả lời không đúng điều được hỏi" if status < 300 else "đang trục trặc"
         message = f"Google {how}{details}"
-        return Trouble(
-            error(NoAnswer, message, f"vài phút nữa {_LATER}"),
-            Again.IF_SAFE,
-            _seconds_to_wait(headers),
-        )
-    if status == 401 or reason in _SCOPES:
+        again, after = Again.IF_SAFE, _seconds_to_wait(headers)
+    elif status == 401 or reason in _SCOPES:
+        kind, hint = SignInError, _SIGN_IN_AGAIN
         what = "không đủ phạm vi quyền" if reason in _SCOPES else "không nhận thông tin đăng nhập"
+        message = f"Google: {what}{details}"
         said = ""  # Google may quote the token
-        return Trouble(error(SignInError, f"Google: {what}{details}", _SIGN_IN_AGAIN), Again.NEVER)
-    what, hint = _REASONS.get(reason) or _STATUSES.get(status) or ("không làm theo yêu cầu", "")
-    message = f"Google: {what}{details}" + (f": {said}" if said else "")
-    kind = _KINDS.get(reason) or (NotFound if status == 404 else Refused)
-    return Trouble(error(kind, message, hint), Again.NEVER)
+    else:
+        kind = _KINDS.get(reason) or (NotFound if status == 404 else Refused)
+        what, hint = _REASONS.get(reason) or _STATUSES.get(status) or _UNKNOWN
+        message = f"Google: {what}{details}" + (f": {said}" if said else "")
+    return Trouble(kind(message, hint, status=status, reason=reason, said=said), again, after)
 
 
 def judge_failure(error: BaseException) -> Trouble:

@@ -154,18 +154,3 @@ _SPREADSHEET = {"sheets": some(_TAB), "namedRanges?": [{"name": name, "range?": 
 def spreadsheet_of(fields: str) -> dict[str, Any]:
     """Return the shape of a spreadsheet of which these fields were asked."""
     return _SPREADSHEET if fields.startswith("sheets(") else {"spreadsheetId": name}
-
-
-def changed_by(changes: Sequence[object]) -> dict[str, object]:
-    """Return the shape of what follows a batch of changes: a reply to each."""
-    return {"replies": as_many(changes, dict)} if changes else {}
-
-
-def written_by(data: Sequence[object]) -> dict[str, object]:
-    """Return the shape of what follows ranges of values."""
-    return {"responses": as_many(data, dict)} if data else {}
-
-
-def values_of(ranges: Sequence[object]) -> dict[str, object]:
-    """Return the shape of the values of so many ranges."""
-    return {"valueRanges": as_many(ranges, {"values?": [list]})}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def person(google: Script) -> Credentials:
 
 @pytest.fixture
 def clients(person: Credentials, manners: Manners) -> Iterator[Clients]:
-    with Clients(person, manners) as made:
+    with closing(Clients(person, manners)) as made:
         yield made
 
 

@@ -7,6 +7,7 @@ import threading
 import traceback
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -37,7 +38,7 @@ def no_credentials_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 
 
 def ask_once(made: Credentials, manners: Manners) -> dict[Kind, int]:
-    with Clients(made, manners) as clients:
+    with closing(Clients(made, manners)) as clients:
         clients.here().request("get", "/drive/v3/files")
         return clients.requests()
 

@@ -4,6 +4,7 @@ import inspect
 import json
 import traceback
 from collections.abc import Iterator
+from contextlib import closing
 from types import ModuleType
 from typing import Any
 
@@ -67,7 +68,7 @@ class Unsigned(Credentials):
 
 def asked(clients: Clients, error: Exception | None = None) -> GoogleError:
     """Return what comes out of a request; `error`, what comes out of the line below it."""
-    with clients, pytest.raises(GoogleError) as raised:
+    with closing(clients), pytest.raises(GoogleError) as raised:
         client = clients.here()
         if error:
             client.session.mount("http://", Broken(error))

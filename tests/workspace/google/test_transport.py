@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -306,7 +307,7 @@ class TestPatience:
     ) -> None:
         google.will_answer(Answer(silent=True), ok({"files": []}), Answer(silent=True))
 
-        with Clients(person, replace(manners, timeout=(5.0, 1.5))) as clients:
+        with closing(Clients(person, replace(manners, timeout=(5.0, 1.5)))) as clients:
             assert list_files(clients) == {"files": []}
             with pytest.raises(OutcomeUnknown):
                 copy_template(clients)
@@ -320,7 +321,7 @@ class TestPatience:
         with Script() as gone:
             nowhere = gone.url
         with (
-            Clients(person, replace(manners, endpoint=nowhere)) as clients,
+            closing(Clients(person, replace(manners, endpoint=nowhere))) as clients,
             pytest.raises(NoAnswer, match="Không kết nối được tới Google"),
         ):
             copy_template(clients)
@@ -330,7 +331,7 @@ class TestPatience:
     def test_unless_told_otherwise_a_request_waits_no_longer_than_google(
         self, person: Credentials
     ) -> None:
-        with Clients(person, Manners()) as clients:
+        with closing(Clients(person, Manners())) as clients:
             assert clients.here().timeout == TIMEOUT == (10.0, 190.0)
 
 
@@ -482,7 +483,7 @@ class TestTokens:
             service_account, scopes=["https://www.googleapis.com/auth/drive"]
         )
 
-        with Clients(made, manners) as clients:
+        with closing(Clients(made, manners)) as clients:
             list_files(clients)
             assert clients.requests() == NONE | {Kind.TOKEN: 5, Kind.LIST: 1}
 
@@ -548,7 +549,7 @@ class TestTokens:
         google.will_answer(NOT_SIGNED_IN)
 
         with (
-            Clients(Bearer(token="t"), manners) as clients,  # type: ignore[no-untyped-call]
+            closing(Clients(Bearer(token="t"), manners)) as clients,  # type: ignore[no-untyped-call]
             pytest.raises(SignInError),
         ):
             list_files(clients)
@@ -556,7 +557,7 @@ class TestTokens:
     def test_nobody_sends_no_token(self, google: Script, manners: Manners) -> None:
         google.will_answer(ok())
 
-        with Clients(AnonymousCredentials(), manners) as clients:  # type: ignore[no-untyped-call]
+        with closing(Clients(AnonymousCredentials(), manners)) as clients:  # type: ignore[no-untyped-call]
             list_files(clients)
 
         assert google.tokens_seen == [None]
@@ -587,7 +588,7 @@ class TestPace:
         google.will_answer(*[ok()] * 11)
         slow = replace(manners, limits=Limits(2, 2, 200))
 
-        with Clients(person, slow) as clients:
+        with closing(Clients(person, slow)) as clients:
             http = clients.here()
             for _ in range(2):
                 http.request("get", "/v4/spreadsheets/S")
@@ -607,7 +608,7 @@ class TestPace:
     ) -> None:
         google.will_answer(OUTAGE, OUTAGE, ok())
 
-        with Clients(person, replace(manners, limits=Limits(1, 1, 100))) as clients:
+        with closing(Clients(person, replace(manners, limits=Limits(1, 1, 100)))) as clients:
             clients.here().request("get", "/v4/spreadsheets/S")
 
         assert clock.slept == [2.0, 58.0, 4.0, 56.0]
