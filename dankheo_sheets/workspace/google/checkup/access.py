@@ -10,12 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from dankheo_sheets.workspace.base import ANYONE
 from dankheo_sheets.workspace.google.drive_file import DriveFile, Grant
-
-ROLES = ("reader", "commenter", "writer", "fileOrganizer", "organizer", "owner")
-"""From the least to the most (Drive's guide on roles)."""
-_GMAIL = ("gmail.com", "googlemail.com")
+from dankheo_sheets.workspace.google.grants import account_of, by_account, differences, rank
 
 
 class Wrong(StrEnum):
@@ -113,17 +109,6 @@ class Insiders:
     inherit from it: that is told of the folder."""
 
 
-def account_of(address: str) -> str:
-    """Return an address so that two of the same account are equal, as far as can be known.
-
-    Gmail passes over dots and what follows a plus; capital letters mean nothing anywhere.
-    """
-    name, _, domain = address.casefold().rpartition("@")
-    if domain in _GMAIL:
-        return f"{name.partition('+')[0].replace('.', '')}@{_GMAIL[0]}"
-    return f"{name}@{domain}" if name else domain
-
-
 def compare(
     file: DriveFile, grants: Sequence[Grant], expected: Expected, insiders: Insiders
 ) -> Iterator[Finding]:
@@ -134,16 +119,31 @@ def compare(
     owner = account_of(file.owner)
     if owner and owner not in insiders.owners:
         yield Finding(Wrong.OWNER, file.owner)
-    seen = {owner}
-    one = _Compared(file, expected, insiders)
-    for grant in grants:
-        seen.add(account_of(_name(grant)))
-        if grant.role != "owner" and grant.id != insiders.me:
-            yield from one.of(grant)
-    if expected.missing_matters:
-        for who, role in expected.roles.items():
-            if account_of(who) not in seen:
-                yield Finding(Wrong.MISSING, who, right_role=role)
+    others = [each for each in grants if each.role != "owner" and each.id != insiders.me]
+    for grant in others:
+        if grant.pending_owner:
+            yield Finding(Wrong.PENDING_OWNER, grant.name, grant)
+    told_here = [
+        each
+        for each in others
+        if (expected.top or not each.inherited) and each.id not in insiders.above
+    ]
+    seen = {owner, *(account_of(grant.name) for grant in grants)}
+    may = by_account(expected.may, insiders.people)
+    for each in differences(told_here, expected.roles, may):
+        if each.grant is None:
+            if expected.missing_matters and account_of(each.who) not in seen:
+                yield Finding(Wrong.MISSING, each.who, right_role=each.role)
+        elif not each.role:
+            unit = insiders.units.get(account_of(each.who), "")
+            wrong = _out_of_place(each.grant, unit, gone=expected.gone)
+            yield Finding(wrong, each.who, each.grant, unit=unit)
+        elif not each.grant.inherited:
+            wrong = Wrong.TOO_LOW
+            if rank(each.grant.role) > rank(each.role):
+                locked = file.locked or expected.closed
+                wrong = Wrong.LOCKED_WRITER if locked else Wrong.TOO_HIGH
+            yield Finding(wrong, each.who, each.grant, each.role)
     if expected.closed and not file.locked:
         yield Finding(Wrong.UNLOCKED, "")
     # Of somebody else's file it is also our own right to share and to lock.
@@ -152,61 +152,13 @@ def compare(
         yield Finding(Wrong.RESHARING, "")
 
 
-class _Compared:
-    """One file, against which its grants are held one by one."""
-
-    def __init__(self, file: DriveFile, expected: Expected, insiders: Insiders) -> None:
-        self._expected, self._insiders = expected, insiders
-        self._locked = file.locked or expected.closed
-        self._least = _highest(expected.roles)
-        self._most = _highest(expected.roles, expected.may, insiders.people)
-
-    def of(self, grant: Grant) -> Iterator[Finding]:
-        """Yield what is wrong with one grant."""
-        who, account = _name(grant), account_of(_name(grant))
-        if grant.pending_owner:
-            yield Finding(Wrong.PENDING_OWNER, who, grant)
-        told_above = grant.inherited and not self._expected.top
-        if told_above or grant.id in self._insiders.above:
-            return
-        if account not in self._most:
-            unit = self._insiders.units.get(account, "")
-            yield Finding(self._kind(grant, unit), who, grant, unit=unit)
-        elif not grant.inherited:
-            yield from self._role(grant, who, account)
-
-    def _role(self, grant: Grant, who: str, account: str) -> Iterator[Finding]:
-        least, most = self._least.get(account, ""), self._most[account]
-        if _rank(grant.role) > _rank(most):
-            wrong = Wrong.LOCKED_WRITER if self._locked else Wrong.TOO_HIGH
-            yield Finding(wrong, who, grant, most)
-        elif least and _rank(grant.role) < _rank(least):
-            yield Finding(Wrong.TOO_LOW, who, grant, least)
-
-    def _kind(self, grant: Grant, unit: str) -> Wrong:
-        by_type = {"anyone": Wrong.PUBLIC, "domain": Wrong.DOMAIN, "group": Wrong.GROUP}
-        if grant.inherited:
-            return Wrong.INHERITED
-        if grant.type in by_type:
-            return by_type[grant.type]
-        if self._expected.gone:
-            return Wrong.GONE
-        return Wrong.OTHER_UNIT if unit else Wrong.STRANGER
-
-
-def _highest(*given: Mapping[str, str]) -> dict[str, str]:
-    """Return account → the highest role that any of these gives it."""
-    highest: dict[str, str] = {}
-    for roles in given:
-        for who, role in roles.items():
-            account = account_of(who)
-            highest[account] = max(highest.get(account, role), role, key=_rank)
-    return highest
-
-
-def _rank(role: str) -> int:
-    return ROLES.index(role)
-
-
-def _name(grant: Grant) -> str:
-    return ANYONE if grant.type == "anyone" else grant.who
+def _out_of_place(grant: Grant, unit: str, *, gone: bool) -> Wrong:
+    """Return what it is that a grantee who should have no access has some."""
+    by_type = {"anyone": Wrong.PUBLIC, "domain": Wrong.DOMAIN, "group": Wrong.GROUP}
+    if grant.inherited:
+        return Wrong.INHERITED
+    if grant.type in by_type:
+        return by_type[grant.type]
+    if gone:
+        return Wrong.GONE
+    return Wrong.OTHER_UNIT if unit else Wrong.STRANGER
