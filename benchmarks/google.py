@@ -1,7 +1,7 @@
 """What is counted on Google: our steps, and the usual script, each on its own simulated clock.
 
 Nothing here is timed. Requests are those in the emulator's log; minutes are what the pace of
-workspace/google/pace.py makes of Google's documented quotas. Run by bench.py, each phase in a
+workspace/google/rate_limit.py makes of Google's documented quotas. Run by bench.py, each phase in a
 process of its own.
 """
 
@@ -21,9 +21,9 @@ from dankheo_sheets.form.layout import TAB_ENTRIES
 from dankheo_sheets.operations.context import Context
 from dankheo_sheets.steps import provision
 from dankheo_sheets.steps import run as steps
-from dankheo_sheets.workspace.google.client import kind_of
 from dankheo_sheets.workspace.google.drive_file import KIND
-from dankheo_sheets.workspace.google.pace import Kind
+from dankheo_sheets.workspace.google.rate_limit import Kind
+from dankheo_sheets.workspace.google.transport import kind_of
 from tests.google_emulator import Request
 from tests.steps.google.stage import of_the_lease
 
@@ -38,7 +38,7 @@ class Step:
 
     name: str
     requests: Mapping[str, int]
-    """By :class:`~dankheo_sheets.workspace.google.pace.Kind`; what was refused is not in it."""
+    """By kind (workspace/google/rate_limit.py); what was refused is not in it."""
     calls: Mapping[str, int]
     """By method of the API, and "/token"."""
     of_units: int

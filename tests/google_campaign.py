@@ -19,8 +19,8 @@ from dankheo_sheets.form.layout import COLUMNS, COVER, FIRST_ROW, Form, letter
 from dankheo_sheets.operations.context import Context
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.workspace.google import auth
-from dankheo_sheets.workspace.google.client import Clients
 from dankheo_sheets.workspace.google.connect import manners, sign_in
+from dankheo_sheets.workspace.google.transport import Clients
 from dankheo_sheets.workspace.google.workspace import GoogleWorkspace
 from tests.google_emulator import Clock, Emulator, Limits
 

@@ -15,7 +15,7 @@ from benchmarks.google_campaign import GoogleCampaign
 from benchmarks.google_clock import Timeline
 from dankheo_sheets.form.reader import read
 from dankheo_sheets.operations.context import load_context
-from dankheo_sheets.workspace.google.pace import Kind, Manners, Pace
+from dankheo_sheets.workspace.google.rate_limit import Kind, Manners, RateLimit
 
 
 def at_once(threads: int, work: Callable[[], None]) -> None:
@@ -58,7 +58,7 @@ def test_who_sleeps_twice_takes_both() -> None:
 def test_five_threads_write_as_many_sheets_in_a_minute_as_one(requests: int, minutes: int) -> None:
     """55 at once, the next 55 a minute later: the quota's arithmetic, whoever waits."""
     clock = Timeline(1000.0)
-    pace = Pace(Manners(sleep=clock.sleep, now=clock.now))
+    pace = RateLimit(Manners(sleep=clock.sleep, now=clock.now))
     left = iter(range(requests))
 
     def write() -> None:

@@ -12,7 +12,7 @@ import pytest
 from dankheo_sheets import environment
 from dankheo_sheets.errors import DankheoError, Refused, SettingsError
 from dankheo_sheets.redaction import HIDDEN, kind_of_secret, without_secrets
-from dankheo_sheets.workspace.google.answers import judge
+from dankheo_sheets.workspace.google.error_mapping import judge
 
 BODY = base64.b64encode(bytes(range(7, 250)) * 5).decode()
 LINES = "\n".join(textwrap.wrap(BODY, 64))

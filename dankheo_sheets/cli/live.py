@@ -23,7 +23,7 @@ from dankheo_sheets.steps.unit_decisions import reopen
 from dankheo_sheets.workspace.google.api import Api
 from dankheo_sheets.workspace.google.connect import connect
 from dankheo_sheets.workspace.google.drive_file import FOLDER
-from dankheo_sheets.workspace.google.questions import Learned, Questions
+from dankheo_sheets.workspace.google.live_probes import Learned, Probes
 
 _TYPED = (
     Entry(
@@ -95,22 +95,22 @@ def _go_through(
         raise provisioned.halted
     say(f"Đã phát {len(provisioned.plan.create)} biểu. {' '.join(provisioned.notes)}".strip())
     sheet = next(s for s in workspace.sheets() if s.unit == context.units[0].code)
-    questions = Questions(workspace, sheet.id, *clock)
-    note(list(questions.about_copies()))
-    note(list(questions.about_turns()))
+    probes = Probes(workspace, sheet.id, *clock)
+    note(list(probes.about_copies()))
+    note(list(probes.about_turns()))
 
     rows = [[getattr(entry, column.key) for column in COLUMNS] for entry in _TYPED]
     where = f"'{TAB_ENTRIES}'!A{FIRST_ROW}"
     workspace.api.write_values(sheet.id, [{"range": where, "values": rows}])
-    note(list(questions.about_formulas(_expected(context.form))))
+    note(list(probes.about_formulas(_expected(context.form))))
     google_now = workspace.clients.clock.now
     outcome = sync(context, google_now())
     say(f"Đã đọc {outcome.read} biểu, phản hồi {outcome.told}.")
-    note(list(questions.about_times()))
+    note(list(probes.about_times()))
 
     closing = close(context, context.campaign.deadline.moment + timedelta(seconds=1))
     say(f"Đã khoá {len(closing.closed)} biểu.")
-    note(list(questions.about_locks()))
+    note(list(probes.about_locks()))
     until = google_now() + timedelta(days=30)
     reopen(context, [context.units[1].code], until, google_now())
     report(context, google_now())

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,9 +13,9 @@ import requests
 
 from dankheo_sheets.errors import SignInError
 from dankheo_sheets.workspace.google.auth import SignIn, credentials
-from dankheo_sheets.workspace.google.client import Clients
 from dankheo_sheets.workspace.google.login import login
-from dankheo_sheets.workspace.google.pace import Manners
+from dankheo_sheets.workspace.google.rate_limit import Manners
+from dankheo_sheets.workspace.google.transport import Clients
 from tests.google_emulator import Emulator
 from tests.test_google_emulator.api import USER, Api
 
@@ -57,8 +58,8 @@ def test_a_person_signs_in_and_the_file_they_get_makes_a_sheet(
 ) -> None:
     made = credentials(SignIn("user", log_in()))
 
-    with Clients(made, Manners(endpoint=google.url)) as clients:
-        http = clients.here().http_client
+    with closing(Clients(made, Manners(endpoint=google.url))) as clients:
+        http = clients.here()
         body = {"name": "Mẫu", "mimeType": "application/vnd.google-apps.spreadsheet"}
         sheet = http.request("post", "/drive/v3/files", json=body).json()["id"]
         about = http.request("get", "/drive/v3/about", params={"fields": "user"}).json()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,8 @@ from google.auth.transport.requests import Request
 
 from dankheo_sheets.errors import SignInError
 from dankheo_sheets.workspace.google.auth import SignIn, credentials
-from dankheo_sheets.workspace.google.client import Clients
-from dankheo_sheets.workspace.google.pace import Manners
+from dankheo_sheets.workspace.google.rate_limit import Manners
+from dankheo_sheets.workspace.google.transport import Clients
 from tests.google_emulator import Caller, Emulator
 from tests.google_emulator.federation import AUDIENCE, PRINCIPAL
 from tests.google_emulator.identities import CLOUD
@@ -33,8 +34,8 @@ def file(google: Emulator, tmp_path: Path) -> Path:
 
 
 def who(google: Emulator, sign_in: SignIn) -> Any:
-    with Clients(credentials(sign_in), Manners(endpoint=google.url)) as clients:
-        answer = clients.here().http_client.request("get", ABOUT, params={"fields": "user"})
+    with closing(Clients(credentials(sign_in), Manners(endpoint=google.url))) as clients:
+        answer = clients.here().request("get", ABOUT, params={"fields": "user"})
     return answer.json()["user"]["emailAddress"]
 
 
@@ -91,8 +92,8 @@ def test_the_token_of_a_job_grows_stale(google: Emulator, tmp_path: Path) -> Non
     file.write_text(json.dumps(info))
     sign_in = SignIn("federation", file)
 
-    with Clients(credentials(sign_in), Manners(endpoint=google.url)) as clients:
-        http = clients.here().http_client
+    with closing(Clients(credentials(sign_in), Manners(endpoint=google.url))) as clients:
+        http = clients.here()
         for seconds in (0, 3000):
             google.clock.advance(seconds)
             http.request("get", ABOUT, params={"fields": "user"})

@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.roster import Unit, code_key
-from dankheo_sheets.workspace.google.drive_file import UNIT, DriveFile, Kind
+from dankheo_sheets.workspace.google.drive_file import SPREADSHEET, UNIT, DriveFile, Kind
 
 
 def free_files(files: Iterable[DriveFile], template: DriveFile | None) -> list[DriveFile]:
@@ -18,7 +18,7 @@ def free_files(files: Iterable[DriveFile], template: DriveFile | None) -> list[D
     free = [
         file
         for file in files
-        if file.is_spreadsheet
+        if file.resource["mimeType"] == SPREADSHEET
         and file.kind in ("", Kind.TEMPLATE)
         and UNIT not in file.properties
         and (template is None or file.id != template.id)

@@ -8,7 +8,7 @@ is no answer, and is tried again where that is safe. Errors are those of
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,9 +16,8 @@ import requests
 
 from dankheo_sheets.errors import NoAnswer
 from dankheo_sheets.workspace.google import wanted
-from dankheo_sheets.workspace.google.client import Clients
 from dankheo_sheets.workspace.google.drive_file import FIELDS, DriveFile, Grant, Json
-from dankheo_sheets.workspace.google.wanted import Wanted
+from dankheo_sheets.workspace.google.transport import Clients
 
 _FILES = "/drive/v3/files"
 _UPLOADS = "/upload/drive/v3/files"
@@ -26,7 +25,6 @@ _SPREADSHEETS = "/v4/spreadsheets"
 _ALL_DRIVES = {"supportsAllDrives": "true"}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BYTES = {"Content-Type": "application/octet-stream"}
-_FILE = wanted.file_of(FIELDS)
 SMALL = 5 * 2**20
 """Bytes up to which a file is uploaded in one request (Drive's guide on uploads)."""
 PAGE = 1000
@@ -82,32 +80,24 @@ class Api:
 
     def file(self, file_id: str, fields: str = FIELDS) -> DriveFile:
         """Return one file as it is now."""
-        params = {**_ALL_DRIVES, "fields": fields}
-        path = f"{_FILES}/{file_id}"
-        return DriveFile(self._ask("get", path, wanted.file_of(fields), params=params))
+        return self._file("get", f"{_FILES}/{file_id}", fields)
 
     def create(self, body: Json) -> DriveFile:
         """Make an empty file or folder. Raises :class:`OutcomeUnknown`."""
-        params = {**_ALL_DRIVES, "fields": FIELDS}
-        return DriveFile(self._ask("post", _FILES, _FILE, params=params, json=body))
+        return self._file("post", _FILES, json=body)
 
     def copy(self, file_id: str, body: Json) -> DriveFile:
         """Copy a spreadsheet, `body` changed in the same step. Raises :class:`OutcomeUnknown`."""
-        params = {**_ALL_DRIVES, "fields": FIELDS}
-        path = f"{_FILES}/{file_id}/copy"
-        return DriveFile(self._ask("post", path, _FILE, params=params, json=body))
+        return self._file("post", f"{_FILES}/{file_id}/copy", json=body)
 
     def update(self, file_id: str, body: Json) -> DriveFile:
         """Change name, properties, lock or bin of a file."""
-        params = {**_ALL_DRIVES, "fields": FIELDS}
-        path = f"{_FILES}/{file_id}"
-        return DriveFile(self._ask("patch", path, _FILE, params=params, json=body))
+        return self._file("patch", f"{_FILES}/{file_id}", json=body)
 
     def move(self, file_id: str, source: str, target: str) -> DriveFile:
         """Take a file out of one folder and put it into another."""
-        params = {**_ALL_DRIVES, "fields": FIELDS, "addParents": target, "removeParents": source}
-        path = f"{_FILES}/{file_id}"
-        return DriveFile(self._ask("patch", path, _FILE, params=params, json={}))
+        moved = {"addParents": target, "removeParents": source}
+        return self._file("patch", f"{_FILES}/{file_id}", params=moved, json={})
 
     def delete(self, file_id: str) -> None:
         """Delete a file, and all that a folder holds, for good."""
@@ -115,8 +105,8 @@ class Api:
 
     def export(self, file_id: str) -> bytes:
         """Return a spreadsheet as .xlsx."""
-        params = {"mimeType": _XLSX}
         path = f"{_FILES}/{file_id}/export"
+        params = {"mimeType": _XLSX}
         return self._send("get", path, params=params, wanted=wanted.workbook).content
 
     def download(self, file_id: str) -> bytes:
@@ -131,14 +121,12 @@ class Api:
         """
         path = f"{_UPLOADS}/{file_id}" if file_id else _UPLOADS
         method = "patch" if file_id else "post"
-        params = {**_ALL_DRIVES, "fields": FIELDS}
         if len(data) > SMALL:
-            params["uploadType"] = "resumable"
+            params = {**_ALL_DRIVES, "fields": FIELDS, "uploadType": "resumable"}
             begun = self._send(method, path, params=params, json=body, wanted=wanted.begun)
-            place = urlsplit(begun.headers["Location"])
-            params = dict(parse_qsl(place.query))
-            at = place.path
-            return DriveFile(self._ask("put", at, _FILE, params=params, data=data, headers=_BYTES))
+            there = urlsplit(begun.headers["Location"])
+            place = dict(parse_qsl(there.query))
+            return self._file("put", there.path, params=place, data=data, headers=_BYTES)
         boundary = secrets.token_hex(16)
         parts = (
             f"--{boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n"
@@ -147,8 +135,8 @@ class Api:
         )
         raw = parts.encode() + data + f"\r\n--{boundary}--".encode()
         headers = {"Content-Type": f"multipart/related; boundary={boundary}"}
-        params["uploadType"] = "multipart"
-        return DriveFile(self._ask(method, path, _FILE, params=params, data=raw, headers=headers))
+        whole = {"uploadType": "multipart"}
+        return self._file(method, path, params=whole, data=raw, headers=headers)
 
     def about(self) -> Json:
         """Return who we are, and how much room there is."""
@@ -192,20 +180,20 @@ class Api:
 
     def change_role(self, file_id: str, permission_id: str, role: str) -> str:
         """Change what a grantee may do; return what that is then."""
-        path = f"{_FILES}/{file_id}/permissions/{permission_id}"
-        asked = {"params": _ALL_DRIVES, "json": {"role": role}}
-        return str(self._ask("patch", path, wanted.GRANTED, **asked)["role"])
+        return self._change_grant(file_id, permission_id, {"role": role})
 
     def keep_owner(self, file_id: str, permission_id: str, role: str) -> None:
         """Take back that a grantee was asked to become the owner; their role stays."""
-        path = f"{_FILES}/{file_id}/permissions/{permission_id}"
-        body = {"role": role, "pendingOwner": False}
-        self._ask("patch", path, wanted.GRANTED, params=_ALL_DRIVES, json=body)
+        self._change_grant(file_id, permission_id, {"role": role, "pendingOwner": False})
 
     def revoke(self, file_id: str, permission_id: str) -> None:
         """Take a grantee's access away."""
         path = f"{_FILES}/{file_id}/permissions/{permission_id}"
         self._send("delete", path, params=_ALL_DRIVES)
+
+    def _change_grant(self, file_id: str, permission_id: str, body: Json) -> str:
+        path = f"{_FILES}/{file_id}/permissions/{permission_id}"
+        return str(self._ask("patch", path, wanted.GRANTED, params=_ALL_DRIVES, json=body)["role"])
 
     # --- spreadsheets ---------------------------------------------------------------------
 
@@ -225,13 +213,15 @@ class Api:
         """
         path = f"{_SPREADSHEETS}/{file_id}:batchUpdate"
         body = {"requests": list(changes)}
-        self._ask("post", path, wanted.changed_by(changes), json=body, retry_safe=again)
+        shape = {"replies": wanted.as_many(changes, dict)}
+        self._ask("post", path, shape, json=body, retry_safe=again)
 
     def write_values(self, file_id: str, data: Sequence[Json]) -> None:
         """Write ranges of values as they are: nothing typed is executed."""
         path = f"{_SPREADSHEETS}/{file_id}/values:batchUpdate"
         body = {"valueInputOption": "RAW", "data": list(data)}
-        self._ask("post", path, wanted.written_by(data), json=body)
+        shape = {"responses": wanted.as_many(data, dict)}
+        self._ask("post", path, shape, json=body, retry_safe=True)
 
     def values(
         self, file_id: str, ranges: Sequence[str], *, as_typed: bool = False
@@ -240,7 +230,8 @@ class Api:
         path = f"{_SPREADSHEETS}/{file_id}/values:batchGet"
         shown = "FORMULA" if as_typed else "UNFORMATTED_VALUE"
         params = {"ranges": list(ranges), "valueRenderOption": shown}
-        answer = self._ask("get", path, wanted.values_of(ranges), params=params)
+        shape = {"valueRanges": wanted.as_many(ranges, {"values?": [list]})}
+        answer = self._ask("get", path, shape, params=params)
         return [found.get("values", []) for found in answer["valueRanges"]]
 
     def _pages(self, path: str, params: Json, shape: object) -> Iterator[Json]:
@@ -258,36 +249,21 @@ class Api:
             seen.add(token)
             params["pageToken"] = token
 
+    def _file(self, method: str, path: str, fields: str = FIELDS, **request: Any) -> DriveFile:
+        """Ask about a file, or change it; return it as it then is."""
+        params = {**_ALL_DRIVES, "fields": fields, **request.pop("params", {})}
+        return DriveFile(self._ask(method, path, wanted.file_of(fields), params=params, **request))
+
     def _ask(self, method: str, path: str, shape: object, **request: Any) -> Json:
         """Return the JSON object of an answer, which has a shape (:func:`wanted.json_of`)."""
         answer = self._send(method, path, wanted=wanted.json_of(shape), **request)
         found: Json = answer.json()
         return found
 
-    def _send(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, Any] | None = None,
-        json: Json | None = None,
-        data: bytes | None = None,
-        headers: dict[str, str] | None = None,
-        retry_safe: bool | None = None,
-        wanted: Wanted | None = None,
-    ) -> requests.Response:
+    def _send(self, method: str, path: str, **request: Any) -> requests.Response:
         if method != "get":
             self.guard()
-        return self.clients.here().http_client.request(
-            method,
-            path,
-            params=dict(params or {}),
-            json=json,
-            data=data,
-            headers=headers,
-            retry_safe=retry_safe,
-            wanted=wanted,
-        )
+        return self.clients.here().request(method, path, **request)
 
 
 def quoted(text: str) -> str:

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 import google.auth
-from google.auth import aws, identity_pool, impersonated_credentials
+from google.auth import identity_pool, impersonated_credentials
 from google.auth.credentials import Credentials
 from google.auth.exceptions import GoogleAuthError
 from google.oauth2 import credentials as user_credentials
@@ -31,8 +31,8 @@ from google.oauth2 import service_account
 
 from dankheo_sheets.environment import setting
 from dankheo_sheets.errors import SettingsError, SignInError
-from dankheo_sheets.workspace.google import answers, key_file
-from dankheo_sheets.workspace.google.client import checked_address
+from dankheo_sheets.workspace.google import error_mapping, key_file
+from dankheo_sheets.workspace.google.transport import checked_address
 
 Method = Literal["service-account", "user", "federation", "default"]
 Scope = Literal["drive", "drive.file"]
@@ -46,7 +46,6 @@ SUBJECT = "DANKHEO_GOOGLE_SUBJECT"
 TOKEN_URI = "DANKHEO_GOOGLE_TOKEN_URI"
 
 _CLOUD = "https://www.googleapis.com/auth/cloud-platform"
-_AWS = "urn:ietf:params:aws:token-type:aws4_request"
 _TOKENS = "https://oauth2.googleapis.com/token"
 _IMPERSONATE = "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/"
 _TYPES: Mapping[str, Method] = {
@@ -88,15 +87,15 @@ def from_environment(sign_in: SignIn, environ: Mapping[str, str] = os.environ) -
     if given := environ.get(CREDENTIALS, "").strip():
         sign_in = _with_file(sign_in, given, CREDENTIALS)
     if method := setting(SIGN_IN, environ):
-        known = next((m for m in METHODS if m == method), None)
-        if known is None:
+        if method not in METHODS:
             raise SettingsError([f"{SIGN_IN}: ghi “{method}”; cần một trong: {', '.join(METHODS)}"])
-        sign_in = replace(sign_in, method=known)
-    subject = setting(SUBJECT, environ) or sign_in.subject
+        sign_in = replace(sign_in, method=method)
     token_uri = setting(TOKEN_URI, environ) or sign_in.token_uri
-    if token_uri:
-        token_uri = checked_address(token_uri, TOKEN_URI)
-    return replace(sign_in, subject=subject, token_uri=token_uri)
+    return replace(
+        sign_in,
+        subject=setting(SUBJECT, environ) or sign_in.subject,
+        token_uri=checked_address(token_uri, TOKEN_URI),
+    )
 
 
 def _with_file(sign_in: SignIn, value: str, variable: str) -> SignIn:
@@ -133,7 +132,7 @@ def credentials(sign_in: SignIn) -> Credentials:
         raise SignInError(
             f"{_named(sign_in)}: tệp đăng nhập hỏng hoặc thiếu mục",
             "tải lại tệp từ Google Cloud Console, hoặc chạy lại dankheo login",
-        ) from answers.without_words(error)
+        ) from error_mapping.without_words(error)
 
 
 def scopes(method: Method, sign_in: SignIn) -> list[str]:
@@ -168,9 +167,10 @@ def read(sign_in: SignIn) -> dict[str, Any]:
 
 
 def _service_account(info: dict[str, Any], sign_in: SignIn) -> Credentials:
-    info = {**info, "token_uri": _token_uri(info, sign_in)}
     made: Credentials = service_account.Credentials.from_service_account_info(  # type: ignore[no-untyped-call]
-        info, scopes=scopes("service-account", sign_in), subject=sign_in.subject or None
+        {**info, "token_uri": _token_uri(info, sign_in)},
+        scopes=scopes("service-account", sign_in),
+        subject=sign_in.subject or None,
     )
     return made
 
@@ -190,7 +190,8 @@ def _user(info: dict[str, Any], sign_in: SignIn) -> Credentials:
 
 def _federation(info: dict[str, Any], sign_in: SignIn) -> Credentials:
     """Through a service account: Drive takes no other identity (reference/google.md §2.4)."""
-    url = info.get("service_account_impersonation_url") or ""
+    act = "service_account_impersonation_url"
+    url = info.get(act) or ""
     if not url and sign_in.service_account:
         url = f"{_IMPERSONATE}{sign_in.service_account}:generateAccessToken"
     if not url:
@@ -198,15 +199,15 @@ def _federation(info: dict[str, Any], sign_in: SignIn) -> Credentials:
             f"{_named(sign_in)}: thiếu tài khoản dịch vụ",
             "ghi service_account trong campaign.toml: Drive chỉ chia sẻ được cho một địa chỉ",
         )
-    checked_address(url, "service_account_impersonation_url")
+    checked_address(url, act)
     token_url = sign_in.token_uri or checked_address(info["token_url"], "token_url")
-    info = {**info, "token_url": token_url}
-    wanted = scopes("federation", sign_in)
-    if not sign_in.subject:
-        return _loaded({**info, "service_account_impersonation_url": url}, wanted)
-    without = {k: v for k, v in info.items() if k != "service_account_impersonation_url"}
+    info = {**info, "token_url": token_url, act: None if sign_in.subject else url}
+    wanted = [_CLOUD] if sign_in.subject else scopes("federation", sign_in)
+    # Not by google.auth.load_credentials_from_dict, which asks Google for the project's name and
+    # takes files that run a program.
+    made: Credentials = identity_pool.Credentials.from_info(info, scopes=wanted)  # type: ignore[no-untyped-call]
     account = str(url).rsplit("/", 1)[-1].removesuffix(":generateAccessToken")
-    return _acting_as(account, _loaded(without, [_CLOUD]), sign_in)
+    return _acting_as(account, made, sign_in) if sign_in.subject else made
 
 
 def _acting_as(account: str, source: Credentials, sign_in: SignIn) -> Credentials:
@@ -247,17 +248,7 @@ def _default(sign_in: SignIn) -> Credentials:
             "Chưa có thông tin đăng nhập Google",
             "chạy dankheo login, hoặc đặt khoá credentials trong campaign.toml, hoặc biến "
             f"{CREDENTIALS}",
-        ) from answers.without_words(error)
-
-
-def _loaded(info: dict[str, Any], wanted: list[str]) -> Credentials:
-    """Not by google.auth.load_credentials_from_file, which asks Google for the project's name.
-
-    Nor are files taken that run a program.
-    """
-    kind = aws if info.get("subject_token_type") == _AWS else identity_pool
-    made: Credentials = kind.Credentials.from_info(info, scopes=wanted)
-    return made
+        ) from error_mapping.without_words(error)
 
 
 def _named(sign_in: SignIn) -> str:

@@ -10,10 +10,10 @@ from dankheo_sheets.environment import setting
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.workspace.folder import OUT
-from dankheo_sheets.workspace.google import auth, client
+from dankheo_sheets.workspace.google import auth, transport
 from dankheo_sheets.workspace.google.auth import SignIn
-from dankheo_sheets.workspace.google.client import Clients
-from dankheo_sheets.workspace.google.pace import Limits, Manners
+from dankheo_sheets.workspace.google.rate_limit import Limits, Manners
+from dankheo_sheets.workspace.google.transport import Clients
 from dankheo_sheets.workspace.google.workspace import GoogleWorkspace
 
 
@@ -65,7 +65,7 @@ def person_file(environ: Mapping[str, str] = os.environ) -> Path:
 def manners(settings: Google) -> Manners:
     """Return how fast and where Google is asked."""
     return Manners(
-        endpoint=client.endpoint(settings.endpoint),
+        endpoint=transport.endpoint(settings.endpoint),
         limits=Limits(
             settings.sheets_reads_per_minute,
             settings.sheets_writes_per_minute,

@@ -27,6 +27,7 @@ from types import MappingProxyType
 from typing import Any
 
 from dankheo_sheets.errors import WorkspaceError
+from dankheo_sheets.workspace.base import ANYONE
 
 Json = dict[str, Any]
 
@@ -81,6 +82,11 @@ class Grant:
     pending_owner: bool = False
     """Asked to become the owner, and has not answered (My Drive only)."""
 
+    @property
+    def name(self) -> str:
+        """Who it is for: an address, a domain, or :data:`ANYONE`."""
+        return ANYONE if self.type == "anyone" else self.who
+
     @classmethod
     def of(cls, permission: Json) -> "Grant":
         """Return the grant that Drive's permission says."""
@@ -117,11 +123,6 @@ class DriveFile:
     def url(self) -> str:
         """Where a person opens it."""
         return str(self.resource.get("webViewLink", ""))
-
-    @property
-    def is_spreadsheet(self) -> bool:
-        """Whether it is a Google spreadsheet, not an uploaded file."""
-        return self.resource.get("mimeType") == SPREADSHEET
 
     @property
     def properties(self) -> Mapping[str, str]:
@@ -253,15 +254,11 @@ def pieces(properties: Mapping[str, str], before: Mapping[str, str] = MappingPro
 
 def _cut(text: str, size: int) -> Iterator[str]:
     """Yield `text` in parts of at most so many bytes of UTF-8."""
-    part, room = "", size
-    for character in text:
-        needs = len(character.encode())
-        if needs > room:
-            yield part
-            part, room = "", size
-        part, room = part + character, room - needs
-    if part:
+    rest = text.encode()
+    while rest:
+        part = rest[:size].decode(errors="ignore")
         yield part
+        rest = rest[len(part.encode()) :]
 
 
 def _moment(text: str) -> datetime:

@@ -8,7 +8,7 @@ it is understood; nothing of it is ever shown.
 import json
 import re
 from base64 import urlsafe_b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -33,7 +33,7 @@ def given(value: str, where: str) -> Path | str:
     value = value.strip(_NOTHING)
     if understood(value) is not None:
         return value
-    path = _without_quotes(value)
+    path = (_out_of_quotes(value) or value).strip(_NOTHING)
     kind = kind_of_secret(path)
     if kind or path.startswith(("{", "[")) or len(path) > _LONGEST_PATH or not path.isprintable():
         raise SignInError(
@@ -55,10 +55,7 @@ def understood(text: str) -> dict[str, Any] | None:
         found = _json(text)
         if isinstance(found, dict):
             return _with_whole_key(found)
-        inner = next((each for unwrap in _WRAPPINGS for each in unwrap(text)), "")
-        if not inner:
-            return None
-        text = inner
+        text = next(filter(None, (unwrap(text) for unwrap in _WRAPPINGS)), "")
     return None
 
 
@@ -74,46 +71,39 @@ def _json(text: str) -> object:
         return None
 
 
-def _in_json(text: str) -> Iterator[str]:
-    """As a JSON string: the quotes may have been lost."""
-    for quoted in (text, f'"{text}"'):
-        if isinstance(found := _json(quoted), str) and found != text:
-            yield found
+def _out_of_json(text: str) -> str:
+    """Of a JSON string: its quotes may have been lost."""
+    found = next((f for f in map(_json, (text, f'"{text}"')) if isinstance(f, str)), "")
+    return found if found != text else ""
 
 
-def _in_quotes(text: str) -> Iterator[str]:
-    if text[:1] + text[-1:] in _QUOTES:
-        yield text[1:-1]
+def _out_of_quotes(text: str) -> str:
+    return text[1:-1] if text[:1] + text[-1:] in _QUOTES else ""
 
 
-def _as_assignment(text: str) -> Iterator[str]:
-    if found := re.fullmatch(r"(?s)(?:export\s+|set\s+)?[A-Z][A-Z0-9_]{3,}\s*[=:]\s*(.+)", text):
-        yield found[1]
+def _out_of_assignment(text: str) -> str:
+    found = re.fullmatch(r"(?s)(?:export\s+|set\s+)?[A-Z][A-Z0-9_]{3,}\s*[=:]\s*(.+)", text)
+    return found[1] if found else ""
 
 
-def _in_base64(text: str) -> Iterator[str]:
+def _out_of_base64(text: str) -> str:
     compact = re.sub(r"\s|\\[nr]", "", text).rstrip("=")
     if not re.fullmatch(r"[A-Za-z0-9+/_-]{40,}", compact):
-        return
+        return ""
     standard = compact.replace("+", "-").replace("/", "_")
     try:
-        yield text_of(urlsafe_b64decode(standard + "=" * (-len(standard) % 4)))
+        return text_of(urlsafe_b64decode(standard + "=" * (-len(standard) % 4)))
     except ValueError:
-        return
+        return ""
 
 
-def _in_percents(text: str) -> Iterator[str]:
-    if re.search("%7b", text, re.I):
-        yield unquote(text)
+def _out_of_percents(text: str) -> str:
+    return unquote(text) if re.search("%7b", text, re.I) else ""
 
 
-_WRAPPINGS: tuple[Callable[[str], Iterator[str]], ...] = (
-    _as_assignment, _in_json, _in_quotes, _in_base64, _in_percents,
+_WRAPPINGS: tuple[Callable[[str], str], ...] = (
+    _out_of_assignment, _out_of_json, _out_of_quotes, _out_of_base64, _out_of_percents,
 )  # fmt: skip
-
-
-def _without_quotes(text: str) -> str:
-    return next(_in_quotes(text), text).strip(_NOTHING)
 
 
 _PEM = re.compile(r"(?s)\s*(-----BEGIN [A-Z ]+-----)(.*?)(-----END [A-Z ]+-----)\s*")

@@ -19,13 +19,14 @@ from typing import Self
 from dankheo_sheets.errors import GoogleError, InUse, LeaseLost, OutcomeUnknown, Refused
 from dankheo_sheets.vietnamese import clean
 from dankheo_sheets.workspace.google.api import Api
+from dankheo_sheets.workspace.google.drawing.shapes import Area
 from dankheo_sheets.workspace.google.drive_file import Json
 
 LASTS = timedelta(minutes=5)
 """How long it holds after it was taken or renewed, by Google's clock; then others may take it."""
 RENEWED = timedelta(minutes=2)
 """How old it may be when something is written: one request may wait for up to three minutes
-more, with all its tries (:mod:`.pace`)."""
+more, with all its tries (:mod:`.retry`)."""
 PATIENCE = timedelta(minutes=1)
 """How long a comer waits for the one who is at work."""
 _STEP = 5.0
@@ -169,8 +170,7 @@ class Lease:
     def _look(self) -> Holding | None:
         """Return who holds it: of several, which a person may have made, the one to go last."""
         found = self._api.spreadsheet(self._file, LOOK)
-        tabs = found.get("sheets", [{}])
-        self._tab = tabs[0].get("properties", {}).get("sheetId", 0)
+        self._tab = found["sheets"][0]["properties"].get("sheetId", 0)
         seen = [each for named in found.get("namedRanges", []) if (each := Holding.of(named))]
         return max(seen, key=lambda each: (each.is_newer, each.until), default=None)
 
@@ -190,22 +190,17 @@ class Lease:
 
 def swapping(old: str, new: Holding, tab: int) -> list[Json]:
     """Return the batch that puts `new` in the place of the one with the id `old`, or of none."""
-    area = {"sheetId": tab, "startRowIndex": 0, "endRowIndex": 1}
-    area |= {"startColumnIndex": 0, "endColumnIndex": 1}
-    named = {"namedRangeId": new.id, "name": new.name, "range": area}
+    named = {"namedRangeId": new.id, "name": new.name, "range": Area(0, 0, 1, 1).grid(tab)}
     gone: list[Json] = [{"deleteNamedRange": {"namedRangeId": old}}] if old else []
     return [*gone, {"addNamedRange": {"namedRange": named}}]
 
 
 def _in_use(seen: Holding) -> InUse:
-    who = seen.holder or "Một máy khác"
+    what = f"{seen.holder or 'Một máy khác'} đang chạy đợt này"
     if seen.is_newer:
-        return InUse(
-            f"{who} đang chạy đợt này bằng bản dankheo mới hơn", "cập nhật dankheo rồi chạy lại"
-        )
+        return InUse(f"{what} bằng bản dankheo mới hơn", "cập nhật dankheo rồi chạy lại")
     return InUse(
-        f"{who} đang chạy đợt này",
-        "đợi lượt ấy xong rồi chạy lại; máy ấy tắt giữa chừng thì sau 5 phút chạy lại được",
+        what, "đợi lượt ấy xong rồi chạy lại; máy ấy tắt giữa chừng thì sau 5 phút chạy lại được"
     )
 
 

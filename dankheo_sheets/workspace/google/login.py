@@ -15,8 +15,10 @@ from oauthlib.oauth2 import OAuth2Error  # type: ignore[import-untyped]
 from requests import RequestException
 
 from dankheo_sheets.errors import GoogleError, SignInError
-from dankheo_sheets.workspace.google import answers
+from dankheo_sheets.workspace.google import error_mapping
 from dankheo_sheets.workspace.google.auth import UNREADABLE, Scope, SignIn, read
+
+_BROWSER = "dankheo"
 
 
 def login(
@@ -25,7 +27,6 @@ def login(
     *,
     scope: Scope = "drive.file",
     open_url: Callable[[str], object] = webbrowser.open,
-    port: int = 0,
     timeout: float = 300.0,
 ) -> None:
     """Let a person sign in with their browser, and keep it in `target`, for them alone.
@@ -41,18 +42,16 @@ def login(
             f"{application}: không phải tệp ứng dụng OAuth",
             "tạo mã ứng dụng OAuth loại “Desktop app” trong Google Cloud Console và tải tệp JSON",
         )
-    browser = "dankheo"
-    webbrowser.register(browser, None, _Browser(open_url))
+    webbrowser.register(_BROWSER, None, _Browser(open_url))
     try:
-        flow = InstalledAppFlow.from_client_config(
-            info, [f"https://www.googleapis.com/auth/{scope}"]
-        )
+        scopes = [f"https://www.googleapis.com/auth/{scope}"]
+        flow = InstalledAppFlow.from_client_config(info, scopes)
         flow.run_local_server(
-            port=port,
+            port=0,
             authorization_prompt_message=None,  # it would be printed
             success_message="Đã đăng nhập. Có thể đóng trang này.",
             timeout_seconds=timeout,
-            browser=browser,
+            browser=_BROWSER,
             prompt="consent",  # else no refresh token the second time
         )
         person = flow.credentials
@@ -62,7 +61,7 @@ def login(
             "Hết thời gian chờ đăng nhập trên trình duyệt", "chạy lại dankheo login"
         ) from None
     except (OAuth2Error, RequestException, Warning, OSError, *UNREADABLE) as error:
-        raise _login_failed(error) from answers.without_words(error)
+        raise _login_failed(error) from error_mapping.without_words(error)
     if not kept.get("refresh_token"):
         raise SignInError("Google không cấp phiên đăng nhập lâu dài", "chạy lại dankheo login")
     _keep(target, json.dumps({"type": "authorized_user", **kept}, indent=2))
@@ -70,7 +69,7 @@ def login(
 
 class _Browser(webbrowser.BaseBrowser):
     def __init__(self, open_url: Callable[[str], object]) -> None:
-        super().__init__("dankheo")
+        super().__init__(_BROWSER)
         self._open_url = open_url
 
     def open(self, url: str, new: int = 0, autoraise: bool = True) -> bool:
@@ -80,12 +79,12 @@ class _Browser(webbrowser.BaseBrowser):
 
 def _login_failed(error: Exception) -> GoogleError:
     if isinstance(error, RequestException):
-        return answers.translate(error)
+        return error_mapping.judge_failure(error).error
     if isinstance(error, Warning):  # oauthlib raises one when fewer scopes were granted
         return SignInError(
             "Chưa đồng ý đủ các quyền được hỏi", "chạy lại dankheo login và chọn đủ các ô"
         )
-    return answers.sign_in_error(error)
+    return error_mapping.sign_in_error(error)
 
 
 def _keep(target: Path, text: str) -> None:

@@ -6,7 +6,10 @@ What else a person keeps in the spreadsheet, tabs and charts, is left alone.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
+from itertools import count
+from typing import NamedTuple
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form.parts import MAX_TEXT
@@ -42,13 +45,17 @@ class Step:
     """Whether sending it twice is the same as once; where not, ask what exists and redraw."""
 
 
-@dataclass(frozen=True)
-class _Long:
+class _Long(NamedTuple):
     """The long rows of a tab."""
 
     first: int
     kinds: list[int]
     rows: list[list[Cell]]
+
+    @property
+    def end(self) -> int:
+        """The row after the last one."""
+        return self.first + len(self.rows)
 
 
 def redraw(book: Book, rows: Iterable[Lines], existing: Json) -> Iterator[Step]:
@@ -68,11 +75,8 @@ def redraw(book: Book, rows: Iterable[Lines], existing: Json) -> Iterator[Step]:
 
 
 def _long(lines: Lines) -> _Long:
-    kinds, rows = [], []
-    for kind, _, row in lines.rows:
-        kinds.append(kind)
-        rows.append([_plain(cell) for cell in row])
-    return _Long(lines.first, kinds, rows)
+    rows = [(kind, [_plain(cell) for cell in row]) for kind, _, row in lines.rows]
+    return _Long(lines.first, [kind for kind, _ in rows], [row for _, row in rows])
 
 
 def _plain(cell: Cell) -> Cell:
@@ -92,16 +96,17 @@ def _batch(
             if chart["chartId"] in _CHART_IDS:
                 yield {"deleteEmbeddedObject": {"objectId": chart["chartId"]}}
     for index, (title, number) in enumerate(ids.items()):
-        rows = long[title].first + len(long[title].rows) if title in long else 0
-        sheet = _without_prepared(book[title], long.get(title))
-        wanted = cells.properties(sheet, number, rows)
+        sheet, lines = copy(book[title]), long.get(title)
+        if lines:  # its prepared rows only lend their formats
+            sheet.cells = {at: cell for at, cell in sheet.cells.items() if at[0] < lines.first}
+        wanted = cells.properties(sheet, number, lines.end if lines else 0)
         if number in tabs:
             yield from _emptied(tabs[number], wanted)
         else:
             yield {"addSheet": {"properties": {**wanted, "index": index}}}
         yield from cells.draw(book, sheet, number)
-        if title in long:
-            yield from _long_formats(book[title], long[title], number)
+        if lines:
+            yield from _long_formats(book[title], lines, number)
         if sheet.filter:
             yield {"setBasicFilter": {"filter": {"range": sheet.filter.grid(number)}}}
     if [(number, _title(tab)) for number, tab in tabs.items()] == [_NEW]:
@@ -127,20 +132,16 @@ def _title(tab: Json) -> str:
 
 def _free_titles(ids: Mapping[str, int], tabs: Mapping[int, Json]) -> Iterator[Json]:
     """Yield requests that rename every tab which has a title of ours and is not that tab."""
-    taken = {_title(tab).casefold() for tab in tabs.values()} | {title.casefold() for title in ids}
     owner = {title.casefold(): number for title, number in ids.items()}
+    taken = {_title(tab).casefold() for tab in tabs.values()} | owner.keys()
     for number, tab in tabs.items():
         title = _title(tab)
-        if owner.get(title.casefold(), number) == number:
-            continue
-        free = next(
-            name
-            for n in range(1, len(taken) + 2)
-            if (name := f"{title} ({n})").casefold() not in taken
-        )
-        taken.add(free.casefold())
-        wanted = {"sheetId": number, "title": free}
-        yield {"updateSheetProperties": {"properties": wanted, "fields": "title"}}
+        if owner.get(title.casefold(), number) != number:
+            names = (f"{title} ({n})" for n in count(1))
+            free = next(name for name in names if name.casefold() not in taken)
+            taken.add(free.casefold())
+            wanted = {"sheetId": number, "title": free}
+            yield {"updateSheetProperties": {"properties": wanted, "fields": "title"}}
 
 
 def _emptied(tab: Json, wanted: Json) -> Iterator[Json]:
@@ -153,10 +154,9 @@ def _emptied(tab: Json, wanted: Json) -> Iterator[Json]:
         yield {"unmergeCells": {"range": whole}}
     for _ in tab.get("conditionalFormats", ()):
         yield {"deleteConditionalFormatRule": {"sheetId": number, "index": 0}}
-    grid = ",".join(wanted["gridProperties"])
     # Hidden or shown is as the coordinator likes it.
     shown = {key: value for key, value in wanted.items() if key != "hidden"}
-    fields = f"title,gridProperties({grid})"
+    fields = f"title,gridProperties({','.join(wanted['gridProperties'])})"
     yield {"updateSheetProperties": {"properties": shown, "fields": fields}}
     yield {"updateCells": {"range": whole, "fields": "*"}}
     for dimension, size in (("ROWS", "rowCount"), ("COLUMNS", "columnCount")):
@@ -171,28 +171,16 @@ def _emptied(tab: Json, wanted: Json) -> Iterator[Json]:
 # --- the long rows ----------------------------------------------------------------------
 
 
-def _without_prepared(sheet: Sheet, long: _Long | None) -> Sheet:
-    """Return the tab without the rows that only lend their formats."""
-    if long is None:
-        return sheet
-    bare = Sheet(sheet.title)
-    bare.__dict__.update(sheet.__dict__)
-    bare.cells = {place: cell for place, cell in sheet.cells.items() if place[0] < long.first}
-    return bare
-
-
 def _long_formats(sheet: Sheet, long: _Long, number: int) -> Iterator[Json]:
     """Yield a request for each column of the first kind, then for each run of another kind.
 
     No heights: unlike Excel, Google fits a row to its wrapped text.
     """
-    end = long.first + len(long.rows)
     if not long.rows:
         return
     width = max(column for _, column in sheet.cells) + 1
-    at = {long.first + row: kind for row, kind in enumerate(long.kinds)}
-    whole = [(0, long.first, end)]
-    for kind, top, bottom in [*whole, *(run for run in runs(at) if run[0])]:
+    of_other_kinds = [run for run in runs(enumerate(long.kinds, long.first)) if run[0]]
+    for kind, top, bottom in [(0, long.first, long.end), *of_other_kinds]:
         row = {
             (0, column): sheet.cells.get((long.first + kind, column), Drawn()).style
             for column in range(width)
@@ -218,7 +206,7 @@ def _bodies(long: Iterable[tuple[str, _Long]]) -> Iterator[list[Json]]:
                 room -= 100  # the range's own words
             block.append(row)
             room -= needs
-        body += _block(tab, block, lines.first + len(lines.rows))
+        body += _block(tab, block, lines.end)
     if body:
         yield body
 
@@ -233,6 +221,5 @@ def _block(tab: str, rows: list[list[Cell]], end: int) -> list[Json]:
 def _charts(book: Book, ids: Mapping[str, int]) -> Iterator[Json]:
     charts = [(sheet, place, chart) for sheet in book.sheets for place, chart in sheet.charts]
     for chart_id, (sheet, place, chart) in zip(_CHART_IDS, charts, strict=False):
-        added = add_chart(place, chart, dict(ids), ids[sheet.title], chart_id)
-        if added:
+        if added := add_chart(place, chart, ids, ids[sheet.title], chart_id):
             yield added

@@ -42,13 +42,13 @@ def template_book(form: Form) -> Book:
     """Return the form drawn with blanks for a unit's identity, each blank cell named."""
     book = Book()
     xlsx.draw(book, form, BLANKS, feedback_rows=FEEDBACK_LINES)
-    number = 0
-    for sheet in book.sheets:
-        for (row, column), cell in sorted(sheet.cells.items()):
-            if isinstance(cell.value, str) and "{{" in cell.value:
-                number += 1
-                where = Area(row, column, row + 1, column + 1)
-                book.names[f"{_BLANK_NAME}{number}"] = sheet.title, where
+    blank = (
+        (sheet.title, Area(row, column, row + 1, column + 1))
+        for sheet in book.sheets
+        for (row, column), cell in sorted(sheet.cells.items())
+        if isinstance(cell.value, str) and "{{" in cell.value
+    )
+    book.names |= {f"{_BLANK_NAME}{number}": where for number, where in enumerate(blank, 1)}
     return book
 
 
@@ -70,22 +70,16 @@ def new_spreadsheet(book: Book, editors: Sequence[str], only_tab: int = 0) -> li
     """
     numbers = (number for number in count(1) if number != only_tab)
     ids = {sheet.title: number for sheet, number in zip(book.sheets, numbers, strict=False)}
-    return [*_new_spreadsheet(book, ids, editors, only_tab)]
-
-
-def _new_spreadsheet(
-    book: Book, ids: Mapping[str, int], editors: Sequence[str], only_tab: int
-) -> Iterator[Json]:
-    yield in_vietnamese()
+    requests = [in_vietnamese()]
     for title, number in ids.items():
-        yield {"addSheet": {"properties": cells.properties(book[title], number)}}
-    yield {"deleteSheet": {"sheetId": only_tab}}
+        requests.append({"addSheet": {"properties": cells.properties(book[title], number)}})
+    requests.append({"deleteSheet": {"sheetId": only_tab}})
     # Names before the formulas that use them.
     for number, (name, (tab, area)) in enumerate(book.names.items(), _FIRST_NAME_ID):
         named = {"namedRangeId": str(number), "name": name, "range": area.grid(ids[tab])}
-        yield {"addNamedRange": {"namedRange": named}}
+        requests.append({"addNamedRange": {"namedRange": named}})
     for title, number in ids.items():
-        yield from cells.draw(book, book[title], number)
+        requests += cells.draw(book, book[title], number)
     for number, sheet in enumerate(book.sheets, _FIRST_PROTECTION_ID):
         if sheet.protected:
             sheet_id = ids[sheet.title]
@@ -96,7 +90,8 @@ def _new_spreadsheet(
                 "editors": {"users": list(editors)},
                 "unprotectedRanges": [area.grid(sheet_id) for area in cells.open_cells(sheet)],
             }
-            yield {"addProtectedRange": {"protectedRange": protection}}
+            requests.append({"addProtectedRange": {"protectedRange": protection}})
+    return requests
 
 
 def titled(title: str) -> Json:
@@ -133,11 +128,9 @@ def fill_in(
             "rowIndex": grid.get("startRowIndex", 0),
             "columnIndex": grid.get("startColumnIndex", 0),
         }
-        cell = {"userEnteredValue": {"stringValue": text[:MAX_TEXT]}}
-        rows = [{"values": [cell]}]
-        requests.append(
-            {"updateCells": {"start": start, "rows": rows, "fields": "userEnteredValue"}}
-        )
+        rows = [{"values": [{"userEnteredValue": {"stringValue": text[:MAX_TEXT]}}]}]
+        change = {"start": start, "rows": rows, "fields": "userEnteredValue"}
+        requests.append({"updateCells": change})
     return requests
 
 
@@ -184,20 +177,20 @@ def mismatches(spreadsheet: Json, book: Book) -> list[str]:
     looked at: in a copy it is whoever copies (reference/google.md §4).
     """
     tabs = {sheet["properties"]["title"]: sheet for sheet in spreadsheet.get("sheets", ())}
-    found: list[str] = []
-    for sheet in book.sheets:
-        if sheet.title in tabs:
-            found += _tab_mismatches(tabs[sheet.title], sheet)
-        else:
-            found.append(f"Mẫu không còn trang “{sheet.title}”.")
     named = where(spreadsheet)
-    for name, (tab, area) in book.names.items():
-        if tab in tabs:
-            found += _name_mismatches(name, area, named.get(name), tabs[tab], book[tab])
-    return found
+    found = [each for sheet in book.sheets for each in _of_tab(tabs.get(sheet.title), sheet)]
+    found += [
+        _of_name(name, area, named.get(name), tabs[tab], book[tab])
+        for name, (tab, area) in book.names.items()
+        if tab in tabs
+    ]
+    return list(filter(None, found))
 
 
-def _tab_mismatches(tab: Json, sheet: Sheet) -> Iterator[str]:
+def _of_tab(tab: Json | None, sheet: Sheet) -> Iterator[str]:
+    if tab is None:
+        yield f"Mẫu không còn trang “{sheet.title}”."
+        return
     if bool(tab["properties"].get("hidden")) != sheet.hidden:
         state, wish = ("hiện", "ẩn đi") if sheet.hidden else ("ẩn", "cho hiện lại")
         yield f"Trang “{sheet.title}” của mẫu đang {state}: hãy {wish}."
@@ -205,29 +198,24 @@ def _tab_mismatches(tab: Json, sheet: Sheet) -> Iterator[str]:
         yield f"Trang “{sheet.title}” của mẫu không còn được bảo vệ."
 
 
-def _name_mismatches(
-    name: str, area: Area, grid: Json | None, tab: Json, sheet: Sheet
-) -> Iterator[str]:
+def _of_name(name: str, area: Area, grid: Json | None, tab: Json, sheet: Sheet) -> str:
     if grid is None:
-        yield f"Mẫu không còn vùng có tên “{name}”."
-        return
+        return f"Mẫu không còn vùng có tên “{name}”."
     now = of_grid(grid)
     if grid.get("sheetId", 0) != tab["properties"].get("sheetId", 0) or now is None:
-        yield f"Vùng “{name}” của mẫu không còn ở trang “{sheet.title}”."
-        return
+        return f"Vùng “{name}” của mẫu không còn ở trang “{sheet.title}”."
     if _shape(now) != _shape(area):
-        yield f"Vùng “{name}” của mẫu rộng {_shape(now)} ô, phải là {_shape(area)}."
-        return
+        return f"Vùng “{name}” của mẫu rộng {_shape(now)} ô, phải là {_shape(area)}."
     open_areas = _open_areas(tab)
     if open_areas is None:
-        return
-    drawn = {place for block in cells.open_cells(sheet) for place in block.cells()}
+        return ""
     there = {place for block in open_areas for place in block.cells()}
-    should = (area.top, area.left) in drawn
-    if should and not there.issuperset(now.cells()):
-        yield f"Vùng “{name}” của mẫu bị khoá: đơn vị không ghi được."
-    if not should and not there.isdisjoint(now.cells()):
-        yield f"Vùng “{name}” của mẫu không còn khoá: đơn vị sửa được."
+    is_input = any((area.top, area.left) in block.cells() for block in cells.open_cells(sheet))
+    if is_input and not there.issuperset(now.cells()):
+        return f"Vùng “{name}” của mẫu bị khoá: đơn vị không ghi được."
+    if not is_input and not there.isdisjoint(now.cells()):
+        return f"Vùng “{name}” của mẫu không còn khoá: đơn vị sửa được."
+    return ""
 
 
 def _shape(area: Area) -> str:

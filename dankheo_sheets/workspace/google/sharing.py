@@ -22,6 +22,7 @@ from dankheo_sheets.workspace.google.drive_file import (
     checksum_of,
     own_write,
 )
+from dankheo_sheets.workspace.google.grants import account_of, differences
 
 UNNAMED = "?"
 """Stands among the editors for somebody a listing does not name."""
@@ -52,7 +53,7 @@ class Sharing:
         members = [who for who in expected if who in self._place.members]
         if as_expected and len(direct) == len(expected) - len(members):
             return tuple(expected)
-        names = {grant.id: _name(grant) for grant in file.grants or ()}
+        names = {grant.id: grant.name for grant in file.grants or ()}
         return tuple(sorted([*members, *(names.get(name, UNNAMED) for name in direct)]))
 
     def share(self, file: DriveFile, editors: Sequence[str]) -> None:
@@ -66,23 +67,20 @@ class Sharing:
 
     def share_exactly(self, file: DriveFile, roles: Mapping[str, str]) -> None:
         """Give each of these their role, and nobody else any (beside those of the folder)."""
-        before = {_name(grant): grant for grant in self._direct(file)}
         kept: set[str] = set()
         refused: list[Refused] = []
-        for who, role in roles.items():
-            if who in before:
-                if before[who].role != role:
-                    self._api.change_role(file.id, before[who].id, role)
-            elif who not in self._place.members:
+        found = differences(self._direct(file), roles, roles)
+        for each in sorted(found, key=lambda each: not each.role):  # who loses it comes last
+            if each.grant is None and each.who not in self._place.members:
                 try:
-                    kept.add(self._give(file.id, who, role))
+                    kept.add(self._give(file.id, each.who, each.role))
                 except Refused as error:  # one address; the others get theirs
                     refused.append(error)
-        for who, grant in before.items():
-            # an address may be another name of the same account: its grant has the same id
-            if who not in roles and grant.id not in kept:
+            elif each.grant and each.role:
+                self._api.change_role(file.id, each.grant.id, each.role)
+            elif each.grant and each.grant.id not in kept:  # else another name of the account
                 with suppress(NotFound):  # taken away already
-                    self._api.revoke(file.id, grant.id)
+                    self._api.revoke(file.id, each.grant.id)
         if refused:
             raise Refused("; ".join(each.message for each in refused), refused[0].hint)
 
@@ -96,13 +94,9 @@ class Sharing:
         """
         held = self._give_all(file, "reader")
         after = self.restrict(file, reason, properties)
-        known = {grant.id: grant.role for grant in after.grants or ()}
-        writers = [
-            name
-            for name in after.permission_ids - self._place.common
-            if known.get(name, held.get(name)) != "reader"
-        ]
-        if writers or not after.locked:
+        now = {**held, **{grant.id: grant.role for grant in after.grants or ()}}
+        direct = after.permission_ids - self._place.common
+        if not after.locked or any(now.get(name) != "reader" for name in direct):
             raise WorkspaceError(
                 f"{file.name}: đã khoá nhưng đọc lại thì vẫn còn người ghi được",
                 "chạy dankheo audit để xem ai, rồi chạy lại dankheo close",
@@ -120,11 +114,10 @@ class Sharing:
         Where a listing does not say what they may do, it is written, not asked.
         """
         roles = {grant.id: grant.role for grant in file.grants or ()}
-        may: dict[str, str] = {}
         for name in sorted(file.permission_ids - self._place.common):
-            known = roles.get(name, "")
-            may[name] = known if known == role else self._change(file, name, role)
-        return may
+            if roles.get(name) != role:
+                roles[name] = self._change(file, name, role)
+        return roles
 
     def _change(self, file: DriveFile, name: str, role: str) -> str:
         try:
@@ -177,15 +170,11 @@ class Sharing:
         raise OutcomeUnknown(f"Không biết đã chia sẻ cho {who} hay chưa", "chạy lại lệnh này")
 
     def _found(self, file_id: str, who: str) -> str:
-        grants = {_name(grant): grant.id for grant in self._api.grants(file_id)}
-        return grants.get(who, "")
+        grants = {account_of(grant.name): grant.id for grant in self._api.grants(file_id)}
+        return grants.get(account_of(who), "")
 
 
 _SHARING = "invalidSharingRequest"
-
-
-def _name(grant: Grant) -> str:
-    return ANYONE if grant.type == "anyone" else grant.who
 
 
 def _explained(error: Refused, who: str) -> Refused:

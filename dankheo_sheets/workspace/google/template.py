@@ -79,17 +79,14 @@ class Template:
     def _made_ready(self) -> str:
         file = self._place.ensure(Kind.TEMPLATE, UNDRAWN, SPREADSHEET, self.drawing)
         if file.name == UNDRAWN:
-            self._where = self._draw(file)
+            maker = file.resource.get("lastModifyingUser", {}).get("emailAddress")
+            self._where = self._draw(file.id, maker or self._me, render.titled(self.name))
             self._place.made(DriveFile({**file.resource, "name": self.name}))  # as it is now
         else:
             self._where = self._checked(file)
         return file.id
 
-    def _draw(self, file: DriveFile) -> Where:
-        maker = file.resource.get("lastModifyingUser", {}).get("emailAddress")
-        return self._draw_on(file.id, maker or self._me, render.titled(self.name))
-
-    def _draw_on(self, file_id: str, editor: str, *changes: Json, only_tab: int = 0) -> Where:
+    def _draw(self, file_id: str, editor: str, *changes: Json, only_tab: int = 0) -> Where:
         """Draw the form on a blank spreadsheet whose only tab has this id, and change more."""
         drawing = [*render.new_spreadsheet(self.book, [editor], only_tab), *changes]
         try:
@@ -148,7 +145,7 @@ class Template:
                 "thay bằng một bản sao của mẫu, hoặc một bảng tính trống",
             )
         tab = found["sheets"][0]["properties"].get("sheetId", 0)
-        return self._draw_on(file_id, self._me, only_tab=tab)
+        return self._draw(file_id, self._me, only_tab=tab)
 
     @cached_property
     def _me(self) -> str:

@@ -27,36 +27,37 @@ def says_the_same(read: Registration, rows: Rows) -> bool:
     They are what was typed: of a formula only the place is compared. Where in doubt they are not:
     the sheet is then read once more than need be.
     """
-    there = _of_rows(read, rows)
+    there, before = _of_rows(read, rows), _of_read(read)
     formulas = {at for at, texts in there.items() if any(text[0] == "=" for text in texts)}
-    before = {at: text for at, text in _of_read(read).items() if at not in formulas}
     odd = {
         (each.cell.row, column_index(each.cell.column))
         for each in read.problems
         if each.cell and each.cell.column
     }
-    new = formulas - odd - _of_read(read).keys()
-    same = before.keys() == there.keys() - formulas
-    return not new and same and all(before[at] in there[at] for at in before)
+    if formulas - odd - before.keys() or before.keys() - formulas != there.keys() - formulas:
+        return False
+    return all(at in formulas or text in there[at] for at, text in before.items())
 
 
-Cells = Mapping[tuple[int, int], str]
-"""(1-based row, 0-based column) → what stands there; empty cells are left out."""
+Cell = tuple[int, int]
+"""1-based row, 0-based column."""
 
 
-def _of_read(read: Registration) -> Cells:
+def _of_read(read: Registration) -> Mapping[Cell, str]:
+    """Return what was read of each cell; empty ones are left out."""
     cells = {
         (entry.row, column_index(letter)): getattr(entry, key)
         for entry in read.entries
         for key, letter in read.columns.items()
+    } | {
+        (cell.row, column_index(cell.column)): getattr(read.cover, key)
+        for key, cell in read.cover_cells.items()
+        if cell.row
     }
-    for key, cell in read.cover_cells.items():
-        if cell.row:
-            cells[cell.row, column_index(cell.column)] = getattr(read.cover, key)
-    return _filled(cells)
+    return {at: same for at, text in cells.items() if (same := _alike(text))}
 
 
-def _of_rows(read: Registration, rows: Rows) -> Mapping[tuple[int, int], set[str]]:
+def _of_rows(read: Registration, rows: Rows) -> Mapping[Cell, set[str]]:
     """Return what each cell may have been read as: that depends on how it is shown."""
     first = min((entry.row for entry in read.entries), default=FIRST_ROW)
     columns = {column_index(letter) for letter in read.columns.values()}
@@ -86,7 +87,3 @@ _DAY_0 = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell has no zone
 
 def _alike(text: str) -> str:
     return " ".join(vietnamese.nfc(text).split())
-
-
-def _filled(cells: Mapping[tuple[int, int], str]) -> Cells:
-    return {at: same for at, text in cells.items() if (same := _alike(text))}

@@ -14,7 +14,7 @@ from typing import Any
 import requests
 
 from dankheo_sheets.form.parts import BROKEN
-from dankheo_sheets.workspace.google import answers
+from dankheo_sheets.workspace.google import error_mapping
 
 Wanted = Callable[[requests.Response], bool]
 """Whether a success is what was asked for; part of no request, so it may be any."""
@@ -26,7 +26,7 @@ def json_of(shape: object) -> Wanted:
     A shape is a type, a function of the value, a list of one shape (of each item), or a dict of
     keys; a key that ends in “?” may be missing.
     """
-    return lambda answer: fits(answers.parsed(answer.content), shape)
+    return lambda answer: fits(error_mapping.parsed(answer.content), shape)
 
 
 def fits(value: object, shape: object) -> bool:
@@ -154,18 +154,3 @@ _SPREADSHEET = {"sheets": some(_TAB), "namedRanges?": [{"name": name, "range?": 
 def spreadsheet_of(fields: str) -> dict[str, Any]:
     """Return the shape of a spreadsheet of which these fields were asked."""
     return _SPREADSHEET if fields.startswith("sheets(") else {"spreadsheetId": name}
-
-
-def changed_by(changes: Sequence[object]) -> dict[str, object]:
-    """Return the shape of what follows a batch of changes: a reply to each."""
-    return {"replies": as_many(changes, dict)} if changes else {}
-
-
-def written_by(data: Sequence[object]) -> dict[str, object]:
-    """Return the shape of what follows ranges of values."""
-    return {"responses": as_many(data, dict)} if data else {}
-
-
-def values_of(ranges: Sequence[object]) -> dict[str, object]:
-    """Return the shape of the values of so many ranges."""
-    return {"valueRanges": as_many(ranges, {"values?": [list]})}

@@ -33,7 +33,6 @@ from dankheo_sheets.workspace.google.api import Api
 from dankheo_sheets.workspace.google.campaign_folder import CampaignFolder
 from dankheo_sheets.workspace.google.checkup.audit import GoogleAccess
 from dankheo_sheets.workspace.google.checkup.doctor import Doctor
-from dankheo_sheets.workspace.google.client import Clients
 from dankheo_sheets.workspace.google.drive_file import (
     ADOPTED,
     DRAWING,
@@ -50,6 +49,7 @@ from dankheo_sheets.workspace.google.lease import Lease
 from dankheo_sheets.workspace.google.results import GoogleResults
 from dankheo_sheets.workspace.google.sharing import Sharing
 from dankheo_sheets.workspace.google.template import UNDRAWN, Template
+from dankheo_sheets.workspace.google.transport import Clients
 from dankheo_sheets.workspace.google.typed_values import Rows, says_the_same, where_typed
 from dankheo_sheets.workspace.google.unit_sheets import UnitSheets, preparing, title
 from dankheo_sheets.workspace.health import Check
@@ -73,7 +73,7 @@ class GoogleWorkspace(Workspace):
         self.api = Api(clients, self.settings.shared_drive)
         self.place = CampaignFolder(self.api, campaign)
         self.template = Template(self.api, self.place, form)
-        self._lease = Lease(self.api, clients.clock.now, clients.sleep)
+        self._lease = Lease(self.api, clients.clock.now, clients.manners.sleep)
         self.api.guard = self._lease.check
         sharing = Sharing(self.api, self.place, clients.clock.now, notify=self.settings.notify)
         self._sharing = sharing

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from google.auth.credentials import Credentials
 from google.oauth2.credentials import Credentials as UserCredentials
 
-from dankheo_sheets.workspace.google.client import Clients
-from dankheo_sheets.workspace.google.pace import Limits, Manners
+from dankheo_sheets.workspace.google.rate_limit import Limits, Manners
+from dankheo_sheets.workspace.google.transport import Clients
 from tests.workspace.google.scripted import Clock, Script
 
 REFRESH_TOKEN = "1//refresh-secret-0123456789"
@@ -62,7 +63,7 @@ def person(google: Script) -> Credentials:
 
 @pytest.fixture
 def clients(person: Credentials, manners: Manners) -> Iterator[Clients]:
-    with Clients(person, manners) as made:
+    with closing(Clients(person, manners)) as made:
         yield made
 
 

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -15,9 +16,9 @@ from hypothesis import strategies as st
 from dankheo_sheets.errors import NoAnswer, OutcomeUnknown
 from dankheo_sheets.workspace.google import render, wanted
 from dankheo_sheets.workspace.google.api import SMALL, Api
-from dankheo_sheets.workspace.google.client import Clients
 from dankheo_sheets.workspace.google.drive_file import FIELDS
-from dankheo_sheets.workspace.google.pace import Limits, Manners
+from dankheo_sheets.workspace.google.rate_limit import Limits, Manners
+from dankheo_sheets.workspace.google.transport import Clients
 from tests.workspace.google.scripted import JSON, Answer, Clock, Script, ok
 
 FILE = {
@@ -67,7 +68,7 @@ OTHERS = (b"{}", b"[]", b"null", b'"words"', b"<html>", b"PK\x03\x04", b"", b'{"
 @pytest.fixture
 def api(person: Credentials, manners: Manners) -> Iterator[Api]:
     """Return it without a pace: each second slept is one of patience."""
-    with Clients(person, replace(manners, limits=Limits(10**6, 10**6, 10**9))) as clients:
+    with closing(Clients(person, replace(manners, limits=Limits(10**6, 10**6, 10**9)))) as clients:
         yield Api(clients)
 
 
@@ -189,7 +190,8 @@ json_values = st.recursive(
 
 @given(value=json_values)
 def test_no_value_is_too_odd_to_be_looked_at(value: object) -> None:
-    for shape in (wanted.files_of(FIELDS), wanted.GRANTS, wanted.ABOUT, wanted.values_of(["A"])):
+    values = {"valueRanges": wanted.as_many(["A"], {"values?": [list]})}
+    for shape in (wanted.files_of(FIELDS), wanted.GRANTS, wanted.ABOUT, values):
         assert wanted.fits(value, shape) in (True, False)
 
 

@@ -7,6 +7,7 @@ import threading
 import traceback
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -16,9 +17,9 @@ from google.auth.credentials import Credentials
 
 from dankheo_sheets.errors import GoogleError, SettingsError, SignInError
 from dankheo_sheets.workspace.google.auth import SignIn, credentials, from_environment, scopes
-from dankheo_sheets.workspace.google.client import Clients
 from dankheo_sheets.workspace.google.login import login
-from dankheo_sheets.workspace.google.pace import Kind, Manners
+from dankheo_sheets.workspace.google.rate_limit import Kind, Manners
+from dankheo_sheets.workspace.google.transport import Clients
 from tests.workspace.google.conftest import CLIENT_SECRET, REFRESH_TOKEN
 from tests.workspace.google.scripted import JSON, Answer, Asked, Script, ok, token
 
@@ -37,8 +38,8 @@ def no_credentials_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 
 
 def ask_once(made: Credentials, manners: Manners) -> dict[Kind, int]:
-    with Clients(made, manners) as clients:
-        clients.here().http_client.request("get", "/drive/v3/files")
+    with closing(Clients(made, manners)) as clients:
+        clients.here().request("get", "/drive/v3/files")
         return clients.requests()
 
 

@@ -8,7 +8,7 @@ from dankheo_sheets.campaign import Google
 from dankheo_sheets.workspace.google import auth
 from dankheo_sheets.workspace.google.auth import SignIn
 from dankheo_sheets.workspace.google.connect import manners, person_file, sign_in
-from dankheo_sheets.workspace.google.pace import Limits
+from dankheo_sheets.workspace.google.rate_limit import Limits
 
 
 def home(tmp_path: Path) -> dict[str, str]:

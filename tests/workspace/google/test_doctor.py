@@ -23,8 +23,8 @@ from dankheo_sheets.workspace.google.checkup.doctor_drive import (
     STORAGE,
 )
 from dankheo_sheets.workspace.google.checkup.doctor_plans import LINK, MASTER, SPEED, TIME
-from dankheo_sheets.workspace.google.client import Clients
-from dankheo_sheets.workspace.google.pace import Manners
+from dankheo_sheets.workspace.google.rate_limit import Manners
+from dankheo_sheets.workspace.google.transport import Clients
 from dankheo_sheets.workspace.google.workspace import GoogleWorkspace
 from dankheo_sheets.workspace.health import Check, Verdict
 from tests.emulated import google

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from dankheo_sheets.errors import InUse, LeaseLost, Refused
 from dankheo_sheets.workspace.google.api import Api
-from dankheo_sheets.workspace.google.client import Clients
 from dankheo_sheets.workspace.google.lease import LASTS, PATIENCE, RENEWED, Holding, Lease
-from dankheo_sheets.workspace.google.pace import Manners
+from dankheo_sheets.workspace.google.rate_limit import Manners
+from dankheo_sheets.workspace.google.transport import Clients
 from tests.emulated import google
 from tests.google_emulator import Clock, Emulator, Fault
 from tests.test_google_emulator.api import USER

@@ -12,8 +12,8 @@ from dankheo_sheets.form import layout
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.workspace.base import Sheet, Workspace
-from dankheo_sheets.workspace.google.client import Clients
-from dankheo_sheets.workspace.google.pace import Manners
+from dankheo_sheets.workspace.google.rate_limit import Manners
+from dankheo_sheets.workspace.google.transport import Clients
 from dankheo_sheets.workspace.google.workspace import GoogleWorkspace
 from tests.emulated import google
 from tests.google_emulator import Emulator, Fault

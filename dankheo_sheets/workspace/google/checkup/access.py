@@ -10,12 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from dankheo_sheets.workspace.base import ANYONE
 from dankheo_sheets.workspace.google.drive_file import DriveFile, Grant
-
-ROLES = ("reader", "commenter", "writer", "fileOrganizer", "organizer", "owner")
-"""From the least to the most (Drive's guide on roles)."""
-_GMAIL = ("gmail.com", "googlemail.com")
+from dankheo_sheets.workspace.google.grants import account_of, by_account, differences, rank
 
 
 class Wrong(StrEnum):
@@ -113,17 +109,6 @@ class Insiders:
     inherit from it: that is told of the folder."""
 
 
-def account_of(address: str) -> str:
-    """Return an address so that two of the same account are equal, as far as can be known.
-
-    Gmail passes over dots and what follows a plus; capital letters mean nothing anywhere.
-    """
-    name, _, domain = address.casefold().rpartition("@")
-    if domain in _GMAIL:
-        return f"{name.partition('+')[0].replace('.', '')}@{_GMAIL[0]}"
-    return f"{name}@{domain}" if name else domain
-
-
 def compare(
     file: DriveFile, grants: Sequence[Grant], expected: Expected, insiders: Insiders
 ) -> Iterator[Difference]:
@@ -134,34 +119,31 @@ def compare(
     owner = account_of(file.owner)
     if owner and owner not in insiders.owners:
         yield Difference(Wrong.OWNER, file.owner)
-    least = _highest(expected.roles)
-    most = _highest(expected.roles, expected.may, insiders.people)
-    locked = file.locked or expected.closed
-    for grant in grants:
-        if grant.role == "owner" or grant.id == insiders.me:
-            continue
-        who, account = _name(grant), account_of(_name(grant))
+    others = [each for each in grants if each.role != "owner" and each.id != insiders.me]
+    for grant in others:
         if grant.pending_owner:
-            yield Difference(Wrong.PENDING_OWNER, who, grant)
-        told_above = grant.inherited and not expected.top
-        if told_above or grant.id in insiders.above:
-            continue
-        if account not in most:
-            unit = insiders.units.get(account, "")
-            wrong = _out_of_place(grant, unit, gone=expected.gone)
-            yield Difference(wrong, who, grant, unit=unit)
-        elif grant.inherited:
-            continue
-        elif _rank(grant.role) > _rank(most[account]):
-            wrong = Wrong.LOCKED_WRITER if locked else Wrong.TOO_HIGH
-            yield Difference(wrong, who, grant, most[account])
-        elif account in least and _rank(grant.role) < _rank(least[account]):
-            yield Difference(Wrong.TOO_LOW, who, grant, least[account])
-    if expected.missing_matters:
-        seen = {owner, *(account_of(_name(grant)) for grant in grants)}
-        for who, role in expected.roles.items():
-            if account_of(who) not in seen:
-                yield Difference(Wrong.MISSING, who, right_role=role)
+            yield Difference(Wrong.PENDING_OWNER, grant.name, grant)
+    told_here = [
+        each
+        for each in others
+        if (expected.top or not each.inherited) and each.id not in insiders.above
+    ]
+    seen = {owner, *(account_of(grant.name) for grant in grants)}
+    may = by_account(expected.may, insiders.people)
+    for each in differences(told_here, expected.roles, may):
+        if each.grant is None:
+            if expected.missing_matters and account_of(each.who) not in seen:
+                yield Difference(Wrong.MISSING, each.who, right_role=each.role)
+        elif not each.role:
+            unit = insiders.units.get(account_of(each.who), "")
+            wrong = _out_of_place(each.grant, unit, gone=expected.gone)
+            yield Difference(wrong, each.who, each.grant, unit=unit)
+        elif not each.grant.inherited:
+            wrong = Wrong.TOO_LOW
+            if rank(each.grant.role) > rank(each.role):
+                locked = file.locked or expected.closed
+                wrong = Wrong.LOCKED_WRITER if locked else Wrong.TOO_HIGH
+            yield Difference(wrong, each.who, each.grant, each.role)
     if expected.closed and not file.locked:
         yield Difference(Wrong.UNLOCKED, "")
     # Of somebody else's file it is also our own right to share and to lock.
@@ -180,21 +162,3 @@ def _out_of_place(grant: Grant, unit: str, *, gone: bool) -> Wrong:
     if gone:
         return Wrong.GONE
     return Wrong.OTHER_UNIT if unit else Wrong.STRANGER
-
-
-def _highest(*given: Mapping[str, str]) -> dict[str, str]:
-    """Return account → the highest role that any of these gives it."""
-    highest: dict[str, str] = {}
-    for roles in given:
-        for who, role in roles.items():
-            account = account_of(who)
-            highest[account] = max(highest.get(account, role), role, key=_rank)
-    return highest
-
-
-def _rank(role: str) -> int:
-    return ROLES.index(role)
-
-
-def _name(grant: Grant) -> str:
-    return ANYONE if grant.type == "anyone" else grant.who

@@ -23,11 +23,11 @@ from dankheo_sheets.workspace.google.checkup.access import (
     Expected,
     Insiders,
     Wrong,
-    account_of,
     compare,
 )
 from dankheo_sheets.workspace.google.checkup.words import in_words
 from dankheo_sheets.workspace.google.drive_file import CAMPAIGN, UNIT, DriveFile, Grant, Kind
+from dankheo_sheets.workspace.google.grants import account_of
 from dankheo_sheets.workspace.google.results import roles_on_master
 from dankheo_sheets.workspace.google.sharing import Sharing
 

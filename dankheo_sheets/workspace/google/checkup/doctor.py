@@ -82,7 +82,7 @@ class Doctor:
     def _sign_in(self) -> Json:
         """Return who we are, as Google says. Raises :class:`Stop`."""
         try:
-            self._api.clients.here().http_client.login()
+            self._api.clients.here().login()
         except SignInError as error:
             raise Stop(of_error("Đăng nhập", error)) from None
         except GoogleError as error:

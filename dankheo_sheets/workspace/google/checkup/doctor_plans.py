@@ -9,7 +9,7 @@ from dataclasses import fields
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.vietnamese import count
-from dankheo_sheets.workspace.google.pace import Limits
+from dankheo_sheets.workspace.google.rate_limit import Limits
 from dankheo_sheets.workspace.health import Check, fine, look
 
 QUOTAS = Limits(60, 60, 325_000)

@@ -7,11 +7,15 @@ learns a new word fails here loudly instead of losing it. Rows and columns count
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partialmethod
 from typing import Any, Protocol, TypeAlias
 
 from dankheo_sheets.workspace.base import Cell
 from dankheo_sheets.workspace.google.drawing.shapes import Area, Place, area
+
+Options: TypeAlias = Mapping[str, Any]
+"""As XlsxWriter's calls take them."""
 
 
 class Lines(Protocol):
@@ -20,17 +24,14 @@ class Lines(Protocol):
     @property
     def tab(self) -> str:
         """Its title."""
-        ...
 
     @property
     def first(self) -> int:
         """Row of the first of the prepared rows, which lend their formats."""
-        ...
 
     @property
     def rows(self) -> Iterable[tuple[int, float, Sequence[Cell]]]:
         """Which prepared row each looks like, its height in points, its cells."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -45,66 +46,44 @@ class Style:
         return bool(dict(self.properties).get("locked", True))
 
 
-@dataclass(frozen=True)
-class Formula:
+class Formula(str):
     """A formula, as an .xlsx file writes it."""
-
-    text: str
-
-
-Value: TypeAlias = str | int | float | Formula | None
 
 
 @dataclass(frozen=True)
 class Drawn:
     """One cell."""
 
-    value: Value = None
+    value: str | int | float | None = None
     style: Style | None = None
 
 
-@dataclass(frozen=True)
-class Column:
-    """One column."""
-
-    width: float | None
-    """In characters; None for the usual one."""
-    hidden: bool = False
-
-
-@dataclass
 class Chart:
     """A chart: what each of XlsxWriter's calls was told."""
 
-    options: Mapping[str, Any]
-    series: list[Mapping[str, Any]] = field(default_factory=list)
-    title: Mapping[str, Any] = field(default_factory=dict)
-    x_axis: Mapping[str, Any] = field(default_factory=dict)
-    legend: Mapping[str, Any] = field(default_factory=dict)
-    size: Mapping[str, Any] = field(default_factory=dict)
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.series: list[Options] = []
+        self.title: Options = {}
+        self.x_axis: Options = {}
+        """Of the values."""
+        self.y_axis: Options = {}
+        """Of the categories; at Google the first is on top without being told."""
+        self.legend: Options = {}
+        self.size: Options = {}
 
-    def add_series(self, options: Mapping[str, Any]) -> None:
+    def add_series(self, options: Options) -> None:
         """Remember a series."""
         self.series.append(options)
 
-    def set_title(self, options: Mapping[str, Any]) -> None:
-        """Remember the title."""
-        self.title = options
+    def _remember(self, what: str, options: Options) -> None:
+        setattr(self, what, options)
 
-    def set_x_axis(self, options: Mapping[str, Any]) -> None:
-        """Remember the axis of the values."""
-        self.x_axis = options
-
-    def set_y_axis(self, options: Mapping[str, Any]) -> None:
-        """Pass over: at Google the first category is on top without being told."""
-
-    def set_legend(self, options: Mapping[str, Any]) -> None:
-        """Remember the legend."""
-        self.legend = options
-
-    def set_size(self, options: Mapping[str, Any]) -> None:
-        """Remember the size."""
-        self.size = options
+    set_title = partialmethod(_remember, "title")
+    set_x_axis = partialmethod(_remember, "x_axis")
+    set_y_axis = partialmethod(_remember, "y_axis")
+    set_legend = partialmethod(_remember, "legend")
+    set_size = partialmethod(_remember, "size")
 
 
 class Sheet:
@@ -114,11 +93,13 @@ class Sheet:
         self.title = title
         self.cells: dict[Place, Drawn] = {}
         self.merges: list[Area] = []
-        self.columns: dict[int, Column] = {}
+        self.widths: dict[int, float] = {}
+        """Of columns, in characters."""
+        self.hidden_columns: set[int] = set()
         self.heights: dict[int, float] = {}
         """Of rows, in points."""
-        self.validations: list[tuple[Area, Mapping[str, Any]]] = []
-        self.conditionals: list[tuple[Area, Mapping[str, Any]]] = []
+        self.validations: list[tuple[Area, Options]] = []
+        self.conditionals: list[tuple[Area, Options]] = []
         """From the one that matters most."""
         self.charts: list[tuple[Place, Chart]] = []
         self.frozen: Place = (0, 0)
@@ -134,13 +115,11 @@ class Sheet:
         """Write text, whatever it begins with."""
         self.cells[row, column] = Drawn(text or None, style)
 
-    def write_number(self, row: int, column: int, number: float, style: Style) -> None:
-        """Write a number."""
+    def write_number(self, row: int, column: int, number: float | None, style: Style) -> None:
+        """Write a number; with None, format an empty cell."""
         self.cells[row, column] = Drawn(number, style)
 
-    def write_blank(self, row: int, column: int, value: None, style: Style) -> None:
-        """Format an empty cell."""
-        self.cells[row, column] = Drawn(value, style)
+    write_blank = write_number
 
     def write_formula(
         self, reference: str, formula: str, style: Style | None = None, result: Any = ""
@@ -165,24 +144,26 @@ class Sheet:
         last: int,
         width: float | None,
         style: None = None,
-        options: Mapping[str, Any] | None = None,
+        options: Options | None = None,
     ) -> None:
         """Set the width of columns, or hide them."""
-        hidden = bool((options or {}).get("hidden"))
         for column in range(first, last + 1):
-            self.columns[column] = Column(width, hidden)
+            if width is not None:
+                self.widths[column] = width
+            if (options or {}).get("hidden"):
+                self.hidden_columns.add(column)
 
     def set_row(self, row: int, height: float) -> None:
         """Set the height of a row."""
         self.heights[row] = height
 
     def data_validation(
-        self, top: int, left: int, last_row: int, last_column: int, options: Mapping[str, Any]
+        self, top: int, left: int, last_row: int, last_column: int, options: Options
     ) -> None:
         """Set the drop-down or input message of cells."""
         self.validations.append((Area(top, left, last_row + 1, last_column + 1), options))
 
-    def conditional_format(self, reference: str, options: Mapping[str, Any]) -> None:
+    def conditional_format(self, reference: str, options: Options) -> None:
         """Add a conditional format after those there are."""
         self.conditionals.append((area(reference), options))
 
@@ -194,7 +175,7 @@ class Sheet:
         """Set the filter."""
         self.filter = Area(top, left, last_row + 1, last_column + 1)
 
-    def protect(self, password: str = "", options: Mapping[str, Any] | None = None) -> None:
+    def protect(self, password: str = "", options: Options | None = None) -> None:
         """Protect all but the unlocked cells; Google has none of the options."""
         self.protected = True
 
@@ -237,11 +218,11 @@ class Book:
         self.sheets.append(Sheet(title))
         return self.sheets[-1]
 
-    def add_format(self, properties: Mapping[str, Any]) -> Style:
+    def add_format(self, properties: Options) -> Style:
         """Return a format."""
         return Style(tuple(sorted(properties.items())))
 
-    def add_chart(self, options: Mapping[str, Any]) -> Chart:
+    def add_chart(self, options: Options) -> Chart:
         """Return a chart that is on no tab yet."""
         return Chart(options)
 
@@ -252,5 +233,5 @@ class Book:
             raise ValueError(f"no range of a tab: {formula}")
         self.names[name] = found[1].replace("''", "'"), area(found[2])
 
-    def set_properties(self, properties: Mapping[str, Any]) -> None:
+    def set_properties(self, properties: Options) -> None:
         """Pass over: a spreadsheet's title is set where it is made."""

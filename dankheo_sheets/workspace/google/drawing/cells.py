@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from dankheo_sheets.workspace.google.drawing.canvas import Book, Drawn, Formula, Sheet, Style, Value
+from dankheo_sheets.workspace.google.drawing.canvas import Book, Drawn, Formula, Sheet
 from dankheo_sheets.workspace.google.drawing.cell_formats import cell_format
 from dankheo_sheets.workspace.google.drawing.rules import (
     conditionals,
@@ -55,8 +55,7 @@ def draw(book: Book, sheet: Sheet, sheet_id: int) -> Iterator[Json]:
     """Yield the requests that draw a tab whose cells are empty and whose grid is large enough."""
     yield from _values(sheet, sheet_id)
     yield from formats(sheet.cells, sheet_id)
-    yield from _widths(sheet, sheet_id)
-    yield from _heights(sheet, sheet_id)
+    yield from _sizes(sheet, sheet_id)
     for merge in sheet.merges:
         yield {"mergeCells": {"range": merge.grid(sheet_id), "mergeType": "MERGE_ALL"}}
     yield from validations(book, sheet, sheet_id)
@@ -67,53 +66,37 @@ def _values(sheet: Sheet, sheet_id: int) -> Iterator[Json]:
     """Yield one request with all values: rows from the first to the last that has one."""
     said = notes(sheet)
     filled = {place for place, cell in sheet.cells.items() if cell.value is not None} | said.keys()
-    widths: dict[int, int] = {}
-    for row, column in filled:
-        widths[row] = max(widths.get(row, 0), column + 1)
     if not filled:
         return
-    rows = [
-        {
-            "values": [
-                _cell(sheet.cells.get((row, column), Drawn()).value, said.get((row, column)))
-                for column in range(widths.get(row, 0))
-            ]
-        }
-        for row in range(max(widths) + 1)
-    ]
+    rows: list[Json] = [{"values": []} for _ in range(max(row for row, _ in filled) + 1)]
+    for row, column in sorted(filled):
+        cells = rows[row]["values"]
+        cells += [{}] * (column - len(cells))
+        cells.append(_cell(sheet.cells.get((row, column), Drawn()).value, said.get((row, column))))
     start = {"sheetId": sheet_id, "rowIndex": 0, "columnIndex": 0}
     yield {"updateCells": {"start": start, "rows": rows, "fields": "userEnteredValue,note"}}
 
 
-def _cell(value: Value, note: str | None) -> Json:
-    cell: Json = {} if value is None else {"userEnteredValue": _entered(value)}
-    return cell | ({"note": note} if note else {})
-
-
-def _entered(value: str | int | float | Formula) -> Json:
+def _cell(value: str | int | float | None, note: str | None) -> Json:
+    cell: Json = {"note": note} if note else {}
     match value:
+        case None:
+            return cell
         case Formula():
-            return {"formulaValue": localised(value.text)}
+            entered: Json = {"formulaValue": localised(value)}
         case str():
-            return {"stringValue": value}
-    return {"numberValue": value}
+            entered = {"stringValue": value}
+        case _:
+            entered = {"numberValue": value}
+    return {"userEnteredValue": entered, **cell}
 
 
 def formats(cells: dict[Place, Drawn], sheet_id: int) -> Iterator[Json]:
     """Yield a request for each block of cells of one format."""
-    made: list[Json] = []
-    number: dict[Style | None, int] = {}
-    kinds: dict[Place, int] = {}
-    for place, cell in cells.items():
-        if cell.style not in number:
-            form = cell_format(cell.style)
-            if form not in made:
-                made.append(form)
-            number[cell.style] = made.index(form)
-        if made[number[cell.style]]:
-            kinds[place] = number[cell.style]
-    for kind, area in rectangles(kinds):
-        yield repeat_format(area, made[kind], sheet_id)
+    made = {style: cell_format(style) for style in {cell.style for cell in cells.values()}}
+    kinds = {place: made[cell.style] for place, cell in cells.items() if made[cell.style]}
+    for form, area in rectangles(kinds):
+        yield repeat_format(area, form, sheet_id)
 
 
 def repeat_format(area: Area, form: Json, sheet_id: int) -> Json:
@@ -144,36 +127,19 @@ def pixels_of_height(points: float) -> int:
     return round(points * 4 / 3)
 
 
-def _widths(sheet: Sheet, sheet_id: int) -> Iterator[Json]:
-    widths = {
-        at: pixels_of_width(column.width)
-        for at, column in sheet.columns.items()
-        if column.width is not None
-    }
-    hidden = {at: True for at, column in sheet.columns.items() if column.hidden}
+def _sizes(sheet: Sheet, sheet_id: int) -> Iterator[Json]:
+    widths = sorted((at, pixels_of_width(width)) for at, width in sheet.widths.items())
+    heights = sorted((at, pixels_of_height(height)) for at, height in sheet.heights.items())
     for width, start, end in runs(widths):
         yield size(sheet_id, "COLUMNS", start, end, pixelSize=width)
-    for _, start, end in runs(hidden):
+    for _, start, end in runs((at, True) for at in sorted(sheet.hidden_columns)):
         yield size(sheet_id, "COLUMNS", start, end, hiddenByUser=True)
-
-
-def _heights(sheet: Sheet, sheet_id: int) -> Iterator[Json]:
-    heights = {row: pixels_of_height(height) for row, height in sheet.heights.items()}
     for height, start, end in runs(heights):
         yield size(sheet_id, "ROWS", start, end, pixelSize=height)
 
 
 def size(sheet_id: int, dimension: str, start: int, end: int, **wanted: int | bool) -> Json:
     """Return the request that sizes, hides or shows rows or columns."""
-    return {
-        "updateDimensionProperties": {
-            "range": {
-                "sheetId": sheet_id,
-                "dimension": dimension,
-                "startIndex": start,
-                "endIndex": end,
-            },
-            "properties": wanted,
-            "fields": ",".join(wanted),
-        }
-    }
+    span = {"sheetId": sheet_id, "dimension": dimension, "startIndex": start, "endIndex": end}
+    change = {"range": span, "properties": wanted, "fields": ",".join(wanted)}
+    return {"updateDimensionProperties": change}

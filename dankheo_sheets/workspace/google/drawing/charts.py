@@ -4,6 +4,7 @@ What the API has no word for is left to Google: the gap between bars, the steps 
 format of the axis (sheets.v4, BasicChartSpec).
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from dankheo_sheets.workspace.google.drawing.canvas import Chart
@@ -12,7 +13,7 @@ from dankheo_sheets.workspace.google.drawing.shapes import Area, Json, Place
 
 
 def add_chart(
-    place: Place, chart: Chart, ids: dict[str, int], sheet_id: int, chart_id: int
+    place: Place, chart: Chart, ids: Mapping[str, int], sheet_id: int, chart_id: int
 ) -> Json | None:
     """Return the request that adds a chart; None for one of no categories.
 
@@ -23,54 +24,51 @@ def add_chart(
     if chart.series[0]["categories"][1] > chart.series[0]["categories"][3]:
         return None
     row, column = place
-    cell = {"sheetId": sheet_id, "rowIndex": row, "columnIndex": column}
     position = {
-        "anchorCell": cell,
+        "anchorCell": {"sheetId": sheet_id, "rowIndex": row, "columnIndex": column},
         "widthPixels": chart.size["width"],
         "heightPixels": chart.size["height"],
     }
-    return {
-        "addChart": {
-            "chart": {
-                "chartId": chart_id,
-                "spec": _spec(chart, ids),
-                "position": {"overlayPosition": position},
-            }
-        }
+    added = {
+        "chartId": chart_id,
+        "spec": _spec(chart, ids),
+        "position": {"overlayPosition": position},
     }
+    return {"addChart": {"chart": added}}
 
 
-def _spec(chart: Chart, ids: dict[str, int]) -> Json:
+def _spec(chart: Chart, ids: Mapping[str, int]) -> Json:
     font = chart.title["name_font"]
     axis: Json = {"position": "BOTTOM_AXIS"}
     if "min" in chart.x_axis:
         least = {"viewWindowMin": chart.x_axis["min"], "viewWindowMode": "EXPLICIT"}
         axis["viewWindowOptions"] = least
+    series = [
+        {
+            "series": _named(each, ids),
+            "targetAxis": "BOTTOM_AXIS",  # the values of bars lie along the bottom
+            "colorStyle": colour_style(each["fill"]["color"]),
+        }
+        for each in chart.series
+    ]
+    bars = {
+        "chartType": "BAR",
+        "stackedType": "STACKED",
+        "legendPosition": "NO_LEGEND" if "none" in chart.legend else "BOTTOM_LEGEND",
+        "headerCount": 1,
+        "axis": [axis],
+        "domains": [{"domain": _source(chart.series[0]["categories"], ids)}],
+        "series": series,
+    }
     return {
         "title": chart.title["name"],
         "titleTextFormat": {"fontFamily": font["name"], "fontSize": font["size"]},
         "fontName": font["name"],
-        "basicChart": {
-            "chartType": "BAR",
-            "stackedType": "STACKED",
-            "legendPosition": "NO_LEGEND" if "none" in chart.legend else "BOTTOM_LEGEND",
-            "headerCount": 1,
-            "axis": [axis],
-            "domains": [{"domain": _source(chart.series[0]["categories"], ids)}],
-            "series": [
-                # The values of bars lie along the bottom.
-                {
-                    "series": _named(series, ids),
-                    "targetAxis": "BOTTOM_AXIS",
-                    "colorStyle": colour_style(series["fill"]["color"]),
-                }
-                for series in chart.series
-            ],
-        },
+        "basicChart": bars,
     }
 
 
-def _named(series: Any, ids: dict[str, int]) -> Json:
+def _named(series: Any, ids: Mapping[str, int]) -> Json:
     """Return the values of a series with the cell of its name, which must be right above."""
     tab, row, column, *_ = series["values"]
     if list(series["name"]) != [tab, row - 1, column]:
@@ -78,7 +76,7 @@ def _named(series: Any, ids: dict[str, int]) -> Json:
     return _source(series["values"], ids)
 
 
-def _source(cells: Any, ids: dict[str, int]) -> Json:
+def _source(cells: Any, ids: Mapping[str, int]) -> Json:
     """Return cells and the header above them as the source of a domain or a series."""
     tab, top, left, bottom, right = cells
     area = Area(top - 1, left, bottom + 1, right + 1)

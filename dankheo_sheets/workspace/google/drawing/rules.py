@@ -5,12 +5,12 @@ A formula that comes through the API is read in the spreadsheet's locale
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dankheo_sheets.workspace.google.drawing.canvas import Book, Sheet
 from dankheo_sheets.workspace.google.drawing.cell_formats import conditional_format
-from dankheo_sheets.workspace.google.drawing.shapes import Area, Json, Place
+from dankheo_sheets.workspace.google.drawing.shapes import Json, Place
 
 LOCALE, TIME_ZONE = "vi_VN", "Asia/Ho_Chi_Minh"
 
@@ -79,37 +79,23 @@ def notes(sheet: Sheet) -> dict[Place, str]:
         if options["validate"] == "any":
             at, text = (area.top, area.left), options["input_message"]
             if area.bottom - area.top > 1:
-                at = _first(sheet, (area.top - 1, area.left))
+                above = area.top - 1, area.left
+                merged = (m for m in sheet.merges if above in m.cells())  # the first one shows it
+                at = next(((m.top, m.left) for m in merged), above)
                 text = f"{options['input_title']}: {text}"
             found.setdefault(at, []).append(text)
     return {at: "\n".join(texts) for at, texts in found.items()}
 
 
-def _first(sheet: Sheet, place: Place) -> Place:
-    """Return the cell that shows what stands at a place: the first one, where it is merged."""
-    for area in sheet.merges:
-        if place in area.cells():
-            return area.top, area.left
-    return place
-
-
-def conditionals(sheet: Sheet, sheet_id: int) -> list[Json]:
-    """Return the requests that add a tab's conditional formats, the first before the others."""
-    return [
-        _conditional(area, options, sheet_id, index)
-        for index, (area, options) in enumerate(sheet.conditionals)
-    ]
-
-
-def _conditional(area: Area, options: Mapping[str, Any], sheet_id: int, index: int) -> Json:
-    if options["type"] != "formula":
-        raise ValueError(f"a conditional format without a formula: {options['type']}")
-    formula = {"userEnteredValue": localised(options["criteria"])}
-    rule = {
-        "ranges": [area.grid(sheet_id)],
-        "booleanRule": {
+def conditionals(sheet: Sheet, sheet_id: int) -> Iterator[Json]:
+    """Yield the requests that add a tab's conditional formats, the first before the others."""
+    for index, (area, options) in enumerate(sheet.conditionals):
+        if options["type"] != "formula":
+            raise ValueError(f"a conditional format without a formula: {options['type']}")
+        formula = {"userEnteredValue": localised(options["criteria"])}
+        when = {
             "condition": {"type": "CUSTOM_FORMULA", "values": [formula]},
             "format": conditional_format(options["format"]),
-        },
-    }
-    return {"addConditionalFormatRule": {"index": index, "rule": rule}}
+        }
+        rule = {"ranges": [area.grid(sheet_id)], "booleanRule": when}
+        yield {"addConditionalFormatRule": {"index": index, "rule": rule}}

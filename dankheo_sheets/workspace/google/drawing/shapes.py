@@ -106,7 +106,7 @@ def _stacked(cells: Mapping[Place, Kind]) -> list[tuple[Kind, Area]]:
     open_: dict[tuple[int, int], tuple[Kind, Area]] = {}
     for row, places in groupby(sorted(cells), key=lambda place: place[0]):
         now: dict[tuple[int, int], tuple[Kind, Area]] = {}
-        for kind, left, right in _runs((column, cells[row, column]) for _, column in places):
+        for kind, left, right in runs((column, cells[row, column]) for _, column in places):
             above = open_.get((left, right))
             top = row
             if above and above[0] == kind and above[1].bottom == row:
@@ -118,20 +118,9 @@ def _stacked(cells: Mapping[Place, Kind]) -> list[tuple[Kind, Area]]:
     return [*done, *open_.values()]
 
 
-def _runs(cells: Iterable[tuple[int, Kind]]) -> Iterator[tuple[Kind, int, int]]:
-    start = end = 0
-    kind: Kind | None = None
-    for column, other in cells:
-        if kind is not None and (column != end or other != kind):
-            yield kind, start, end
-            kind = None
-        if kind is None:
-            start, kind = column, other
-        end = column + 1
-    if kind is not None:
-        yield kind, start, end
-
-
-def runs(sizes: Mapping[int, Kind]) -> Iterator[tuple[Kind, int, int]]:
+def runs(cells: Iterable[tuple[int, Kind]]) -> Iterator[tuple[Kind, int, int]]:
     """Yield (kind, first, end) of the numbers that follow each other with the same kind."""
-    yield from _runs(sorted(sizes.items(), key=lambda item: item[0]))
+    numbered = ((number - at, number, kind) for at, (number, kind) in enumerate(cells))
+    for (_, kind), run in groupby(numbered, key=lambda each: (each[0], each[2])):
+        numbers = [number for _, number, _ in run]
+        yield kind, numbers[0], numbers[-1] + 1

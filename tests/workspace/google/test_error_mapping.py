@@ -4,6 +4,7 @@ import inspect
 import json
 import traceback
 from collections.abc import Iterator
+from contextlib import closing
 from types import ModuleType
 from typing import Any
 
@@ -11,25 +12,20 @@ import pytest
 import requests
 import urllib3.exceptions
 from google.auth import exceptions as google_auth
-from gspread import exceptions as gspread
+from google.auth.credentials import Credentials
 from hypothesis import given
 from hypothesis import strategies as st
+from requests.adapters import HTTPAdapter
 
-from dankheo_sheets.errors import GoogleError, NoAnswer, NotFound, Refused, SignInError
-from dankheo_sheets.workspace.google.answers import (
+from dankheo_sheets.errors import GoogleError, NoAnswer, SignInError
+from dankheo_sheets.workspace.google.error_mapping import (
     Again,
     judge,
     judge_failure,
     sign_in_error,
-    translated,
 )
-
-
-def answer(status: int, body: bytes) -> requests.Response:
-    made = requests.Response()
-    made.status_code = status
-    made._content = body
-    return made
+from dankheo_sheets.workspace.google.rate_limit import Manners
+from dankheo_sheets.workspace.google.transport import Clients
 
 
 def exceptions_of(module: ModuleType, base: type[Exception]) -> Iterator[type[Exception]]:
@@ -38,84 +34,98 @@ def exceptions_of(module: ModuleType, base: type[Exception]) -> Iterator[type[Ex
             yield kind
 
 
-EVERY_EXCEPTION = [
-    *exceptions_of(gspread, gspread.GSpreadException),
-    gspread.UnSupportedExportFormat,
-    *exceptions_of(google_auth, google_auth.GoogleAuthError),
-    *exceptions_of(requests.exceptions, requests.RequestException),
-]
-
-
 def example_of(kind: type[Exception]) -> Exception:
-    if kind is gspread.APIError:
-        return gspread.APIError(answer(403, b'{"error": {"code": 403, "message": "no"}}'))
     if kind is requests.exceptions.JSONDecodeError:
         return requests.exceptions.JSONDecodeError("words", "document", 0)
     return kind("words")
 
 
-@pytest.mark.parametrize(
-    "kind", EVERY_EXCEPTION, ids=lambda kind: f"{kind.__module__}.{kind.__name__}"
-)
-def test_no_exception_of_a_library_leaks(kind: type[Exception]) -> None:
+OF_REQUESTS = list(exceptions_of(requests.exceptions, requests.RequestException))
+OF_GOOGLE_AUTH = list(exceptions_of(google_auth, google_auth.GoogleAuthError))
+
+
+class Broken(HTTPAdapter):
+    """Sends nothing, and raises."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+    def send(self, *_: object, **__: object) -> requests.Response:
+        raise self.error
+
+
+class Unsigned(Credentials):
+    """Has no token, and gets none."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.error = error
+
+    def refresh(self, request: object) -> None:
+        raise self.error
+
+
+def asked(clients: Clients, error: Exception | None = None) -> GoogleError:
+    """Return what comes out of a request; `error`, what comes out of the line below it."""
+    with closing(clients), pytest.raises(GoogleError) as raised:
+        client = clients.here()
+        if error:
+            client.session.mount("http://", Broken(error))
+        client.request("get", "/drive/v3/files")
+    return raised.value
+
+
+@pytest.mark.parametrize("kind", OF_REQUESTS, ids=lambda kind: kind.__name__)
+def test_no_exception_of_requests_leaks(kind: type[Exception], clients: Clients) -> None:
     error = example_of(kind)
 
-    with pytest.raises(GoogleError) as raised, translated():
-        raise error
+    raised = asked(clients, error)
 
-    assert raised.value.message
-    if isinstance(error, google_auth.GoogleAuthError):  # may quote a secret
-        assert str(raised.value.__cause__) == kind.__name__
-    else:
-        assert raised.value.__cause__ is error
+    assert raised.message
+    assert raised.__cause__ is error
 
 
-def test_the_walk_found_the_exceptions_of_all_three() -> None:
-    found = {kind.__module__.split(".")[0] for kind in EVERY_EXCEPTION}
+@pytest.mark.parametrize("kind", OF_GOOGLE_AUTH, ids=lambda kind: kind.__name__)
+def test_no_exception_of_google_auth_leaks(kind: type[Exception], manners: Manners) -> None:
+    raised = asked(Clients(Unsigned(kind("words")), manners))
 
-    assert found == {"gspread", "google", "requests"}
-    assert len(EVERY_EXCEPTION) > 40
-
-
-def test_urllib3s_do_not_leak_either() -> None:
-    with pytest.raises(NoAnswer), translated():
-        raise urllib3.exceptions.ProtocolError("Connection broken")
+    assert raised.message
+    assert str(raised.__cause__) == kind.__name__  # it may quote a secret
 
 
-def test_other_errors_pass_as_they_are() -> None:
+def test_the_walk_found_the_exceptions_of_both() -> None:
+    assert len(OF_REQUESTS) > 15
+    assert len(OF_GOOGLE_AUTH) > 15
+
+
+def test_urllib3s_do_not_leak_either(clients: Clients) -> None:
+    assert type(asked(clients, urllib3.exceptions.ProtocolError("Connection broken"))) is NoAnswer
+
+
+def test_other_errors_pass_as_they_are(clients: Clients) -> None:
     """A bug keeps its own name and traceback."""
-    with pytest.raises(KeyError), translated():
-        raise KeyError("bug")
+    client = clients.here()
+    client.session.mount("http://", Broken(KeyError("bug")))
+
+    with pytest.raises(KeyError):
+        client.request("get", "/drive/v3/files")
 
 
-@pytest.mark.parametrize(
-    ("raised", "ours"),
-    [
-        (gspread.SpreadsheetNotFound("x"), NotFound),
-        (gspread.WorksheetNotFound("x"), NotFound),
-        (gspread.IncorrectCellLabel("x"), Refused),
-        (google_auth.TransportError("x"), NoAnswer),  # type: ignore[no-untyped-call]
-        (google_auth.RefreshError("invalid_grant: x"), SignInError),  # type: ignore[no-untyped-call]
-        (requests.ReadTimeout("x"), NoAnswer),
-    ],
-)
-def test_each_becomes_what_it_means(raised: Exception, ours: type[GoogleError]) -> None:
-    with pytest.raises(GoogleError) as error, translated():
-        raise raised
-
-    assert type(error.value) is ours
+def test_a_line_that_breaks_is_no_answer(clients: Clients) -> None:
+    assert type(asked(clients, requests.ReadTimeout("x"))) is NoAnswer
 
 
-def test_a_refresh_error_keeps_its_code_and_loses_its_words() -> None:
+def test_a_refresh_error_keeps_its_code_and_loses_its_words(manners: Manners) -> None:
     secret = "1//refresh-secret"
     error = google_auth.RefreshError(f"invalid_grant: {secret}", {"error_description": secret})  # type: ignore[no-untyped-call]
 
-    with pytest.raises(SignInError) as raised, translated():
-        raise error
+    raised = asked(Clients(Unsigned(error), manners))
 
-    assert raised.value.reason == "invalid_grant"
-    assert str(raised.value.__cause__) == "RefreshError"
-    assert secret not in "".join(traceback.format_exception(raised.value))
+    assert type(raised) is SignInError
+    assert raised.reason == "invalid_grant"
+    assert str(raised.__cause__) == "RefreshError"
+    assert secret not in "".join(traceback.format_exception(raised))
 
 
 def test_an_unknown_reason_for_not_signing_in_still_says_what_to_do() -> None:

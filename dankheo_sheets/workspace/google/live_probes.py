@@ -4,14 +4,14 @@ Each question is asked of a scratch campaign's files, by an account that may edi
 answered in one sentence. Nothing here is needed to run a campaign.
 """
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from dankheo_sheets.errors import GoogleError, Refused
 from dankheo_sheets.form import layout
 from dankheo_sheets.form.layout import CHECK_COLUMN, FIRST_ROW, letter
-from dankheo_sheets.workspace.google.drive_file import CAMPAIGN, KIND, DriveFile, Json
+from dankheo_sheets.workspace.google.drive_file import CAMPAIGN, KIND, Json
 from dankheo_sheets.workspace.google.lease import LOOK, Holding, swapping
 from dankheo_sheets.workspace.google.workspace import GoogleWorkspace
 
@@ -30,15 +30,15 @@ class Learned:
     as_expected: bool
 
 
-class Questions:
+class Probes:
     """The questions, asked of one unit's sheet and of the template it was copied from."""
 
     def __init__(
         self,
         workspace: GoogleWorkspace,
         sheet: str,
-        sleep: Callable[[float], None] = time.sleep,
-        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None],
+        now: Callable[[], float],
     ) -> None:
         self._workspace, self._api, self._sheet = workspace, workspace.api, sheet
         self._sleep, self._now = sleep, now
@@ -52,40 +52,37 @@ class Questions:
             "conditionalFormats),namedRanges"
         )
         original, copy = (self._api.spreadsheet(each, fields) for each in (template, self._sheet))
-        editors = [
-            guard.get("editors", {}).get("users", [])
-            for tab in copy["sheets"]
-            for guard in tab.get("protectedRanges", [])
-        ]
-        me = str(self._api.about()["user"]["emailAddress"])
+        guards = _guards(copy)
+        editors = {user for each in guards for user in each.get("editors", {}).get("users", [])}
+        others = editors - {str(self._api.about()["user"]["emailAddress"])}
+        who = "chỉ tài khoản này" if guards else "không còn vùng nào"
         yield Learned(
             "Vùng khoá của bản sao: ai được sửa?",
-            f"{len(editors)} vùng; {'chỉ tài khoản này' if editors else 'không còn vùng nào'}"
-            if all(users in ([], [me]) for users in editors)
-            else f"cả những người khác: {sorted({u for users in editors for u in users} - {me})}",
-            bool(editors) and all(users in ([], [me]) for users in editors),
+            f"cả những người khác: {sorted(others)}" if others else f"{len(guards)} vùng; {who}",
+            bool(guards) and not others,
         )
         for what, of in (
             ("mã các trang (sheetId)", _tab_ids),
             ("tên vùng", _names),
             ("ô được ghi (unprotectedRanges)", _open_ranges),
-            ("định dạng có điều kiện", _rules),
+            ("định dạng có điều kiện", _conditional_formats),
         ):
             same = of(original) == of(copy)
-            yield Learned(f"Bản sao giữ nguyên {what}?", "giữ nguyên" if same else "khác", same)
+            yield _yes_or_no(f"Bản sao giữ nguyên {what}?", same, "giữ nguyên", "khác")
 
         bare = self._api.copy(template, {"name": "bản sao để thử"})
-        carried = {CAMPAIGN, KIND} <= bare.properties.keys()
-        yield Learned(
+        yield _yes_or_no(
             "Thuộc tính (properties) của mẫu có theo sang bản sao không?",
-            "có theo" if carried else "không theo",
-            carried,
+            {CAMPAIGN, KIND} <= bare.properties.keys(),
+            "có theo",
+            "không theo",
         )
-        listed = any(file.id == bare.id for file in self._listing())
-        yield Learned(
+        self._workspace.place.look()
+        yield _yes_or_no(
             "Danh sách theo thư mục thấy ngay bản sao mới?",
-            "thấy ngay" if listed else "chưa thấy",
-            listed,
+            bare.id in self._workspace.place.files,
+            "thấy ngay",
+            "chưa thấy",
         )
         self._api.update(bare.id, {"trashed": True})
 
@@ -105,80 +102,68 @@ class Questions:
         yield Learned("Hai máy cùng nhận lượt chạy: chỉ một máy được?", answer, refused)
         left = self._api.spreadsheet(template, LOOK)
         names = [each.get("name", "") for each in left.get("namedRanges", [])]
-        whole = (first.name in names, second.name in names) == (True, False)
-        yield Learned(
-            "Lượt bị từ chối có để lại gì không?", "không" if whole else "có", refused and whole
-        )
+        whole = first.name in names and second.name not in names
+        answer = "không" if whole else "có"
+        yield Learned("Lượt bị từ chối có để lại gì không?", answer, refused and whole)
 
     def about_formulas(self, expected: Sequence[str]) -> Iterator[Learned]:
         """Ask what the Kiểm tra column shows for the first rows; `expected` is what it should."""
+        question = "Công thức vi_VN tính như Python?"
         column = letter(CHECK_COLUMN)
         last = FIRST_ROW + len(expected) - 1
         where = f"'{layout.TAB_ENTRIES}'!{column}{FIRST_ROW}:{column}{last}"
         try:
             rows = self._api.values(self._sheet, [where])[0]
         except GoogleError as error:
-            answer = f"không đọc được: {error.message}"
-            yield Learned("Công thức vi_VN tính như Python?", answer, False)
+            yield Learned(question, f"không đọc được: {error.message}", False)
             return
         shown = [str(row[0]) if row else "" for row in rows]
-        shown += [""] * (len(expected) - len(shown))
         wrong = [
             f"{column}{FIRST_ROW + at}: “{got}”, đúng ra “{want}”"
-            for at, (got, want) in enumerate(zip(shown, expected, strict=True))
+            for at, (got, want) in enumerate(zip_longest(shown, expected, fillvalue=""))
             if got != want
         ]
         answer = "; ".join(wrong) or f"đúng cả {len(expected)} dòng"
-        yield Learned("Công thức vi_VN tính như Python?", answer, not wrong)
+        yield Learned(question, answer, not wrong)
 
     def about_times(self) -> Iterator[Learned]:
         """Ask what moves modifiedTime, on which it depends whether a person changed a sheet."""
         before = self._modified()
         self._api.update(self._sheet, {"properties": {"thu": "1"}})
-        moved = self._modified() != before
-        yield Learned(
+        yield _yes_or_no(
             "Ghi thuộc tính có làm đổi modifiedTime không?",
-            "có đổi (chương trình đã tính đến)" if moved else "không đổi",
-            not moved,
+            self._modified() == before,
+            "không đổi",
+            "có đổi (chương trình đã tính đến)",
         )
         before = self._modified()
         self._sleep(2)
         self._write("x")
-        moved = self._modified() != before
-        yield Learned(
+        yield _yes_or_no(
             "Ghi qua Sheets API có thấy ngay ở modifiedTime không?",
-            "thấy ngay" if moved else "chưa thấy ngay",
-            moved,
+            self._modified() != before,
+            "thấy ngay",
+            "chưa thấy ngay",
         )
 
     def about_locks(self) -> Iterator[Learned]:
         """Ask how long a lock takes to hold; to be asked right after the sheet was locked."""
         start = self._now()
-        refused: GoogleError | None = None
-        while refused is None and self._now() - start < PATIENCE:
+        answer, held = f"sau {PATIENCE} giây vẫn ghi được", False
+        while not held and self._now() - start < PATIENCE:
             try:
                 self._write("y")
                 self._sleep(_STEP)
             except GoogleError as error:
-                refused = error
-        waited = round(self._now() - start)
-        yield Learned(
-            "Khoá nội dung bao lâu thì có hiệu lực với Sheets API?",
-            f"sau {waited} giây, Google trả lời {refused.status} {refused.reason}"
-            if refused
-            else f"sau {PATIENCE} giây vẫn ghi được",
-            refused is not None,
-        )
+                waited = round(self._now() - start)
+                answer = f"sau {waited} giây, Google trả lời {error.status} {error.reason}"
+                held = True
+        yield Learned("Khoá nội dung bao lâu thì có hiệu lực với Sheets API?", answer, held)
         try:
-            answer = f"xuất được, {len(self._api.export(self._sheet))} byte"
-            exported = True
+            answer, exported = f"xuất được, {len(self._api.export(self._sheet))} byte", True
         except GoogleError as error:
             answer, exported = f"không xuất được: {error.message}", False
         yield Learned("Biểu đã khoá có xuất ra .xlsx được không?", answer, exported)
-
-    def _listing(self) -> list[DriveFile]:
-        self._workspace.place.look()
-        return list(self._workspace.place.files.values())
 
     def _modified(self) -> str:
         return str(self._api.file(self._sheet, "id,modifiedTime").resource["modifiedTime"])
@@ -186,6 +171,10 @@ class Questions:
     def _write(self, text: str) -> None:
         where = f"'{layout.TAB_ENTRIES}'!B{FIRST_ROW + 1}"
         self._api.write_values(self._sheet, [{"range": where, "values": [[text]]}])
+
+
+def _yes_or_no(question: str, found: bool, yes: str, no: str) -> Learned:
+    return Learned(question, yes if found else no, found)
 
 
 def _tab_ids(spreadsheet: Json) -> list[tuple[int, str]]:
@@ -198,13 +187,13 @@ def _names(spreadsheet: Json) -> object:
     return sorted((each["name"], str(each.get("range"))) for each in named if not Holding.of(each))
 
 
+def _guards(spreadsheet: Json) -> list[Json]:
+    return [guard for tab in spreadsheet["sheets"] for guard in tab.get("protectedRanges", [])]
+
+
 def _open_ranges(spreadsheet: Json) -> object:
-    return [
-        guard.get("unprotectedRanges", [])
-        for tab in spreadsheet["sheets"]
-        for guard in tab.get("protectedRanges", [])
-    ]
+    return [guard.get("unprotectedRanges", []) for guard in _guards(spreadsheet)]
 
 
-def _rules(spreadsheet: Json) -> object:
+def _conditional_formats(spreadsheet: Json) -> object:
     return [len(tab.get("conditionalFormats", [])) for tab in spreadsheet["sheets"]]

@@ -9,19 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dankheo_sheets.errors import GoogleError, NoAnswer, OutcomeUnknown, TryLater
-from dankheo_sheets.workspace.google.answers import Again, Trouble
-from dankheo_sheets.workspace.google.pace import (
-    MAX_WAIT,
-    TRIES,
+from dankheo_sheets.workspace.google.error_mapping import Again, Trouble
+from dankheo_sheets.workspace.google.rate_limit import (
     Bucket,
     Kind,
     Limits,
     Manners,
-    Pace,
-    Patience,
-    Tally,
-    patiently,
+    RateLimit,
 )
+from dankheo_sheets.workspace.google.retry import MAX_WAIT, TRIES, Patience, patiently
 from tests.workspace.google.scripted import Clock
 
 BROKEN = Trouble(NoAnswer("mất"), Again.IF_SAFE)
@@ -46,7 +42,7 @@ class Attempts:
 
 def test_a_bucket_waits_until_the_oldest_request_is_a_minute_old() -> None:
     clock = Clock()
-    bucket = Bucket(3, 60.0, sleep=clock.sleep, now=clock.now)
+    bucket = Bucket(3, manners_on(clock))
 
     for pause in (0.0, 10.0, 0.0, 5.0, 0.0):
         clock.time += pause
@@ -61,7 +57,7 @@ def test_a_bucket_waits_until_the_oldest_request_is_a_minute_old() -> None:
 )
 def test_never_more_than_the_limit_in_any_minute(limit: int, pauses: Sequence[int]) -> None:
     clock = Clock()
-    bucket = Bucket(limit, 60.0, sleep=clock.sleep, now=clock.now)
+    bucket = Bucket(limit, manners_on(clock))
     sent = []
     for pause in pauses:
         clock.time += pause
@@ -76,7 +72,7 @@ def test_never_more_than_the_limit_in_any_minute(limit: int, pauses: Sequence[in
 def test_and_no_slower_than_that(limit: int, requests: int) -> None:
     """Whole minutes are waited only for whole limits."""
     clock = Clock()
-    bucket = Bucket(limit, 60.0, sleep=clock.sleep, now=clock.now)
+    bucket = Bucket(limit, manners_on(clock))
     for _ in range(requests):
         bucket.take()
 
@@ -86,7 +82,7 @@ def test_and_no_slower_than_that(limit: int, requests: int) -> None:
 def test_all_of_drive_shares_one_bucket_of_googles_units() -> None:
     """A list costs 100, a read 5, an edit 50, an export 200 (reference/google.md §1.2)."""
     clock = Clock()
-    pace = Pace(
+    pace = RateLimit(
         Manners(limits=Limits(drive_units_per_minute=355), sleep=clock.sleep, now=clock.now)
     )
 
@@ -98,7 +94,7 @@ def test_all_of_drive_shares_one_bucket_of_googles_units() -> None:
 
 def test_a_request_larger_than_the_bucket_waits_for_an_empty_one() -> None:
     clock = Clock()
-    bucket = Bucket(3, 60.0, sleep=clock.sleep, now=clock.now)
+    bucket = Bucket(3, manners_on(clock))
 
     for tokens in (2, 5, 1):
         bucket.take(tokens)
@@ -136,7 +132,7 @@ def test_a_refusal_is_an_answer_and_no_outage() -> None:
 
 def test_tokens_wait_for_nothing() -> None:
     clock = Clock()
-    pace = Pace(manners_on(clock))
+    pace = RateLimit(manners_on(clock))
 
     for _ in range(1000):
         pace.wait(Kind.TOKEN)
@@ -151,12 +147,12 @@ def test_the_usual_limits_stay_below_googles() -> None:
     )
 
 
-def test_a_tally_names_every_kind() -> None:
-    tally = Tally()
-    tally.add(Kind.EXPORT)
-    tally.add(Kind.EXPORT)
+def test_the_count_names_every_kind() -> None:
+    limit = RateLimit(Manners())
+    limit.wait(Kind.EXPORT)
+    limit.wait(Kind.EXPORT)
 
-    assert [f"{kind}: {count}" for kind, count in tally.by_kind().items()] == [
+    assert [f"{kind}: {count}" for kind, count in limit.sent().items()] == [
         "sheets-read: 0",
         "sheets-write: 0",
         "drive-list: 0",

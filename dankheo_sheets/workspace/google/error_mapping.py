@@ -1,22 +1,20 @@
 """What an answer of Google means, by status and reason, never by status alone.
 
 The classes are those of reference/google.md §6.3, the envelopes those of reference/google.md §6.2.
-Everything here is pure: bytes in, a :class:`Trouble` out, whatever the bytes are. The libraries'
-exceptions are translated here too, so that none of them leaves workspace/google.
+Everything here is pure: bytes in, or what a library raised, a :class:`Trouble` out, whatever the
+bytes are.
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import Any, TypeGuard
 
 import urllib3.exceptions as urllib3
-from google.auth import exceptions as google_auth
-from gspread import exceptions as gspread
+from google.auth.exceptions import GoogleAuthError
 from requests import exceptions as requests
 
 from dankheo_sheets.errors import (
@@ -35,13 +33,6 @@ from dankheo_sheets.redaction import without_secrets
 LOST = (requests.RequestException, urllib3.HTTPError)
 """Nothing came back, or not all of it."""
 
-LIBRARY_ERRORS = (
-    gspread.GSpreadException,
-    gspread.UnSupportedExportFormat,
-    google_auth.GoogleAuthError,
-    *LOST,
-)
-
 
 class Again(Enum):
     """Whether the same request may be sent again."""
@@ -59,7 +50,7 @@ class Trouble:
     again: Again
     after: float = 0.0
     """Seconds Google asks to wait (Retry-After); 0 where it says nothing."""
-    cause: Exception | None = None
+    cause: BaseException | None = None
 
 
 _RATE = {"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"}
@@ -118,6 +109,7 @@ _STATUSES: dict[int, tuple[str, str]] = {
     403: ("tài khoản không đủ quyền", _SHARE_IT),
     404: ("không tìm thấy tệp", f"xem lại mã tệp hoặc thư mục; {_SHARE_IT}"),
 }
+_UNKNOWN = ("không làm theo yêu cầu", "")
 
 _SIGN_IN: dict[str, tuple[str, str]] = {
     "invalid_grant": ("khoá hoặc phiên đăng nhập đã hết hạn hay bị thu hồi", _SIGN_IN_AGAIN),
@@ -147,42 +139,36 @@ def judge(status: int, body: bytes, headers: Mapping[str, str]) -> Trouble:
     """Return what an answer that is no success means (reference/google.md §6.3)."""
     reason, said = _reason_and_words(body)
     details = f" ({status} {reason})" if reason else f" ({status})"
-
-    def error(kind: type[GoogleError], message: str, hint: str) -> GoogleError:
-        return kind(message, hint, status=status, reason=reason, said=said)
-
+    kind: type[GoogleError]
+    again, after = Again.NEVER, 0.0
     if reason == "sharingRateLimitExceeded":
+        kind, hint = SharingLimit, f"vài giờ nữa {_LATER}"
         message = f"Google tạm ngừng cho chia sẻ thêm{details}"
-        return Trouble(error(SharingLimit, message, f"vài giờ nữa {_LATER}"), Again.NEVER)
-    if reason == "dailyLimitExceeded":
+    elif reason == "dailyLimitExceeded":
+        kind, hint = TryLater, f"ngày mai {_LATER}"
         message = f"Đã hết hạn mức trong ngày của Google{details}"
-        return Trouble(error(TryLater, message, f"ngày mai {_LATER}"), Again.NEVER)
-    if status == 429 or (status == 403 and reason in _RATE):
+    elif status == 429 or (status == 403 and reason in _RATE):
+        kind, hint = TryLater, f"vài phút nữa {_LATER}"
         message = f"Google báo quá nhiều yêu cầu{details}"
-        return Trouble(
-            error(TryLater, message, f"vài phút nữa {_LATER}"),
-            Again.ALWAYS,
-            _seconds_to_wait(headers),
-        )
-    if status in _TRANSIENT or status < 400:
+        again, after = Again.ALWAYS, _seconds_to_wait(headers)
+    elif status in _TRANSIENT or status < 400:
+        kind, hint = NoAnswer, f"vài phút nữa {_LATER}"
         how = "trả lời không đúng điều được hỏi" if status < 300 else "đang trục trặc"
         message = f"Google {how}{details}"
-        return Trouble(
-            error(NoAnswer, message, f"vài phút nữa {_LATER}"),
-            Again.IF_SAFE,
-            _seconds_to_wait(headers),
-        )
-    if status == 401 or reason in _SCOPES:
+        again, after = Again.IF_SAFE, _seconds_to_wait(headers)
+    elif status == 401 or reason in _SCOPES:
+        kind, hint = SignInError, _SIGN_IN_AGAIN
         what = "không đủ phạm vi quyền" if reason in _SCOPES else "không nhận thông tin đăng nhập"
+        message = f"Google: {what}{details}"
         said = ""  # Google may quote the token
-        return Trouble(error(SignInError, f"Google: {what}{details}", _SIGN_IN_AGAIN), Again.NEVER)
-    what, hint = _REASONS.get(reason) or _STATUSES.get(status) or ("không làm theo yêu cầu", "")
-    message = f"Google: {what}{details}" + (f": {said}" if said else "")
-    kind = _KINDS.get(reason) or (NotFound if status == 404 else Refused)
-    return Trouble(error(kind, message, hint), Again.NEVER)
+    else:
+        kind = _KINDS.get(reason) or (NotFound if status == 404 else Refused)
+        what, hint = _REASONS.get(reason) or _STATUSES.get(status) or _UNKNOWN
+        message = f"Google: {what}{details}" + (f": {said}" if said else "")
+    return Trouble(kind(message, hint, status=status, reason=reason, said=said), again, after)
 
 
-def judge_failure(error: Exception) -> Trouble:
+def judge_failure(error: BaseException) -> Trouble:
     """Return what an exception of requests or urllib3 means: nothing came back."""
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
         hint = "kiểm tra đồng hồ của máy và chứng chỉ của proxy cơ quan"
@@ -213,37 +199,7 @@ def sign_in_error(error: Exception) -> SignInError:
 
 def without_words(error: Exception) -> Exception:
     """Return a stand-in for an exception that may quote a secret: its type, none of its words."""
-    return google_auth.GoogleAuthError(type(error).__name__)  # type: ignore[no-untyped-call]
-
-
-def translate(error: Exception) -> GoogleError:
-    """Return our error for one of :data:`LIBRARY_ERRORS`."""
-    match error:
-        case gspread.APIError():
-            answer = error.response
-            return judge(answer.status_code, answer.content, answer.headers).error
-        case gspread.SpreadsheetNotFound() | gspread.WorksheetNotFound():
-            return NotFound("Không tìm thấy bảng tính hoặc trang tính", _SHARE_IT)
-        case gspread.GSpreadException() | gspread.UnSupportedExportFormat():
-            return Refused(f"gspread không làm được: {type(error).__name__}")
-        case (
-            google_auth.TransportError() | google_auth.TimeoutError() | google_auth.ResponseError()
-        ):
-            return NoAnswer("Không hỏi được máy chủ đăng nhập của Google", "kiểm tra mạng và proxy")
-        case google_auth.GoogleAuthError():
-            return sign_in_error(error)
-    return judge_failure(error).error
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Raise our errors in place of the libraries'. For code that uses gspread's objects."""
-    try:
-        yield
-    except google_auth.GoogleAuthError as error:
-        raise translate(error) from without_words(error)
-    except LIBRARY_ERRORS as error:
-        raise translate(error) from error
+    return GoogleAuthError(type(error).__name__)  # type: ignore[no-untyped-call]
 
 
 def parsed(body: bytes) -> dict[str, Any] | None:
@@ -294,7 +250,7 @@ def _seconds_to_wait(headers: Mapping[str, str]) -> float:
         return 0.0
 
 
-def _was_never_sent(error: Exception) -> bool:
+def _was_never_sent(error: BaseException) -> bool:
     if isinstance(error, requests.ConnectTimeout | requests.ProxyError):
         return True
     inner = error.args[0] if error.args else None
