@@ -7,21 +7,17 @@
     ├── SettingsError   3   campaign.toml or the roster; lists every mistake at once
     ├── MailError       4   the mail server refuses or does not answer
     │   └── MailHalted  4   no mail can be sent now, to anybody
-    └── WorkspaceError  4   the disk or Google refuses
+    └── WorkspaceError  4   the disk or the place of the sheets refuses
         ├── SheetBusy   4   a unit's file is open, or changed while it was being handled
         ├── NoFeedback  4   a unit's file takes no feedback: no place for it, signed, another's
         ├── InUse       4   another run is at work on the campaign
-        └── GoogleError     4   Google refuses or does not answer
-            ├── Refused         4   Google will not do this, however often it is asked
-            │   └── NotFound    4   what was asked for is not there, or not for us
-            ├── NoAnswer        4   no usable answer after every try
+        └── ServiceError    4   a service that is asked refuses or does not answer
+            ├── Refused         4   it will not do this, however often it is asked
             ├── OutcomeUnknown  4   a change that may have happened: look before asking again
             └── Halted          4   nothing of this kind can go on now, for no unit
-                ├── SignInError     4   Google does not accept who we are, or for how much
-                ├── NoRoom          4   we may not own another file
-                ├── LeaseLost       4   this run stood still for so long that another went on
-                └── TryLater        4   a quota is used up; nothing was done
-                    └── SharingLimit    4   no more sharing for some hours
+                └── NoRoom      4   we may not own another file
+
+A place may have kinds of its own below these (workspace/google/errors.py).
 
 Mistakes in what units typed are not errors but findings
 (:class:`dankheo_sheets.registration.Finding`): they never stop a run, and end it with
@@ -93,8 +89,8 @@ class InUse(WorkspaceError):
     """Another run is at work on the campaign: only one writes at a time, others may read."""
 
 
-class GoogleError(WorkspaceError):
-    """Google refuses or does not answer; `status`, `reason`, `said` are as Google gave them.
+class ServiceError(WorkspaceError):
+    """A service refuses or does not answer; `status`, `reason`, `said` are as it gave them.
 
     `status` is 0 where there was no answer.
     """
@@ -108,41 +104,17 @@ class GoogleError(WorkspaceError):
         self.said = without_secrets(said)
 
 
-class Refused(GoogleError):
-    """Google will not do this, however often it is asked; other units can go on."""
+class Refused(ServiceError):
+    """The service will not do this, however often it is asked; other units can go on."""
 
 
-class NotFound(Refused):
-    """The file or tab is not there, or was never shared with us (Google does not say which)."""
-
-
-class NoAnswer(GoogleError):
-    """No usable answer after every try; what was asked may be asked again without harm."""
-
-
-class OutcomeUnknown(GoogleError):
+class OutcomeUnknown(ServiceError):
     """A change that must not happen twice may have happened: look before asking again."""
 
 
-class Halted(GoogleError):
+class Halted(ServiceError):
     """Nothing of this kind can go on now, for no unit: a later run goes on from here."""
 
 
-class SignInError(Halted):
-    """Google does not accept who we are: a wrong key, an expired sign-in, a missing scope."""
-
-
 class NoRoom(Halted):
-    """We may not own another file: the storage is full, or a service account has none."""
-
-
-class LeaseLost(Halted):
-    """Our run stood still for so long that another went on with the campaign."""
-
-
-class TryLater(Halted):
-    """A quota is used up; nothing was done. A later run goes on from here."""
-
-
-class SharingLimit(TryLater):
-    """Google lets nothing more be shared for some hours; the other phases can go on."""
+    """We may not own another file: the storage is full, or the account has none."""

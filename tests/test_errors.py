@@ -8,12 +8,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from dankheo_sheets import errors, files
 from dankheo_sheets.errors import DankheoError, SettingsError, WorkspaceError
 from dankheo_sheets.form.layout import Form
+from dankheo_sheets.workspace.google import errors as google_errors
 from tests.test_cli import Dankheo, campaign_in, contents, dankheo, hand_in
 
 __all__ = ["dankheo"]  # a fixture
@@ -22,14 +24,15 @@ __all__ = ["dankheo"]  # a fixture
 # --- the tree ----------------------------------------------------------------------------
 
 
-def drawn() -> dict[str, tuple[str, int]]:
+def drawn(module: ModuleType = errors, top: str = "DankheoError") -> dict[str, tuple[str, int]]:
     """Return name → (parent, exit code) of each class in the module docstring's tree."""
-    lines = re.findall(r"^    ([│ ]*)[├└]── (\w+) +(\d) ", errors.__doc__ or "", re.MULTILINE)
+    lines = re.findall(r"^    ([│ ]*)[├└]── (\w+) *(\d?)", module.__doc__ or "", re.MULTILINE)
     tree: dict[str, tuple[str, int]] = {}
-    above = ["DankheoError"]
+    above = [top]
     for indent, name, code in lines:
         depth = len(indent) // 4
-        tree[name] = (above[depth], int(code))
+        if code:
+            tree[name] = (above[depth], int(code))
         above[depth + 1 :] = [name]
     return tree
 
@@ -57,14 +60,26 @@ def test_the_tree_in_the_docstring_is_the_tree_in_the_code() -> None:
         "SheetBusy": ("WorkspaceError", 4),
         "InUse": ("WorkspaceError", 4),
         "NoFeedback": ("WorkspaceError", 4),
-        "GoogleError": ("WorkspaceError", 4),
-        "Refused": ("GoogleError", 4),
-        "NotFound": ("Refused", 4),
-        "NoAnswer": ("GoogleError", 4),
-        "OutcomeUnknown": ("GoogleError", 4),
-        "Halted": ("GoogleError", 4),
-        "SignInError": ("Halted", 4),
+        "ServiceError": ("WorkspaceError", 4),
+        "Refused": ("ServiceError", 4),
+        "OutcomeUnknown": ("ServiceError", 4),
+        "Halted": ("ServiceError", 4),
         "NoRoom": ("Halted", 4),
+    }
+
+
+def test_googles_own_errors_are_kinds_of_these() -> None:
+    written = {
+        below.__name__: (below.__bases__[0].__name__, below.exit_code)
+        for below in descendants(DankheoError)
+        if below.__module__ == google_errors.__name__
+    }
+
+    assert drawn(google_errors, "ServiceError") == written
+    assert written == {
+        "NotFound": ("Refused", 4),
+        "NoAnswer": ("ServiceError", 4),
+        "SignInError": ("Halted", 4),
         "LeaseLost": ("Halted", 4),
         "TryLater": ("Halted", 4),
         "SharingLimit": ("TryLater", 4),

@@ -135,7 +135,6 @@ NAMES_GOOGLE = {
     "cli/machine.py": "offers that, and to sign in",
     "cli/campaign.py": "helps with an option before a place is known",
     "talk.py": "says what an exit code means before a place is known",
-    "errors.py": "the errors of the place",
     "standing/circumstances.py": "says what to do about a missing sheet, whatever the place",
     "outputs/word/letter.py": "announces to the units where the campaign's settings put the sheets",
     "form/sheet_text.py": "a form has to work in Google Sheets too",

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dankheo_sheets.errors import SheetBusy, TryLater, WorkspaceError
+from dankheo_sheets.errors import SheetBusy, WorkspaceError
 from dankheo_sheets.operations.fan_out import fan_out
+from dankheo_sheets.workspace.google.errors import TryLater
 
 WORKERS = pytest.mark.parametrize("workers", [1, 3])
 

@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from dankheo_sheets.errors import SignInError
 from dankheo_sheets.workspace.google.auth import SignIn, credentials
+from dankheo_sheets.workspace.google.errors import SignInError
 from dankheo_sheets.workspace.google.login import login
 from dankheo_sheets.workspace.google.rate_limit import Manners
 from dankheo_sheets.workspace.google.transport import Clients

@@ -11,8 +11,8 @@ import requests
 from google.auth.exceptions import RefreshError
 from google.auth.transport.requests import Request
 
-from dankheo_sheets.errors import SignInError
 from dankheo_sheets.workspace.google.auth import SignIn, credentials
+from dankheo_sheets.workspace.google.errors import SignInError
 from dankheo_sheets.workspace.google.rate_limit import Manners
 from dankheo_sheets.workspace.google.transport import Clients
 from tests.google_emulator import Caller, Emulator

@@ -14,9 +14,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import requests
 
-from dankheo_sheets.errors import NoAnswer
 from dankheo_sheets.workspace.google import wanted
 from dankheo_sheets.workspace.google.drive_file import FIELDS, DriveFile, Grant, Json
+from dankheo_sheets.workspace.google.errors import NoAnswer
 from dankheo_sheets.workspace.google.transport import Clients
 
 _FILES = "/drive/v3/files"

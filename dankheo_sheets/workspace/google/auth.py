@@ -30,8 +30,9 @@ from google.oauth2 import credentials as user_credentials
 from google.oauth2 import service_account
 
 from dankheo_sheets.environment import setting
-from dankheo_sheets.errors import SettingsError, SignInError
+from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.workspace.google import error_mapping, key_file
+from dankheo_sheets.workspace.google.errors import SignInError
 from dankheo_sheets.workspace.google.transport import checked_address
 
 Method = Literal["service-account", "user", "federation", "default"]
@@ -82,7 +83,7 @@ def from_environment(sign_in: SignIn, environ: Mapping[str, str] = os.environ) -
     """Return `sign_in` with what the environment says instead.
 
     Raises :class:`~dankheo_sheets.errors.SettingsError`,
-    :class:`~dankheo_sheets.errors.SignInError` for a key that is not whole.
+    :class:`~dankheo_sheets.workspace.google.errors.SignInError` for a key that is not whole.
     """
     if given := environ.get(CREDENTIALS, "").strip():
         sign_in = _with_file(sign_in, given, CREDENTIALS)
@@ -109,7 +110,7 @@ def _with_file(sign_in: SignIn, value: str, variable: str) -> SignIn:
 def credentials(sign_in: SignIn) -> Credentials:
     """Return the credentials `sign_in` chooses; nothing is asked of Google yet, but by `default`.
 
-    Raises :class:`~dankheo_sheets.errors.SignInError`.
+    Raises :class:`~dankheo_sheets.workspace.google.errors.SignInError`.
     """
     has_file = bool(sign_in.file or sign_in.text)
     if sign_in.method == "default" or (sign_in.method is None and not has_file):

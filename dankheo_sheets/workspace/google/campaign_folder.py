@@ -5,7 +5,7 @@ from functools import cached_property, partial
 from threading import RLock
 
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.errors import NotFound, OutcomeUnknown
+from dankheo_sheets.errors import OutcomeUnknown
 from dankheo_sheets.workspace.google.api import Api, quoted
 from dankheo_sheets.workspace.google.drive_file import (
     CAMPAIGN,
@@ -16,6 +16,7 @@ from dankheo_sheets.workspace.google.drive_file import (
     Json,
     Kind,
 )
+from dankheo_sheets.workspace.google.errors import NotFound
 
 
 class CampaignFolder:

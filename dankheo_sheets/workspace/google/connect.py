@@ -23,7 +23,7 @@ def connect(
     """Return the workspace of the campaign in `directory`; nothing is asked of Google yet.
 
     What is published is also written into `out`, by default the campaign's own.
-    Raises :class:`~dankheo_sheets.errors.SignInError`,
+    Raises :class:`~dankheo_sheets.workspace.google.errors.SignInError`,
     :class:`~dankheo_sheets.errors.SettingsError`.
     """
     settings = form.campaign.google

@@ -17,18 +17,15 @@ import urllib3.exceptions as urllib3
 from google.auth.exceptions import GoogleAuthError
 from requests import exceptions as requests
 
-from dankheo_sheets.errors import (
-    GoogleError,
-    Halted,
+from dankheo_sheets.errors import Halted, NoRoom, Refused, ServiceError
+from dankheo_sheets.redaction import without_secrets
+from dankheo_sheets.workspace.google.errors import (
     NoAnswer,
-    NoRoom,
     NotFound,
-    Refused,
     SharingLimit,
     SignInError,
     TryLater,
 )
-from dankheo_sheets.redaction import without_secrets
 
 LOST = (requests.RequestException, urllib3.HTTPError)
 """Nothing came back, or not all of it."""
@@ -46,7 +43,7 @@ class Again(Enum):
 class Trouble:
     """One request that failed: what to raise in the end, and whether to try again."""
 
-    error: GoogleError
+    error: ServiceError
     again: Again
     after: float = 0.0
     """Seconds Google asks to wait (Retry-After); 0 where it says nothing."""
@@ -55,7 +52,7 @@ class Trouble:
 
 _RATE = {"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"}
 _SCOPES = {"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"}
-_KINDS: dict[str, type[GoogleError]] = {
+_KINDS: dict[str, type[ServiceError]] = {
     "storageQuotaExceeded": NoRoom,
     "accessNotConfigured": Halted,
     "SERVICE_DISABLED": Halted,
@@ -139,7 +136,7 @@ def judge(status: int, body: bytes, headers: Mapping[str, str]) -> Trouble:
     """Return what an answer that is no success means (reference/google.md §6.3)."""
     reason, said = _reason_and_words(body)
     details = f" ({status} {reason})" if reason else f" ({status})"
-    kind: type[GoogleError]
+    kind: type[ServiceError]
     again, after = Again.NEVER, 0.0
     if reason == "sharingRateLimitExceeded":
         kind, hint = SharingLimit, f"vài giờ nữa {_LATER}"

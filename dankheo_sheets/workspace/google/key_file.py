@@ -14,8 +14,8 @@ from textwrap import wrap
 from typing import Any
 from urllib.parse import unquote
 
-from dankheo_sheets.errors import SignInError
 from dankheo_sheets.redaction import kind_of_secret
+from dankheo_sheets.workspace.google.errors import SignInError
 
 _DEEPEST = 5
 """Wrappings one in another."""

@@ -16,11 +16,12 @@ from datetime import UTC, datetime, timedelta
 from threading import RLock
 from typing import Self
 
-from dankheo_sheets.errors import GoogleError, InUse, LeaseLost, OutcomeUnknown, Refused
+from dankheo_sheets.errors import InUse, OutcomeUnknown, Refused, ServiceError
 from dankheo_sheets.vietnamese import clean
 from dankheo_sheets.workspace.google.api import Api
 from dankheo_sheets.workspace.google.drawing.shapes import Area
 from dankheo_sheets.workspace.google.drive_file import Json
+from dankheo_sheets.workspace.google.errors import LeaseLost
 
 LASTS = timedelta(minutes=5)
 """How long it holds after it was taken or renewed, by Google's clock; then others may take it."""
@@ -128,7 +129,7 @@ class Lease:
                 refused = self._swap(held.id, new)
                 if isinstance(refused, OutcomeUnknown):  # it was not done: else it were ours
                     refused = self._swap(held.id, new)
-            except GoogleError:
+            except ServiceError:
                 self._held = held
                 raise
             if refused:
@@ -161,7 +162,7 @@ class Lease:
             held, self._held, self._lost = self._held, None, False
             if held:
                 free = Holding(_new_id(), _VERSION, _NOBODY, "", _new_id())
-                with suppress(GoogleError):  # then it expires
+                with suppress(ServiceError):  # then it expires
                     self._swap(held.id, free)
 
     def _new(self, holder: str, id_: str = "") -> Holding:
@@ -174,7 +175,7 @@ class Lease:
         seen = [each for named in found.get("namedRanges", []) if (each := Holding.of(named))]
         return max(seen, key=lambda each: (each.is_newer, each.until), default=None)
 
-    def _swap(self, old: str, new: Holding) -> GoogleError | None:
+    def _swap(self, old: str, new: Holding) -> ServiceError | None:
         """Put `new` in the place of the one with the id `old`; why not, where that is not there."""
         try:
             self._api.batch_update(self._file, swapping(old, new, self._tab), again=False)

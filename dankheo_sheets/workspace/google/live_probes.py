@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from dankheo_sheets.errors import GoogleError, Refused
+from dankheo_sheets.errors import Refused, ServiceError
 from dankheo_sheets.form import layout
 from dankheo_sheets.form.layout import CHECK_COLUMN, FIRST_ROW, letter
 from dankheo_sheets.workspace.google.drive_file import CAMPAIGN, KIND, Json
@@ -114,7 +114,7 @@ class Probes:
         where = f"'{layout.TAB_ENTRIES}'!{column}{FIRST_ROW}:{column}{last}"
         try:
             rows = self._api.values(self._sheet, [where])[0]
-        except GoogleError as error:
+        except ServiceError as error:
             yield Learned(question, f"không đọc được: {error.message}", False)
             return
         shown = [str(row[0]) if row else "" for row in rows]
@@ -154,14 +154,14 @@ class Probes:
             try:
                 self._write("y")
                 self._sleep(_STEP)
-            except GoogleError as error:
+            except ServiceError as error:
                 waited = round(self._now() - start)
                 answer = f"sau {waited} giây, Google trả lời {error.status} {error.reason}"
                 held = True
         yield Learned("Khoá nội dung bao lâu thì có hiệu lực với Sheets API?", answer, held)
         try:
             answer, exported = f"xuất được, {len(self._api.export(self._sheet))} byte", True
-        except GoogleError as error:
+        except ServiceError as error:
             answer, exported = f"không xuất được: {error.message}", False
         yield Learned("Biểu đã khoá có xuất ra .xlsx được không?", answer, exported)
 

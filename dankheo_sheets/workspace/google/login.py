@@ -14,9 +14,10 @@ from google_auth_oauthlib.flow import (  # type: ignore[import-untyped]
 from oauthlib.oauth2 import OAuth2Error  # type: ignore[import-untyped]
 from requests import RequestException
 
-from dankheo_sheets.errors import GoogleError, SignInError
+from dankheo_sheets.errors import ServiceError
 from dankheo_sheets.workspace.google import error_mapping
 from dankheo_sheets.workspace.google.auth import UNREADABLE, Scope, SignIn, read
+from dankheo_sheets.workspace.google.errors import SignInError
 
 _BROWSER = "dankheo"
 
@@ -34,7 +35,7 @@ def login(
     `application` is the OAuth client file of Google Cloud Console (desktop application);
     `open_url` shows Google's page; it must not wait for the person. The token file has mode
     600 and is replaced as a whole.
-    Raises :class:`~dankheo_sheets.errors.GoogleError`.
+    Raises :class:`~dankheo_sheets.errors.ServiceError`.
     """
     info = read(SignIn(file=application))
     if not {"installed", "web"} & info.keys():
@@ -77,7 +78,7 @@ class _Browser(webbrowser.BaseBrowser):
         return True
 
 
-def _login_failed(error: Exception) -> GoogleError:
+def _login_failed(error: Exception) -> ServiceError:
     if isinstance(error, RequestException):
         return error_mapping.judge_failure(error).error
     if isinstance(error, Warning):  # oauthlib raises one when fewer scopes were granted

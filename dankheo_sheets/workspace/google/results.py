@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 
 from dankheo_sheets.campaign import Agency, Campaign
-from dankheo_sheets.errors import NoRoom, OutcomeUnknown, Refused, SharingLimit
+from dankheo_sheets.errors import NoRoom, OutcomeUnknown, Refused
 from dankheo_sheets.workspace.base import Drawing, Results
 from dankheo_sheets.workspace.google.api import Api
 from dankheo_sheets.workspace.google.campaign_folder import CampaignFolder
@@ -23,6 +23,7 @@ from dankheo_sheets.workspace.google.drive_file import (
     DriveFile,
     Kind,
 )
+from dankheo_sheets.workspace.google.errors import SharingLimit
 from dankheo_sheets.workspace.google.redraw import MASTER_FIELDS, redraw
 from dankheo_sheets.workspace.google.sharing import Sharing
 

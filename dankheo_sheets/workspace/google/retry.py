@@ -4,7 +4,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import TypeVar
 
-from dankheo_sheets.errors import GoogleError, OutcomeUnknown
+from dankheo_sheets.errors import OutcomeUnknown, ServiceError
 from dankheo_sheets.workspace.google.error_mapping import Again, Trouble
 from dankheo_sheets.workspace.google.rate_limit import Manners
 
@@ -73,7 +73,7 @@ def patiently(
     raise AssertionError("tries is at least one")
 
 
-def _unknown(error: GoogleError) -> OutcomeUnknown:
+def _unknown(error: ServiceError) -> OutcomeUnknown:
     return OutcomeUnknown(
         f"Không biết Google đã làm xong hay chưa: {error.message}",
         "chạy lại lệnh này sau một phút: chương trình xem trên Drive trước khi làm lại",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from dankheo_sheets.errors import NotFound, OutcomeUnknown, Refused, WorkspaceError
+from dankheo_sheets.errors import OutcomeUnknown, Refused, WorkspaceError
 from dankheo_sheets.workspace.base import ANYONE
 from dankheo_sheets.workspace.google.api import Api
 from dankheo_sheets.workspace.google.campaign_folder import CampaignFolder
@@ -22,6 +22,7 @@ from dankheo_sheets.workspace.google.drive_file import (
     checksum_of,
     own_write,
 )
+from dankheo_sheets.workspace.google.errors import NotFound
 from dankheo_sheets.workspace.google.grants import account_of, differences
 
 UNNAMED = "?"

@@ -14,9 +14,9 @@ from google.auth.credentials import Credentials
 from google.auth.exceptions import GoogleAuthError, TransportError
 from google.auth.transport.requests import Request
 
-from dankheo_sheets.errors import SignInError
 from dankheo_sheets.workspace.google import error_mapping
 from dankheo_sheets.workspace.google.error_mapping import Again, Trouble
+from dankheo_sheets.workspace.google.errors import SignInError
 from dankheo_sheets.workspace.google.rate_limit import Manners
 from dankheo_sheets.workspace.google.retry import patiently
 
@@ -36,7 +36,7 @@ class SharedToken(Credentials):
     def before_request(
         self, request: Request, method: str, url: str, headers: MutableMapping[str, str]
     ) -> None:
-        """Put a token that is still good on `headers`. Raises `GoogleError`."""
+        """Put a token that is still good on `headers`. Raises `ServiceError`."""
         with self._lock:
             if not self._source.valid:
                 self._renew(request)
@@ -79,7 +79,7 @@ class TokenRequest(Request):
     ) -> transport.Response:
         """Return what a token server answers, a refusal too: google-auth explains it.
 
-        Raises :class:`~dankheo_sheets.errors.NoAnswer` after every try.
+        Raises :class:`~dankheo_sheets.workspace.google.errors.NoAnswer` after every try.
         """
         ask = super().__call__
 

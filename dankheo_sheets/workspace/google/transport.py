@@ -74,7 +74,7 @@ class GoogleHTTP(gspread.HTTPClient):
         self._clients = clients
 
     def login(self) -> None:
-        """Get a token now instead of at the first request. Raises `GoogleError`."""
+        """Get a token now instead of at the first request. Raises `ServiceError`."""
         self._token.before_request(self.tokens, "", "", {})
 
     def request(
@@ -95,7 +95,7 @@ class GoogleHTTP(gspread.HTTPClient):
         `endpoint` is one of Google's addresses, or their path alone. `retry_safe` says that
         doing it twice is the same as once; where it is not given, all but POST are.
 
-        Raises :class:`~dankheo_sheets.errors.GoogleError`; of these
+        Raises :class:`~dankheo_sheets.errors.ServiceError`; of these
         :class:`~dankheo_sheets.errors.OutcomeUnknown` where it may have been done.
         """
         if files is not None:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from dankheo_sheets.errors import SharingLimit, TryLater
 from dankheo_sheets.form import layout
 from dankheo_sheets.operations.giving_out import Provisioned
 from dankheo_sheets.operations.rehearsal import rehearsed
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.run import close, sync
+from dankheo_sheets.workspace.google.errors import SharingLimit, TryLater
 from tests.google_campaign import COORDINATOR, ROBOT, GoogleCampaign
 from tests.google_emulator import Fault, Limits
 from tests.google_emulator.files import Delays, File

@@ -13,10 +13,11 @@ from google.auth.credentials import Credentials
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dankheo_sheets.errors import NoAnswer, OutcomeUnknown
+from dankheo_sheets.errors import OutcomeUnknown
 from dankheo_sheets.workspace.google import render, wanted
 from dankheo_sheets.workspace.google.api import SMALL, Api
 from dankheo_sheets.workspace.google.drive_file import FIELDS
+from dankheo_sheets.workspace.google.errors import NoAnswer
 from dankheo_sheets.workspace.google.rate_limit import Limits, Manners
 from dankheo_sheets.workspace.google.transport import Clients
 from tests.workspace.google.scripted import JSON, Answer, Clock, Script, ok

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from dankheo_sheets.errors import SignInError
 from dankheo_sheets.steps.audit import Audited, audit
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.run import close, report
+from dankheo_sheets.workspace.google.errors import SignInError
 from dankheo_sheets.workspace.google.grants import account_of
 from tests.google_campaign import COORDINATOR, LEADER, ROBOT, GoogleCampaign
 from tests.google_emulator import Fault

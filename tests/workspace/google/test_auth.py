@@ -15,8 +15,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from google.auth.credentials import Credentials
 
-from dankheo_sheets.errors import GoogleError, SettingsError, SignInError
+from dankheo_sheets.errors import ServiceError, SettingsError
 from dankheo_sheets.workspace.google.auth import SignIn, credentials, from_environment, scopes
+from dankheo_sheets.workspace.google.errors import SignInError
 from dankheo_sheets.workspace.google.login import login
 from dankheo_sheets.workspace.google.rate_limit import Kind, Manners
 from dankheo_sheets.workspace.google.transport import Clients
@@ -480,7 +481,7 @@ class TestSecretsStayIn:
         retried = quoting.status == 500 or (not quoting.headers and quoting.status == 200)
         google.will_answer(*[quoting] * (6 if retried else 1))
 
-        with pytest.raises(GoogleError) as raised:
+        with pytest.raises(ServiceError) as raised:
             ask_once(credentials(SignIn(file=written(authorised_user))), manners)
 
         assert_no_secret(raised.value, capfd, REFRESH_TOKEN, CLIENT_SECRET)
@@ -504,7 +505,7 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__
 
 
-def assert_no_secret(error: GoogleError, capfd: pytest.CaptureFixture[str], *secrets: str) -> None:
+def assert_no_secret(error: ServiceError, capfd: pytest.CaptureFixture[str], *secrets: str) -> None:
     shown = [*traceback.format_exception(error), *capfd.readouterr()]
     for one in chain(error):
         shown += [str(one), repr(one), repr(one.args), repr(vars(one))]
@@ -662,7 +663,7 @@ class TestLogin:
         google.will_answer(answer)
         person = Person()
 
-        with pytest.raises(GoogleError, match=message) as raised:
+        with pytest.raises(ServiceError, match=message) as raised:
             login(application, tmp_path / "kept.json", open_url=person.open)
         person.thread.join()
 

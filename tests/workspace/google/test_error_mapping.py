@@ -17,13 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from requests.adapters import HTTPAdapter
 
-from dankheo_sheets.errors import GoogleError, NoAnswer, SignInError
+from dankheo_sheets.errors import ServiceError
 from dankheo_sheets.workspace.google.error_mapping import (
     Again,
     judge,
     judge_failure,
     sign_in_error,
 )
+from dankheo_sheets.workspace.google.errors import NoAnswer, SignInError
 from dankheo_sheets.workspace.google.rate_limit import Manners
 from dankheo_sheets.workspace.google.transport import Clients
 
@@ -66,9 +67,9 @@ class Unsigned(Credentials):
         raise self.error
 
 
-def asked(clients: Clients, error: Exception | None = None) -> GoogleError:
+def asked(clients: Clients, error: Exception | None = None) -> ServiceError:
     """Return what comes out of a request; `error`, what comes out of the line below it."""
-    with closing(clients), pytest.raises(GoogleError) as raised:
+    with closing(clients), pytest.raises(ServiceError) as raised:
         client = clients.here()
         if error:
             client.session.mount("http://", Broken(error))

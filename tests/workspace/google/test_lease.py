@@ -12,8 +12,9 @@ from google.oauth2.credentials import Credentials
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dankheo_sheets.errors import InUse, LeaseLost, Refused
+from dankheo_sheets.errors import InUse, Refused
 from dankheo_sheets.workspace.google.api import Api
+from dankheo_sheets.workspace.google.errors import LeaseLost
 from dankheo_sheets.workspace.google.lease import LASTS, PATIENCE, RENEWED, Holding, Lease
 from dankheo_sheets.workspace.google.rate_limit import Manners
 from dankheo_sheets.workspace.google.transport import Clients

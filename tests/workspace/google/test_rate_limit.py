@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dankheo_sheets.errors import GoogleError, NoAnswer, OutcomeUnknown, TryLater
+from dankheo_sheets.errors import OutcomeUnknown, ServiceError
 from dankheo_sheets.workspace.google.error_mapping import Again, Trouble
+from dankheo_sheets.workspace.google.errors import NoAnswer, TryLater
 from dankheo_sheets.workspace.google.rate_limit import (
     Bucket,
     Kind,
@@ -109,7 +110,7 @@ def test_while_google_answers_nobody_each_request_is_tried_once() -> None:
 
     def ask(*troubles: Trouble) -> int:
         attempts = Attempts(*troubles)
-        with contextlib.suppress(GoogleError):
+        with contextlib.suppress(ServiceError):
             patiently(attempts, retry_safe=True, manners=manners_on(clock), patience=patience)
         return attempts.made
 
@@ -213,7 +214,7 @@ def test_attempts_and_waits_are_bounded(
     manners = Manners(sleep=clock.sleep, now=clock.now, random=random.Random(seed).random)
     try:
         patiently(attempts, retry_safe=retry_safe, manners=manners)
-    except GoogleError:
+    except ServiceError:
         assert attempts.made <= len(troubles)
     assert attempts.made == len(clock.slept) + 1 <= TRIES == 6
     assert all(2.0 <= seconds <= MAX_WAIT == 64.0 for seconds in clock.slept)
@@ -227,7 +228,7 @@ def test_what_may_have_been_done_is_never_done_again(troubles: list[Trouble]) ->
         patiently(attempts, retry_safe=False, manners=manners_on(Clock()))
     except OutcomeUnknown:
         assert troubles[attempts.made - 1].again is Again.IF_SAFE
-    except GoogleError:
+    except ServiceError:
         pass
     sent_before_the_last = troubles[: attempts.made - 1]
     assert all(trouble.again is Again.ALWAYS for trouble in sent_before_the_last)

@@ -15,14 +15,16 @@ from google.oauth2.credentials import Credentials as Bearer
 from gspread.utils import ExportFormat
 
 from dankheo_sheets.errors import (
-    GoogleError,
     Halted,
-    NoAnswer,
     NoRoom,
-    NotFound,
     OutcomeUnknown,
     Refused,
+    ServiceError,
     SettingsError,
+)
+from dankheo_sheets.workspace.google.errors import (
+    NoAnswer,
+    NotFound,
     SharingLimit,
     SignInError,
     TryLater,
@@ -396,12 +398,12 @@ class TestFinalAnswers:
         clients: Clients,
         clock: Clock,
         answer: Answer,
-        kind: type[GoogleError],
+        kind: type[ServiceError],
         message: str,
     ) -> None:
         google.will_answer(answer)
 
-        with pytest.raises(GoogleError) as raised:
+        with pytest.raises(ServiceError) as raised:
             list_files(clients)
 
         assert type(raised.value) is kind

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.errors import NotFound, Refused
+from dankheo_sheets.errors import Refused
 from dankheo_sheets.roster import Unit, code_key
 from dankheo_sheets.workspace.access_findings import AccessFinding, Guarded, Watch
 from dankheo_sheets.workspace.base import ANYONE, Access, Sheet
@@ -27,6 +27,7 @@ from dankheo_sheets.workspace.google.checkup.access import (
 )
 from dankheo_sheets.workspace.google.checkup.words import in_words
 from dankheo_sheets.workspace.google.drive_file import CAMPAIGN, UNIT, DriveFile, Grant, Kind
+from dankheo_sheets.workspace.google.errors import NotFound
 from dankheo_sheets.workspace.google.grants import account_of
 from dankheo_sheets.workspace.google.results import roles_on_master
 from dankheo_sheets.workspace.google.sharing import Sharing

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.errors import GoogleError, NotFound, SignInError
+from dankheo_sheets.errors import ServiceError
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.workspace.google import render
 from dankheo_sheets.workspace.google.api import Api
@@ -17,6 +17,7 @@ from dankheo_sheets.workspace.google.campaign_folder import CampaignFolder
 from dankheo_sheets.workspace.google.checkup.doctor_drive import TOO_NARROW, DriveDoctor, Stop
 from dankheo_sheets.workspace.google.checkup.doctor_plans import plans
 from dankheo_sheets.workspace.google.drive_file import UNIT, DriveFile, Json, Kind
+from dankheo_sheets.workspace.google.errors import NotFound, SignInError
 from dankheo_sheets.workspace.google.template import UNDRAWN, Template
 from dankheo_sheets.workspace.health import Check, fault, fine, look, of_error
 
@@ -53,7 +54,7 @@ class Doctor:
             yield from self._on_google()
         except Stop as stop:
             yield stop.check
-        except GoogleError as error:  # one that no check of its own explains
+        except ServiceError as error:  # one that no check of its own explains
             yield of_error("Google", error)
         yield from plans(self._campaign, self._units)
 
@@ -85,11 +86,11 @@ class Doctor:
             self._api.clients.here().login()
         except SignInError as error:
             raise Stop(of_error("Đăng nhập", error)) from None
-        except GoogleError as error:
+        except ServiceError as error:
             raise Stop(of_error("Kết nối tới Google", error)) from None
         try:
             return self._api.about()
-        except GoogleError as error:
+        except ServiceError as error:
             raise Stop(_explained("Google Drive API", error)) from None
 
     def _clock(self) -> Iterator[Check]:
@@ -110,7 +111,7 @@ class Doctor:
             self._api.spreadsheet("0", "spreadsheetId")
         except NotFound:  # there is none of that name, which is an answer
             pass
-        except GoogleError as error:
+        except ServiceError as error:
             return _explained("Google Sheets API", error)
         return fine("Google Drive API, Google Sheets API", "đã bật, phạm vi quyền đủ")
 
@@ -135,7 +136,7 @@ class Doctor:
     def _drawn(self, about: str, file: DriveFile) -> Check:
         try:
             found = self._api.spreadsheet(file.id, render.STRUCTURE)
-        except GoogleError as error:
+        except ServiceError as error:
             return of_error(about, error)
         if wrong := render.mismatches(found, self._template.book):
             return fault(
@@ -147,7 +148,7 @@ class Doctor:
         return fine(about, f"“{file.name}” khớp với biểu")
 
 
-def _explained(about: str, error: GoogleError) -> Check:
+def _explained(about: str, error: ServiceError) -> Check:
     """Return what a refused request means; a scope that is too small says which would do."""
     if error.reason in TOO_NARROW or "authentication scopes" in error.said:
         return fault("Phạm vi quyền", error.message, _WIDER_SCOPE)

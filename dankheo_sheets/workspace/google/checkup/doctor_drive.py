@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.errors import GoogleError, NotFound, Refused, SignInError
+from dankheo_sheets.errors import Refused, ServiceError
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.workspace.google.api import Api
 from dankheo_sheets.workspace.google.campaign_folder import CampaignFolder
 from dankheo_sheets.workspace.google.drive_file import FOLDER, UNIT, DriveFile, Json, Kind
+from dankheo_sheets.workspace.google.errors import NotFound, SignInError
 from dankheo_sheets.workspace.health import Check, fault, fine, look, settings_fault
 
 NEARLY_FULL = 0.95
@@ -220,7 +221,7 @@ class DriveDoctor:
     def _is_a_drive(self, drive_id: str) -> bool:
         try:
             return bool(self._api.drive(drive_id))
-        except GoogleError:
+        except ServiceError:
             return False
 
     # --- room -----------------------------------------------------------------------------

@@ -7,10 +7,10 @@ folder.
 
 from collections.abc import Callable, Iterator, Sequence, Set
 
-from dankheo_sheets.errors import NoAnswer
 from dankheo_sheets.workspace.google.api import Api, quoted
 from dankheo_sheets.workspace.google.checkup.access import Wrong
 from dankheo_sheets.workspace.google.drive_file import CAMPAIGN, FIELDS, SHORTCUT, DriveFile, Kind
+from dankheo_sheets.workspace.google.errors import NoAnswer
 
 _FIELDS = f"{FIELDS},parents,shortcutDetails(targetId)"
 _PUBLIC = frozenset(("anyoneWithLink", "anyone"))
