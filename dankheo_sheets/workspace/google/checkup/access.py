@@ -85,8 +85,8 @@ class Expected:
 
 
 @dataclass(frozen=True)
-class Difference:
-    """One difference: which, whose grant it is, which role would be right."""
+class Discrepancy:
+    """One thing that is not as it should be: which, whose grant it is, which role would be right."""
 
     wrong: Wrong
     who: str
@@ -126,14 +126,14 @@ def account_of(address: str) -> str:
 
 def compare(
     file: DriveFile, grants: Sequence[Grant], expected: Expected, insiders: Insiders
-) -> Iterator[Difference]:
+) -> Iterator[Discrepancy]:
     """Yield in what the grants on a file differ from what is expected."""
     if expected.amiss:
-        yield Difference(expected.amiss, file.owner)
+        yield Discrepancy(expected.amiss, file.owner)
         return
     owner = account_of(file.owner)
     if owner and owner not in insiders.owners:
-        yield Difference(Wrong.OWNER, file.owner)
+        yield Discrepancy(Wrong.OWNER, file.owner)
     least = _highest(expected.roles)
     most = _highest(expected.roles, expected.may, insiders.people)
     locked = file.locked or expected.closed
@@ -142,32 +142,32 @@ def compare(
             continue
         who, account = _name(grant), account_of(_name(grant))
         if grant.pending_owner:
-            yield Difference(Wrong.PENDING_OWNER, who, grant)
+            yield Discrepancy(Wrong.PENDING_OWNER, who, grant)
         told_above = grant.inherited and not expected.top
         if told_above or grant.id in insiders.above:
             continue
         if account not in most:
             unit = insiders.units.get(account, "")
             wrong = _out_of_place(grant, unit, gone=expected.gone)
-            yield Difference(wrong, who, grant, unit=unit)
+            yield Discrepancy(wrong, who, grant, unit=unit)
         elif grant.inherited:
             continue
         elif _rank(grant.role) > _rank(most[account]):
             wrong = Wrong.LOCKED_WRITER if locked else Wrong.TOO_HIGH
-            yield Difference(wrong, who, grant, most[account])
+            yield Discrepancy(wrong, who, grant, most[account])
         elif account in least and _rank(grant.role) < _rank(least[account]):
-            yield Difference(Wrong.TOO_LOW, who, grant, least[account])
+            yield Discrepancy(Wrong.TOO_LOW, who, grant, least[account])
     if expected.missing_matters:
         seen = {owner, *(account_of(_name(grant)) for grant in grants)}
         for who, role in expected.roles.items():
             if account_of(who) not in seen:
-                yield Difference(Wrong.MISSING, who, right_role=role)
+                yield Discrepancy(Wrong.MISSING, who, right_role=role)
     if expected.closed and not file.locked:
-        yield Difference(Wrong.UNLOCKED, "")
+        yield Discrepancy(Wrong.UNLOCKED, "")
     # Of somebody else's file it is also our own right to share and to lock.
     ours = file.resource.get("ownedByMe") and file.resource.get("writersCanShare")
     if expected.is_sheet and ours:
-        yield Difference(Wrong.RESHARING, "")
+        yield Discrepancy(Wrong.RESHARING, "")
 
 
 def _out_of_place(grant: Grant, unit: str, *, gone: bool) -> Wrong:
