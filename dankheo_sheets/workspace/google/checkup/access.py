@@ -81,8 +81,8 @@ class Expected:
 
 
 @dataclass(frozen=True)
-class Difference:
-    """One difference: which, whose grant it is, which role would be right."""
+class Discrepancy:
+    """One thing that is wrong: which, whose grant it is, which role would be right."""
 
     wrong: Wrong
     who: str
@@ -111,18 +111,18 @@ class Insiders:
 
 def compare(
     file: DriveFile, grants: Sequence[Grant], expected: Expected, insiders: Insiders
-) -> Iterator[Difference]:
+) -> Iterator[Discrepancy]:
     """Yield in what the grants on a file differ from what is expected."""
     if expected.amiss:
-        yield Difference(expected.amiss, file.owner)
+        yield Discrepancy(expected.amiss, file.owner)
         return
     owner = account_of(file.owner)
     if owner and owner not in insiders.owners:
-        yield Difference(Wrong.OWNER, file.owner)
+        yield Discrepancy(Wrong.OWNER, file.owner)
     others = [each for each in grants if each.role != "owner" and each.id != insiders.me]
     for grant in others:
         if grant.pending_owner:
-            yield Difference(Wrong.PENDING_OWNER, grant.name, grant)
+            yield Discrepancy(Wrong.PENDING_OWNER, grant.name, grant)
     told_here = [
         each
         for each in others
@@ -133,23 +133,23 @@ def compare(
     for each in differences(told_here, expected.roles, may):
         if each.grant is None:
             if expected.missing_matters and account_of(each.who) not in seen:
-                yield Difference(Wrong.MISSING, each.who, right_role=each.role)
+                yield Discrepancy(Wrong.MISSING, each.who, right_role=each.role)
         elif not each.role:
             unit = insiders.units.get(account_of(each.who), "")
             wrong = _out_of_place(each.grant, unit, gone=expected.gone)
-            yield Difference(wrong, each.who, each.grant, unit=unit)
+            yield Discrepancy(wrong, each.who, each.grant, unit=unit)
         elif not each.grant.inherited:
             wrong = Wrong.TOO_LOW
             if rank(each.grant.role) > rank(each.role):
                 locked = file.locked or expected.closed
                 wrong = Wrong.LOCKED_WRITER if locked else Wrong.TOO_HIGH
-            yield Difference(wrong, each.who, each.grant, each.role)
+            yield Discrepancy(wrong, each.who, each.grant, each.role)
     if expected.closed and not file.locked:
-        yield Difference(Wrong.UNLOCKED, "")
+        yield Discrepancy(Wrong.UNLOCKED, "")
     # Of somebody else's file it is also our own right to share and to lock.
     ours = file.resource.get("ownedByMe") and file.resource.get("writersCanShare")
     if expected.is_sheet and ours:
-        yield Difference(Wrong.RESHARING, "")
+        yield Discrepancy(Wrong.RESHARING, "")
 
 
 def _out_of_place(grant: Grant, unit: str, *, gone: bool) -> Wrong:

@@ -19,7 +19,7 @@ from dankheo_sheets.workspace.google.checkup import elsewhere
 from dankheo_sheets.workspace.google.checkup.access import (
     LOWERED,
     MENDABLE,
-    Difference,
+    Discrepancy,
     Expected,
     Insiders,
     Wrong,
@@ -206,37 +206,37 @@ class GoogleAccess(Access):
         """Take away what can be; return what is left, read back."""
         before = self._api.file(file_id)
         refused: dict[tuple[str, str], Refused] = {}
-        for difference in self._compare(before, expected):
-            if difference.wrong in MENDABLE:
+        for discrepancy in self._compare(before, expected):
+            if discrepancy.wrong in MENDABLE:
                 try:
-                    self._mend(before, difference)
+                    self._mend(before, discrepancy)
                 except NotFound:
                     pass  # it is gone already
                 except Refused as error:
-                    refused[difference.wrong, difference.who] = error
+                    refused[discrepancy.wrong, discrepancy.who] = error
         after = self._api.file(file_id)
         left = []
-        for difference in self._compare(after, expected):
-            finding = in_words(after, expected, difference)
-            if refusal := refused.get((difference.wrong, difference.who)):
+        for discrepancy in self._compare(after, expected):
+            finding = in_words(after, expected, discrepancy)
+            if refusal := refused.get((discrepancy.wrong, discrepancy.who)):
                 remedy = f"{refusal.message}; chủ tệp hoặc người quản lý thư mục sửa trong Chia sẻ"
                 finding = replace(finding, remedy=remedy, mendable=False)
             left.append(finding)
         return left
 
-    def _mend(self, file: DriveFile, difference: Difference) -> None:
-        grant = difference.grant
+    def _mend(self, file: DriveFile, discrepancy: Discrepancy) -> None:
+        grant = discrepancy.grant
         if grant is None:  # re-sharing: the only one without
             properties = self._sharing.stamp(file)
             self._api.update(file.id, {"writersCanShare": False, "properties": properties})
-        elif difference.wrong is Wrong.PENDING_OWNER:
+        elif discrepancy.wrong is Wrong.PENDING_OWNER:
             self._api.keep_owner(file.id, grant.id, grant.role)
-        elif difference.wrong in LOWERED:
-            self._api.change_role(file.id, grant.id, difference.right_role)
+        elif discrepancy.wrong in LOWERED:
+            self._api.change_role(file.id, grant.id, discrepancy.right_role)
         else:
             self._api.revoke(file.id, grant.id)
 
-    def _compare(self, file: DriveFile, expected: Expected) -> list[Difference]:
+    def _compare(self, file: DriveFile, expected: Expected) -> list[Discrepancy]:
         insiders = self._insiders
         if expected.top:  # what it was given is told of itself
             insiders = replace(insiders, above=frozenset())

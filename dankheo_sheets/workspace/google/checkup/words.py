@@ -5,7 +5,7 @@ from dankheo_sheets.workspace.base import ANYONE
 from dankheo_sheets.workspace.google.checkup.access import (
     LOWERED,
     MENDABLE,
-    Difference,
+    Discrepancy,
     Expected,
     Wrong,
 )
@@ -61,17 +61,17 @@ _NOBODY_MEANT = frozenset((Wrong.COPY, Wrong.MOVED, Wrong.SHORTCUT))
 """Where an owner may be known, but it is the file that matters."""
 
 
-def in_words(file: DriveFile, expected: Expected, difference: Difference) -> AccessFinding:
-    """Return a difference in words."""
-    wrong, grant, who = difference.wrong, difference.grant, difference.who
+def in_words(file: DriveFile, expected: Expected, discrepancy: Discrepancy) -> AccessFinding:
+    """Return it in words."""
+    wrong, grant, who = discrepancy.wrong, discrepancy.grant, discrepancy.who
     by_link = who == ANYONE
     what = (_LINK if by_link and wrong in _LINK else _WHAT)[wrong].format(
         who=who or _NOBODY,
-        whom=_whom(difference),
+        whom=_whom(discrepancy),
         owned=f", chủ tệp là {who}" if who else "",
         may=_MAY.get(grant.role, grant.role) if grant else "",
-        right=_MAY.get(difference.right_role, ""),
-        unit=difference.unit,
+        right=_MAY.get(discrepancy.right_role, ""),
+        unit=discrepancy.unit,
     )
     everywhere = wrong is Wrong.INHERITED
     return AccessFinding(
@@ -81,30 +81,30 @@ def in_words(file: DriveFile, expected: Expected, difference: Difference) -> Acc
         url="" if everywhere else file.url,
         who="" if by_link or wrong in _NOBODY_MEANT else who,
         what=what,
-        remedy=_remedy(difference, expected),
+        remedy=_remedy(discrepancy, expected),
         mendable=wrong in MENDABLE,
     )
 
 
-def _whom(difference: Difference) -> str:
-    who, grant = difference.who or _NOBODY, difference.grant
+def _whom(discrepancy: Discrepancy) -> str:
+    who, grant = discrepancy.who or _NOBODY, discrepancy.grant
     by_type = {
         "anyone": "ai có liên kết cũng",
         "domain": f"mọi người của tên miền {who}",
         "group": f"nhóm {who}",
     }
-    if difference.unit:
-        return f"{who} (đơn vị {difference.unit})"
+    if discrepancy.unit:
+        return f"{who} (đơn vị {discrepancy.unit})"
     return by_type.get(grant.type, who) if grant else who
 
 
-def _remedy(difference: Difference, expected: Expected) -> str:
-    wrong = difference.wrong
+def _remedy(discrepancy: Discrepancy, expected: Expected) -> str:
+    wrong = discrepancy.wrong
     if wrong is Wrong.MISSING:
         return expected.missing_remedy
     if wrong in LOWERED:
-        return f"hạ xuống quyền {_MAY[difference.right_role]}"
+        return f"hạ xuống quyền {_MAY[discrepancy.right_role]}"
     remedy = _REMEDY.get(wrong, "bỏ quyền này")
-    if wrong is Wrong.INHERITED and not difference.unit:
+    if wrong is Wrong.INHERITED and not discrepancy.unit:
         remedy += "; đúng là người của đợt thì ghi địa chỉ vào [agency] của campaign.toml"
     return remedy
