@@ -86,7 +86,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class Discrepancy:
-    """One thing that is not as it should be: which, whose grant it is, which role would be right."""
+    """One thing that is wrong: which, whose grant it is, which role would be right."""
 
     wrong: Wrong
     who: str
