@@ -151,6 +151,15 @@ class WorkspaceContract:
         assert (created.unit, created.locked, created.beside) == (units[0].code, False, ())
         assert dict(created.properties) == {}
 
+    def test_what_makes_a_sheet_returns_it_as_it_is_listed(
+        self, workspace: Workspace, units: Sequence[Unit]
+    ) -> None:
+        workspace.sheets()
+
+        made = {unit.code: workspace.create(unit) for unit in units[:3]}
+
+        assert made == {sheet.unit: sheet for sheet in workspace.sheets()}
+
     def test_creating_twice_is_the_same_as_once(
         self, workspace: Workspace, units: Sequence[Unit]
     ) -> None:
@@ -185,9 +194,10 @@ class WorkspaceContract:
         self.throw_away(workspace, sheet)
         workspace.sheets()
 
-        workspace.restore(units[0], data, sheet.modified_at)
+        restored = workspace.restore(units[0], data, sheet.modified_at)
 
         (again,) = workspace.sheets()
+        assert restored == again
         book = openpyxl.load_workbook(io.BytesIO(workspace.download(again)))
         assert not again.gone
         assert again.modified_at == sheet.modified_at

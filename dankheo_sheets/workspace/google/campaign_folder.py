@@ -127,39 +127,32 @@ class CampaignFolder:
         ]
         return sorted(found, key=lambda file: (file.created, file.id))
 
-    def every(self, kind: Kind) -> list[DriveFile]:
+    def every(self, kind: Kind, drawing: str = "") -> list[DriveFile]:
         """Return :meth:`find`, after looking where that was never done."""
         if not self._looked:
             self.look()
-        return self.find(kind)
+        return self.find(kind, drawing)
 
     def ensure(self, kind: Kind, name: str, mime: str, drawing: str = "") -> DriveFile:
         """Return the oldest file of a kind (and drawing), making one where there is none."""
+
+        def seen() -> str:
+            self.look()
+            return next((file.id for file in self.find(kind, drawing)), "")
+
         with self._lock:
-            if not self._looked:
-                self.look()
-            if not self.find(kind, drawing):
+            if not self.every(kind, drawing):
                 properties = self.properties(kind) | ({DRAWING: drawing} if drawing else {})
                 parents = [self.ensure_folder()]
                 body = {
                     "name": name, "mimeType": mime, "parents": parents, "properties": properties,
                 }  # fmt: skip
-                made = self._once(body, lambda: self._seen(kind, drawing))
-                if kind is Kind.TEMPLATE:
-                    self._settle(made, kind, drawing)
+                made = self._once(body, seen)
+                # An older one of another machine comes first; the others are made by leases.
+                if kind is Kind.TEMPLATE and seen() != made:
+                    self._api.update(made, {"trashed": True})
+                    self.gone(made)
             return self.find(kind, drawing)[0]
-
-    def _settle(self, made: str, kind: Kind, drawing: str) -> None:
-        """Give way to an older file of another machine: the others of a kind are made by leases."""
-        self.look()
-        if self.find(kind, drawing)[0].id != made:
-            self._api.update(made, {"trashed": True})
-            self.gone(made)
-
-    def _seen(self, kind: Kind, drawing: str) -> str:
-        self.look()
-        found = self.find(kind, drawing)
-        return found[0].id if found else ""
 
     def _once(self, body: Json, find: Callable[[], str]) -> str:
         """Make a file once: where the answer was lost, look for it before it is tried again."""

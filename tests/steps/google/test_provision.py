@@ -72,6 +72,19 @@ def test_again_is_a_listing_and_nothing_more(given_out: GoogleCampaign) -> None:
     assert given_out.google.calls() == ["drive.files.list"]
 
 
+def test_a_new_unit_costs_a_listing_before_the_turn_and_one_in_it(
+    given_out: GoogleCampaign,
+) -> None:
+    """What was made is told by the answer that it was made."""
+    with (given_out.directory / "units.csv").open("a", encoding="utf-8") as units:
+        units.write("MOI,Phòng Mới,,,,moi@so-khcn.example\n")
+
+    done = give_out(given_out)
+
+    assert [unit.code for unit in done.plan.create] == ["MOI"]
+    assert given_out.google.calls().count("drive.files.list") == 2
+
+
 def test_a_sheet_says_whose_it_is_and_until_when(given_out: GoogleCampaign) -> None:
     file = sheet(given_out.google, "TDC")
 
