@@ -197,13 +197,10 @@ class Api:
 
     # --- spreadsheets ---------------------------------------------------------------------
 
-    def spreadsheet(self, file_id: str, fields: str, ranges: Sequence[str] = ()) -> Json:
+    def spreadsheet(self, file_id: str, fields: str) -> Json:
         """Return what `fields` asks of a spreadsheet."""
-        params: dict[str, Any] = {"fields": fields}
-        if ranges:
-            params["ranges"] = list(ranges)
         path = f"{_SPREADSHEETS}/{file_id}"
-        return self._ask("get", path, wanted.spreadsheet_of(fields), params=params)
+        return self._ask("get", path, wanted.spreadsheet_of(fields), params={"fields": fields})
 
     def batch_update(self, file_id: str, changes: Sequence[Json], *, again: bool) -> None:
         """Change a spreadsheet, all or nothing.
