@@ -45,9 +45,7 @@ def reopen(
     if before := [one.unit.code for one in decided if one.already]:
         typer.echo(f"{', '.join(before)}: đã như vậy từ trước, {deadline_text(moment)}.")
     if opened := [one.unit.code for one in decided if not one.already]:
-        verb = "Sẽ mở" if dry_run else "Đã mở"
-        typer.echo(f"{verb} lại biểu {', '.join(opened)}: {deadline_text(moment)}.")
-        talk.requests(context)
+        _tell(context, f"mở lại biểu {', '.join(opened)}: {deadline_text(moment)}.")
 
 
 Reason = Annotated[str, typer.Option(metavar="LÝ_DO", help="Lý do, một câu.")]
@@ -75,12 +73,8 @@ def give_back(
     context = open_context(directory, rehearse=dry_run)
     moment = _until(context, until) if until else None
     given = decide.give_back(context, unit, reason, clock(), until=moment)
-    verb = "Sẽ trả" if dry_run else "Đã trả"
-    _say(
-        context,
-        given,
-        f"{verb} lại biểu {given.unit.code} để sửa, {deadline_text(given.deadline)}.",
-    )
+    line = f"trả lại biểu {given.unit.code} để sửa, {deadline_text(given.deadline)}."
+    _say(context, given, line)
 
 
 @app.command()
@@ -92,7 +86,7 @@ def exclude(
 
     context = open_context(directory, rehearse=dry_run)
     out = decide.exclude(context, unit, reason, clock())
-    _say(context, out, f"{'Sẽ loại' if dry_run else 'Đã loại'} trừ {out.unit.code}.")
+    _say(context, out, f"loại trừ {out.unit.code}.")
 
 
 @app.command()
@@ -103,8 +97,8 @@ def include(unit: OneUnit, directory: Directory = HERE, dry_run: DryRun = False)
 
     context, now = open_context(directory, rehearse=dry_run), clock()
     again = decide.include(context, unit, now)
-    code, verb = again.unit.code, "Sẽ đưa" if dry_run else "Đã đưa"
-    line = f"{verb} lại {code} vào, hạn {due_text(again.deadline)}."
+    code = again.unit.code
+    line = f"đưa lại {code} vào, hạn {due_text(again.deadline)}."
     if now >= again.deadline:
         line += f"\nHạn đã qua: để đơn vị ghi được, chạy dankheo reopen {code} --until …."
     _say(context, again, line)
@@ -128,9 +122,9 @@ def receive(
     from dankheo_sheets.steps.take_in import receive
 
     context = open_context(directory, rehearse=dry_run)
-    moment = _moment(context, "--at", at)
+    moment = _moment(context, at)
     done = receive(context, unit, moment, reason, clock(), source=source)
-    _say_taken(context, done, "Sẽ ghi nhận" if dry_run else "Đã ghi nhận")
+    _say_taken(context, done, "ghi nhận")
 
 
 @app.command()
@@ -145,7 +139,7 @@ def accept(
 
     context = open_context(directory, rehearse=dry_run)
     done = accept(context, unit, clock(), reason=reason)
-    _say_taken(context, done, "Sẽ tính" if dry_run else "Đã tính")
+    _say_taken(context, done, "tính")
 
 
 def _say_taken(context: "Context", done: "TakenIn", verb: str) -> None:
@@ -165,11 +159,17 @@ def _say(context: "Context", done: "Decided | TakenIn", line: str) -> None:
     if done.already:
         typer.echo(f"{done.unit.code}: đã như vậy từ trước, không ghi gì thêm.")
         return
-    typer.echo(line)
+    _tell(context, line)
+
+
+def _tell(context: "Context", line: str) -> None:
+    """Say what was done, or would be."""
+    typer.echo(f"{'Sẽ' if context.rehearses else 'Đã'} {line}")
     talk.requests(context)
 
 
 def _until(context: "Context", text: str) -> datetime:
+    """Return the first instant after a day, or a moment, that is typed."""
     from dankheo_sheets.roster import parse_until
 
     try:
@@ -178,7 +178,7 @@ def _until(context: "Context", text: str) -> datetime:
         raise UsageError(f"--until: ghi “{text}”", "cần ngày dạng 15/4/2022") from None
 
 
-def _moment(context: "Context", option: str, text: str) -> datetime:
+def _moment(context: "Context", text: str) -> datetime:
     """Return a moment that was; the day alone is not enough."""
     from dankheo_sheets.roster import parse_until
 
@@ -187,4 +187,4 @@ def _moment(context: "Context", option: str, text: str) -> datetime:
             return parse_until(text, context.campaign.zone)
     except ValueError:
         pass
-    raise UsageError(f"{option}: ghi “{text}”", "cần giờ và ngày, dạng “16:30 11/4/2022”")
+    raise UsageError(f"--at: ghi “{text}”", "cần giờ và ngày, dạng “16:30 11/4/2022”")

@@ -13,6 +13,7 @@ from dankheo_sheets.decide.feedback import News, news
 from dankheo_sheets.decide.giving_out import GivingOut, giving_out
 from dankheo_sheets.decide.mails import Due, mails_due
 from dankheo_sheets.decide.state import State
+from dankheo_sheets.standing.sheet_properties import is_closed
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Selection:
     papers: bool = False
     """Make the report and the units' forms too."""
     keep: bool = False
-    """Keep the results where the sheets live."""
+    """Keep the results where the sheets live, once there are papers or closed sheets."""
     anyway: bool = False
     """Make the results though nothing changed."""
 
@@ -72,6 +73,12 @@ class Actions:
         state, papers = self.state, self.selection.papers
         made = state.last_papers if papers else state.last_results
         return self.selection.anyway or made != state.mark
+
+    @property
+    def keep(self) -> bool:
+        """The results are to be kept where the sheets live."""
+        final = self.selection.papers or any(map(is_closed, self.state.sheets))
+        return self.selection.keep and final
 
     def __bool__(self) -> bool:
         return bool(self.give_out or self.closing or self.news or self.mails or self.publish)

@@ -34,54 +34,38 @@ def deadline_event(
     it is the deadline in minutes since 1970, so more time always wins, whichever file is opened
     last; a deadline brought forward does not show in calendars that have the later one.
     """
+    name = f"dankheo-sheets:{campaign.id}/{code_key(unit.code)}"
+    address = campaign.agency.receiving_email  # its domain parts campaigns copied from one example
+    summary = f"Hạn gửi: {_one_line(campaign.title)}"
+    due = vietnamese.deadline_text(deadline.astimezone(campaign.zone))
+    lines = [_one_line(unit.name), f"Gửi biểu {due}.", _one_line(url)]
+    organizer = vCalAddress(f"mailto:{address}")  # who asks: has to be said (RFC 5546 §3.2.1)
+    organizer.params["CN"] = vText(_one_line(campaign.agency.name))
+
     calendar = Calendar()
     calendar.add("prodid", "-//dankheo-sheets//VI")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     event = Event()
-    event.add("uid", _uid(campaign, unit))
+    event.add("uid", f"{uuid.uuid5(uuid.NAMESPACE_URL, name)}@{address.rpartition('@')[2]}")
     event.add("sequence", max(0, int(deadline.timestamp() // 60)))
     event.add("dtstamp", stamp.astimezone(UTC))
     event.add("dtstart", (deadline - LENGTH).astimezone(UTC))
     event.add("dtend", deadline.astimezone(UTC))
-    event.add("summary", _summary(campaign))
-    event.add("description", _description(campaign, unit, deadline, url))
-    event.add("organizer", _organizer(campaign))
+    event.add("summary", summary)
+    event.add("description", "\n".join(filter(None, lines)))
+    event.add("organizer", organizer)
     event.add("transp", "TRANSPARENT")  # nobody is busy because of it
     if _WEB_ADDRESS.fullmatch(url):
         event.add("url", url)
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("trigger", -ALARM)
-    alarm.add("description", _summary(campaign))
+    alarm.add("description", summary)
     event.add_component(alarm)
     calendar.add_component(event)
     data: bytes = calendar.to_ical()
     return data
-
-
-def _uid(campaign: Campaign, unit: Unit) -> str:
-    """Return the event's name; the domain parts campaigns copied from the same example."""
-    name = f"dankheo-sheets:{campaign.id}/{code_key(unit.code)}"
-    domain = campaign.agency.receiving_email.rpartition("@")[2]
-    return f"{uuid.uuid5(uuid.NAMESPACE_URL, name)}@{domain}"
-
-
-def _summary(campaign: Campaign) -> str:
-    return f"Hạn gửi: {_one_line(campaign.title)}"
-
-
-def _description(campaign: Campaign, unit: Unit, deadline: datetime, url: str) -> str:
-    due = vietnamese.deadline_text(deadline.astimezone(campaign.zone))
-    lines = [_one_line(unit.name), f"Gửi biểu {due}.", _one_line(url)]
-    return "\n".join(filter(None, lines))
-
-
-def _organizer(campaign: Campaign) -> vCalAddress:
-    """Return who asks, which a published event has to say (RFC 5546 §3.2.1)."""
-    organizer = vCalAddress(f"mailto:{campaign.agency.receiving_email}")
-    organizer.params["CN"] = vText(_one_line(campaign.agency.name))
-    return organizer
 
 
 def _one_line(text: str) -> str:

@@ -153,7 +153,7 @@ class Case:
         """
         sheet, last = self.sheet, self._reads.last_of_sheet()
         known = sheet and last and last.snapshot.version == sheet.version
-        if not known or self._closed or self._context.workspace.dates_are_sure:
+        if not known or self.new or self._closed or self._context.workspace.dates_are_sure:
             return False
         looked_at = self._looked_at()
         until = deadline(self._context.campaign, self.unit, sheet)

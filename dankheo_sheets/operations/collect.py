@@ -4,18 +4,18 @@ Nothing of a sheet is derived before its bytes are in the archive. A sheet whose
 already there is not downloaded again, unless everything is read anew for the closing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dankheo_sheets.decide.state import State
 from dankheo_sheets.errors import WorkspaceError
 from dankheo_sheets.form import reader
-from dankheo_sheets.journal import Event, What
+from dankheo_sheets.journal import What
 from dankheo_sheets.operations.case import Case, judged
 from dankheo_sheets.operations.context import Context
 from dankheo_sheets.operations.fan_out import silently
-from dankheo_sheets.operations.journal_lines import read_event, tell_reads
+from dankheo_sheets.operations.journal_lines import tell_reads
 from dankheo_sheets.operations.strays import strays
 from dankheo_sheets.register import Register
 from dankheo_sheets.registration import Standing
@@ -65,15 +65,14 @@ def read_one(
     """Return one unit's case, its sheet read now. See :func:`collect`."""
     case = Case(context, unit, sheet)
     case.take(now, anew=anew, download=download)
-    context.journal.add(_reads(context, [case], now))
+    _tell(context, [case] if download else [])
     return case
 
 
-def _reads(context: Context, cases: Sequence[Case], now: datetime) -> Iterator[Event]:
-    """Yield the journal's lines of what was read."""
-    for case in cases:
-        if case.new:
-            yield read_event(now, context.who, case.new.snapshot, case.new.registration.content)
+def _tell(context: Context, cases: Sequence[Case]) -> None:
+    """Write the journal's lines of what was read."""
+    receipts = [receipt for case in cases for receipt in case.receipts]
+    tell_reads(context, receipts, {case.new.snapshot for case in cases if case.new})
 
 
 def _issued(context: Context) -> set[str]:
@@ -119,13 +118,12 @@ def collect(
 
     told = context if download else replace(context, track=silently)
     done = told.for_each(take, cases, "Đọc biểu")
-    context.journal.add(_reads(context, cases, now))
+    _tell(context, cases if download else [])
     if done.halted:
         raise done.halted  # what was read is in the archive, and is not read again
     for _, error in done.failed:
         raise error  # not of one sheet: the archive cannot be written
     if download:
-        tell_reads(context, [receipt for case in cases for receipt in case.receipts])
         context.for_each(remember, [case for case in cases if case.looked(now)], "Ghi lần xem")
     standings = {case.unit.code: case.standing() for case in cases}
     stray = tuple(map(str, strays(context, sheets)))

@@ -4,7 +4,7 @@ A run may die, or lose its disk, before it writes one. What was done stands on t
 read in the archive; who did it does not. The journal itself tells nothing twice.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from dankheo_sheets import vietnamese
@@ -75,24 +75,21 @@ def _of_marks(
         yield line(What.RECEIVE, known_at, detail, marks[RECEIVED])
 
 
-def tell_reads(context: Context, receipts: Sequence[Receipt]) -> None:
-    """Write the lines that are lacking of what the archive has."""
-    context.journal.add(
-        read_event(
-            receipt.snapshot.read_at, UNKNOWN, receipt.snapshot, receipt.registration.content
-        )
-        for receipt in receipts
-    )
-
-
-def read_event(now: datetime, who: str, snapshot: Snapshot, content: str) -> Event:
-    """Return the journal's line of something read: how many rows, with which checksum.
+def tell_reads(
+    context: Context, receipts: Sequence[Receipt], new: Collection[Snapshot] = ()
+) -> None:
+    """Write the lines that are lacking of what was read; `new` is what this run read.
 
     The same content of the same version is one thing, whoever reads it.
     """
-    detail = f"{vietnamese.count(snapshot.rows)} dòng, mã kiểm tra {short(snapshot.sha256)}"
-    ref = f"{snapshot.version or snapshot.sha256} {content}"
-    return event(now, who, What.READ, snapshot.unit, detail, ref)
+    lines = []
+    for receipt in receipts:
+        snapshot, content = receipt.snapshot, receipt.registration.content
+        who = context.who if snapshot in new else UNKNOWN
+        detail = f"{vietnamese.count(snapshot.rows)} dòng, mã kiểm tra {short(snapshot.sha256)}"
+        ref = f"{snapshot.version or snapshot.sha256} {content}"
+        lines.append(event(snapshot.read_at, who, What.READ, snapshot.unit, detail, ref))
+    context.journal.add(lines)
 
 
 def access(sheet: Sheet, editors: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from dankheo_sheets import program, vietnamese
 from dankheo_sheets import register as registers
-from dankheo_sheets.decide.actions import SYNC, Selection
+from dankheo_sheets.decide.actions import SYNC, Selection, decide
 from dankheo_sheets.decide.state import Figures, State
 from dankheo_sheets.errors import NoRoom, Refused, WorkspaceError
 from dankheo_sheets.operations import issuing
@@ -117,33 +117,33 @@ def publish(
     from dankheo_sheets import unlisted_fields
     from dankheo_sheets.outputs import master, master_xlsx
 
-    register = state.register
+    register, keep = state.register, decide(state, now, selection).keep
     assert register is not None  # it was read
     if context.rehearses:
         figures = registers.figures(register) | {"notes": [*notes]}
         return Outcome(figures, documents=selection.papers)
     if not local:
         keep_finals(context, state.sheets)
-    if selection.keep:
+    if keep:
         context.keep_journal()
     drawing = master_xlsx.Master(register, master.tables(register, context.journal.events()))
     files = {MASTER: master_xlsx.workbook(register, drawing.tables)}
     made = issuing.write(context, register, now) if selection.papers else None
     about = issuing.lacking(context, made.report) if made else []
-    if made and selection.keep:
+    if made and keep:
         about += issuing.keep(context, made)
     if not made and (context.out / issuing.REPORT).exists():
         about.append(_STALE)
     where, lacking = ("", []) if local else _shown(context, drawing)
     figures, unlisted = registers.figures(register), unlisted_fields.notes(register)
-    if selection.keep:
+    if keep:
         context.keep(MASTER, files[MASTER])
     figures["notes"] = [*notes, *unlisted, *lacking, *about]
     figures["fingerprint"] = "" if state.unread or lacking else state.mark
     figures[PAPERS] = figures["fingerprint"] if made else (state.last or {}).get(PAPERS, "")
     figures, unkept = _told_unkept(context, figures)
     files |= _boards(figures)
-    if selection.keep and not unkept:
+    if keep and not unkept:
         for name in (PAGE, FIGURES):
             context.keep(name, files[name])
         figures, unkept = _told_unkept(context, figures)

@@ -54,7 +54,8 @@ def differs(unit: Unit, newest: Return, zone: tzinfo | None) -> Finding:
     if is_untouched(newest.registration):
         text = "Biểu nay trống, khác bản đã chốt; bản đã chốt vẫn được tính."
     else:
-        when = _said(snapshot, zone) if snapshot.said_at else f"sửa lúc {_at(snapshot, zone)}"
+        changed = f"sửa lúc {moment(snapshot.modified_at.astimezone(zone))}"
+        when = _said(snapshot, zone) if snapshot.said_at else changed
         text = (
             f"Biểu nay khác bản đã chốt ({when}), chưa được tính: muốn tính bản này thì chạy "
             f"dankheo accept {unit.code}."
@@ -65,10 +66,6 @@ def differs(unit: Unit, newest: Return, zone: tzinfo | None) -> Finding:
 def _said(snapshot: Snapshot, zone: tzinfo | None) -> str:
     assert snapshot.said_at
     return f"tệp ghi sửa lúc {moment(snapshot.said_at.astimezone(zone))}"
-
-
-def _at(snapshot: Snapshot, zone: tzinfo | None) -> str:
-    return moment(snapshot.modified_at.astimezone(zone))
 
 
 def not_read(failure: str) -> Finding:
