@@ -5,6 +5,7 @@ Nobody is given anything: that is what provisioning is for.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from dankheo_sheets.errors import Halted, WorkspaceError
 from dankheo_sheets.operations.context import Context
@@ -89,12 +90,7 @@ def _mend(
     context: Context, files: Sequence[Guarded]
 ) -> tuple[dict[str, Sequence[AccessFinding]], list[str], Halted | None]:
     """Mend files, several at once and each by one thread; return what is left of each."""
-    workspace = context.workspace
-
-    def mend(file: Guarded) -> Sequence[AccessFinding]:
-        return workspace.access.audit(file, fix=True)
-
-    done = context.for_each(mend, files, "Sửa quyền")
+    done = context.for_each(partial(context.workspace.access.audit, fix=True), files, "Sửa quyền")
     return {file.id: left for file, left in done.done}, _told(done.failed), done.halted
 
 
@@ -114,8 +110,8 @@ def _told(failed: Sequence[tuple[Guarded, WorkspaceError]]) -> list[str]:
 
 
 def _any_mendable(found: Sequence[AccessFinding]) -> bool:
-    return any(exposure.mendable for exposure in found)
+    return any(finding.mendable for finding in found)
 
 
-def _key(exposure: AccessFinding) -> tuple[str, str, str, str]:
-    return exposure.code, exposure.file, exposure.url, exposure.who
+def _key(finding: AccessFinding) -> tuple[str, str, str, str]:
+    return finding.code, finding.file, finding.url, finding.who
