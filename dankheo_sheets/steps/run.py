@@ -172,10 +172,8 @@ def _work(context: Context, now: datetime, selection: Selection, write: Write) -
     state = marked(context, as_now(context, state, sent.sheets), now)
     about = (*told.notes, *sent.notes)
     outcome = Outcome(state.last or {}, changed=False)
-    if (
-        first.publish or closing or about or told.again or not state.last
-        or decide(state, now, selection).publish
-    ):  # fmt: skip
+    did = closing or about or told.again
+    if did or not state.last or first.publish or decide(state, now, selection).publish:
         state = replace(state, mark="" if told.again else state.mark)
         outcome = publish(context, state, [*collected.notes, *about], now, selection)
     read = collected.downloaded
