@@ -7,6 +7,7 @@ replaced keeps what it had beside its bytes (:mod:`dankheo_sheets.file_metadata`
 import errno
 import hashlib
 import os
+import re
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -268,3 +269,23 @@ class Names:
             for path in sorted(self._directory.iterdir()):
                 found.setdefault(name_key(path.name), []).append(path.name)
         return found
+
+
+def misnamed(path: Path) -> str:
+    """Return what to do where the file is there under a name that looks like its own; "" if not.
+
+    Windows hides the end of a name, so what is shown as campaign.toml may be campaign.toml.txt.
+    """
+    hidden = re.compile(
+        rf"{re.escape(path.name)}\.(?:txt|text|{path.suffix[1:]})|{re.escape(path.stem)}\.txt", re.I
+    )
+    try:
+        found = sorted(each.name for each in path.parent.iterdir() if hidden.fullmatch(each.name))
+    except OSError:
+        return ""
+    if not found:
+        return ""
+    return (
+        f"{path}: không có tệp này, chỉ có {found[0]}; Windows giấu đuôi tên tệp: trong File "
+        f"Explorer chọn View, đánh dấu File name extensions, rồi đổi tên thành {path.name}"
+    )

@@ -15,7 +15,7 @@ import pytest
 
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.roster import Unit, load_units, parse_until, protocol_order
-from dankheo_sheets.roster_titles import TITLES, key_of, nearly
+from dankheo_sheets.roster.titles import TITLES, key_of, nearly
 from dankheo_sheets.vietnamese import match_key
 from tests.test_vietnamese import nfd, windows
 

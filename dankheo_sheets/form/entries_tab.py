@@ -7,9 +7,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from dankheo_sheets.form import check_formulas as formulas
 from dankheo_sheets.form import entry_rules, layout, rules
-from dankheo_sheets.form.layout import COLUMNS, COVER, Form, Kind, letter
-from dankheo_sheets.form.operands import CoverCells, RowCells
-from dankheo_sheets.form.pen import (
+from dankheo_sheets.form.cell_styles import (
     GREEN,
     GRID,
     INPUT,
@@ -20,6 +18,8 @@ from dankheo_sheets.form.pen import (
     validation,
     write_block,
 )
+from dankheo_sheets.form.layout import COLUMNS, COVER, Form, Kind, letter
+from dankheo_sheets.form.operands import CoverCells, RowCells
 from dankheo_sheets.form.sheet_text import sheet_key, sheet_key_formula
 from dankheo_sheets.registration import Cover, Entry, Finding, Registration, Scope, Severity
 from dankheo_sheets.vietnamese import clean

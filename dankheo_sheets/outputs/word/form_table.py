@@ -19,7 +19,7 @@ from dankheo_sheets.form.layout import COLUMNS, Column, Kind
 from dankheo_sheets.outputs.word.columns import Need, shares
 from dankheo_sheets.outputs.word.decree30 import LANDSCAPE_WIDTH, C, Part, Words, element, paragraph
 from dankheo_sheets.outputs.word.grid import column_numbers, grid, header, hold, write_title
-from dankheo_sheets.outputs.word.words import PAPER_FIELDS
+from dankheo_sheets.outputs.word.phrases import PAPER_FIELDS
 
 PAPER_COLUMNS = tuple(column for column in COLUMNS if column.key != "field")
 

@@ -14,7 +14,7 @@ from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form.layout import TITLE
 from dankheo_sheets.outputs.board_lines import number
-from dankheo_sheets.outputs.word import blocks, register_table, report_words, words
+from dankheo_sheets.outputs.word import blocks, phrases, register_table, report_words
 from dankheo_sheets.outputs.word.blocks import Letterhead
 from dankheo_sheets.outputs.word.chart import bars
 from dankheo_sheets.outputs.word.columns import PADDING
@@ -38,8 +38,8 @@ from dankheo_sheets.outputs.word.grid import (
     told_last,
 )
 from dankheo_sheets.outputs.word.metrics import wrapped
-from dankheo_sheets.outputs.word.ready import unfit, unsigned
 from dankheo_sheets.outputs.word.rows import RowsFollow, save
+from dankheo_sheets.outputs.word.signing_checks import unfit, unsigned
 from dankheo_sheets.register import FIGURES, Register, rows_of
 from dankheo_sheets.registration import Status
 
@@ -72,9 +72,9 @@ def report(register: Register) -> bytes:
         blocks.draft_mark(document.sections[0])
     blocks.letterhead(document, head)
     blocks.kind_and_subject(document, ours.kind, report_words.subject(campaign))
-    blocks.kinh_gui(document, words.authorities(campaign), typed=True)
+    blocks.kinh_gui(document, phrases.authorities(campaign), typed=True)
     rows = _text(document, register)
-    signer, recipients = campaign.signer, words.recipients(campaign, ours.recipients)
+    signer, recipients = campaign.signer, phrases.recipients(campaign, ours.recipients)
     blocks.signature(document, signer.titles, signer.name, recipients)
     if register.totals["total"]:
         appendix(document, landscape=True)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from dankheo_sheets import unlisted_fields, vietnamese
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.documents import LastYear
-from dankheo_sheets.outputs.word.words import all_units, authorities, due, letter_subject, plan
+from dankheo_sheets.campaign.document_settings import LastYear
+from dankheo_sheets.outputs.word.phrases import all_units, authorities, due, letter_subject, plan
 from dankheo_sheets.register import FIGURES, Register, percentage, reception
 from dankheo_sheets.registration import FINISHED, RECEIVED, Standing, Status
 from dankheo_sheets.roster import Unit

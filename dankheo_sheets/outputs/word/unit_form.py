@@ -21,7 +21,7 @@ from dankheo_sheets.form import sheet_text
 from dankheo_sheets.form.layout import TITLE, Form
 from dankheo_sheets.notices.schedule import last_day_of
 from dankheo_sheets.outputs.master import field_title
-from dankheo_sheets.outputs.word import blocks, form_table, words
+from dankheo_sheets.outputs.word import blocks, form_table, phrases
 from dankheo_sheets.outputs.word.decree30 import (
     BOTTOM,
     COLUMNS,
@@ -36,7 +36,7 @@ from dankheo_sheets.outputs.word.decree30 import (
 )
 from dankheo_sheets.outputs.word.form_table import MARKS, blank
 from dankheo_sheets.outputs.word.grid import Look, header_height, is_long, letters_a_line, pattern
-from dankheo_sheets.outputs.word.pages import Pages, Texts
+from dankheo_sheets.outputs.word.pagination import Pages, Texts
 from dankheo_sheets.outputs.word.rows import FIXED_TIME, RowsFollow, as_xml, save
 from dankheo_sheets.registration import Entry, Registration, Standing, Status
 from dankheo_sheets.roster import Unit
@@ -227,7 +227,7 @@ def _rows(registration: Registration, form: Form) -> Iterator[Row]:
     if not registration.entries and reason:
         yield "entry", (_NONE, "", "", "", f"Lý do: {reason}", "", "")
     elif not registration.entries:
-        for section in blank(words.sample_fields(form.campaign)):
+        for section in blank(phrases.sample_fields(form.campaign)):
             yield "field", (section.heading,)
             yield from (("entry", texts) for texts in section.rows)
     occurring = ((name, entries) for name, entries in fields.items() if entries)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.errors import SettingsError
-from dankheo_sheets.roster_cells import HEADER_ROWS, Book, Grid, read_book
-from dankheo_sheets.roster_titles import JOINED, NUMBERING, TITLES, is_title, key_of, nearly
+from dankheo_sheets.roster.cells import HEADER_ROWS, Book, Grid, read_book
+from dankheo_sheets.roster.titles import JOINED, NUMBERING, TITLES, is_title, key_of, nearly
 
 _CODE_AS_DATE = re.compile(
     r"\d{1,4}-\d{1,2}-\d{1,4}|\d{1,2}-(?:[a-z]{3}|thg\d{1,2})(?:-\d{2,4})?|[a-z]{3}-\d{2}", re.I

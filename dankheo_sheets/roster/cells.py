@@ -145,7 +145,7 @@ _NO_VALUE = "ô là công thức chưa có giá trị; mở tệp bằng Excel r
 def _xlsx(file: str, data: bytes) -> Book:
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-    from dankheo_sheets.form.parts import BROKEN, sheet_parts
+    from dankheo_sheets.form.ooxml import BROKEN, sheet_parts
 
     unreadable: tuple[type[Exception], ...] = (CalamineError, *BROKEN)
     try:
@@ -194,7 +194,7 @@ def _grid(file: str, name: str, xml: bytes, workbook: "CalamineWorkbook") -> Gri
 def _refused(xml: bytes) -> Iterator[tuple[tuple[int, int], str]]:
     """Yield the cells that calamine reads as blank though something stands in them."""
     from dankheo_sheets.form.odd_cells import odd_cells
-    from dankheo_sheets.form.parts import column_letters
+    from dankheo_sheets.form.ooxml import column_letters
 
     odd_ones = odd_cells(xml, {column_letters(at) for at in range(_WIDEST)})
     texts = set(_TEXT_RESULT.findall(xml)) if odd_ones else set()

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from dankheo_sheets import vietnamese, written_dates
+from dankheo_sheets import files, vietnamese, written_dates
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.redaction import kind_of_secret
 
@@ -24,7 +24,10 @@ def read_toml(path: Path) -> dict[str, Any]:
         values = _values(vietnamese.decode(path.read_bytes()))
     except (FileNotFoundError, NotADirectoryError):
         raise SettingsError(
-            [misnamed(path) or f"{path}: không có tệp này; -C chỉ đến thư mục của đợt đăng ký"]
+            [
+                files.misnamed(path)
+                or f"{path}: không có tệp này; -C chỉ đến thư mục của đợt đăng ký"
+            ]
         ) from None
     except OSError as error:
         raise SettingsError([f"{path}: không đọc được; xem lại quyền mở tệp"]) from error
@@ -53,26 +56,6 @@ def _secrets(value: object, key: str = "") -> Iterator[str]:
         if key.startswith("mail."):
             where = "đặt vào biến môi trường DANKHEO_MAIL_…, xem docs/nhac-han.md"
         yield f"{key}: ở đây có {kind}, không hiện ra; tệp này nhiều người xem: {where}"
-
-
-def misnamed(path: Path) -> str:
-    """Return what to do where the file is there under a name that looks like its own; "" if not.
-
-    Windows hides the end of a name, so what is shown as campaign.toml may be campaign.toml.txt.
-    """
-    hidden = re.compile(
-        rf"{re.escape(path.name)}\.(?:txt|text|{path.suffix[1:]})|{re.escape(path.stem)}\.txt", re.I
-    )
-    try:
-        found = sorted(each.name for each in path.parent.iterdir() if hidden.fullmatch(each.name))
-    except OSError:
-        return ""
-    if not found:
-        return ""
-    return (
-        f"{path}: không có tệp này, chỉ có {found[0]}; Windows giấu đuôi tên tệp: trong File "
-        f"Explorer chọn View, đánh dấu File name extensions, rồi đổi tên thành {path.name}"
-    )
 
 
 # --- TOML -----------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """units.csv or units.xlsx → the :class:`Unit` values, in protocol order.
 
-How the list is found in the file: :mod:`dankheo_sheets.roster_table`.
+How the list is found in the file: :mod:`dankheo_sheets.roster.table`.
 """
 
 import re
@@ -11,11 +11,11 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from dankheo_sheets import settings_file, vietnamese, written_dates
+from dankheo_sheets import files, vietnamese, written_dates
 from dankheo_sheets.errors import SettingsError
-from dankheo_sheets.roster_codes import RESERVED
-from dankheo_sheets.roster_table import Table, read_table
-from dankheo_sheets.roster_titles import TITLES
+from dankheo_sheets.roster.codes import RESERVED
+from dankheo_sheets.roster.table import Table, read_table
+from dankheo_sheets.roster.titles import TITLES
 
 FILES = ("units.csv", "units.xlsx")
 
@@ -91,8 +91,8 @@ def _roster_in(directory: Path) -> Path:
     if not found:
         raise SettingsError(
             [
-                settings_file.misnamed(csv_file)
-                or settings_file.misnamed(xlsx_file)
+                files.misnamed(csv_file)
+                or files.misnamed(xlsx_file)
                 or f"{csv_file}: không có tệp này (hoặc {FILES[1]})"
             ]
         )

@@ -19,8 +19,9 @@ from pydantic import (
     model_validator,
 )
 
-from dankheo_sheets import settings_file, vietnamese
-from dankheo_sheets.documents import (
+from dankheo_sheets import vietnamese
+from dankheo_sheets.campaign import settings_file
+from dankheo_sheets.campaign.document_settings import (
     Letter,
     Line,
     Plan,

@@ -13,7 +13,7 @@ from dankheo_sheets.outputs.word.decree30 import STYLES, Part, paragraph, start
 from dankheo_sheets.outputs.word.form_table import WIDTHS
 from dankheo_sheets.outputs.word.grid import grid
 from dankheo_sheets.outputs.word.metrics import wrapped
-from dankheo_sheets.outputs.word.pages import Pages
+from dankheo_sheets.outputs.word.pagination import Pages
 from tests.printed import printed
 
 PAGES = Pages(WIDTHS, first=110, others=135, foot=50)
