@@ -34,6 +34,11 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def folded(text: str) -> str:
+    """Return what spellings of `text` share that differ in case or in composition only."""
+    return nfc(text).casefold()
+
+
 INVISIBLE = "\u00ad\u061c\u180e\ufeff" + "".join(
     map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)))
 )
@@ -117,32 +122,6 @@ def _windows_1258(text: str) -> str:
         tones = "".join(c for c in decomposed if c in _TONES)
         out.append(nfc("".join(c for c in decomposed if c not in _TONES)) + tones)
     return "".join(out)
-
-
-# --- order ----------------------------------------------------------------------------
-
-_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
-_TONE_ORDER = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
-
-
-def sort_key(text: str) -> tuple[list[tuple[int, str]], list[int], str]:
-    """Return the key of Vietnamese alphabetical order.
-
-    Letters first; tones (ngang, huyền, hỏi, ngã, sắc, nặng) decide between equal letters.
-    Agrees with ICU's collation on 20,000 random pairs (reference/vietnamese.md §3).
-    """
-    letters: list[tuple[int, str]] = []
-    tones: list[int] = []
-    for character in nfc(text).casefold():
-        decomposed = unicodedata.normalize("NFD", character)
-        base = nfc("".join(c for c in decomposed if c not in _TONE_ORDER))
-        place = _ALPHABET.find(base)
-        if place >= 0:
-            letters.append((2, f"{place:04d}"))
-        else:
-            letters.append((1 if base.isdigit() else 0, base))
-        tones.append(max((_TONE_ORDER.get(c, 0) for c in decomposed), default=0))
-    return letters, tones, text
 
 
 # --- words in a sentence --------------------------------------------------------------

@@ -17,9 +17,9 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 SCRIPTS = sorted((ROOT / "scripts").glob("*.py"))
 
 LAYERS = (
-    {"registration", "redaction", "vietnamese", "file_metadata", "program", "web_address"},
+    {"registration", "redaction", "vietnamese", "file_metadata", "program"},
     {"errors"},
-    {"environment", "files", "ooxml", "written_dates", "disk"},
+    {"environment", "files", "ooxml", "written_dates"},
     {"roster"},
     {"campaign"},
     {"form"},

@@ -8,14 +8,24 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from dankheo_sheets import files, vietnamese, written_dates
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.redaction import kind_of_secret
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def validated(kind: type[Model], path: Path) -> Model:
+    """Return what a file of settings says. Raises :class:`SettingsError` with every mistake."""
+    try:
+        return kind.model_validate(read_toml(path))
+    except ValidationError as error:
+        raise SettingsError([f"{path.name}: {line}" for line in _mistakes(error)]) from None
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -128,7 +138,7 @@ _OF_TWO_FORMS = (("deadline", "before"), ("opens",))
 """Keys that take a day or a moment: one mistake, told by pydantic for each of the two."""
 
 
-def mistakes(error: ValidationError) -> Iterator[str]:
+def _mistakes(error: ValidationError) -> Iterator[str]:
     """Yield each mistake once: its key, what was found, what is expected."""
     seen: set[str] = set()
     for detail in error.errors():

@@ -170,21 +170,21 @@ def _say(job: "Job", done: "Decided | TakenIn", line: str) -> None:
 
 
 def _until(job: "Job", text: str) -> datetime:
-    from dankheo_sheets.roster import parse_until
+    from dankheo_sheets.written_dates import first_instant_after
 
     try:
-        return parse_until(text, job.campaign.zone)
+        return first_instant_after(text, job.campaign.zone)
     except ValueError:
         raise UsageError(f"--until: ghi “{text}”", "cần ngày dạng 15/4/2022") from None
 
 
 def _moment(job: "Job", option: str, text: str) -> datetime:
     """Return a moment that was; the day alone is not enough."""
-    from dankheo_sheets.roster import parse_until
+    from dankheo_sheets.written_dates import first_instant_after
 
     try:
         if ":" in text:
-            return parse_until(text, job.campaign.zone)
+            return first_instant_after(text, job.campaign.zone)
     except ValueError:
         pass
     raise UsageError(f"{option}: ghi “{text}”", "cần giờ và ngày, dạng “16:30 11/4/2022”")

@@ -8,12 +8,11 @@ from dankheo_sheets.roster.units import (
     find,
     is_email,
     load_units,
-    parse_until,
     protocol_order,
     take_units,
 )
 
 __all__ = [
-    "CODE", "FILES", "Unit", "code_key", "find", "is_email", "load_units", "parse_until",
-    "protocol_order", "take_units",
+    "CODE", "FILES", "Unit", "code_key", "find", "is_email", "load_units", "protocol_order",
+    "take_units",
 ]  # fmt: skip

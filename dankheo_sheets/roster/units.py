@@ -11,11 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from dankheo_sheets import files, vietnamese, written_dates
+from dankheo_sheets import files, vietnamese
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.roster.codes import RESERVED
 from dankheo_sheets.roster.table import Table, read_table
 from dankheo_sheets.roster.titles import TITLES
+from dankheo_sheets.written_dates import first_instant_after
 
 FILES = ("units.csv", "units.xlsx")
 
@@ -42,18 +43,26 @@ class Unit:
     """Codes it had before in this campaign: what was issued and read under them is its own."""
 
 
-_ACCESS = {"": "", "email": "email", "thư điện tử": "email", "link": "link", "liên kết": "link"}
-_REQUIRED = ("code", "name")
-
-CODE = re.compile(r"[^\W_](?:[^\W_]|[-_]){0,31}")
-"""What a code looks like: it is the name of files, too."""
-_ATOM = r"[A-Za-z0-9!#$%&*+/=?^_`{|}~-]+"
-_EMAIL = re.compile(rf"{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+def code_key(code: str) -> str:
+    """Return what two spellings of one unit's code share."""
+    return vietnamese.folded(code)
 
 
-def is_email(text: str) -> bool:
-    """Tell whether `text` is one address a mail can be sent to."""
-    return _EMAIL.fullmatch(text) is not None
+def find(units: Sequence[Unit], code: str) -> Unit | None:
+    """Return the unit of that code, whatever its case."""
+    return next((unit for unit in units if code_key(unit.code) == code_key(code)), None)
+
+
+def protocol_order(unit: Unit) -> tuple[bool, int]:
+    """Sort key, for a stable sort: the column “Thứ tự”, else the list's own order.
+
+    Official lists are in the office's order of protocol, never in that of the alphabet
+    (reference/vietnamese.md §3).
+    """
+    return (unit.order is None, unit.order or 0)
+
+
+# --- the file ---------------------------------------------------------------------------
 
 
 def load_units(directory: Path, zone: ZoneInfo) -> tuple[Unit, ...]:
@@ -76,36 +85,35 @@ def load_units(directory: Path, zone: ZoneInfo) -> tuple[Unit, ...]:
 
 def _roster_in(directory: Path) -> Path:
     """Return the one roster there. Raises :class:`SettingsError` where there is none, or two."""
-    csv_file, xlsx_file = (directory / name for name in FILES)
+    paths = [directory / name for name in FILES]
     try:
-        found = [path for path in (csv_file, xlsx_file) if path.exists()]
+        found = [path for path in paths if path.exists()]
     except OSError as error:
-        raise SettingsError([f"{csv_file}: không đọc được; xem lại quyền mở tệp"]) from error
-    if len(found) > 1:
-        raise SettingsError(
-            [
-                f"{directory}: có cả {FILES[0]} và {FILES[1]}, không rõ danh sách nào đúng; giữ "
-                "một tệp, dời tệp kia ra ngoài thư mục"
-            ]
+        raise SettingsError([f"{paths[0]}: không đọc được; xem lại quyền mở tệp"]) from error
+    if len(found) == 1:
+        return found[0]
+    if found:
+        mistake = (
+            f"{directory}: có cả {FILES[0]} và {FILES[1]}, không rõ danh sách nào đúng; giữ một "
+            "tệp, dời tệp kia ra ngoài thư mục"
         )
-    if not found:
-        raise SettingsError(
-            [
-                files.misnamed(csv_file)
-                or files.misnamed(xlsx_file)
-                or f"{csv_file}: không có tệp này (hoặc {FILES[1]})"
-            ]
+    else:
+        mistake = next(
+            filter(None, map(files.misnamed, paths)),
+            f"{paths[0]}: không có tệp này (hoặc {FILES[1]})",
         )
-    return found[0]
+    raise SettingsError([mistake])
+
+
+# --- the rows ---------------------------------------------------------------------------
 
 
 def take_units(table: Table, zone: ZoneInfo) -> tuple[list[Unit], list[str]]:
     """Return a unit for each row that can be used, in the list's order, and every mistake."""
-    mistakes = [*table.unclear, *_missing(table)]
+    mistakes = [*table.unclear, *_missing(table), *table.mistakes]
     units: list[Unit] = []
-    if not set(_REQUIRED) <= table.columns.keys():
-        return [], [*mistakes, *table.mistakes]
-    mistakes += table.mistakes
+    if not table.columns.keys() >= {"code", "name"}:
+        return [], mistakes
     for number, values in table.rows.items():
         refused = table.refused.get(number, frozenset())
         wrong = [(key, expected) for key, expected in _wrong(values, zone) if key not in refused]
@@ -115,12 +123,11 @@ def take_units(table: Table, zone: ZoneInfo) -> tuple[list[Unit], list[str]]:
         ]
         if not wrong and not refused:
             units.append(_unit(values, zone))
-    mistakes += _repeats(table)
-    return units, mistakes
+    return units, [*mistakes, *_repeats(table)]
 
 
 def _missing(table: Table) -> Iterator[str]:
-    for key in _REQUIRED:
+    for key in ("code", "name"):
         if key not in table.columns:
             hint = (
                 "; chạy dankheo roster với tệp này để xem mã đề nghị và lập danh sách có mã"
@@ -130,35 +137,76 @@ def _missing(table: Table) -> Iterator[str]:
             yield f"{table.where}, dòng {table.header}: thiếu cột “{TITLES[key][0]}”{hint}"
 
 
-def protocol_order(unit: Unit) -> tuple[object, ...]:
-    """Sort key, for a stable sort: the column “Thứ tự”, else the list's own order.
-
-    Official lists are in the office's order of protocol, never in that of the alphabet
-    (reference/vietnamese.md §3).
-    """
-    return (unit.order is None, unit.order or 0)
-
-
-def code_key(code: str) -> str:
-    """Return what two spellings of one unit's code share."""
-    return vietnamese.nfc(code).casefold()
-
-
-def find(units: Sequence[Unit], code: str) -> Unit | None:
-    """Return the unit of that code, whatever its case."""
-    return next((unit for unit in units if code_key(unit.code) == code_key(code)), None)
+def _repeats(table: Table) -> Iterator[str]:
+    """Yield a line for each code, name or address that two rows share, right or wrong."""
+    for what, keys_of in (
+        ("mã", lambda values: [values["code"]]),
+        ("tên", lambda values: [_one_line(values["name"])]),
+        ("địa chỉ thư", lambda values: filter(is_email, _many(values.get("emails", "")))),
+    ):
+        first: dict[str, int] = {}
+        for number, values in table.rows.items():
+            for key in filter(None, keys_of(values)):
+                before = first.setdefault(key.casefold(), number)
+                if before != number:
+                    yield f"{table.where}, dòng {number}: {what} “{key}” đã dùng ở dòng {before}"
 
 
-def parse_until(text: str, zone: ZoneInfo) -> datetime:
-    """Return the first instant after `text`: a day means to the end of that day.
+# --- the values of a row ------------------------------------------------------------------
 
-    See :func:`~dankheo_sheets.written_dates.first_instant_after`.
-    """
-    return written_dates.first_instant_after(text, zone)
+CODE = re.compile(r"[^\W_](?:[^\W_]|[-_]){0,31}")
+"""What a code looks like: it is the name of files, too."""
+_ATOM = r"[A-Za-z0-9!#$%&*+/=?^_`{|}~-]+"
+_EMAIL = re.compile(rf"{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_ACCESS = {"": "", "email": "email", "thư điện tử": "email", "link": "link", "liên kết": "link"}
 
 
-def _many(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(part.strip() for part in re.split(r"[;,\n]", text) if part.strip()))
+def is_email(text: str) -> bool:
+    """Tell whether `text` is one address a mail can be sent to."""
+    return _EMAIL.fullmatch(text) is not None
+
+
+def _wrong(values: Mapping[str, str], zone: ZoneInfo) -> Iterator[tuple[str, str]]:
+    """Yield (column key, what is expected) for each value that cannot be used."""
+    code, order = values["code"], values.get("order", "")
+    # Windows reserves COM¹ like COM1.
+    if not CODE.fullmatch(code) or unicodedata.normalize("NFKC", code).casefold() in RESERVED:
+        yield "code", "cần mã 1 đến 32 ký tự gồm chữ, số, dấu - hoặc _, vì mã cũng là tên tệp"
+    if not values["name"]:
+        yield "name", "cần tên đơn vị"
+    if order and not order.isdecimal():
+        yield "order", "cần số thứ tự, hoặc để trống"
+    for address in _many(values.get("emails", "")):
+        if not is_email(address):
+            yield "emails", f"“{address}” không phải địa chỉ thư điện tử"
+    try:
+        _until(values, zone)
+    except ValueError:
+        yield "extended_until", "cần ngày dạng 15/4/2022 (hết ngày đó) hoặc 17:00 15/4/2022"
+    if vietnamese.folded(values.get("access", "")) not in _ACCESS:
+        yield "access", "cần “email” hoặc “liên kết”, hoặc để trống"
+
+
+def _unit(values: Mapping[str, str], zone: ZoneInfo) -> Unit:
+    order = values.get("order", "")
+    return Unit(
+        code=values["code"],
+        name=_one_line(values["name"]),
+        short_names=_many(values.get("short_names", "")),
+        kind=values.get("kind", ""),
+        order=int(order) if order else None,
+        emails=_many(values.get("emails", "")),
+        contact=_one_line(values.get("contact", "")),
+        phone=_phones(values.get("phone", "")),
+        extended_until=_until(values, zone),
+        access=_ACCESS[vietnamese.folded(values.get("access", ""))],
+        formerly=_many(values.get("formerly", "")),
+    )
+
+
+def _until(values: Mapping[str, str], zone: ZoneInfo) -> datetime | None:
+    text = values.get("extended_until", "")
+    return first_instant_after(text, zone) if text else None
 
 
 def _phones(text: str) -> str:
@@ -175,55 +223,5 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _wrong(values: Mapping[str, str], zone: ZoneInfo) -> Iterator[tuple[str, str]]:
-    """Yield (column key, what is expected) for each value that cannot be used."""
-    code = values["code"]
-    # Windows reserves COM¹ like COM1.
-    if not CODE.fullmatch(code) or unicodedata.normalize("NFKC", code).casefold() in RESERVED:
-        yield "code", "cần mã 1 đến 32 ký tự gồm chữ, số, dấu - hoặc _, vì mã cũng là tên tệp"
-    if not values["name"]:
-        yield "name", "cần tên đơn vị"
-    if values.get("order", "") and not values["order"].isdecimal():
-        yield "order", "cần số thứ tự, hoặc để trống"
-    for address in _many(values.get("emails", "")):
-        if not is_email(address):
-            yield "emails", f"“{address}” không phải địa chỉ thư điện tử"
-    if until := values.get("extended_until", ""):
-        try:
-            parse_until(until, zone)
-        except ValueError:
-            yield "extended_until", "cần ngày dạng 15/4/2022 (hết ngày đó) hoặc 17:00 15/4/2022"
-    if vietnamese.nfc(values.get("access", "")).casefold() not in _ACCESS:
-        yield "access", "cần “email” hoặc “liên kết”, hoặc để trống"
-
-
-def _unit(values: Mapping[str, str], zone: ZoneInfo) -> Unit:
-    until, order = values.get("extended_until", ""), values.get("order", "")
-    return Unit(
-        code=values["code"],
-        name=_one_line(values["name"]),
-        short_names=_many(values.get("short_names", "")),
-        kind=values.get("kind", ""),
-        order=int(order) if order else None,
-        emails=_many(values.get("emails", "")),
-        contact=_one_line(values.get("contact", "")),
-        phone=_phones(values.get("phone", "")),
-        extended_until=parse_until(until, zone) if until else None,
-        access=_ACCESS[vietnamese.nfc(values.get("access", "")).casefold()],
-        formerly=_many(values.get("formerly", "")),
-    )
-
-
-def _repeats(table: Table) -> Iterator[str]:
-    """Yield a line for each code, name or address that two rows share, right or wrong."""
-    for what, keys_of in (
-        ("mã", lambda values: (values["code"],)),
-        ("tên", lambda values: (_one_line(values["name"]),)),
-        ("địa chỉ thư", lambda values: filter(is_email, _many(values.get("emails", "")))),
-    ):
-        first: dict[str, int] = {}
-        for number, values in table.rows.items():
-            for key in filter(None, keys_of(values)):
-                before = first.setdefault(key.casefold(), number)
-                if before != number:
-                    yield f"{table.where}, dòng {number}: {what} “{key}” đã dùng ở dòng {before}"
+def _many(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in re.split(r"[;,\n]", text) if part.strip()))

@@ -24,7 +24,7 @@ from gspread.http_client import FileType, ParamsType
 
 from dankheo_sheets import environment
 from dankheo_sheets.errors import SettingsError
-from dankheo_sheets.web_address import is_secure
+from dankheo_sheets.redaction import is_secure
 from dankheo_sheets.workspace.google import answers
 from dankheo_sheets.workspace.google.answers import Trouble
 from dankheo_sheets.workspace.google.pace import Kind, Manners, Pace, Patience, Tally, patiently
