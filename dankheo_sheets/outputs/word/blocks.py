@@ -29,9 +29,9 @@ from dankheo_sheets.outputs.word.decree30 import (
     STYLES,
     TEXT_WIDTH,
     Part,
-    Words,
     element,
     paragraph,
+    part_of,
 )
 from dankheo_sheets.outputs.word.metrics import break_lines, width
 
@@ -63,7 +63,8 @@ class Letterhead:
     name: str
     symbol: str
     place: str
-    day: date
+    day: date | int
+    """The year alone, where the day is written by hand when the document is signed."""
     number: str = ""
     """"" leaves the clerk room to write it."""
     about: str = ""
@@ -76,9 +77,16 @@ class Letterhead:
         return f"Số: {number}/{self.symbol}" if self.number else f"Số:{number}/{self.symbol}"
 
     @property
+    def day_text(self) -> str:
+        """As the document and its appendices have it: “ngày 05 tháng 4 năm 2022”."""
+        if isinstance(self.day, int):
+            return vietnamese.blank_date(self.day)
+        return vietnamese.long_date(self.day)
+
+    @property
     def dated(self) -> str:
         """As ô 4 has it: “Quảng Ngãi, ngày 05 tháng 4 năm 2022” (II.4)."""
-        return f"{self.place}, {vietnamese.long_date(self.day)}"
+        return f"{self.place}, {self.day_text}"
 
 
 ABOUT_LINES = 5
@@ -109,11 +117,10 @@ def _columns(head: Letterhead) -> tuple[float, float]:
     return TEXT_WIDTH - right, right
 
 
-def letterhead(document: Document, head: Letterhead, *, room: float = TEXT_WIDTH) -> None:
+def letterhead(document: Document, head: Letterhead) -> None:
     """Draw ô 1 to 4, and 5b of a công văn, in the two columns of the diagram (IV.2)."""
-    columns = [room * each / TEXT_WIDTH for each in _columns(head)]
-    table = _side_by_side(document, columns, rows=2)
-    (left, right), (number, place) = (row.cells for row in table.rows)
+    columns = _columns(head)
+    (left, right), (number, place) = _side_by_side(document, columns, rows=2)
     for line in fitted(head.parent, Part.PARENT, columns[0], upper=True):
         if line:
             paragraph(left, Part.PARENT, line)
@@ -140,8 +147,10 @@ def rule(where: Document | _Cell, length: float, room: float = TEXT_WIDTH) -> No
     line.paragraph_format.left_indent = line.paragraph_format.right_indent = aside
 
 
-def _side_by_side(document: Document, columns: Sequence[float], *, rows: int) -> Table:
-    """Add a table without lines whose cells have no padding and begin without a paragraph."""
+def _side_by_side(
+    document: Document, columns: Sequence[float], *, rows: int
+) -> list[tuple[_Cell, ...]]:
+    """Add a table without lines; return its cells, which begin without padding and paragraph."""
     table: Table = document.add_table(rows=rows, cols=len(columns))
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     pad(table, 0)
@@ -152,7 +161,7 @@ def _side_by_side(document: Document, columns: Sequence[float], *, rows: int) ->
         for cell, wide in zip(row.cells, columns, strict=True):
             cell.width = Mm(wide)
             cell._tc.remove(cell.paragraphs[0]._p)
-    return table
+    return [row.cells for row in table.rows]
 
 
 def pad(table: Table, aside: float) -> None:
@@ -232,19 +241,9 @@ def basis(document: Document, grounds: Sequence[str]) -> None:
         paragraph(document, Part.BASIS, line.removeprefix("- "))
 
 
-def body(document: Document, *pieces: str | Words) -> Paragraph:
-    """Add a paragraph of running text (II.6.e); a điểm “a) …” is one too."""
-    return paragraph(document, Part.BODY, *pieces)
-
-
 def heading(document: Document, text: str) -> None:
     """Add a mục: “I. NHỮNG KẾT QUẢ” (V.6b)."""
     paragraph(document, Part.HEADING, text.upper())
-
-
-def clause(document: Document, text: str) -> None:
-    """Add the heading of a khoản: “1. Nội dung thực hiện” (II.6.đ)."""
-    paragraph(document, Part.CLAUSE, text)
 
 
 # --- the foot -----------------------------------------------------------------------------
@@ -254,12 +253,7 @@ _FOOT_GAP = 12
 
 
 def signature(
-    document: Document,
-    titles: Sequence[str],
-    name: str,
-    recipients: Sequence[str] = (),
-    *,
-    room: float = TEXT_WIDTH,
+    document: Document, titles: Sequence[str], name: str, recipients: Sequence[str]
 ) -> None:
     """Draw ô 7 and 9b: recipients to the left, level with them who signs, in whose right.
 
@@ -267,24 +261,19 @@ def signature(
     stays on one page, and so does the end of the text before it.
     """
     _keep_end(document)
-    columns = (room - COLUMNS[1], COLUMNS[1])
-    left, right = _side_by_side(document, columns, rows=1).rows[0].cells
+    ((left, right),) = _side_by_side(document, COLUMNS, rows=1)
     lines = [
-        line for title in titles for line in fitted(title, Part.SIGNER, columns[1], upper=True)
+        line for title in titles for line in fitted(title, Part.SIGNER, COLUMNS[1], upper=True)
     ]
     for at, line in enumerate(lines):
         title_line = paragraph(right, Part.SIGNER, line)
         title_line.paragraph_format.space_before = Pt(0 if at else _FOOT_GAP)
     paragraph(right, Part.NAME, name).paragraph_format.keep_with_next = True
-    if not recipients:
-        paragraph(left, Part.RECIPIENT)
-        return
     to = paragraph(left, Part.TO, "Nơi nhận:")
     lower = (STYLES[Part.SIGNER].size - STYLES[Part.TO].size) * _ASCENT
     to.paragraph_format.space_before = Pt(_FOOT_GAP + lower)  # on one line (II.9.d)
-    dash = _wide("- ", Part.RECIPIENT)
     for line in _listed(recipients):
-        _hang(paragraph(left, Part.RECIPIENT, line), 0, dash)
+        _hang(paragraph(left, Part.RECIPIENT, line), 0, _wide("- ", Part.RECIPIENT))
     for each in left.paragraphs:
         each.paragraph_format.keep_with_next = True
 
@@ -294,51 +283,25 @@ _KEPT_LINES = 2
 
 
 def _keep_end(document: Document) -> None:
-    """Keep the end of the text, or the table's last row, with what follows.
-
-    Nobody signs a page without text.
-    """
-    *_, last = document.iter_inner_content()
-    if isinstance(last, Table):
-        for cell in last.rows[-1].cells:
-            for line in cell.paragraphs:
-                line.paragraph_format.keep_with_next = True
-        _gap(document, 0)  # or Word makes one table of both
-        document.paragraphs[-1].paragraph_format.keep_with_next = True
-        return
+    """Keep the end of the text with what follows: nobody signs a page without text."""
     lines, paragraphs = 0, document.paragraphs
     for text, above in zip(reversed(paragraphs), reversed(paragraphs[:-1]), strict=False):
-        headed = lines and STYLES[_part(above)].keep  # all that is kept above would come along
+        headed = lines and STYLES[part_of(above)].keep  # all that is kept above would come along
         if lines >= _KEPT_LINES or headed or not text.text:
             return
         text.paragraph_format.keep_with_next = True
         lines += 1 + int(_wide(text.text, Part.BODY) // TEXT_WIDTH)
 
 
-def _part(paragraph: Paragraph) -> Part:
-    return Part(str(paragraph.style and paragraph.style.name))
-
-
 def appendix_heading(
-    document: Document,
-    title: str,
-    attached: str,
-    *,
-    number: int | None = None,
-    word: bool = True,
-    room: float = TEXT_WIDTH,
-    before: float = 0,
+    document: Document, title: str, attached: str, *, word: bool = True, room: float = TEXT_WIDTH
 ) -> None:
-    """Draw the heading of an appendix (III.1): word and number, title, document it goes with.
+    """Draw the heading of an appendix (III.1): the word, its title, the document it goes with.
 
-    `number` only where there are two or more; `attached` as “(Kèm theo Công văn số: …)”;
-    `before` in points, below a letterhead.
+    `attached` as “(Kèm theo Công văn số: …)”. There is one appendix: it has no number.
     """
-    if before:
-        _gap(document, before)
     if word:
-        roman = f" {vietnamese.roman(number)}" if number else ""
-        paragraph(document, Part.APPENDIX, f"Phụ lục{roman}")
+        paragraph(document, Part.APPENDIX, "Phụ lục")
     for line in fitted(title, Part.APPENDIX_TITLE, room, upper=True):
         paragraph(document, Part.APPENDIX_TITLE, line)
     for line in fitted(attached, Part.ATTACHED, room):

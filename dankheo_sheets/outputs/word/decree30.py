@@ -350,11 +350,16 @@ def paragraph(where: Document | _Cell, part: Part, *pieces: str | Words) -> Para
     return added
 
 
+def part_of(paragraph: Paragraph) -> Part:
+    """Return what a paragraph is."""
+    return Part(str(paragraph.style and paragraph.style.name))
+
+
 def height(paragraphs: Iterable[Paragraph]) -> float:
     """Return how many millimetres paragraphs of a few short lines take, one below the other."""
     points = 0.0
     for each in paragraphs:
-        style, own = STYLES[Part(str(each.style and each.style.name))], each.paragraph_format
+        style, own = STYLES[part_of(each)], each.paragraph_format
         before, after = (
             given.pt if given is not None else usual
             for given, usual in ((own.space_before, style.before), (own.space_after, style.after))

@@ -22,8 +22,9 @@ from dankheo_sheets.outputs.word.decree30 import (
     paragraph,
     start,
 )
-from dankheo_sheets.outputs.word.form_table import blank, form_table
-from dankheo_sheets.outputs.word.rows import save
+from dankheo_sheets.outputs.word.form_table import MARKS, PAPER_COLUMNS, blank, form_table
+from dankheo_sheets.outputs.word.grid import Look, pattern
+from dankheo_sheets.outputs.word.rows import Rows, save
 from dankheo_sheets.outputs.word.signing_checks import unfit, unsigned
 
 _MOTTO = (
@@ -33,6 +34,8 @@ _MOTTO = (
     "nước và thực hiện các cuộc vận động, các phong trào thi đua do Trung ương, tỉnh, ngành phát "
     "động; gương mẫu thực hiện chức trách nhiệm vụ được giao."
 )  # reference/form.md R8, R9
+_ROW_HEIGHT = 9
+"""Millimetres of the form's rows at the least: writing by hand needs room. Our choice."""
 _KEYS = {
     "place": "agency.place", "symbol": "letter.symbol", "about": "letter.subject",
 }  # fmt: skip
@@ -51,7 +54,7 @@ def letter(campaign: Campaign) -> bytes:
     mistakes = [*unfit(head, _KEYS), *unsigned(campaign.signer)]
     if mistakes:
         raise SettingsError(mistakes)
-    document = start(f"V/v {subject}", agency.name, ours.date)
+    document, rows = start(f"V/v {subject}", agency.name, ours.date), Rows()
     blocks.letterhead(document, head)
     units = phrases.all_units(campaign)
     blocks.kinh_gui(document, ours.addressees or (vietnamese.upper_first(units),))
@@ -67,9 +70,16 @@ def letter(campaign: Campaign) -> bytes:
         document, TITLE, f"(Kèm theo Công văn {ours.reference})",
         word=False, room=LANDSCAPE_WIDTH,
     )  # fmt: skip
-    form_table(document, blank(phrases.sample_fields(campaign)))
+    table = form_table(document)
+    looks = {
+        "field": pattern(table, Look(italic=True, keep=True, high=_ROW_HEIGHT)),
+        "entry": pattern(table, Look(MARKS, high=_ROW_HEIGHT)),
+    }
+    empty = [""] * (len(PAPER_COLUMNS) - 1)
+    blanks = blank(phrases.sample_fields(campaign))
+    rows.follow(table, (looks[kind].fill([*texts, *empty]) for kind, texts in blanks))
     blocks.end(document)
-    return save(document, {})
+    return save(document, rows)
 
 
 Line = tuple[Part, *tuple[str | Words, ...]]

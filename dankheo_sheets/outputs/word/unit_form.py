@@ -10,7 +10,6 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from docx.document import Document
 from docx.enum.section import WD_ORIENT
 from docx.shared import Mm, Pt
 from docx.table import Table, _Cell, _Row
@@ -34,10 +33,9 @@ from dankheo_sheets.outputs.word.decree30 import (
     paragraph,
     start,
 )
-from dankheo_sheets.outputs.word.form_table import MARKS, blank
-from dankheo_sheets.outputs.word.grid import Look, header_height, is_long, letters_a_line, pattern
+from dankheo_sheets.outputs.word.grid import header_height, is_long, letters_a_line
 from dankheo_sheets.outputs.word.pagination import Pages, Texts
-from dankheo_sheets.outputs.word.rows import FIXED_TIME, RowsFollow, as_xml, save
+from dankheo_sheets.outputs.word.rows import DOCUMENT, Rows, as_xml, save, zip_info
 from dankheo_sheets.registration import Entry, Registration, Standing, Status
 from dankheo_sheets.roster import Unit
 
@@ -54,8 +52,6 @@ _SIGNATURE_ROOM = 54
 _NO_FIELD = "Lĩnh vực...."
 _NONE = "Không đăng ký mô hình, điển hình"
 _TOKEN = re.compile(r"(<w:t(?: [^>]*)?>)\{\{(UNIT|HEAD|ROWS)\}\}")
-_ROWS = "rows"
-_DOCUMENT = "word/document.xml"
 
 Row = tuple[str, Sequence[str]]
 """The look of a row, and its texts."""
@@ -115,21 +111,17 @@ class _Prepared:
             document, TITLE, f"(Kèm theo Công văn {campaign.letter.reference})",
             word=False, room=LANDSCAPE_WIDTH,
         )  # fmt: skip
-        table = form_table.form_table(document, ())
-        self._patterns = {
-            "field": pattern(table, Look(italic=True, keep=True, whole=True)),
-            "entry": pattern(table, Look(MARKS)),
-            "long": pattern(table, Look(MARKS, split=True)),
-            "last": pattern(table, Look(MARKS, keep=True)),
-        }
+        table = form_table.form_table(document)
+        self._patterns = form_table.patterns(table)
         self._letters = [letters_a_line(wide) for wide in form_table.WIDTHS]
         header, above = header_height(table), height(document.paragraphs)
-        RowsFollow(table, _ROWS)
+        rows = Rows()
+        rows.follow(table, ["<w:t>{{ROWS}}"])
         foot = height(_foot(table, campaign).paragraphs)
         room = PAPER[0] - TOP - BOTTOM - header
         self._pages = Pages(form_table.WIDTHS, room - above, room, foot)
         blocks.end(document)
-        self._shell, self._pieces = _taken_apart(document)
+        self._shell, self._pieces = _taken_apart(save(document, rows))
 
     def fill(self, unit: Unit, rows: Sequence[Row]) -> bytes:
         """Return the document of one unit."""
@@ -141,7 +133,7 @@ class _Prepared:
         xml = "".join(texts[piece] if at % 2 else piece for at, piece in enumerate(self._pieces))
         out = io.BytesIO(self._shell)
         with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as package:
-            package.writestr(_info(_DOCUMENT), xml)
+            package.writestr(zip_info(DOCUMENT), xml)
         return out.getvalue()
 
     def _filled(self, rows: Sequence[Row]) -> Iterator[str]:
@@ -190,23 +182,16 @@ def _foot(table: Table, campaign: Campaign) -> _Cell:
     return cell
 
 
-def _taken_apart(document: Document) -> tuple[bytes, list[str]]:
+def _taken_apart(whole: bytes) -> tuple[bytes, list[str]]:
     """Return the package without its text, and the text in pieces: fixed, blank, fixed, …."""
-    whole = save(document, {_ROWS: ["<w:t>{{ROWS}}"]})
     shell = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(shell, "w") as new:
         for name in old.namelist():
-            if name != _DOCUMENT:
-                new.writestr(_info(name), old.read(name))
-        xml = old.read(_DOCUMENT).decode()
+            if name != DOCUMENT:
+                new.writestr(zip_info(name), old.read(name))
+        xml = old.read(DOCUMENT).decode()
     xml = _TOKEN.sub(lambda found: f"{'' if found[2] == 'ROWS' else found[1]}\0{found[2]}\0", xml)
     return shell.getvalue(), xml.split("\0")
-
-
-def _info(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name, FIXED_TIME)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    return info
 
 
 # --- the rows -------------------------------------------------------------------------------
@@ -227,9 +212,7 @@ def _rows(registration: Registration, form: Form) -> Iterator[Row]:
     if not registration.entries and reason:
         yield "entry", (_NONE, "", "", "", f"Lý do: {reason}", "", "")
     elif not registration.entries:
-        for section in blank(phrases.sample_fields(form.campaign)):
-            yield "field", (section.heading,)
-            yield from (("entry", texts) for texts in section.rows)
+        yield from form_table.blank(phrases.sample_fields(form.campaign))
     occurring = ((name, entries) for name, entries in fields.items() if entries)
     for number, (name, entries) in enumerate(occurring, 1):
         yield "field", (f"{vietnamese.roman(number)}. {field_title(name) if name else _NO_FIELD}",)
