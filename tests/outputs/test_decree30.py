@@ -18,7 +18,6 @@ from dankheo_sheets.outputs.word import blocks
 from dankheo_sheets.outputs.word.blocks import Letterhead, misfits
 from dankheo_sheets.outputs.word.decree30 import (
     LANDSCAPE_WIDTH,
-    STYLES,
     Part,
     appendix,
     paragraph,
@@ -327,7 +326,7 @@ def test_the_file_names_no_other_font_and_no_theme() -> None:
 
 def test_nothing_is_underlined_and_everything_has_its_style() -> None:
     document, _ = many_pages()
-    names = {str(part) for part in STYLES}
+    names = {str(part) for part in Part}
 
     assert not list(document.element.iter(qn("w:u")))
     for each in document.element.iter(qn("w:pStyle")):

@@ -11,7 +11,7 @@ from datetime import date
 from docx.document import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.section import Section
-from docx.shared import Mm, Pt, Twips
+from docx.shared import Mm, Twips
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
@@ -26,7 +26,6 @@ from dankheo_sheets.outputs.word.decree30 import (
     KINH_GUI_INDENT,
     NUMBER_BLANK,
     RULE_SHARE,
-    STYLES,
     TEXT_WIDTH,
     Part,
     element,
@@ -41,13 +40,13 @@ _ASCENT = 0.891
 
 
 def _wide(text: str, part: Part) -> float:
-    style = STYLES[part]
+    style = part.style
     return width(text, style.size, bold=style.bold, italic=style.italic)
 
 
 def fitted(text: str, part: Part, room: float, *, upper: bool = False) -> list[str]:
     """Break a text for its place (:func:`.metrics.break_lines`), in the type of that part."""
-    style = STYLES[part]
+    style = part.style
     return break_lines(text, style.size, room, bold=style.bold, italic=style.italic, upper=upper)
 
 
@@ -136,8 +135,7 @@ def letterhead(document: Document, head: Letterhead) -> None:
     paragraph(place, Part.PLACE, head.dated)
     if head.about:
         for at, line in enumerate(fitted(f"V/v {head.about}", Part.ABOUT, columns[0])):
-            about = paragraph(number, Part.ABOUT, line)
-            about.paragraph_format.space_before = Pt(0 if at else ABOUT_GAP)
+            paragraph(number, Part.ABOUT, line, before=0 if at else ABOUT_GAP)
 
 
 def rule(where: Document | _Cell, length: float, room: float = TEXT_WIDTH) -> None:
@@ -185,7 +183,7 @@ def kind_and_subject(document: Document, kind: str, subject: str) -> None:
         paragraph(document, Part.SUBJECT, line)
     longest = max(_wide(line, Part.SUBJECT) for line in lines)
     rule(document, RULE_SHARE * min(longest, TEXT_WIDTH))
-    _gap(document, ABOVE_TEXT)
+    paragraph(document, Part.GAP, before=ABOVE_TEXT)
 
 
 _KINH_GUI_LEFT = FIRST_LINE
@@ -203,23 +201,17 @@ def kinh_gui(document: Document, addressees: Sequence[str], *, typed: bool = Fal
     if len(addressees) == 1:
         lead = _wide(f"{word}: ", Part.KINH_GUI)
         wide = lead + _wide(addressees[0], Part.KINH_GUI)
-        only = paragraph(document, Part.KINH_GUI, f"{word}: {addressees[0]}")
-        only.paragraph_format.space_before = Pt(before)
+        only = paragraph(document, Part.KINH_GUI, f"{word}: {addressees[0]}", before=before)
         _hang(only, max(_KINH_GUI_LEFT, (TEXT_WIDTH - wide) / 2), lead)
     else:
         dash = _wide("- ", Part.KINH_GUI)
         widest = max(_wide(f"- {each};", Part.KINH_GUI) for each in addressees)
         base = max(_KINH_GUI_LEFT, min(KINH_GUI_INDENT, (TEXT_WIDTH - to_colon - widest) / 2))
-        first = paragraph(document, Part.KINH_GUI, f"{word}:")
-        first.paragraph_format.space_before = Pt(before)
+        first = paragraph(document, Part.KINH_GUI, f"{word}:", before=before)
         first.paragraph_format.left_indent = Mm(base)
         for line in _listed(addressees):
             _hang(paragraph(document, Part.KINH_GUI, line), base + to_colon, dash)
-    _gap(document, ABOVE_TEXT)
-
-
-def _gap(document: Document, points: float) -> None:
-    paragraph(document, Part.GAP).paragraph_format.space_before = Pt(points)
+    paragraph(document, Part.GAP, before=ABOVE_TEXT)
 
 
 def _hang(lines: Paragraph, at: float, hang: float) -> None:
@@ -266,16 +258,13 @@ def signature(
         line for title in titles for line in fitted(title, Part.SIGNER, COLUMNS[1], upper=True)
     ]
     for at, line in enumerate(lines):
-        title_line = paragraph(right, Part.SIGNER, line)
-        title_line.paragraph_format.space_before = Pt(0 if at else _FOOT_GAP)
-    paragraph(right, Part.NAME, name).paragraph_format.keep_with_next = True
-    to = paragraph(left, Part.TO, "Nơi nhận:")
-    lower = (STYLES[Part.SIGNER].size - STYLES[Part.TO].size) * _ASCENT
-    to.paragraph_format.space_before = Pt(_FOOT_GAP + lower)  # on one line (II.9.d)
+        paragraph(right, Part.SIGNER, line, before=0 if at else _FOOT_GAP)
+    paragraph(right, Part.NAME, name, keep=True)
+    lower = (Part.SIGNER.style.size - Part.TO.style.size) * _ASCENT  # on one line (II.9.d)
+    paragraph(left, Part.TO, "Nơi nhận:", before=_FOOT_GAP + lower, keep=True)
     for line in _listed(recipients):
-        _hang(paragraph(left, Part.RECIPIENT, line), 0, _wide("- ", Part.RECIPIENT))
-    for each in left.paragraphs:
-        each.paragraph_format.keep_with_next = True
+        recipient = paragraph(left, Part.RECIPIENT, line, keep=True)
+        _hang(recipient, 0, _wide("- ", Part.RECIPIENT))
 
 
 _KEPT_LINES = 2
@@ -286,7 +275,7 @@ def _keep_end(document: Document) -> None:
     """Keep the end of the text with what follows: nobody signs a page without text."""
     lines, paragraphs = 0, document.paragraphs
     for text, above in zip(reversed(paragraphs), reversed(paragraphs[:-1]), strict=False):
-        headed = lines and STYLES[part_of(above)].keep  # all that is kept above would come along
+        headed = lines and part_of(above).style.keep  # all that is kept above would come along
         if lines >= _KEPT_LINES or headed or not text.text:
             return
         text.paragraph_format.keep_with_next = True
@@ -307,7 +296,7 @@ def appendix_heading(
     for line in fitted(attached, Part.ATTACHED, room):
         paragraph(document, Part.ATTACHED, line)
     rule(document, APPENDIX_RULE, room)
-    _gap(document, 12)
+    paragraph(document, Part.GAP, before=12)
 
 
 def draft_mark(section: Section, text: str = "DỰ THẢO") -> None:
@@ -329,4 +318,4 @@ _MARK_FROM_RIGHT = 30
 
 def end(document: Document) -> None:
     """End a document whose last thing is a table: Word wants a paragraph there."""
-    _gap(document, 0)
+    paragraph(document, Part.GAP, before=0)

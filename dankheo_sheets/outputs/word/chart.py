@@ -15,7 +15,7 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part as Package
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
-from docx.shared import Mm, Pt
+from docx.shared import Mm
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.outputs.word.decree30 import FONT, TEXT_WIDTH, Part, paragraph
@@ -44,8 +44,7 @@ def bars(
     part = Package(name, CONTENT_TYPE.DML_CHART, xml.encode(), document.part.package)
     relation = document.part.relate_to(part, RELATIONSHIP_TYPE.CHART)
     paragraph(document, Part.GAP)
-    above = paragraph(document, Part.HEADER_CELL, title).paragraph_format
-    above.space_before, above.keep_with_next = Pt(_ABOVE), True
+    paragraph(document, Part.HEADER_CELL, title, before=_ABOVE, keep=True)
     wide, high = Mm(TEXT_WIDTH), Mm(min(_FRAME + _BAR * len(names), _HIGHEST))
     frame = f"""<w:drawing {nsdecls("w", "wp", "a", "c", "r")}>
       <wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{wide}" cy="{high}"/>

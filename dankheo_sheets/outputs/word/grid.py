@@ -20,7 +20,6 @@ from dankheo_sheets.outputs.word.blocks import pad
 from dankheo_sheets.outputs.word.columns import LETTER, PADDING
 from dankheo_sheets.outputs.word.decree30 import (
     LINE_HEIGHT,
-    STYLES,
     Part,
     Words,
     element,
@@ -52,8 +51,8 @@ def column_numbers(table: Table, numbers: Sequence[str]) -> None:
     """Add the row of the columns' numbers, the last of the header."""
     for cell, text in zip(_header_row(table).cells, numbers, strict=True):
         cell._tc.remove(cell.paragraphs[0]._p)
-        written = paragraph(cell, Part.HEADER_CELL, Words(text, bold=False, italic=True))
-        written.paragraph_format.keep_with_next = True
+        number = Words(text, bold=False, italic=True)
+        paragraph(cell, Part.HEADER_CELL, number, keep=True)
 
 
 def write_title(cell: _Cell, title: str, note: str = "") -> None:
@@ -61,12 +60,11 @@ def write_title(cell: _Cell, title: str, note: str = "") -> None:
     for empty in cell.paragraphs:
         cell._tc.remove(empty._p)
     room = (cell.width or 0) / Mm(1) - 2 * PADDING
-    size = STYLES[Part.HEADER_CELL].size
-    paragraph(cell, Part.HEADER_CELL, grouped(title, size, room, bold=True))
+    size = Part.HEADER_CELL.style.size
+    paragraph(cell, Part.HEADER_CELL, grouped(title, size, room, bold=True), keep=True)
     if note:
-        paragraph(cell, Part.HEADER_CELL, Words(grouped(note, size, room), bold=False))
-    for line in cell.paragraphs:
-        line.paragraph_format.keep_with_next = True
+        words = Words(grouped(note, size, room), bold=False)
+        paragraph(cell, Part.HEADER_CELL, words, keep=True)
 
 
 def hold(table: Table) -> None:
@@ -99,7 +97,7 @@ def _heights(table: Table) -> tuple[float, float, float]:
 
 def _height(cell: CT_Tc) -> float:
     """Return how many points the text of a header's cell is high."""
-    style, room = STYLES[Part.HEADER_CELL], (cell.width or 0) / Mm(1) - 2 * PADDING
+    style, room = Part.HEADER_CELL.style, (cell.width or 0) / Mm(1) - 2 * PADDING
     texts = [Paragraph(each, None).text for each in cell.p_lst]  # type: ignore[arg-type]
     lines = sum(len(wrapped(text, style.size, room, bold=not at)) for at, text in enumerate(texts))
     return len(texts) * (style.before + style.after) + lines * style.size * LINE_HEIGHT

@@ -6,7 +6,6 @@ Its words are in :mod:`.report_words`; its figures are the register's own.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from docx.document import Document
-from docx.shared import Pt
 from docx.table import Table
 
 from dankheo_sheets.campaign import Campaign
@@ -18,7 +17,6 @@ from dankheo_sheets.outputs.word.chart import bars
 from dankheo_sheets.outputs.word.columns import PADDING
 from dankheo_sheets.outputs.word.decree30 import (
     LANDSCAPE_WIDTH,
-    STYLES,
     Part,
     appendix,
     italic,
@@ -142,8 +140,7 @@ def _results(document: Document, rows: Rows, register: Register) -> None:
 
 
 def _table(document: Document, widths: Iterable[float], titles: Iterable[str]) -> Table:
-    gap = paragraph(document, Part.GAP).paragraph_format
-    gap.space_before, gap.keep_with_next = Pt(_TABLE_GAP), True
+    paragraph(document, Part.GAP, before=_TABLE_GAP, keep=True)
     table = grid(document, [*widths])
     header(table, titles)
     return table
@@ -159,7 +156,7 @@ def _figures(
     """Draw a table of the five figures. A short one stays on one page."""
     table = _table(document, FIGURES_WIDTHS, ("TT", of, *FIGURES.values()))
     middle = {0, *range(2, len(FIGURES_WIDTHS))}
-    room, size = FIGURES_WIDTHS[1] - 2 * PADDING, STYLES[Part.CELL].size
+    room, size = FIGURES_WIDTHS[1] - 2 * PADDING, Part.CELL.style.size
     lines = sum(len(wrapped(each, size, room)) for each, _ in body[: _SHORT + 1])
     plain = pattern(table, Look(middle, keep=lines <= _SHORT))
     last = pattern(table, Look(middle, keep=True))

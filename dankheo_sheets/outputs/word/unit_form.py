@@ -10,8 +10,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from docx.enum.section import WD_ORIENT
-from docx.shared import Mm, Pt
+from docx.shared import Mm
 from docx.table import Table, _Cell, _Row
 
 from dankheo_sheets import vietnamese
@@ -100,12 +99,10 @@ class _Prepared:
     """A document with blanks for what differs between units."""
 
     def __init__(self, campaign: Campaign, *, draft: bool) -> None:
-        document = start(campaign.title, campaign.agency.name, campaign.letter.date)
-        section = document.sections[0]
-        section.orientation = WD_ORIENT.LANDSCAPE
-        section.page_width, section.page_height = Mm(PAPER[1]), Mm(PAPER[0])
+        author, day = campaign.agency.name, campaign.letter.date
+        document = start(campaign.title, author, day, landscape=True)
         if draft:
-            blocks.draft_mark(section)
+            blocks.draft_mark(document.sections[0])
         paragraph(document, Part.UNIT, "{{UNIT}}")
         blocks.appendix_heading(
             document, TITLE, f"(Kèm theo Công văn {campaign.letter.reference})",
@@ -168,17 +165,14 @@ def _foot(table: Table, campaign: Campaign) -> _Cell:
     for empty in cell.paragraphs:
         cell._tc.remove(empty._p)
     year = last_day_of(campaign.deadline.moment).year
-    for part, text in (
-        (Part.PLACE, f"{campaign.agency.place}, {vietnamese.blank_date(year)}"),
-        (Part.SIGNER, "{{HEAD}}"),
-        (Part.ATTACHED, "(Ký, ghi rõ họ tên)"),
-        (Part.NAME, ""),
+    for part, text, before in (
+        (Part.PLACE, f"{campaign.agency.place}, {vietnamese.blank_date(year)}", _FOOT_GAP),
+        (Part.SIGNER, "{{HEAD}}", None),
+        (Part.ATTACHED, "(Ký, ghi rõ họ tên)", None),
+        (Part.NAME, "", _SIGNATURE_ROOM),
     ):
-        line = paragraph(cell, part, text)
+        line = paragraph(cell, part, text, before=before, keep=False)
         line.paragraph_format.left_indent = Mm(LANDSCAPE_WIDTH - COLUMNS[1])
-        line.paragraph_format.keep_with_next = False
-    cell.paragraphs[0].paragraph_format.space_before = Pt(_FOOT_GAP)
-    cell.paragraphs[-1].paragraph_format.space_before = Pt(_SIGNATURE_ROOM)
     return cell
 
 
