@@ -69,7 +69,7 @@ def parse(text: str) -> Written:
     """
     day, clock, rest = _parts(text)
     if day is None:
-        if almost := _ALMOST.search(_folded(text)):
+        if almost := _ALMOST.search(_lower(text)):
             raise ValueError(f"“{almost[0]}” thiếu năm; năm ghi đủ 4 chữ số, như 12/4/2022")
         raise ValueError(MOMENT_EXPECTED)
     numbers = (day["y"], day["m"], day["d"]) if day["y"] else (day["iy"], day["im"], day["id"])
@@ -109,20 +109,20 @@ def is_meant(text: str) -> bool:
     """Tell whether `text` is nothing but a day or a moment, right or wrong."""
     day, _, rest = _parts(text)
     if day is None:
-        folded = _folded(text)
+        folded = _lower(text)
         if not _ALMOST.search(folded):
             return False
         rest = vietnamese.match_key(_CLOCK.sub(" ", _ALMOST.sub(" ", folded, count=1), count=1))
     return _DATE_WORDS.fullmatch(rest) is not None
 
 
-def _folded(text: str) -> str:
-    return vietnamese.visible(vietnamese.nfc(text)).casefold()
+def _lower(text: str) -> str:
+    return vietnamese.folded(vietnamese.visible(text))
 
 
 def _parts(text: str) -> tuple[re.Match[str] | None, re.Match[str] | None, str]:
     """Return the day, the time of day, and the words that are left."""
-    folded = _folded(text)
+    folded = _lower(text)
     day = _DAY.search(folded)
     rest = folded[: day.start()] + " " + folded[day.end() :] if day else folded
     clock = _CLOCK.search(rest)

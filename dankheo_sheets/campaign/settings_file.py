@@ -22,8 +22,9 @@ Model = TypeVar("Model", bound=BaseModel)
 
 def validated(kind: type[Model], path: Path) -> Model:
     """Return what a file of settings says. Raises :class:`SettingsError` with every mistake."""
+    values = read_toml(path)
     try:
-        return kind.model_validate(read_toml(path))
+        return kind.model_validate(values)
     except ValidationError as error:
         raise SettingsError([f"{path.name}: {line}" for line in _mistakes(error)]) from None
 
@@ -32,19 +33,16 @@ def read_toml(path: Path) -> dict[str, Any]:
     """Return the values of one file, none of them a secret. Raises :class:`SettingsError`."""
     try:
         values = _values(vietnamese.decode(path.read_bytes()))
+        mistakes = [f"{path.name}: {line}" for line in _secrets(values)]
     except (FileNotFoundError, NotADirectoryError):
-        raise SettingsError(
-            [
-                files.misnamed(path)
-                or f"{path}: không có tệp này; -C chỉ đến thư mục của đợt đăng ký"
-            ]
-        ) from None
-    except OSError as error:
-        raise SettingsError([f"{path}: không đọc được; xem lại quyền mở tệp"]) from error
+        said = files.misnamed(path)
+        mistakes = [said or f"{path}: không có tệp này; -C chỉ đến thư mục của đợt đăng ký"]
+    except OSError:
+        mistakes = [f"{path}: không đọc được; xem lại quyền mở tệp"]
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError([f"{path.name}{_place(error)}: {_SYNTAX}"]) from None
-    if secrets := [f"{path.name}: {line}" for line in _secrets(values)]:
-        raise SettingsError(secrets)
+        mistakes = [f"{path.name}{_place(error)}: {_SYNTAX}"]
+    if mistakes:
+        raise SettingsError(mistakes)
     return values
 
 
@@ -143,10 +141,8 @@ def _mistakes(error: ValidationError) -> Iterator[str]:
     seen: set[str] = set()
     for detail in error.errors():
         loc = detail["loc"]
-        for moment in _OF_TWO_FORMS:
-            if loc[: len(moment)] == moment:
-                loc = moment
-        key = ".".join(str(part) for part in loc)
+        loc = next((key for key in _OF_TWO_FORMS if loc[: len(key)] == key), loc)
+        key = ".".join(map(str, loc))
         part_of_another = any(other.startswith(f"{key}.") for other in seen)
         if key not in seen and not part_of_another:
             seen.add(key)
@@ -159,11 +155,10 @@ _SECRET_KEY = re.compile("pass|secret|token|key|credential|mat_?khau|mật khẩ
 
 
 def _found(detail: ErrorDetails) -> str:
-    if detail["type"] == "missing" or isinstance(detail["input"], dict | list | tuple):
+    found, kind = detail["input"], detail["type"]
+    unasked = kind == "extra_forbidden" and _SECRET_KEY.search(str(detail["loc"][-1]))
+    if unasked or kind == "missing" or isinstance(found, dict | list | tuple):
         return ""
-    if detail["type"] == "extra_forbidden" and _SECRET_KEY.search(str(detail["loc"][-1])):
-        return ""
-    found = detail["input"]
     return f"ghi “{str(found).lower() if isinstance(found, bool) else found}”; "
 
 
