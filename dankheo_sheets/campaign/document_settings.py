@@ -152,8 +152,8 @@ class Signer(Section):
     def missing(self) -> tuple[str, ...]:
         """Its keys that are empty and may not be, for a document to be signed."""
         lines = " ".join(("{name}", *self._lines))
-        keys = ("name", "position", "body", "unit_head")
-        return tuple(key for key in keys if f"{{{key}}}" in lines and not getattr(self, key))
+        needed = (k for k in ("name", "position", "body", "unit_head") if f"{{{k}}}" in lines)
+        return tuple(key for key in needed if not getattr(self, key).strip())
 
     @property
     def titled(self) -> str:

@@ -24,6 +24,7 @@ from dankheo_sheets.outputs.word.decree30 import (
     COLUMNS,
     FIRST_LINE,
     KINH_GUI_INDENT,
+    LANDSCAPE_WIDTH,
     NUMBER_BLANK,
     RULE_SHARE,
     TEXT_WIDTH,
@@ -282,20 +283,16 @@ def _keep_end(document: Document) -> None:
         lines += 1 + int(_wide(text.text, Part.BODY) // TEXT_WIDTH)
 
 
-def appendix_heading(
-    document: Document, title: str, attached: str, *, word: bool = True, room: float = TEXT_WIDTH
-) -> None:
-    """Draw the heading of an appendix (III.1): the word, its title, the document it goes with.
+def appendix_heading(document: Document, title: str, attached_to: str) -> None:
+    """Draw an appendix's heading across the page (III.1): its title, what document it goes with.
 
-    `attached` as “(Kèm theo Công văn số: …)”. There is one appendix: it has no number.
+    `attached_to` as “Công văn số: …”.
     """
-    if word:
-        paragraph(document, Part.APPENDIX, "Phụ lục")
-    for line in fitted(title, Part.APPENDIX_TITLE, room, upper=True):
+    for line in fitted(title, Part.APPENDIX_TITLE, LANDSCAPE_WIDTH, upper=True):
         paragraph(document, Part.APPENDIX_TITLE, line)
-    for line in fitted(attached, Part.ATTACHED, room):
+    for line in fitted(f"(Kèm theo {attached_to})", Part.ATTACHED, LANDSCAPE_WIDTH):
         paragraph(document, Part.ATTACHED, line)
-    rule(document, APPENDIX_RULE, room)
+    rule(document, APPENDIX_RULE, LANDSCAPE_WIDTH)
     paragraph(document, Part.GAP, before=12)
 
 

@@ -252,7 +252,7 @@ def _id(part: Part) -> str:
 # --- sections -----------------------------------------------------------------------------
 
 
-def page(section: Section, *, landscape: bool = False) -> None:
+def page(section: Section, *, landscape: bool) -> None:
     """Give a section its paper, margins and page numbers: none on its first page (I.7)."""
     width, height = (Mm(side) for side in (reversed(PAPER) if landscape else PAPER))
     section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
@@ -277,12 +277,12 @@ def _page_field(paragraph: Paragraph) -> None:
     paragraph._p.append(field)
 
 
-def appendix(document: Document, *, landscape: bool = False) -> Section:
-    """Begin an appendix: a new page whose numbers begin at 1 again (III.1.đ)."""
+def appendix(document: Document) -> Section:
+    """Begin an appendix across the page, whose numbers begin at 1 again (III.1.đ)."""
     section: Section = document.add_section(WD_SECTION.NEW_PAGE)
     breaks = document.element.body.findall(f"{qn('w:p')}/{qn('w:pPr')}/{qn('w:sectPr')}")
     Paragraph(breaks[-1].getparent().getparent(), document).style = Part.GAP
-    page(section, landscape=landscape)
+    page(section, landscape=True)
     for old in section._sectPr.findall(qn("w:pgNumType")):
         section._sectPr.remove(old)
     section._sectPr.insert_element_before(element("w:pgNumType", start=1), *_AFTER_NUMBERING)

@@ -13,7 +13,6 @@ from dankheo_sheets.form.layout import TITLE
 from dankheo_sheets.outputs.word import blocks, phrases
 from dankheo_sheets.outputs.word.blocks import Letterhead
 from dankheo_sheets.outputs.word.decree30 import (
-    LANDSCAPE_WIDTH,
     Part,
     Words,
     appendix,
@@ -64,12 +63,9 @@ def letter(campaign: Campaign) -> bytes:
         paragraph(document, part, *pieces)
     signer, recipients = campaign.signer, phrases.recipients(campaign, ours.recipients)
     blocks.signature(document, signer.titles, signer.name, recipients)
-    appendix(document, landscape=True)
+    appendix(document)
     paragraph(document, Part.UNIT, "PHÒNG/ĐƠN VỊ...")
-    blocks.appendix_heading(
-        document, TITLE, f"(Kèm theo Công văn {ours.reference})",
-        word=False, room=LANDSCAPE_WIDTH,
-    )  # fmt: skip
+    blocks.appendix_heading(document, TITLE, f"Công văn {ours.reference}")
     table = form_table(document)
     looks = {
         "field": pattern(table, Look(italic=True, keep=True, high=_ROW_HEIGHT)),

@@ -16,7 +16,6 @@ from dankheo_sheets.outputs.word.blocks import Letterhead
 from dankheo_sheets.outputs.word.chart import bars
 from dankheo_sheets.outputs.word.columns import PADDING
 from dankheo_sheets.outputs.word.decree30 import (
-    LANDSCAPE_WIDTH,
     Part,
     appendix,
     italic,
@@ -63,12 +62,11 @@ def report(register: Register) -> bytes:
     signer, recipients = campaign.signer, phrases.recipients(campaign, ours.recipients)
     blocks.signature(document, signer.titles, signer.name, recipients)
     if register.totals["total"]:
-        appendix(document, landscape=True)
+        appendix(document)
+        paragraph(document, Part.APPENDIX, "Phụ lục")  # the only one: it has no number (III.1.b)
         numbered = f"số{head.numbered.removeprefix('Số:')}"
         cited = f"{upper_first(ours.kind)} {numbered} {head.day_text} của {agency.name}"
-        blocks.appendix_heading(
-            document, _APPENDIX_TITLE, f"(Kèm theo {cited})", room=LANDSCAPE_WIDTH
-        )
+        blocks.appendix_heading(document, _APPENDIX_TITLE, cited)
         register_table(document, rows, register, units=ours.unit_column)
         blocks.end(document)
     return save(document, rows)

@@ -104,10 +104,7 @@ class _Prepared:
         if draft:
             blocks.draft_mark(document.sections[0])
         paragraph(document, Part.UNIT, "{{UNIT}}")
-        blocks.appendix_heading(
-            document, TITLE, f"(Kèm theo Công văn {campaign.letter.reference})",
-            word=False, room=LANDSCAPE_WIDTH,
-        )  # fmt: skip
+        blocks.appendix_heading(document, TITLE, f"Công văn {campaign.letter.reference}")
         table = form_table.form_table(document)
         self._patterns = form_table.patterns(table)
         self._letters = [letters_a_line(wide) for wide in form_table.WIDTHS]
