@@ -10,8 +10,10 @@ from datetime import date
 
 from docx.document import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from docx.section import Section
-from docx.shared import Mm, Twips
+from docx.shared import Mm
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
@@ -165,9 +167,8 @@ def _side_by_side(
 
 def pad(table: Table, aside: float) -> None:
     """Keep the text `aside` millimetres from the sides of the table's cells."""
-    margins = element("w:tblCellMar")
-    for side in ("left", "right"):
-        margins.append(element(f"w:{side}", w=round(Mm(aside) / Twips(1)), type="dxa"))
+    sides = (f'<w:{side} w:w="{Mm(aside).twips}" w:type="dxa"/>' for side in ("left", "right"))
+    margins = parse_xml(f"<w:tblCellMar {nsdecls('w')}>{''.join(sides)}</w:tblCellMar>")
     table._tbl.tblPr.insert_element_before(margins, "w:tblLook", "w:tblCaption")
 
 

@@ -16,7 +16,7 @@ from docx.document import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement, parse_xml
-from docx.oxml.ns import nsmap, qn
+from docx.oxml.ns import nsdecls, qn
 from docx.section import Section
 from docx.shared import Mm, Pt
 from docx.table import _Cell
@@ -232,7 +232,7 @@ def _style(part: Part) -> str:
         f'<w:{side} w:val="single" w:sz="6" w:space="{space}" w:color="000000"/>' for side in sides
     )
     line, rule = (style.exactly * 20, "exact") if style.exactly else (style.lines * 240, "auto")
-    return f"""<w:style xmlns:w="{nsmap["w"]}" w:type="paragraph" w:styleId="{_id(part)}"
+    return f"""<w:style {nsdecls("w")} w:type="paragraph" w:styleId="{_id(part)}"
       {"" if known else 'w:customStyle="1"'}>
       <w:name w:val="{part.lower() if known else part}"/><w:basedOn w:val="Normal"/><w:qFormat/>
       <w:pPr><w:keepNext w:val="{style.keep:d}"/>{f"<w:pBdr>{borders}</w:pBdr>" if sides else ""}
@@ -266,15 +266,8 @@ def page(section: Section, *, landscape: bool) -> None:
     section.header.is_linked_to_previous = False
     number = section.header.paragraphs[0]
     number.style = Part.PAGE_NUMBER
-    _page_field(number)
-
-
-def _page_field(paragraph: Paragraph) -> None:
-    field, run, text = element("w:fldSimple", instr="PAGE"), element("w:r"), element("w:t")
-    text.text = "2"
-    run.append(text)
-    field.append(run)
-    paragraph._p.append(field)
+    field = '<w:fldSimple {} w:instr="PAGE"><w:r><w:t>2</w:t></w:r></w:fldSimple>'
+    number._p.append(parse_xml(field.format(nsdecls("w"))))
 
 
 def appendix(document: Document) -> Section:
@@ -306,16 +299,6 @@ class Words:
     text: str
     bold: bool | None = None
     italic: bool | None = None
-
-
-def bold(text: str) -> Words:
-    """Return words in bold."""
-    return Words(text, bold=True)
-
-
-def italic(text: str) -> Words:
-    """Return words in italics."""
-    return Words(text, italic=True)
 
 
 def paragraph(

@@ -16,8 +16,6 @@ from dankheo_sheets.outputs.word.decree30 import (
     Part,
     Words,
     appendix,
-    bold,
-    italic,
     paragraph,
     start,
 )
@@ -107,7 +105,7 @@ def _text(campaign: Campaign, subject: str, units: str) -> Iterator[Line]:
     yield (
         Part.BODY,
         f"{demand} (mô hình, điển hình có thể là tập thể, có thể là cá nhân) ",
-        italic("theo biểu mẫu đính kèm."),
+        Words("theo biểu mẫu đính kèm.", italic=True),
     )
     yield Part.POINT, "b) Về thời gian hoàn thành đăng ký mô hình:"
     lead, day = phrases.due(campaign)
@@ -116,10 +114,10 @@ def _text(campaign: Campaign, subject: str, units: str) -> Iterator[Line]:
         Part.BODY,
         f"Các phòng, đơn vị hoàn thành đăng ký {models} gửi văn bản về "
         f"{phrases.short_agency(campaign)} (",
-        italic(f"qua {agency.receiving_unit}"),
+        Words(f"qua {agency.receiving_unit}", italic=True),
         f") và {soft_copy} ",
         lead,
-        bold(day),
+        Words(day, bold=True),
         " để tổng hợp, đăng ký với cơ quan có thẩm quyền.",
     )
     if electronic and not phrases.is_seed(campaign):

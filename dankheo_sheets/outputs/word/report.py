@@ -17,8 +17,8 @@ from dankheo_sheets.outputs.word.chart import bars
 from dankheo_sheets.outputs.word.columns import PADDING
 from dankheo_sheets.outputs.word.decree30 import (
     Part,
+    Words,
     appendix,
-    italic,
     paragraph,
     start,
 )
@@ -106,7 +106,7 @@ def _text(document: Document, rows: Rows, register: Register) -> None:
     paragraph(document, Part.BODY, report_words.asked(campaign))
     paragraph(document, Part.BODY, report_words.received(register))
     blocks.heading(document, "II. Kết quả đăng ký")
-    appended = (italic(" (chi tiết tại Phụ lục)"),) if any_entry else ()
+    appended = (Words(" (chi tiết tại Phụ lục)", italic=True),) if any_entry else ()
     paragraph(document, Part.BODY, report_words.totals(register), *appended, ".")
     if any_entry:
         _results(document, rows, register)

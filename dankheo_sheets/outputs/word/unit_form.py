@@ -10,6 +10,8 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from docx.shared import Mm
 from docx.table import Table, _Cell, _Row
 
@@ -155,10 +157,9 @@ def _foot(table: Table, campaign: Campaign) -> _Cell:
     row: _Row = table.add_row()  # type: ignore[no-untyped-call]
     row._tr.get_or_add_trPr().append(element("w:cantSplit"))
     cell: _Cell = row.cells[0].merge(row.cells[-1])
-    lines = element("w:tcBorders")
-    for side in ("left", "bottom", "right"):
-        lines.append(element(f"w:{side}", val="nil"))
-    cell._tc.get_or_add_tcPr().append(lines)
+    sides = "".join(f'<w:{side} w:val="nil"/>' for side in ("left", "bottom", "right"))
+    borders = parse_xml(f"<w:tcBorders {nsdecls('w')}>{sides}</w:tcBorders>")
+    cell._tc.get_or_add_tcPr().append(borders)
     for empty in cell.paragraphs:
         cell._tc.remove(empty._p)
     year = last_day_of(campaign.deadline.moment).year
