@@ -52,10 +52,10 @@ def register_table(document: Document, rows: Rows, register: Register, *, units:
         **patterns(table, bold=True),
         "total": pattern(table, Look(MARKS, bold=True, keep=True)),
     }
-    cells = register_rows(register)
+    cells, many = register_rows(register), len(register.counted)
     shown = (_shortly(row, short) if units else _without_unit(row) for row in cells)
-    looked = _looked(shown, looks, [letters_a_line(wide) for wide in widths])
-    follow(document, table, rows, looked, len(register.counted))
+    looked = _looked(shown, many, looks, [letters_a_line(wide) for wide in widths])
+    follow(document, table, rows, looked, many)
 
 
 def _letters(register: Register, short: Mapping[str, str], *, units: bool) -> dict[str, list[int]]:
@@ -86,17 +86,20 @@ def _without_unit(cells: list[Cell]) -> list[Cell]:
 
 
 def _looked(
-    rows: Iterable[list[Cell]], looks: Mapping[str, PreparedRow], letters: Sequence[int]
+    rows: Iterable[list[Cell]], many: int, looks: Mapping[str, PreparedRow], letters: Sequence[int]
 ) -> Iterator[Row]:
-    """Yield each row with its look; the last entry goes with the totals."""
-    *body, total = (["" if cell is None else _text(cell) for cell in row] for row in rows)
-    for at, texts in enumerate(body, 1):
-        if not any(texts[1:]):
+    """Yield each row with its look; the last of `many` entries goes with the totals."""
+    done = 0
+    for cells in rows:
+        texts = ["" if cell is None else _text(cell) for cell in cells]
+        if done == many:
+            yield looks["total"], texts
+        elif cells[_CONTENT] is None:
             yield looks["field"], texts
         else:
-            kind = "last" if at == len(body) else "entry"
+            done += 1
+            kind = "last" if done == many else "entry"
             yield looks["long" if is_long(texts, letters) else kind], texts
-    yield looks["total"], total
 
 
 def _text(cell: Cell) -> str:
