@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
 
 from dankheo_sheets.form.layout import Form
-from dankheo_sheets.form.parts import replace_parts
+from dankheo_sheets.form.ooxml import replace_parts
 from dankheo_sheets.form.xlsx import Identity, render
 from dankheo_sheets.operations.context import load_context
 from dankheo_sheets.registration import Cover, Entry

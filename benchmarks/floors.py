@@ -18,7 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from benchmarks import campaign
 from dankheo_sheets.form.layout import FIRST_ROW, TAB_ENTRIES, TAB_FEEDBACK
-from dankheo_sheets.form.parts import sheet_parts
+from dankheo_sheets.form.ooxml import sheet_parts
 
 _STRINGS = "xl/sharedStrings.xml"
 

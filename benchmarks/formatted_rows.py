@@ -22,7 +22,7 @@ def make(directory: Path) -> None:
     import zipfile
 
     from dankheo_sheets.form.layout import TAB_ENTRIES
-    from dankheo_sheets.form.parts import replace_parts, sheet_parts
+    from dankheo_sheets.form.ooxml import replace_parts, sheet_parts
 
     path = workbook(directory)
     with zipfile.ZipFile(path) as package:

@@ -14,7 +14,6 @@ later version of the program either.
 """
 
 import hashlib
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,7 +23,6 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from dankheo_sheets import files
-from dankheo_sheets.disk import Disk, Overlay
 from dankheo_sheets.errors import WorkspaceError
 from dankheo_sheets.registration import Finding, Registration, Snapshot, Way
 
@@ -59,69 +57,63 @@ def _finals() -> TypeAdapter[Final]:
     return TypeAdapter(Final)
 
 
-FINAL_SUFFIX = ".chot"
-
-
 class Archive:
-    """The snapshots of one campaign, in a folder."""
+    """The snapshots of one campaign, in a folder. Its methods raise :class:`WorkspaceError`."""
 
     def __init__(
         self,
         directory: Path,
         formerly: Mapping[str, Sequence[str]] | None = None,
-        disk: Disk | None = None,
+        *,
+        rehearses: bool = False,
     ) -> None:
-        """`formerly` are the codes that a unit had before: what was read then is its own."""
-        self._directory, self._disk = directory, disk or Disk()
-        self._formerly = dict(formerly or {})
+        """`formerly` are the codes that a unit had before: what was read then is its own.
+
+        An archive that `rehearses` keeps in memory only what it is told to store.
+        """
+        self._directory, self._formerly = directory, formerly or {}
         self._units = files.Names(directory)
+        self._rehearses = rehearses
+        self._in_memory: dict[Path, bytes] = {}
 
     def rehearsed(self) -> "Archive":
         """Return the same archive, in which what is stored is in memory only."""
-        return Archive(self._directory, self._formerly, Overlay())
+        return Archive(self._directory, self._formerly, rehearses=True)
 
     def store(self, snapshot: Snapshot, data: bytes) -> None:
         """Store the bytes of one read (:func:`taken`); the same bytes again write nothing.
 
-        It becomes part of the record with :meth:`record`. Raises :class:`WorkspaceError`.
+        It becomes part of the record with :meth:`record`.
         """
-        self._keep(self._path(snapshot), data)
+        self._store(snapshot.unit, f"{snapshot.sha256}.xlsx", data)
 
     def keep(self, unit: str, data: bytes, suffix: str) -> None:
-        """Store the bytes of a file of `unit` that is not read, such as ".xls", by its checksum.
-
-        Raises :class:`WorkspaceError`.
-        """
-        name = f"{hashlib.sha256(data).hexdigest()}{suffix}"
-        self._keep(self._folders(unit)[0] / name, data)
-
-    def _keep(self, path: Path, data: bytes) -> None:
-        if not self._disk.exists(path):
-            self._disk.write(path, data)
+        """Store the bytes of a file of `unit` that is not read, such as ".xls", by its checksum."""
+        self._store(unit, f"{hashlib.sha256(data).hexdigest()}{suffix}", data)
 
     def record(self, snapshot: Snapshot, reader: str, registration: Registration) -> Receipt:
         """Write the receipt of a stored read: `registration`, as that version of the reader has it.
 
-        Raises :class:`WorkspaceError`.
+        What lay beside the unit's sheet may have been read at the same moment as the sheet.
         """
         snapshot = replace(snapshot, rows=len(registration.entries))
         receipt = Receipt(snapshot, reader, registration)
         name = f"{snapshot.read_at:%Y%m%dT%H%M%S%f}-{snapshot.sha256[:12]}"
-        if snapshot.name:  # the same may have been read in the unit's sheet at the same moment
+        if snapshot.name:
             name += f"-{hashlib.sha256(snapshot.name.encode()).hexdigest()[:8]}"
-        name += ".json"
-        text = _receipts().dump_json(receipt, indent=1)
-        self._disk.write(self._folders(snapshot.unit)[0] / name, text)
+        path = self._folders(snapshot.unit)[0] / f"{name}.json"
+        self._write(path, _receipts().dump_json(receipt, indent=1))
         return receipt
 
     def receipts(self, unit: str) -> tuple[list[Receipt], list[Path]]:
         """Return the receipts of all reads of `unit`, oldest first, and those that are damaged."""
-        paths = sorted(self._receipts(unit), key=lambda path: path.name)
-        found = []
-        for path in paths:
-            found.append((path, _receipt(self._disk.read(path) or b"")))
-        whole = sorted((r for _, r in found if r), key=lambda receipt: receipt.snapshot.read_at)
-        return whole, [path for path, receipt in found if receipt is None]
+        whole, damaged = list[Receipt](), list[Path]()
+        for path in sorted(self._receipts(unit), key=lambda path: path.name):
+            try:
+                whole.append(_receipts().validate_json(self._read(path) or b""))
+            except ValidationError:
+                damaged.append(path)
+        return sorted(whole, key=lambda receipt: receipt.snapshot.read_at), damaged
 
     def own(self, unit: str) -> list[Receipt]:
         """Return the receipts of what can be put back in the place of the unit's sheet."""
@@ -133,13 +125,10 @@ class Archive:
         return len(self._receipts(unit))
 
     def finish(self, final: Final) -> bytes:
-        """Write down how something was judged when it was closed; returns what was written.
-
-        Raises :class:`WorkspaceError`.
-        """
+        """Write down how something was judged when it was closed; returns what was written."""
         data = _finals().dump_json(final, indent=1)
-        folder, name = self._folders(final.snapshot.unit)[0], final_name(final.snapshot.sha256)
-        self._disk.write(folder / name, data)
+        snapshot = final.snapshot
+        self._write(self._folders(snapshot.unit)[0] / final_name(snapshot.sha256), data)
         return data
 
     def finished(self, unit: str, sha256: str, other: bytes | None = None) -> Final | None:
@@ -147,63 +136,86 @@ class Archive:
 
         `other` is what another machine wrote.
         """
-        data = other
-        for folder in self._all_folders(unit):
-            ours = self._disk.read(folder / final_name(sha256))
-            data = data if ours is None else ours
+        data = self._find(unit, final_name(sha256))
+        data = other if data is None else data
         try:
             return _finals().validate_json(data) if data else None
         except ValidationError:
             return None
+
+    def closed(self, unit: str, sha256: str) -> tuple[bytes | None, bytes | None]:
+        """Return the bytes of what was closed, and how it was judged; None for what is not here."""
+        read = self._find(unit, f"{sha256}.xlsx")
+        whole = read is not None and hashlib.sha256(read).hexdigest() == sha256
+        return (read if whole else None), self._find(unit, final_name(sha256))
 
     def units(self) -> list[str]:
         """Return the codes of all units of which something may have been read, in their order."""
         with files.translated(self._directory):
             if not self._directory.is_dir():
                 return []
-            with os.scandir(self._directory) as found:
-                return sorted(entry.name for entry in found if entry.is_dir())
+            return sorted(path.name for path in self._directory.iterdir() if path.is_dir())
 
     def load(self, snapshot: Snapshot) -> bytes:
-        """Return the bytes of a snapshot. Raises :class:`WorkspaceError` if they are damaged."""
-        path = self._path(snapshot)
-        data = self._disk.read(path)
+        """Return the bytes of a snapshot; they are not damaged."""
+        path = self._path(snapshot.unit, f"{snapshot.sha256}.xlsx")
+        data = self._read(path)
         if data is None or hashlib.sha256(data).hexdigest() != snapshot.sha256:
             what = "bản lưu đã bị sửa, không khớp mã kiểm tra" if data else "không còn bản lưu này"
             raise WorkspaceError(f"{path}: {what}", "khôi phục thư mục archive từ bản sao lưu")
         return data
 
-    def closed(self, unit: str, sha256: str) -> tuple[bytes | None, bytes | None]:
-        """Return the bytes of what was closed, and how it was judged; None for what is not here.
+    # --- where things are ---------------------------------------------------------------
 
-        Raises :class:`WorkspaceError`.
-        """
-        read, judged = (self._find(unit, n) for n in (f"{sha256}.xlsx", final_name(sha256)))
-        whole = read is not None and hashlib.sha256(read).hexdigest() == sha256
-        return (read if whole else None), judged
-
-    def _find(self, unit: str, name: str) -> bytes | None:
-        found = (self._disk.read(folder / name) for folder in self._all_folders(unit))
-        return next((data for data in found if data is not None), None)
-
-    def _receipts(self, unit: str) -> list[Path]:
-        folders = self._all_folders(unit)
-        return [path for folder in folders for path in self._disk.ending(folder, ".json")]
-
-    def _path(self, snapshot: Snapshot) -> Path:
-        """Return where the bytes of a snapshot are, or are to be."""
-        paths = [each / f"{snapshot.sha256}.xlsx" for each in self._folders(snapshot.unit)]
-        return next((path for path in paths[1:] if self._disk.exists(path)), paths[0])
+    def _folders(self, unit: str) -> list[Path]:
+        """Return the folders of a unit, the first to write into: a copy may spell its name anew."""
+        with files.translated(self._directory):
+            return self._units.paths(unit)
 
     def _all_folders(self, unit: str) -> list[Path]:
         """Return the folders of a unit, also of the codes it had before."""
         codes = (unit, *self._formerly.get(unit, ()))
         return [folder for code in codes for folder in self._folders(code)]
 
-    def _folders(self, unit: str) -> list[Path]:
-        """Return the folders of a unit, the first to write into: a copy may spell its name anew."""
-        with files.translated(self._directory):
-            return self._units.paths(unit)
+    def _path(self, unit: str, name: str) -> Path:
+        """Return where a file of a unit is, or is to be."""
+        paths = [folder / name for folder in self._folders(unit)]
+        return next((path for path in paths if self._exists(path)), paths[0])
+
+    def _find(self, unit: str, name: str) -> bytes | None:
+        found = (self._read(folder / name) for folder in self._all_folders(unit))
+        return next((data for data in found if data is not None), None)
+
+    def _receipts(self, unit: str) -> set[Path]:
+        found = set[Path]()
+        for folder in self._all_folders(unit):
+            with files.translated(folder):
+                found.update(folder.glob("*.json"))
+            found |= {p for p in self._in_memory if p.parent == folder and p.suffix == ".json"}
+        return found
+
+    # --- on the disk, or in memory only ---------------------------------------------------
+
+    def _store(self, unit: str, name: str, data: bytes) -> None:
+        path = self._path(unit, name)
+        if not self._exists(path):
+            self._write(path, data)
+
+    def _write(self, path: Path, data: bytes) -> None:
+        if self._rehearses:
+            self._in_memory[path] = data
+        else:
+            files.write(path, data, mode=0o444)
+
+    def _exists(self, path: Path) -> bool:
+        with files.translated(path):
+            return path in self._in_memory or path.exists()
+
+    def _read(self, path: Path) -> bytes | None:
+        if path in self._in_memory:
+            return self._in_memory[path]
+        with files.translated(path):
+            return path.read_bytes() if path.exists() else None
 
 
 def taken(
@@ -223,11 +235,4 @@ def taken(
 
 def final_name(sha256: str) -> str:
     """Return what the judgement of a closed read is called."""
-    return f"{sha256[:12]}{FINAL_SUFFIX}"
-
-
-def _receipt(data: bytes) -> Receipt | None:
-    try:
-        return _receipts().validate_json(data)
-    except ValidationError:
-        return None
+    return f"{sha256[:12]}.chot"

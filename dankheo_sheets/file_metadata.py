@@ -31,40 +31,35 @@ def carry_over(path: Path, to: Path) -> bool:
             with suppress(OSError):
                 os.chown(to, owner, wanted.st_gid)
                 break
-    _copy_attributes(path, to)
+    attributes = _attributes(path)
+    if sys.platform == "linux":
+        present = _attributes(to)
+        for name in present.keys() - attributes.keys():  # such as an ACL the directory gives
+            with suppress(OSError):
+                os.removexattr(to, name)
+        for name, value in attributes.items():
+            with suppress(OSError):
+                if value is not None and present.get(name) != value:
+                    os.setxattr(to, name, value)
     with suppress(OSError):
         to.chmod(stat.S_IMODE(wanted.st_mode))
     has = to.stat()
     return (
         sys.platform == "linux"
         and (has.st_uid, has.st_gid, has.st_mode) == (wanted.st_uid, wanted.st_gid, wanted.st_mode)
-        and _attributes(to) == _attributes(path)
+        and _attributes(to) == attributes
     )
-
-
-def _copy_attributes(path: Path, to: Path) -> None:
-    if sys.platform != "linux":
-        return
-    wanted, has = _attributes(path), _attributes(to)
-    for name in has.keys() - wanted.keys():  # such as an ACL that the directory gives
-        with suppress(OSError):
-            os.removexattr(to, name)
-    for name, value in wanted.items():
-        if value is not None and has.get(name) != value:
-            with suppress(OSError):
-                os.setxattr(to, name, value)
 
 
 def _attributes(path: Path) -> dict[str, bytes | None]:
     """Return the extended attributes, the POSIX ACL among them; None for one we may not read."""
-    if sys.platform != "linux":
-        return {}
     found: dict[str, bytes | None] = {}
-    with suppress(OSError):  # a file system without any
-        found = dict.fromkeys(os.listxattr(path))
-    for name in (*found, *_UNLISTED):
-        with suppress(OSError):
-            found[name] = os.getxattr(path, name)
+    if sys.platform == "linux":
+        with suppress(OSError):  # a file system without any
+            found = dict.fromkeys(os.listxattr(path))
+        for name in (*found, *_UNLISTED):
+            with suppress(OSError):
+                found[name] = os.getxattr(path, name)
     return found
 
 

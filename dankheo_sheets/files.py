@@ -128,8 +128,7 @@ def _beside(path: Path) -> Iterator[Path]:
         yield beside
     finally:
         with suppress(OSError):
-            if beside.exists():
-                beside.unlink()
+            beside.unlink(missing_ok=True)
 
 
 def _lay(beside: Path, data: bytes, *, mode: int = 0o666, flush: bool = False) -> None:
@@ -227,35 +226,26 @@ def share(path: Path) -> None:
 # --- names --------------------------------------------------------------------------------
 
 
-def name_key(name: str) -> str:
-    """Return what all spellings of one name share.
-
-    Macs decompose letters with accents (NFD), and only some disks tell "a" from "A": what was
-    copied from one to another is found by this.
-    """
-    return vietnamese.nfc(name).casefold()
-
-
 class Names:
-    """The entries of one directory, found however their names are spelled; listed once."""
+    """The entries of one directory, found however their names are spelled; listed once.
+
+    Macs decompose letters with accents (NFD), and only some disks tell "a" from "A".
+    """
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
     def path(self, name: str) -> Path:
-        """Return the entry of that name, else one that differs in spelling only.
-
-        Where there is none, the exact name: it may be made. Raises OSError.
-        """
+        """Return the first of :meth:`paths`."""
         return self.paths(name)[0]
 
     def paths(self, name: str) -> list[Path]:
         """Return all entries that differ in spelling only, the exact one first if there is one.
 
-        Never empty: see :meth:`path`. Raises OSError.
+        Where there is none, the exact name: it may be made. Raises OSError.
         """
         exact = self._directory / name
-        others = [each for each in self._spellings.get(name_key(name), ()) if each != name]
+        others = [each for each in self._spellings.get(vietnamese.folded(name), ()) if each != name]
         found = [path for each in others if (path := self._directory / each).exists()]
         if found and not exact.exists():
             return found
@@ -266,5 +256,22 @@ class Names:
         found: dict[str, list[str]] = {}
         if self._directory.is_dir():
             for path in sorted(self._directory.iterdir()):
-                found.setdefault(name_key(path.name), []).append(path.name)
+                found.setdefault(vietnamese.folded(path.name), []).append(path.name)
         return found
+
+
+def misnamed(path: Path) -> str:
+    """Return what to do where the file is there under a name that looks like its own; "" if not.
+
+    Windows hides the end of a name, so what is shown as campaign.toml may be campaign.toml.txt.
+    """
+    wrong = {f"{path.name}.txt", f"{path.name}.text", path.name + path.suffix, f"{path.stem}.txt"}
+    found = list[str]()
+    with suppress(OSError):
+        found = sorted(e.name for e in path.parent.iterdir() if e.name.casefold() in wrong)
+    if not found:
+        return ""
+    return (
+        f"{path}: không có tệp này, chỉ có {found[0]}; Windows giấu đuôi tên tệp: trong File "
+        f"Explorer chọn View, đánh dấu File name extensions, rồi đổi tên thành {path.name}"
+    )

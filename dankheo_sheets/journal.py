@@ -7,6 +7,7 @@ that ran one campaign each have lines of their own; :meth:`Journal.take_in` brin
 """
 
 import json
+import os
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -76,31 +77,31 @@ def event(now: datetime, who: str, what: What, unit: str, detail: str = "", ref:
 
 
 class Journal:
-    """The lines of one campaign, in one file."""
+    """The lines of one campaign, in one file.
+
+    Its methods raise :class:`~dankheo_sheets.errors.WorkspaceError`.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lock, self._adding = threading.Lock(), threading.Lock()
+        self._lock = threading.Lock()
         self._known: set[Key] | None = None
         """Of what there are lines, once that was looked at."""
         self._read: tuple[bytes, Sequence[Event]] = (b"", ())
         """What the file held when it was last looked at, and its lines."""
 
     def add(self, events: Iterable[Event]) -> None:
-        """Add lines at the end, all with one write; what is told already is not told again.
-
-        Raises :class:`~dankheo_sheets.errors.WorkspaceError`.
-        """
-        with self._adding:
-            new = [each for each in events if each.key is None or self._is_new(each.key)]
-            self._append([_line(each) for each in new])
-
-    def _is_new(self, key: Key) -> bool:
-        if self._known is None:
-            self._known = {each.key for each in self.events() if each.key}
-        new = key not in self._known
-        self._known.add(key)
-        return new
+        """Add lines at the end, all with one write; what is told already is not told again."""
+        with self._lock:
+            if self._known is None:
+                self._known = {each.key for each in self.events() if each.key}
+            new = []
+            for each in events:
+                if each.key not in self._known:
+                    new.append(json.dumps(asdict(each), ensure_ascii=False))
+                if each.key:
+                    self._known.add(each.key)
+            self._append(new)
 
     def events(self) -> list[Event]:
         """Return all lines by time; of several about one thing, the first that says who did it.
@@ -109,16 +110,13 @@ class Journal:
         """
         data = self.data()
         if data != self._read[0]:
-            self._read = data, self._told(data)
+            found = [each for each in map(_event, _lines(data)) if each]
+            found.sort(key=lambda each: (each.who == UNKNOWN, each.moment))
+            told: dict[object, Event] = {}
+            for each in found:
+                told.setdefault(each.key or object(), each)
+            self._read = data, sorted(told.values(), key=lambda each: each.moment)
         return list(self._read[1])
-
-    def _told(self, data: bytes) -> list[Event]:
-        found = [each for each in map(_event, _lines(data)) if each]
-        found.sort(key=lambda each: (each.who == UNKNOWN, each.moment))
-        told: dict[object, Event] = {}
-        for each in found:
-            told.setdefault(each.key or object(), each)
-        return sorted(told.values(), key=lambda each: each.moment)
 
     def data(self) -> bytes:
         """Return the file as it is."""
@@ -127,16 +125,17 @@ class Journal:
 
     def take_in(self, other: bytes) -> None:
         """Add the whole lines of another machine's journal that this one lacks."""
-        self._known = None
-        known = set(_lines(self.data()))
-        lines = dict.fromkeys(_lines(other))
-        self._append([line for line in lines if line not in known and _event(line)])
+        with self._lock:
+            self._known = None
+            known = set(_lines(self.data()))
+            lines = dict.fromkeys(_lines(other))
+            self._append([line for line in lines if line not in known and _event(line)])
 
-    def _append(self, lines: list[str]) -> None:
+    def _append(self, lines: Sequence[str]) -> None:
         if not lines:
             return
         text = "".join(f"{line}\n" for line in lines).encode()
-        with files.translated(self._path), self._lock:
+        with files.translated(self._path):
             files.make_directory(self._path.parent)
             begun = self._path.exists()
             try:
@@ -146,16 +145,12 @@ class Journal:
                 files.write(self._path, before + (b"" if before.endswith(b"\n") else b"\n") + text)
                 return
             with file:
-                if file.tell() and not self._ends_whole():
-                    file.write(b"\n")
+                if file.tell():
+                    file.seek(-1, os.SEEK_END)
+                    text = text if file.read() == b"\n" else b"\n" + text
                 file.write(text)
             if not begun:
                 files.share(self._path)
-
-    def _ends_whole(self) -> bool:
-        with self._path.open("rb") as file:
-            file.seek(-1, 2)
-            return file.read() == b"\n"
 
 
 class RehearsedJournal(Journal):
@@ -169,16 +164,12 @@ class RehearsedJournal(Journal):
         """See :meth:`Journal.data`."""
         return super().data() + self._new
 
-    def _append(self, lines: list[str]) -> None:
+    def _append(self, lines: Sequence[str]) -> None:
         self._new += "".join(f"\n{line}" for line in lines).encode()
 
 
 def _lines(data: bytes) -> list[str]:
     return data.decode("utf-8", errors="replace").split("\n")
-
-
-def _line(each: Event) -> str:
-    return json.dumps(asdict(each), ensure_ascii=False)
 
 
 def _event(line: str) -> Event | None:

@@ -6,9 +6,9 @@ passes through :func:`kind_of_secret` before it is used or quoted.
 """
 
 import re
-from dataclasses import dataclass
+from ipaddress import ip_address
 from itertools import pairwise
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 HIDDEN = "‹đã che›"
 """Stands where a secret was."""
@@ -16,77 +16,67 @@ HIDDEN = "‹đã che›"
 _BREAK = r"(?:\s|\\+[nr])+"
 """The end of a line as it is, or as JSON writes it, however often escaped."""
 _RUN = r"[A-Za-z0-9+/=_-]"
-
-
-@dataclass(frozen=True)
-class _Kind:
-    """One kind of secret: what people call it, and what it looks like."""
-
-    name: str
-    pattern: re.Pattern[str]
-    """Its group `secret` is what to hide; all of it where there is none."""
-    told_by_looks: bool = False
-    """Whether no prefix tells it, only how random it is."""
-
-    def hidden(self, text: str) -> str:
-        """Return `text` with :data:`HIDDEN` in place of each."""
-        return self.pattern.sub(self._hide, text)
-
-    def _hide(self, found: re.Match[str]) -> str:
-        if self.told_by_looks and not _is_random(found[0]):
-            return found[0]
-        before, _, after = found[0].rpartition(found["secret"] if self._is_part else found[0])
-        return f"{before}{HIDDEN}{after}"
-
-    @property
-    def _is_part(self) -> bool:
-        return "secret" in self.pattern.groupindex
-
-
-_KINDS = (
-    _Kind(
-        "khoá riêng (PEM)",
-        re.compile(
-            rf"-{{0,5}}BEGIN [A-Z0-9 ]*PRIVATE KEY-{{0,5}}(?:(?:{_BREAK})?{_RUN}{{16,}})*"
-            rf"(?:(?:{_BREAK})?{_RUN}*?(?:{_BREAK})?-{{0,5}}END [A-Z0-9 ]*PRIVATE KEY-{{0,5}})?"
-        ),
+_BASE64 = "khoá viết bằng base64"
+"""Told by no prefix, only by how random it is."""
+_KINDS = {
+    "khoá riêng (PEM)": (
+        rf"-{{0,5}}BEGIN [A-Z0-9 ]*PRIVATE KEY-{{0,5}}(?:(?:{_BREAK})?{_RUN}{{16,}})*"
+        rf"(?:(?:{_BREAK})?{_RUN}*?(?:{_BREAK})?-{{0,5}}END [A-Z0-9 ]*PRIVATE KEY-{{0,5}})?"
     ),
-    _Kind("mã đăng nhập ký sẵn (JWT)", re.compile(r"\beyJ[\w-]{8,}(?:\.[\w-]+){1,4}")),
-    _Kind("mã truy cập (access token)", re.compile(r"\bya29\.[\w.~+/-]*[\w-]")),
-    _Kind("mã đăng nhập lâu dài (refresh token)", re.compile(r"\b1//[\w-]{8,}")),
-    _Kind("mã đồng ý (authorization code)", re.compile(r"\b4/[\w-]{20,}")),
-    _Kind("khoá API", re.compile(r"\bAIza[\w-]{20,}")),
-    _Kind("bí mật của ứng dụng OAuth (client secret)", re.compile(r"\bGOCSPX-[\w-]{4,}")),
-    _Kind("mã truy cập", re.compile(r"(?i)\bbearer (?P<secret>[\w.~+/-]{8,}=*)")),
-    _Kind(
-        "khoá hoặc mã đăng nhập",
-        re.compile(
-            r"(?i)\b(?:private_key|client_secret|\w*_token|token|assertion|password)"
-            r"(?:\\*[\"'])?\s*[:=]\s*(?:\\*[\"'])?(?P<secret>[\w.~+/=-]{8,})"
-        ),
+    "mã đăng nhập ký sẵn (JWT)": r"\beyJ[\w-]{8,}(?:\.[\w-]+){1,4}",
+    "mã truy cập (access token)": r"\bya29\.[\w.~+/-]*[\w-]",
+    "mã đăng nhập lâu dài (refresh token)": r"\b1//[\w-]{8,}",
+    "mã đồng ý (authorization code)": r"\b4/[\w-]{20,}",
+    "khoá API": r"\bAIza[\w-]{20,}",
+    "bí mật của ứng dụng OAuth (client secret)": r"\bGOCSPX-[\w-]{4,}",
+    "mã truy cập": r"(?i)(?P<shown>\bbearer )[\w.~+/-]{8,}=*",
+    "khoá hoặc mã đăng nhập": (
+        r"(?i)(?P<shown>\b(?:private_key|client_secret|\w*_token|token|assertion|password)"
+        r"(?:\\*[\"'])?\s*[:=]\s*(?:\\*[\"'])?)[\w.~+/=-]{8,}"
     ),
-    _Kind(
-        "khoá viết bằng base64",
-        re.compile(rf"{_RUN}{{20,}}(?:{_BREAK}{_RUN}{{20,}})*(?:{_BREAK}{_RUN}+={{1,2}})?"),
-        told_by_looks=True,
-    ),
-)
-"""The prefixes are Google's own; what has none is the body of a key."""
+    _BASE64: rf"{_RUN}{{20,}}(?:{_BREAK}{_RUN}{{20,}})*(?:{_BREAK}{_RUN}+={{1,2}})?",
+}
+"""What people call each kind of secret, and what it looks like. The prefixes are Google's own;
+what has none is the body of a key."""
 
 
 def without_secrets(text: str) -> str:
     """Return `text` with :data:`HIDDEN` for what looks like a secret; the rest stays as it is."""
     for kind in _KINDS:
-        text = kind.hidden(text)
+        text = _without(kind, text)
     return text
 
 
 def kind_of_secret(text: str) -> str:
     """Return what secret a text holds, in Vietnamese; "" where there is none that can be told."""
-    each = (
-        kind.name for kind in _KINDS for way in (text, unquote(text)) if kind.hidden(way) != way
-    )
-    return next(each, "")
+    ways = (text, unquote(text))
+    return next((kind for kind in _KINDS for way in ways if _without(kind, way) != way), "")
+
+
+def _without(kind: str, text: str) -> str:
+    def hide(found: re.Match[str]) -> str:
+        if kind == _BASE64 and not _is_random(found[0]):
+            return found[0]
+        return f"{found.groupdict().get('shown', '')}{HIDDEN}"
+
+    return re.sub(_KINDS[kind], hide, text)
+
+
+def is_secure(address: str) -> bool:
+    """Tell whether secrets may go there: over https, or over plain http to this machine."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and _is_here(host)))
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 # --- base64, and neither words nor ids --------------------------------------------------------

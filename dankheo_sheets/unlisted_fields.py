@@ -1,7 +1,7 @@
 """Fields (lĩnh vực) that units typed and the campaign does not list: said, never merged unseen."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dankheo_sheets import vietnamese
@@ -28,11 +28,6 @@ class UnlistedField:
     """The listed field that was probably meant; None where none is near."""
 
     @property
-    def entries(self) -> int:
-        """How many entries that count have it."""
-        return sum(map(len, self.rows.values()))
-
-    @property
     def shown(self) -> str:
         """It, cut where it is too long for a sentence."""
         return f"{self.typed[:_LONGEST].rstrip()}…" if len(self.typed) > _LONGEST else self.typed
@@ -46,8 +41,7 @@ def unlisted_fields(register: Register) -> list[UnlistedField]:
     fields, counted = register.fields, register.counted
     found: dict[str, tuple[str, dict[str, list[int]]]] = {}
     other = counted[counted["field"] == fields.other]
-    columns = (other[name] for name in ("code", "row", "typed_field"))
-    for code, row, typed in zip(*columns, strict=True):
+    for code, row, typed in zip(other["code"], other["row"], other["typed_field"], strict=True):
         name = one_line(typed)
         if not fields.listed(name):
             _, rows = found.setdefault(sheet_key(name), (name, {}))
@@ -55,9 +49,12 @@ def unlisted_fields(register: Register) -> list[UnlistedField]:
     return [UnlistedField(name, rows, fields.nearest(name)) for name, rows in found.values()]
 
 
-def alias_line(field: FieldOfWork, typed: Sequence[str]) -> str:
-    """Return the line `aliases` of that field in campaign.toml with these added: valid TOML."""
-    return f"aliases = [{', '.join(map(_quoted, (*field.aliases, *typed)))}]"
+def listing(register: Register) -> str:
+    """Return "Kinh tế số (01); Nông thôn mới (02)" for the report; "" where all are listed."""
+    several = unlisted_fields(register)
+    counts = (vietnamese.count(sum(map(len, each.rows.values()))) for each in several)
+    told = [f"{each.shown} ({count})" for each, count in zip(several, counts, strict=True)]
+    return _most(told, "cách ghi", "; ")
 
 
 def notes(register: Register) -> list[str]:
@@ -65,65 +62,49 @@ def notes(register: Register) -> list[str]:
 
     It ends with the line that accepts all it names; then one for those that are near none.
     """
-    by_field: dict[str, list[UnlistedField]] = {}
+    alike: dict[str, list[UnlistedField]] = {}
     for each in unlisted_fields(register):
-        by_field.setdefault(each.nearest.name if each.nearest else "", []).append(each)
-    far = by_field.pop("", [])
-    return [
-        *(_note(all_of_one, register) for all_of_one in by_field.values()),
-        *_far(far, register),
-    ]
+        alike.setdefault(each.nearest.name if each.nearest else "", []).append(each)
+    far = alike.pop("", [])
+    return [_note(several, register.fields.other) for several in (*alike.values(), far) if several]
 
 
-def listing(register: Register) -> str:
-    """Return "Kinh tế số (01); Nông thôn mới (02)" for the report; "" where all are listed."""
-    all_of_them = unlisted_fields(register)
-    told = [f"{each.shown} ({vietnamese.count(each.entries)})" for each in all_of_them[:MOST]]
-    return _and_more(told, len(all_of_them), "cách ghi", "; ")
-
-
-def _note(alike: Sequence[UnlistedField], register: Register) -> str:
-    told = alike[:MOST]
+def _note(alike: Sequence[UnlistedField], other: str) -> str:
+    named = [f"“{each.shown}” ({_places(each.rows)})" for each in alike]
+    told = (
+        f"Lĩnh vực {_most(named, 'cách ghi')} không có trong danh sách, đang tính vào “{other}”; "
+    )
     field = alike[0].nearest
-    assert field
-    which = "những cách ghi đúng là" if len(told) > 1 else "nếu là"
-    line = alias_line(field, [each.typed for each in told])
-    return (
-        f"{_named(alike, register)}; {which} “{field.name}” thì ghi vào campaign.toml, "
-        f"mục [[fields]] name = {_quoted(field.name)}: {line}"
-    )
-
-
-def _far(far: Sequence[UnlistedField], register: Register) -> Iterator[str]:
-    if far:
-        yield (
-            f"{_named(far, register)}; thuộc lĩnh vực nào thì ghi thêm vào aliases của mục "
-            "[[fields]] đó trong campaign.toml"
+    if field is None:
+        return (
+            f"{told}thuộc lĩnh vực nào thì ghi thêm vào aliases của mục [[fields]] đó trong "
+            "campaign.toml"
         )
-
-
-def _named(several: Sequence[UnlistedField], register: Register) -> str:
-    told = [f"“{each.shown}” ({_places(each.rows)})" for each in several[:MOST]]
+    which = "những cách ghi đúng là" if len(alike) > 1 else "nếu là"
     return (
-        f"Lĩnh vực {_and_more(told, len(several), 'cách ghi')} không có trong danh sách, đang tính "
-        f"vào “{register.fields.other}”"
+        f"{told}{which} “{field.name}” thì ghi vào campaign.toml, mục [[fields]] name = "
+        f"{_quoted(field.name)}: {alias_line(field, [each.typed for each in alike[:MOST]])}"
     )
 
 
-def _places(rows: Mapping[str, Sequence[int]]) -> str:
-    """Return "TDC dòng 12, 14; HCTH dòng 10"."""
-    told = [
-        f"{code} dòng {_and_more([*map(str, numbers[:MOST])], len(numbers), 'dòng')}"
-        for code, numbers in [*rows.items()][:MOST]
-    ]
-    return _and_more(told, len(rows), "đơn vị", "; ")
-
-
-def _and_more(told: Sequence[str], all_of_them: int, what: str, separator: str = ", ") -> str:
-    more = all_of_them - len(told)
-    return separator.join([*told, *([f"và {vietnamese.count(more)} {what} khác"] if more else [])])
+def alias_line(field: FieldOfWork, typed: Sequence[str]) -> str:
+    """Return the line `aliases` of that field in campaign.toml with these added: valid TOML."""
+    return f"aliases = [{', '.join(map(_quoted, (*field.aliases, *typed)))}]"
 
 
 def _quoted(text: str) -> str:
     """Return `text` as a string of TOML: JSON's escapes are TOML's."""
     return json.dumps(text, ensure_ascii=False)
+
+
+def _places(rows: Mapping[str, Sequence[int]]) -> str:
+    """Return "TDC dòng 12, 14; HCTH dòng 10"."""
+    units = [f"{code} dòng {_most([*map(str, numbers)], 'dòng')}" for code, numbers in rows.items()]
+    return _most(units, "đơn vị", "; ")
+
+
+def _most(told: Sequence[str], what: str, separator: str = ", ") -> str:
+    """Return the first :data:`MOST` of them, and how many more there are."""
+    more = len(told) - MOST
+    rest = [f"và {vietnamese.count(more)} {what} khác"] if more > 0 else []
+    return separator.join([*told[:MOST], *rest])

@@ -34,6 +34,11 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def folded(text: str) -> str:
+    """Return what spellings of `text` share that differ in case or in composition only."""
+    return nfc(text).casefold()
+
+
 INVISIBLE = "\u00ad\u061c\u180e\ufeff" + "".join(
     map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)))
 )
@@ -59,8 +64,12 @@ def phone(text: str) -> str:
 
 _LOOK_ALIKES = str.maketrans({"Ð": "đ", "ð": "đ", "Ɖ": "đ", "ɖ": "đ", "х": "x", "Х": "x"})
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
-# hoà → hòa, thuỷ → thủy, khoẻ → khỏe: open syllables only, never after q (quý stays).
+_TONED = [vowel + tone for vowel in "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY" for tone in _TONES]
+_TONE_APART = str.maketrans({nfc(letter): letter for letter in _TONED})
+"""A letter with hat or horn, followed by its tone: as Windows' keyboard types it."""
+# hoà and hòa, thuỷ and thủy: open syllables only, never after q (quý stays).
 _LATE_TONE = re.compile(rf"(?<!q)([ou])([aey])([{_TONES}])(?!\w)")
+_EARLY_TONE = re.compile(rf"(?<!q)([ou])([{_TONES}])([aey])(?![\w{_TONES}])")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -73,19 +82,7 @@ def match_key(text: str) -> str:
     True
     """
     text = nfc(visible(text).translate(_LOOK_ALIKES)).casefold()
-    return _NOT_WORD.sub(" ", _early_tone(text)).strip()
-
-
-def _early_tone(text: str) -> str:
-    """Move the tone of oà, oè, uỳ to the first vowel: òa, òe, ùy."""
-    decomposed = re.sub("[àáãảạèéẻẽẹỳýỷỹỵ]", lambda m: unicodedata.normalize("NFD", m[0]), text)
-    return nfc(_LATE_TONE.sub(r"\1\3\2", decomposed))
-
-
-def _late_tone(text: str) -> str:
-    """Move the tone of òa, òe, ùy to the second vowel: oà, oè, uỳ."""
-    decomposed = re.sub("[òóõỏọùúủũụ](?=[aey])", lambda m: unicodedata.normalize("NFD", m[0]), text)
-    return nfc(re.sub(rf"(?<!q)([ou])([{_TONES}])([aey])(?!\w)", r"\1\3\2", decomposed))
+    return _NOT_WORD.sub(" ", _moved(text, _LATE_TONE)).strip()
 
 
 def unaccented(text: str) -> str:
@@ -101,48 +98,17 @@ def spellings(text: str) -> frozenset[str]:
     Windows' keyboard (reference/vietnamese.md §1).
     """
     lower = nfc(text).lower()
-    words = {lower, _early_tone(lower), _late_tone(lower), unaccented(lower)}
+    moved = (_moved(lower, _LATE_TONE), _moved(lower, _EARLY_TONE))
     return frozenset(
         form
-        for word in words
-        for form in (word, unicodedata.normalize("NFD", word), _windows_1258(word))
+        for word in (lower, *moved, unaccented(lower))
+        for form in (word, unicodedata.normalize("NFD", word), word.translate(_TONE_APART))
     )
 
 
-def _windows_1258(text: str) -> str:
-    """Return `text` as base letter with hat or horn, followed by a separate tone mark."""
-    out = []
-    for character in text:
-        decomposed = unicodedata.normalize("NFD", character)
-        tones = "".join(c for c in decomposed if c in _TONES)
-        out.append(nfc("".join(c for c in decomposed if c not in _TONES)) + tones)
-    return "".join(out)
-
-
-# --- order ----------------------------------------------------------------------------
-
-_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
-_TONE_ORDER = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
-
-
-def sort_key(text: str) -> tuple[list[tuple[int, str]], list[int], str]:
-    """Return the key of Vietnamese alphabetical order.
-
-    Letters first; tones (ngang, huyền, hỏi, ngã, sắc, nặng) decide between equal letters.
-    Agrees with ICU's collation on 20,000 random pairs (reference/vietnamese.md §3).
-    """
-    letters: list[tuple[int, str]] = []
-    tones: list[int] = []
-    for character in nfc(text).casefold():
-        decomposed = unicodedata.normalize("NFD", character)
-        base = nfc("".join(c for c in decomposed if c not in _TONE_ORDER))
-        place = _ALPHABET.find(base)
-        if place >= 0:
-            letters.append((2, f"{place:04d}"))
-        else:
-            letters.append((1 if base.isdigit() else 0, base))
-        tones.append(max((_TONE_ORDER.get(c, 0) for c in decomposed), default=0))
-    return letters, tones, text
+def _moved(text: str, tone: re.Pattern[str]) -> str:
+    """Return `text` with the tone of oà, oè, uỳ on the other vowel: òa, òe, ùy."""
+    return nfc(tone.sub(r"\1\3\2", text.translate(_TONE_APART)))
 
 
 # --- words in a sentence --------------------------------------------------------------

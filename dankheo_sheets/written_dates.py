@@ -51,12 +51,14 @@ _CLOCK = re.compile(
     r"(?:\s*phút)?)(?![\w:])"
 )
 _WEEKDAY = re.compile(r"\b(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)\b")
-_NONE = re.compile(r"(?:(?:từ|vào|lúc|vào lúc|hạn) ?)?(?:ngày)?")
-_BEFORE = re.compile(r"trước(?: (?:lúc|hạn))?(?: ngày)?")
-_THROUGH = re.compile(
-    r"(?:(?:cho )?(?:đến|tới) )?hết(?: ngày)?"
-    r"|(?:chậm|muộn) nhất(?: là| vào)?(?: (?:đến )?hết)?(?: ngày)?"
-)
+_BOUNDS = {
+    Bound.NONE: r"(?:(?:từ|vào|lúc|vào lúc|hạn) ?)?(?:ngày)?",
+    Bound.BEFORE: r"trước(?: (?:lúc|hạn))?(?: ngày)?",
+    Bound.THROUGH: (
+        r"(?:(?:cho )?(?:đến|tới) )?hết(?: ngày)?"
+        r"|(?:chậm|muộn) nhất(?: là| vào)?(?: (?:đến )?hết)?(?: ngày)?"
+    ),
+}
 _DATE_WORDS = re.compile(
     r"(?:\b(?:ngày|hết|trước|cho|đến|tới|chậm|muộn|nhất|là|từ|vào|lúc|hạn|t)\b| )*"
 )
@@ -69,38 +71,32 @@ def parse(text: str) -> Written:
     """
     day, clock, rest = _parts(text)
     if day is None:
-        if almost := _ALMOST.search(_folded(text)):
+        if almost := _ALMOST.search(_lower(text)):
             raise ValueError(f"“{almost[0]}” thiếu năm; năm ghi đủ 4 chữ số, như 12/4/2022")
         raise ValueError(MOMENT_EXPECTED)
     numbers = (day["y"], day["m"], day["d"]) if day["y"] else (day["iy"], day["im"], day["id"])
     try:
-        found = date(*(int(number) for number in numbers))
+        found = date(*map(int, numbers))
     except ValueError:
         raise ValueError(
             "không có ngày này trong lịch; ghi ngày, tháng, năm như 12/4/2022"
         ) from None
     if rest == "t" and day["iy"] and clock:  # 2022-04-12T17:00
         rest = ""
-    for bound, words in (
-        (Bound.NONE, _NONE), (Bound.BEFORE, _BEFORE), (Bound.THROUGH, _THROUGH),
-    ):  # fmt: skip
-        if words.fullmatch(rest):
-            return _with_clock(found, clock, bound)
     if rest in {"đến", "đến ngày", "tới", "tới ngày"}:
         raise ValueError(
             "không rõ ngày đó còn kịp hay đã muộn; ghi “trước ngày …” hoặc “hết ngày …”"
         )
-    raise ValueError(MOMENT_EXPECTED)
-
-
-def _with_clock(day: date, clock: re.Match[str] | None, bound: Bound) -> Written:
+    bound = next((each for each, words in _BOUNDS.items() if re.fullmatch(words, rest)), None)
+    if bound is None:
+        raise ValueError(MOMENT_EXPECTED)
     if clock is None:
-        return Written(day, None, bound)
+        return Written(found, None, bound)
     hour, minute = int(clock["h"]), int(clock["min"] or clock["min2"] or 0)
     if (hour, minute) == (24, 0):
-        return Written(day, None, Bound.THROUGH)
+        return Written(found, None, Bound.THROUGH)
     try:
-        return Written(day, time(hour, minute), bound)
+        return Written(found, time(hour, minute), bound)
     except ValueError:
         raise ValueError("không có giờ này; ghi giờ như 17:00 12/4/2022") from None
 
@@ -109,20 +105,20 @@ def is_meant(text: str) -> bool:
     """Tell whether `text` is nothing but a day or a moment, right or wrong."""
     day, _, rest = _parts(text)
     if day is None:
-        folded = _folded(text)
+        folded = _lower(text)
         if not _ALMOST.search(folded):
             return False
         rest = vietnamese.match_key(_CLOCK.sub(" ", _ALMOST.sub(" ", folded, count=1), count=1))
     return _DATE_WORDS.fullmatch(rest) is not None
 
 
-def _folded(text: str) -> str:
-    return vietnamese.visible(vietnamese.nfc(text)).casefold()
+def _lower(text: str) -> str:
+    return vietnamese.folded(vietnamese.visible(text))
 
 
 def _parts(text: str) -> tuple[re.Match[str] | None, re.Match[str] | None, str]:
     """Return the day, the time of day, and the words that are left."""
-    folded = _folded(text)
+    folded = _lower(text)
     day = _DAY.search(folded)
     rest = folded[: day.start()] + " " + folded[day.end() :] if day else folded
     clock = _CLOCK.search(rest)
@@ -136,15 +132,12 @@ def first_instant_after(text: str, zone: ZoneInfo) -> datetime:
     "Trước ngày 20/3/2026" ends where that day begins. Raises ValueError.
     """
     written = parse(text)
-    if written.clock is not None:
-        return datetime.combine(written.day, written.clock, zone)
-    day = written.day
-    if written.bound is not Bound.BEFORE:
-        try:
-            day += timedelta(days=1)
-        except OverflowError:
-            raise ValueError(MOMENT_EXPECTED) from None
-    return datetime.combine(day, time.min, zone)
+    after = written.clock is None and written.bound is not Bound.BEFORE
+    try:
+        day = written.day + timedelta(days=after)
+    except OverflowError:
+        raise ValueError(MOMENT_EXPECTED) from None
+    return datetime.combine(day, written.clock or time.min, zone)
 
 
 # --- keys of campaign.toml ------------------------------------------------------------

@@ -16,7 +16,7 @@ from dankheo_sheets.campaign import (
     load,
     load_campaign,
 )
-from dankheo_sheets.documents import Letter, Report, Signer
+from dankheo_sheets.campaign.document_settings import Letter, Report, Signer
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.written_dates import Bound, Written, parse

@@ -14,9 +14,10 @@ import openpyxl
 import pytest
 
 from dankheo_sheets.errors import SettingsError
-from dankheo_sheets.roster import Unit, load_units, parse_until, protocol_order
-from dankheo_sheets.roster_titles import TITLES, key_of, nearly
+from dankheo_sheets.roster import Unit, load_units, protocol_order
+from dankheo_sheets.roster.titles import TITLES, key_of, nearly
 from dankheo_sheets.vietnamese import match_key
+from dankheo_sheets.written_dates import first_instant_after
 from tests.test_vietnamese import nfd, windows
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -743,7 +744,7 @@ def test_empty_codes_and_names_are_not_called_repeated(tmp_path: Path) -> None:
     ],
 )
 def test_a_day_means_to_its_end_and_an_hour_is_that_hour(text: str, instant: str) -> None:
-    assert parse_until(text, ZONE).isoformat() == instant
+    assert first_instant_after(text, ZONE).isoformat() == instant
 
 
 @pytest.mark.parametrize(
@@ -756,7 +757,7 @@ def test_a_day_means_to_its_end_and_an_hour_is_that_hour(text: str, instant: str
 )  # fmt: skip
 def test_what_is_no_day_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(ValueError):
-        parse_until(text, ZONE)
+        first_instant_after(text, ZONE)
     if text:
         assert mistakes(tmp_path, f"Mã,Tên,Gia hạn đến\nA,a,{text}\n") == [
             f"units.csv, dòng 2, cột Gia hạn đến: ghi “{text}”; {UNTIL}"

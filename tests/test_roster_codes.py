@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dankheo_sheets.roster import CODE
-from dankheo_sheets.roster_codes import RESERVED, propose
+from dankheo_sheets.roster.codes import RESERVED, propose
 
 NAMES = st.lists(
     st.text(max_size=40)

@@ -17,11 +17,9 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 SCRIPTS = sorted((ROOT / "scripts").glob("*.py"))
 
 LAYERS = (
-    {"registration", "redaction", "vietnamese", "file_metadata", "program", "web_address"},
+    {"registration", "redaction", "vietnamese", "file_metadata", "program"},
     {"errors"},
-    {"environment", "files", "ooxml", "written_dates", "roster_codes", "roster_titles"},
-    {"documents", "settings_file", "roster_cells", "disk"},
-    {"roster_table"},
+    {"environment", "files", "ooxml", "written_dates"},
     {"roster"},
     {"campaign"},
     {"form"},
@@ -39,7 +37,7 @@ LAYERS = (
     {"__main__"},
 )
 """Rooms from the lowest up. Each imports only rooms below it, and itself."""
-OOXML = ("form.parts", "form.odd_cells")
+OOXML = ("form.ooxml", "form.odd_cells")
 """Modules of the form that know nothing of it, only of .xlsx: a room of their own, for the roster
 reads such files too."""
 LAYER_OF = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}

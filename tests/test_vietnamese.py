@@ -1,8 +1,7 @@
-"""Vietnamese text: what was typed, compared, ordered, counted, dated, decoded."""
+"""Vietnamese text: what was typed, compared, counted, dated, decoded."""
 
 import unicodedata
 from datetime import date, datetime
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -166,60 +165,6 @@ def test_every_spelling_but_the_bare_ones_matches_the_word(text: str) -> None:
 )
 def test_unaccented_is_the_word_in_ascii(text: str, bare: str) -> None:
     assert vietnamese.unaccented(text) == bare
-
-
-# --- order -------------------------------------------------------------------------------
-
-
-def test_words_come_in_dictionary_order() -> None:
-    words = [
-        "", "01", "10", "An", "ăn", "ân", "ba", "bà", "bả", "bã", "bá", "bạ", "bà con", "bác",
-        "Bình", "Cà", "da", "đa", "đà", "em", "êm", "Nghĩa", "oan", "ô", "ơ", "phòng", "Thanh tra",
-        "Trà", "tuần", "tư", "Văn", "Xã", "yêu",
-    ]  # fmt: skip
-    shuffled = words[::2] + words[1::2]
-
-    assert sorted(shuffled, key=vietnamese.sort_key) == words
-
-
-def test_tones_decide_only_between_equal_letters() -> None:
-    assert vietnamese.sort_key("bạ a") < vietnamese.sort_key("ba b")
-    assert vietnamese.sort_key("ba b") < vietnamese.sort_key("bà b")
-
-
-def test_every_letter_has_its_place() -> None:
-    alphabet = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
-
-    for one, other in pairwise(alphabet):
-        assert vietnamese.sort_key(one) < vietnamese.sort_key(other.upper())
-
-
-def test_tones_come_level_falling_asking_tumbling_rising_heavy() -> None:
-    for letters in ("aàảãáạ", "ăằẳẵắặ", "âầẩẫấậ", "eèẻẽéẹ", "êềểễếệ", "iìỉĩíị", "oòỏõóọ",
-                    "ôồổỗốộ", "ơờởỡớợ", "uùủũúụ", "ưừửữứự", "yỳỷỹýỵ"):  # fmt: skip
-        assert sorted(letters[3:] + letters[:3], key=vietnamese.sort_key) == list(letters)
-
-
-@given(WORDS, WORDS)
-def test_the_order_is_total(one: str, other: str) -> None:
-    first, second = vietnamese.sort_key(one), vietnamese.sort_key(other)
-
-    assert (first < second) + (first == second) + (first > second) == 1
-    assert (first == second) == (one == other)
-
-
-@given(st.lists(WORDS))
-def test_the_order_does_not_depend_on_what_came_first(words: list[str]) -> None:
-    shuffled = words[::-1]
-
-    assert sorted(words, key=vietnamese.sort_key) == sorted(shuffled, key=vietnamese.sort_key)
-
-
-@given(WORDS, WORDS)
-def test_case_and_form_decide_only_between_equal_words(one: str, other: str) -> None:
-    assert vietnamese.sort_key(one)[:2] == vietnamese.sort_key(nfd(one).upper())[:2]
-    if vietnamese.sort_key(one)[:2] < vietnamese.sort_key(other)[:2]:
-        assert vietnamese.sort_key(one.upper()) < vietnamese.sort_key(windows(other.lower()))
 
 
 # --- numbers and dates -------------------------------------------------------------------

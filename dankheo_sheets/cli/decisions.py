@@ -170,21 +170,21 @@ def _tell(context: "Context", line: str) -> None:
 
 def _until(context: "Context", text: str) -> datetime:
     """Return the first instant after a day, or a moment, that is typed."""
-    from dankheo_sheets.roster import parse_until
+    from dankheo_sheets.written_dates import first_instant_after
 
     try:
-        return parse_until(text, context.campaign.zone)
+        return first_instant_after(text, context.campaign.zone)
     except ValueError:
         raise UsageError(f"--until: ghi “{text}”", "cần ngày dạng 15/4/2022") from None
 
 
 def _moment(context: "Context", text: str) -> datetime:
     """Return a moment that was; the day alone is not enough."""
-    from dankheo_sheets.roster import parse_until
+    from dankheo_sheets.written_dates import first_instant_after
 
     try:
         if ":" in text:
-            return parse_until(text, context.campaign.zone)
+            return first_instant_after(text, context.campaign.zone)
     except ValueError:
         pass
     raise UsageError(f"--at: ghi “{text}”", "cần giờ và ngày, dạng “16:30 11/4/2022”")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from dankheo_sheets.form.parts import column_index, parse
+from dankheo_sheets.form.ooxml import column_index, parse
 
 _ROW = re.compile(rb"<row\s[^>]*>")
 _ROW_WITH_PREFIX = re.compile(rb"<\w+:row\s[^>]*>")

@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from dankheo_sheets.form import entry_rules
 from dankheo_sheets.form.appearance import hidden_rows, merged_blocks
 from dankheo_sheets.form.odd_cells import OddCell
-from dankheo_sheets.form.parts import MAX_TEXT, column_index, column_letters
+from dankheo_sheets.form.ooxml import MAX_TEXT, column_index, column_letters
 from dankheo_sheets.form.table import Table
 from dankheo_sheets.registration import CellRef, Entry, Finding, Registration, Scope, Severity
 

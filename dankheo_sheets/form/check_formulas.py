@@ -13,7 +13,7 @@ from typing import Protocol
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form import entry_rules, layout, rules, unit_rules
 from dankheo_sheets.form import sheet_text as text
-from dankheo_sheets.form.parts import Calculated
+from dankheo_sheets.form.ooxml import Calculated
 from dankheo_sheets.registration import Severity
 
 USED, UNUSED = "+", "-"

@@ -7,9 +7,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from dankheo_sheets.form import check_formulas as formulas
 from dankheo_sheets.form import entry_rules, layout, rules
-from dankheo_sheets.form.layout import COLUMNS, COVER, Form, Kind, letter
-from dankheo_sheets.form.operands import CoverCells, RowCells
-from dankheo_sheets.form.pen import (
+from dankheo_sheets.form.cell_styles import (
     GREEN,
     GRID,
     INPUT,
@@ -20,16 +18,14 @@ from dankheo_sheets.form.pen import (
     validation,
     write_block,
 )
+from dankheo_sheets.form.layout import COLUMNS, COVER, Form, Kind, letter
+from dankheo_sheets.form.operands import CoverCells, RowCells
 from dankheo_sheets.form.sheet_text import sheet_key, sheet_key_formula
 from dankheo_sheets.registration import Cover, Entry, Finding, Registration, Scope, Severity
 from dankheo_sheets.vietnamese import clean
 
-_COVER_HEIGHTS = {
-    field.row: 34 if any(f.key == "nil_reason" for f in COVER if f.row == field.row) else 20
-    for field in COVER
-}
-"""Points of the cover's rows: a reason has two lines, since no program fits a row to merged cells.
-"""
+_REASON_ROW = next(field.row for field in COVER if field.key == "nil_reason")
+"""A reason has two lines, and no program fits the height of a row to merged cells."""
 
 
 class EntriesTab:
@@ -95,7 +91,7 @@ class EntriesTab:
                 row, first, row, first, validation(field.kind, field.label, field.help)
             )
             self._pen.name(f"dk_{field.key}", layout.TAB_ENTRIES, f"${letter(first)}${field.row}")
-            sheet.set_row(row, _COVER_HEIGHTS[field.row])
+            sheet.set_row(row, 34 if field.row == _REASON_ROW else 20)
 
     def _header(self, sheet: Worksheet) -> None:
         top = layout.HEADER_ROW - 1

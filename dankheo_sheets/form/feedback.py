@@ -3,7 +3,7 @@
 Only that tab's part of the .xlsx is replaced, in place: its cells keep the formats the file
 has. Of the other tabs' parts only the stored results of the two formulas that read this one
 are, since not every program calculates on opening. Input cells, validations, protection and
-formulas are the same bytes as before (:mod:`dankheo_sheets.form.parts`).
+formulas are the same bytes as before (:mod:`dankheo_sheets.form.ooxml`).
 """
 
 import io
@@ -16,7 +16,8 @@ from lxml import etree
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form import check_formulas, layout
-from dankheo_sheets.form.parts import (
+from dankheo_sheets.form.cell_styles import GRID, SHADE, Pen, print_a4
+from dankheo_sheets.form.ooxml import (
     BROKEN,
     MAX_TEXT,
     numbered_cells,
@@ -26,7 +27,6 @@ from dankheo_sheets.form.parts import (
     rows_of,
     sheet_parts,
 )
-from dankheo_sheets.form.pen import GRID, SHADE, Pen, print_a4
 from dankheo_sheets.registration import Feedback
 
 _COLUMNS = "ABCD"

@@ -5,8 +5,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form import entry_rules, layout, unit_rules
+from dankheo_sheets.form.cell_styles import GRID, SHADE, Pen, print_a4
 from dankheo_sheets.form.layout import COLUMNS, COVER, Form
-from dankheo_sheets.form.pen import GRID, SHADE, Pen, print_a4
 
 
 class GuideTab:

@@ -11,7 +11,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dankheo_sheets.form.parts import column_index, numbered_cells, streamed_rows
+from dankheo_sheets.form.ooxml import column_index, numbered_cells, streamed_rows
 
 MAX_ROW, MAX_COLUMN = 9_999, 255
 """1-based row and 0-based column (IV, the last of an .xls) up to which a cell may have content."""

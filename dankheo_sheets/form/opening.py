@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from dankheo_sheets.form.parts import BROKEN, replace_parts
+from dankheo_sheets.form.ooxml import BROKEN, replace_parts
 from dankheo_sheets.registration import Finding, Scope, Severity
 
 MAX_BYTES = 10 * 2**20

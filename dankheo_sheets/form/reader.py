@@ -24,15 +24,15 @@ from dankheo_sheets.form import (
     entry_rules,
     layout,
     odd_cells,
+    ooxml,
     opening,
-    parts,
     sheet_text,
     table,
 )
 from dankheo_sheets.form.appearance import Styles, formatted_cells
 from dankheo_sheets.form.layout import Form
+from dankheo_sheets.form.ooxml import BROKEN, sheet_parts
 from dankheo_sheets.form.opening import Unusable
-from dankheo_sheets.form.parts import BROKEN, sheet_parts
 from dankheo_sheets.form.table import Table
 from dankheo_sheets.registration import Finding, Registration, Scope, Severity
 
@@ -48,7 +48,7 @@ def read(data: bytes, form: Form, unit: str) -> Registration:
 
 
 SOURCES = (
-    appearance, cell_findings, entry_rules, layout, odd_cells, opening, parts, registration,
+    appearance, cell_findings, entry_rules, layout, odd_cells, ooxml, opening, registration,
     sheet_text, sys.modules[__name__], table, vietnamese,
 )  # fmt: skip
 """The modules that decide what is read of a file."""

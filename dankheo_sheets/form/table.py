@@ -15,8 +15,8 @@ from dankheo_sheets import vietnamese
 from dankheo_sheets.form import entry_rules, layout
 from dankheo_sheets.form.layout import COLUMN, COLUMNS, COVER, CoverField
 from dankheo_sheets.form.odd_cells import OddCell, far_cell, without_formula_texts
+from dankheo_sheets.form.ooxml import column_letters
 from dankheo_sheets.form.opening import Unusable
-from dankheo_sheets.form.parts import column_letters
 from dankheo_sheets.registration import CellRef, Cover, Entry, Finding, Scope, Severity
 
 FIRST_YEAR = 1900

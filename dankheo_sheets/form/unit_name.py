@@ -9,7 +9,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form import layout
-from dankheo_sheets.form.parts import BROKEN, replace_parts, sheet_parts
+from dankheo_sheets.form.ooxml import BROKEN, replace_parts, sheet_parts
 
 _UNREADABLE: tuple[type[Exception], ...] = (CalamineError, *BROKEN)
 _CELL = f"A{layout.UNIT_ROW}"

@@ -17,12 +17,12 @@ import xlsxwriter
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form import entry_rules, layout
+from dankheo_sheets.form.cell_styles import Pen
 from dankheo_sheets.form.entries_tab import EntriesTab
 from dankheo_sheets.form.feedback import PREPARED_ROWS, draw_feedback_tab
 from dankheo_sheets.form.guide_tab import GuideTab
 from dankheo_sheets.form.layout import Form, letter
-from dankheo_sheets.form.parts import replace_parts, sheet_parts
-from dankheo_sheets.form.pen import Pen
+from dankheo_sheets.form.ooxml import replace_parts, sheet_parts
 from dankheo_sheets.registration import EMPTY_COVER, Cover, Entry
 
 

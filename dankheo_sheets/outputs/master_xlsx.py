@@ -18,9 +18,9 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from dankheo_sheets.form.cell_styles import FONT, print_a4
 from dankheo_sheets.form.layout import COLUMN
-from dankheo_sheets.form.parts import MAX_TEXT
-from dankheo_sheets.form.pen import FONT, print_a4
+from dankheo_sheets.form.ooxml import MAX_TEXT
 from dankheo_sheets.outputs.master import (
     DATA,
     FINDINGS,

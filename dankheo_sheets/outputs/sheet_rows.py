@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.form.parts import MAX_TEXT, replace_parts, sheet_parts
+from dankheo_sheets.form.ooxml import MAX_TEXT, replace_parts, sheet_parts
 from dankheo_sheets.workspace.base import Cell
 
 _BATCH = 500

@@ -13,10 +13,10 @@ from dankheo_sheets import files, vietnamese
 from dankheo_sheets.errors import SettingsError, UsageError
 from dankheo_sheets.operations.settings_remarks import listed
 from dankheo_sheets.roster import FILES, Unit, take_units
-from dankheo_sheets.roster_cells import guarded
-from dankheo_sheets.roster_codes import propose
-from dankheo_sheets.roster_table import Table, read_table
-from dankheo_sheets.roster_titles import NUMBERING, TITLES, key_of
+from dankheo_sheets.roster.cells import guarded
+from dankheo_sheets.roster.codes import propose
+from dankheo_sheets.roster.table import Table, read_table
+from dankheo_sheets.roster.titles import NUMBERING, TITLES, key_of
 
 _ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _ALWAYS = ("code", "name", "emails", "contact", "phone")

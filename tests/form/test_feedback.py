@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from dankheo_sheets.form import layout, reader
 from dankheo_sheets.form.feedback import PREPARED_ROWS, FeedbackImpossible, write_feedback
 from dankheo_sheets.form.layout import Form
-from dankheo_sheets.form.parts import replace_parts
+from dankheo_sheets.form.ooxml import replace_parts
 from dankheo_sheets.registration import Feedback, FeedbackLine
 from dankheo_sheets.vietnamese import clean
 from tests.form.workbooks import (

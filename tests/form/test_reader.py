@@ -25,7 +25,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dankheo_sheets.form import entry_rules, layout, opening, reader, rules
 from dankheo_sheets.form.layout import COLUMNS, Form
-from dankheo_sheets.form.parts import replace_parts, sheet_parts
+from dankheo_sheets.form.ooxml import replace_parts, sheet_parts
 from dankheo_sheets.registration import (
     EMPTY_COVER,
     CellRef,

@@ -19,7 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form import entry_rules, layout, reader, rules, unit_rules
 from dankheo_sheets.form.layout import COLUMNS, COVER, FIRST_ROW, Form, letter
-from dankheo_sheets.form.parts import replace_parts
+from dankheo_sheets.form.ooxml import replace_parts
 from dankheo_sheets.form.sheet_text import NO_WORDS
 from dankheo_sheets.form.xlsx import Identity, render
 from dankheo_sheets.registration import Entry, Finding, Scope, Severity

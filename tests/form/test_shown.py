@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from dankheo_sheets.form import layout, reader
 from dankheo_sheets.form.feedback import write_feedback
 from dankheo_sheets.form.layout import Form, letter
-from dankheo_sheets.form.parts import replace_parts
+from dankheo_sheets.form.ooxml import replace_parts
 from dankheo_sheets.form.xlsx import Identity, Template
 from dankheo_sheets.registration import EMPTY_COVER, Cover, Entry, Feedback
 from tests.form.workbooks import (

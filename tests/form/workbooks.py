@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dankheo_sheets.form import layout
 from dankheo_sheets.form.layout import Form
-from dankheo_sheets.form.parts import replace_parts
+from dankheo_sheets.form.ooxml import replace_parts
 from dankheo_sheets.form.xlsx import Identity, render
 from dankheo_sheets.registration import EMPTY_COVER, Cover, Entry
 

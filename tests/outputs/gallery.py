@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from dankheo_sheets.campaign import Campaign, FieldOfWork
-from dankheo_sheets.documents import LastYear
+from dankheo_sheets.campaign.document_settings import LastYear
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.register import Register
 from dankheo_sheets.registration import Cover, Entry, Registration, Snapshot, Terms

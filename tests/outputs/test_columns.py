@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dankheo_sheets.outputs.word.columns import PADDING, Need, shares
-from dankheo_sheets.outputs.word.decree30 import STYLES, Part
+from dankheo_sheets.outputs.word.decree30 import Part
 from dankheo_sheets.outputs.word.metrics import wrapped
 
 TITLES = st.lists(
@@ -36,7 +36,7 @@ def test_beside_a_very_long_text_no_word_of_a_short_one_is_torn() -> None:
     place, content = shares(252, [Need(["Địa chỉ"], [28] * 9), Need(["Nội dung"], [2500] * 9)])
 
     assert wrapped(
-        "Thôn Nghiêng, phường Trường Chinh", STYLES[Part.CELL].size, place - 2 * PADDING
+        "Thôn Nghiêng, phường Trường Chinh", Part.CELL.style.size, place - 2 * PADDING
     ) == [
         "Thôn ", "Nghiêng, ", "phường ", "Trường ", "Chinh",
     ]  # fmt: skip

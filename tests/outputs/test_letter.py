@@ -15,7 +15,7 @@ from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
 from dankheo_sheets.campaign import Agency, Campaign
-from dankheo_sheets.documents import Plan, Signer
+from dankheo_sheets.campaign.document_settings import Plan, Signer
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.outputs.word.form_table import WIDTHS
 from dankheo_sheets.outputs.word.letter import letter

@@ -11,7 +11,7 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.form import parts
+from dankheo_sheets.form import ooxml
 from dankheo_sheets.form.layout import TITLE
 from dankheo_sheets.outputs import master, master_xlsx, page
 from dankheo_sheets.outputs.sheet_pages import axis_step
@@ -258,7 +258,7 @@ def test_text_stays_text(campaign: Campaign, text: str) -> None:
 def test_a_text_longer_than_a_cell_is_cut_not_lost_entirely(campaign: Campaign) -> None:
     register = register_of(campaign, {"A": [entry(content="dài " * 10_000)]})
 
-    assert len(drawn(register)["Dữ liệu"]["H5"].value) == parts.MAX_TEXT
+    assert len(drawn(register)["Dữ liệu"]["H5"].value) == ooxml.MAX_TEXT
 
 
 def test_the_same_register_is_the_same_file(register: Register) -> None:

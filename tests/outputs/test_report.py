@@ -15,7 +15,7 @@ from docx.shared import Mm
 from docx.table import _Cell
 
 from dankheo_sheets.campaign import Campaign, FieldOfWork
-from dankheo_sheets.documents import LastYear, Signer
+from dankheo_sheets.campaign.document_settings import LastYear, Signer
 from dankheo_sheets.outputs.board_lines import as_of
 from dankheo_sheets.outputs.word.report import report, unready
 from dankheo_sheets.register import Register

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dankheo_sheets.campaign import Campaign, FieldOfWork
-from dankheo_sheets.documents import LastYear
+from dankheo_sheets.campaign.document_settings import LastYear
 from dankheo_sheets.outputs.word.report import report
 from dankheo_sheets.registration import Entry
 from tests.outputs.registers import entry, register_of

@@ -16,12 +16,12 @@ import pytest
 from dankheo_sheets.errors import UsageError, WorkspaceError
 from dankheo_sheets.form import layout
 from dankheo_sheets.operations.context import Context, load_context
-from dankheo_sheets.roster import parse_until
 from dankheo_sheets.steps.demo import fill
 from dankheo_sheets.steps.run import close, report, run, sync
 from dankheo_sheets.steps.unit_decisions import reopen
 from dankheo_sheets.workspace.base import LATER, Sheet
 from dankheo_sheets.workspace.folder import FolderWorkspace
+from dankheo_sheets.written_dates import first_instant_after
 from tests.steps.conftest import COVER, ENTRY, Fill, at, everything, opened, unit_of
 
 
@@ -181,7 +181,7 @@ def test_reopening_undoes_the_closing_for_one_unit_only(job: Context, fill_in: F
     path = fill_in("TDC", "07 09:00", [{"name": "Chỉ có tên"}])
     close(job, at("12 08:00"))
 
-    reopen(job, ["tdc"], parse_until("15/4/2022", job.campaign.zone), at("12 09:00"))
+    reopen(job, ["tdc"], first_instant_after("15/4/2022", job.campaign.zone), at("12 09:00"))
     fill_in("TDC", "14 10:00")
     figures = sync(job, at("14 11:00")).figures
 
@@ -194,7 +194,7 @@ def test_reopening_undoes_the_closing_for_one_unit_only(job: Context, fill_in: F
 
 def test_a_reopened_unit_is_closed_again_at_its_new_deadline(job: Context, fill_in: Fill) -> None:
     close(job, at("12 08:00"))
-    reopen(job, ["TDC"], parse_until("15/4/2022", job.campaign.zone), at("12 09:00"))
+    reopen(job, ["TDC"], first_instant_after("15/4/2022", job.campaign.zone), at("12 09:00"))
 
     assert close(job, at("15 23:59")).closed == ()
     assert close(job, at("16 00:00")).closed == ("TDC",)
@@ -214,7 +214,7 @@ def test_an_untouched_workbook_says_that_it_is_locked(job: Context) -> None:
 
 def test_reopening_for_less_time_than_there_is_is_refused(job: Context) -> None:
     with pytest.raises(UsageError, match="biểu đang mở, hạn hiện nay là trước ngày 12/4/2022"):
-        reopen(job, ["TDC"], parse_until("10/4/2022", job.campaign.zone), at("08 09:00"))
+        reopen(job, ["TDC"], first_instant_after("10/4/2022", job.campaign.zone), at("08 09:00"))
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_what_cannot_be_reopened_is_refused(
     job: Context, unit: str, until: str, message: str
 ) -> None:
     with pytest.raises(UsageError, match=message):
-        reopen(job, [unit], parse_until(until, job.campaign.zone), at("12 09:00"))
+        reopen(job, [unit], first_instant_after(until, job.campaign.zone), at("12 09:00"))
 
 
 def test_the_report_has_the_masters_figures(job: Context, fill_in: Fill) -> None:

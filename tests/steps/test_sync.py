@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from dankheo_sheets.form import layout
-from dankheo_sheets.form.parts import sheet_parts
+from dankheo_sheets.form.ooxml import sheet_parts
 from dankheo_sheets.operations.context import Context, load_context
 from dankheo_sheets.steps.run import report, sync
 from dankheo_sheets.steps.status import status

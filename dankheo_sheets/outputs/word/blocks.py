@@ -10,8 +10,10 @@ from datetime import date
 
 from docx.document import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from docx.section import Section
-from docx.shared import Mm, Pt, Twips
+from docx.shared import Mm
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
@@ -24,14 +26,14 @@ from dankheo_sheets.outputs.word.decree30 import (
     COLUMNS,
     FIRST_LINE,
     KINH_GUI_INDENT,
+    LANDSCAPE_WIDTH,
     NUMBER_BLANK,
     RULE_SHARE,
-    STYLES,
     TEXT_WIDTH,
     Part,
-    Words,
     element,
     paragraph,
+    part_of,
 )
 from dankheo_sheets.outputs.word.metrics import break_lines, width
 
@@ -41,13 +43,13 @@ _ASCENT = 0.891
 
 
 def _wide(text: str, part: Part) -> float:
-    style = STYLES[part]
+    style = part.style
     return width(text, style.size, bold=style.bold, italic=style.italic)
 
 
 def fitted(text: str, part: Part, room: float, *, upper: bool = False) -> list[str]:
     """Break a text for its place (:func:`.metrics.break_lines`), in the type of that part."""
-    style = STYLES[part]
+    style = part.style
     return break_lines(text, style.size, room, bold=style.bold, italic=style.italic, upper=upper)
 
 
@@ -63,7 +65,8 @@ class Letterhead:
     name: str
     symbol: str
     place: str
-    day: date
+    day: date | int
+    """The year alone, where the day is written by hand when the document is signed."""
     number: str = ""
     """"" leaves the clerk room to write it."""
     about: str = ""
@@ -76,9 +79,16 @@ class Letterhead:
         return f"Số: {number}/{self.symbol}" if self.number else f"Số:{number}/{self.symbol}"
 
     @property
+    def day_text(self) -> str:
+        """As the document and its appendices have it: “ngày 05 tháng 4 năm 2022”."""
+        if isinstance(self.day, int):
+            return vietnamese.blank_date(self.day)
+        return vietnamese.long_date(self.day)
+
+    @property
     def dated(self) -> str:
         """As ô 4 has it: “Quảng Ngãi, ngày 05 tháng 4 năm 2022” (II.4)."""
-        return f"{self.place}, {vietnamese.long_date(self.day)}"
+        return f"{self.place}, {self.day_text}"
 
 
 ABOUT_LINES = 5
@@ -109,11 +119,10 @@ def _columns(head: Letterhead) -> tuple[float, float]:
     return TEXT_WIDTH - right, right
 
 
-def letterhead(document: Document, head: Letterhead, *, room: float = TEXT_WIDTH) -> None:
+def letterhead(document: Document, head: Letterhead) -> None:
     """Draw ô 1 to 4, and 5b of a công văn, in the two columns of the diagram (IV.2)."""
-    columns = [room * each / TEXT_WIDTH for each in _columns(head)]
-    table = _side_by_side(document, columns, rows=2)
-    (left, right), (number, place) = (row.cells for row in table.rows)
+    columns = _columns(head)
+    (left, right), (number, place) = _side_by_side(document, columns, rows=2)
     for line in fitted(head.parent, Part.PARENT, columns[0], upper=True):
         if line:
             paragraph(left, Part.PARENT, line)
@@ -129,8 +138,7 @@ def letterhead(document: Document, head: Letterhead, *, room: float = TEXT_WIDTH
     paragraph(place, Part.PLACE, head.dated)
     if head.about:
         for at, line in enumerate(fitted(f"V/v {head.about}", Part.ABOUT, columns[0])):
-            about = paragraph(number, Part.ABOUT, line)
-            about.paragraph_format.space_before = Pt(0 if at else ABOUT_GAP)
+            paragraph(number, Part.ABOUT, line, before=0 if at else ABOUT_GAP)
 
 
 def rule(where: Document | _Cell, length: float, room: float = TEXT_WIDTH) -> None:
@@ -140,8 +148,10 @@ def rule(where: Document | _Cell, length: float, room: float = TEXT_WIDTH) -> No
     line.paragraph_format.left_indent = line.paragraph_format.right_indent = aside
 
 
-def _side_by_side(document: Document, columns: Sequence[float], *, rows: int) -> Table:
-    """Add a table without lines whose cells have no padding and begin without a paragraph."""
+def _side_by_side(
+    document: Document, columns: Sequence[float], *, rows: int
+) -> list[tuple[_Cell, ...]]:
+    """Add a table without lines; return its cells, which begin without padding and paragraph."""
     table: Table = document.add_table(rows=rows, cols=len(columns))
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     pad(table, 0)
@@ -152,14 +162,13 @@ def _side_by_side(document: Document, columns: Sequence[float], *, rows: int) ->
         for cell, wide in zip(row.cells, columns, strict=True):
             cell.width = Mm(wide)
             cell._tc.remove(cell.paragraphs[0]._p)
-    return table
+    return [row.cells for row in table.rows]
 
 
 def pad(table: Table, aside: float) -> None:
     """Keep the text `aside` millimetres from the sides of the table's cells."""
-    margins = element("w:tblCellMar")
-    for side in ("left", "right"):
-        margins.append(element(f"w:{side}", w=round(Mm(aside) / Twips(1)), type="dxa"))
+    sides = (f'<w:{side} w:w="{Mm(aside).twips}" w:type="dxa"/>' for side in ("left", "right"))
+    margins = parse_xml(f"<w:tblCellMar {nsdecls('w')}>{''.join(sides)}</w:tblCellMar>")
     table._tbl.tblPr.insert_element_before(margins, "w:tblLook", "w:tblCaption")
 
 
@@ -176,7 +185,7 @@ def kind_and_subject(document: Document, kind: str, subject: str) -> None:
         paragraph(document, Part.SUBJECT, line)
     longest = max(_wide(line, Part.SUBJECT) for line in lines)
     rule(document, RULE_SHARE * min(longest, TEXT_WIDTH))
-    _gap(document, ABOVE_TEXT)
+    paragraph(document, Part.GAP, before=ABOVE_TEXT)
 
 
 _KINH_GUI_LEFT = FIRST_LINE
@@ -194,23 +203,17 @@ def kinh_gui(document: Document, addressees: Sequence[str], *, typed: bool = Fal
     if len(addressees) == 1:
         lead = _wide(f"{word}: ", Part.KINH_GUI)
         wide = lead + _wide(addressees[0], Part.KINH_GUI)
-        only = paragraph(document, Part.KINH_GUI, f"{word}: {addressees[0]}")
-        only.paragraph_format.space_before = Pt(before)
+        only = paragraph(document, Part.KINH_GUI, f"{word}: {addressees[0]}", before=before)
         _hang(only, max(_KINH_GUI_LEFT, (TEXT_WIDTH - wide) / 2), lead)
     else:
         dash = _wide("- ", Part.KINH_GUI)
         widest = max(_wide(f"- {each};", Part.KINH_GUI) for each in addressees)
         base = max(_KINH_GUI_LEFT, min(KINH_GUI_INDENT, (TEXT_WIDTH - to_colon - widest) / 2))
-        first = paragraph(document, Part.KINH_GUI, f"{word}:")
-        first.paragraph_format.space_before = Pt(before)
+        first = paragraph(document, Part.KINH_GUI, f"{word}:", before=before)
         first.paragraph_format.left_indent = Mm(base)
         for line in _listed(addressees):
             _hang(paragraph(document, Part.KINH_GUI, line), base + to_colon, dash)
-    _gap(document, ABOVE_TEXT)
-
-
-def _gap(document: Document, points: float) -> None:
-    paragraph(document, Part.GAP).paragraph_format.space_before = Pt(points)
+    paragraph(document, Part.GAP, before=ABOVE_TEXT)
 
 
 def _hang(lines: Paragraph, at: float, hang: float) -> None:
@@ -232,19 +235,9 @@ def basis(document: Document, grounds: Sequence[str]) -> None:
         paragraph(document, Part.BASIS, line.removeprefix("- "))
 
 
-def body(document: Document, *pieces: str | Words) -> Paragraph:
-    """Add a paragraph of running text (II.6.e); a điểm “a) …” is one too."""
-    return paragraph(document, Part.BODY, *pieces)
-
-
 def heading(document: Document, text: str) -> None:
     """Add a mục: “I. NHỮNG KẾT QUẢ” (V.6b)."""
     paragraph(document, Part.HEADING, text.upper())
-
-
-def clause(document: Document, text: str) -> None:
-    """Add the heading of a khoản: “1. Nội dung thực hiện” (II.6.đ)."""
-    paragraph(document, Part.CLAUSE, text)
 
 
 # --- the foot -----------------------------------------------------------------------------
@@ -254,12 +247,7 @@ _FOOT_GAP = 12
 
 
 def signature(
-    document: Document,
-    titles: Sequence[str],
-    name: str,
-    recipients: Sequence[str] = (),
-    *,
-    room: float = TEXT_WIDTH,
+    document: Document, titles: Sequence[str], name: str, recipients: Sequence[str]
 ) -> None:
     """Draw ô 7 and 9b: recipients to the left, level with them who signs, in whose right.
 
@@ -267,26 +255,18 @@ def signature(
     stays on one page, and so does the end of the text before it.
     """
     _keep_end(document)
-    columns = (room - COLUMNS[1], COLUMNS[1])
-    left, right = _side_by_side(document, columns, rows=1).rows[0].cells
+    ((left, right),) = _side_by_side(document, COLUMNS, rows=1)
     lines = [
-        line for title in titles for line in fitted(title, Part.SIGNER, columns[1], upper=True)
+        line for title in titles for line in fitted(title, Part.SIGNER, COLUMNS[1], upper=True)
     ]
     for at, line in enumerate(lines):
-        title_line = paragraph(right, Part.SIGNER, line)
-        title_line.paragraph_format.space_before = Pt(0 if at else _FOOT_GAP)
-    paragraph(right, Part.NAME, name).paragraph_format.keep_with_next = True
-    if not recipients:
-        paragraph(left, Part.RECIPIENT)
-        return
-    to = paragraph(left, Part.TO, "Nơi nhận:")
-    lower = (STYLES[Part.SIGNER].size - STYLES[Part.TO].size) * _ASCENT
-    to.paragraph_format.space_before = Pt(_FOOT_GAP + lower)  # on one line (II.9.d)
-    dash = _wide("- ", Part.RECIPIENT)
+        paragraph(right, Part.SIGNER, line, before=0 if at else _FOOT_GAP)
+    paragraph(right, Part.NAME, name, keep=True)
+    lower = (Part.SIGNER.style.size - Part.TO.style.size) * _ASCENT  # on one line (II.9.d)
+    paragraph(left, Part.TO, "Nơi nhận:", before=_FOOT_GAP + lower, keep=True)
     for line in _listed(recipients):
-        _hang(paragraph(left, Part.RECIPIENT, line), 0, dash)
-    for each in left.paragraphs:
-        each.paragraph_format.keep_with_next = True
+        recipient = paragraph(left, Part.RECIPIENT, line, keep=True)
+        _hang(recipient, 0, _wide("- ", Part.RECIPIENT))
 
 
 _KEPT_LINES = 2
@@ -294,57 +274,27 @@ _KEPT_LINES = 2
 
 
 def _keep_end(document: Document) -> None:
-    """Keep the end of the text, or the table's last row, with what follows.
-
-    Nobody signs a page without text.
-    """
-    *_, last = document.iter_inner_content()
-    if isinstance(last, Table):
-        for cell in last.rows[-1].cells:
-            for line in cell.paragraphs:
-                line.paragraph_format.keep_with_next = True
-        _gap(document, 0)  # or Word makes one table of both
-        document.paragraphs[-1].paragraph_format.keep_with_next = True
-        return
+    """Keep the end of the text with what follows: nobody signs a page without text."""
     lines, paragraphs = 0, document.paragraphs
     for text, above in zip(reversed(paragraphs), reversed(paragraphs[:-1]), strict=False):
-        headed = lines and STYLES[_part(above)].keep  # all that is kept above would come along
+        headed = lines and part_of(above).style.keep  # all that is kept above would come along
         if lines >= _KEPT_LINES or headed or not text.text:
             return
         text.paragraph_format.keep_with_next = True
         lines += 1 + int(_wide(text.text, Part.BODY) // TEXT_WIDTH)
 
 
-def _part(paragraph: Paragraph) -> Part:
-    return Part(str(paragraph.style and paragraph.style.name))
+def appendix_heading(document: Document, title: str, attached_to: str) -> None:
+    """Draw an appendix's heading across the page (III.1): its title, what document it goes with.
 
-
-def appendix_heading(
-    document: Document,
-    title: str,
-    attached: str,
-    *,
-    number: int | None = None,
-    word: bool = True,
-    room: float = TEXT_WIDTH,
-    before: float = 0,
-) -> None:
-    """Draw the heading of an appendix (III.1): word and number, title, document it goes with.
-
-    `number` only where there are two or more; `attached` as “(Kèm theo Công văn số: …)”;
-    `before` in points, below a letterhead.
+    `attached_to` as “Công văn số: …”.
     """
-    if before:
-        _gap(document, before)
-    if word:
-        roman = f" {vietnamese.roman(number)}" if number else ""
-        paragraph(document, Part.APPENDIX, f"Phụ lục{roman}")
-    for line in fitted(title, Part.APPENDIX_TITLE, room, upper=True):
+    for line in fitted(title, Part.APPENDIX_TITLE, LANDSCAPE_WIDTH, upper=True):
         paragraph(document, Part.APPENDIX_TITLE, line)
-    for line in fitted(attached, Part.ATTACHED, room):
+    for line in fitted(f"(Kèm theo {attached_to})", Part.ATTACHED, LANDSCAPE_WIDTH):
         paragraph(document, Part.ATTACHED, line)
-    rule(document, APPENDIX_RULE, room)
-    _gap(document, 12)
+    rule(document, APPENDIX_RULE, LANDSCAPE_WIDTH)
+    paragraph(document, Part.GAP, before=12)
 
 
 def draft_mark(section: Section, text: str = "DỰ THẢO") -> None:
@@ -366,4 +316,4 @@ _MARK_FROM_RIGHT = 30
 
 def end(document: Document) -> None:
     """End a document whose last thing is a table: Word wants a paragraph there."""
-    _gap(document, 0)
+    paragraph(document, Part.GAP, before=0)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import cached_property
-from itertools import islice
+from itertools import islice, takewhile
 
 from docx.oxml.ns import qn
 from lxml import etree
@@ -47,6 +47,11 @@ class Line:
         """The words it is told by from others: no mark is one."""
         return frozenset(word for cell in self.cells for word in cell.split() if len(word) > 1)
 
+    def is_like(self, other: "Line") -> bool:
+        """Tell whether both have many of their words in common."""
+        most = max(len(self.words), len(other.words))
+        return most > 0 and len(self.words & other.words) >= _ALIKE * most
+
     def __str__(self) -> str:
         return " | ".join(self.cells)
 
@@ -57,7 +62,14 @@ def changes(old: bytes, new: bytes) -> list[str]:
         before = _lines(old)
     except _DAMAGED:
         return ["Không đọc được bản trước, không so được."]
-    found = list(_changes(before, _lines(new)))
+    after = _lines(new)
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    found = [
+        _said(*pair)
+        for what, first, last, at, until in matcher.get_opcodes()
+        if what != "equal"
+        for pair in _paired(before[first:last], after[at:until])
+    ]
     return found or ["Chữ không đổi; chỉ cách trình bày hoặc thuộc tính của tệp."]
 
 
@@ -79,7 +91,8 @@ def _lines(data: bytes) -> list[Line]:
             continue
         titles: tuple[str, ...] = ()
         for row in block.iterchildren(_TR):
-            line = Line(_cells(row), titles)
+            number, *texts = map(_text, row.iterchildren(_TC))
+            line = Line((_NUMBER.sub("", number), *texts), titles)
             if row.find(_HEADER) is not None:
                 titles = _titles(titles, row)
                 if line in headers:
@@ -87,11 +100,6 @@ def _lines(data: bytes) -> list[Line]:
                 headers.add(line)
             found.append(line)
     return [line for line in found if any(line.cells)]
-
-
-def _cells(row: etree._Element) -> tuple[str, ...]:
-    texts = [_text(cell) for cell in row.iterchildren(_TC)]
-    return (_NUMBER.sub("", texts[0]), *texts[1:]) if texts else ()
 
 
 def _titles(above: tuple[str, ...], row: etree._Element) -> tuple[str, ...]:
@@ -116,18 +124,9 @@ def _text(block: etree._Element) -> str:
 # --- what differs ---------------------------------------------------------------------------
 
 
-def _changes(before: Sequence[Line], after: Sequence[Line]) -> Iterator[str]:
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for what, first, last, at, until in matcher.get_opcodes():
-        if what != "equal":
-            for old, new in _paired(before[first:last], after[at:until]):
-                yield _said(old, new)
-
-
-Pair = tuple[Line | None, Line | None]
-
-
-def _paired(before: Sequence[Line], after: Sequence[Line]) -> Iterator[Pair]:
+def _paired(
+    before: Sequence[Line], after: Sequence[Line]
+) -> Iterator[tuple[Line | None, Line | None]]:
     """Pair what was there with what is: by its name, then by what is alike.
 
     As many paragraphs as before are paired one by one.
@@ -144,16 +143,11 @@ def _paired(before: Sequence[Line], after: Sequence[Line]) -> Iterator[Pair]:
             found[at] = left.pop(places.pop())
     for at, new in enumerate(after):
         ahead = islice(left.items(), 0 if at in found else _AHEAD)
-        alike = next((place for place, old in ahead if _is_alike(old, new)), None)
+        alike = next((place for place, old in ahead if old.is_like(new)), None)
         if alike is not None:
             found[at] = left.pop(alike)
     yield from ((found.get(at), new) for at, new in enumerate(after))
     yield from ((old, None) for old in left.values())
-
-
-def _is_alike(old: Line, new: Line) -> bool:
-    most = max(len(old.words), len(new.words))
-    return most > 0 and len(old.words & new.words) >= _ALIKE * most
 
 
 def _said(old: Line | None, new: Line | None) -> str:
@@ -174,16 +168,16 @@ def _mended(old: str, new: str) -> str:
     return "“{}” thành “{}”".format(*_differing(old.split(), new.split()))
 
 
-def _differing(old: list[str], new: list[str]) -> tuple[str, str]:
-    """Return the words that differ, with a few around them."""
-    shorter = min(len(old), len(new))
-    same = range(shorter)
-    head = next((at for at in same if old[at] != new[at]), shorter)
-    tail = next((at for at in range(shorter - head) if old[~at] != new[~at]), shorter - head)
+def _differing(old: list[str], new: list[str]) -> Iterator[str]:
+    """Yield the words of either that differ, with a few around them."""
+    head = _alike(old, new)
+    tail = _alike(old[head:][::-1], new[head:][::-1])
     first, rest = max(0, head - _CONTEXT), max(0, tail - _CONTEXT)
-
-    def shown(words: list[str]) -> str:
+    for words in (old, new):
         kept = " ".join(words[first : len(words) - rest])
-        return f"{'… ' if first else ''}{kept}{' …' if rest else ''}"
+        yield f"{'… ' if first else ''}{kept}{' …' if rest else ''}"
 
-    return shown(old), shown(new)
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many words both begin with."""
+    return sum(1 for _ in takewhile(lambda both: both[0] == both[1], zip(one, other, strict=False)))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from dankheo_sheets.outputs.word.decree30 import STYLES, Part
+from dankheo_sheets.outputs.word.decree30 import Part
 from dankheo_sheets.outputs.word.metrics import grouped, width, wrapped
 
 PADDING = 1.5
@@ -17,9 +17,9 @@ HEADER_LINES = 3
 """Of a title at the most. Our choice."""
 _STEP = 0.5
 _SAMPLE = "Khéo vận động nhân dân hiến đất mở rộng đường liên thôn, "
-LETTER = width(_SAMPLE, STYLES[Part.CELL].size) / len(_SAMPLE)
+LETTER = width(_SAMPLE, Part.CELL.style.size) / len(_SAMPLE)
 """Millimetres of an ordinary text's letter, on average."""
-_SYLLABLE = width("Nghiêng,", STYLES[Part.CELL].size)
+_SYLLABLE = width("Nghiêng,", Part.CELL.style.size)
 """Millimetres of the longest syllable there is in Vietnamese, and of a comma."""
 _SLACK = 5
 """Millimetres of a line that are left empty on average, the next word having no room."""
@@ -78,7 +78,7 @@ _WORTH = 1.25
 @cache
 def _narrowest(titles: tuple[str, ...]) -> float:
     """Return the least width in which no word of the titles is torn, each in few lines."""
-    size = STYLES[Part.HEADER_CELL].size
+    size = Part.HEADER_CELL.style.size
     apart = _room(titles)
     together = _room([grouped(title, size, apart * _WORTH, bold=True) for title in titles])
     return (together if together <= apart * _WORTH else apart) + _STEP + 2 * PADDING
@@ -86,7 +86,7 @@ def _narrowest(titles: tuple[str, ...]) -> float:
 
 def _room(titles: Sequence[str]) -> float:
     """Return the least room for the titles, grouped as they are written into it."""
-    size = STYLES[Part.HEADER_CELL].size
+    size = Part.HEADER_CELL.style.size
     words = (word for title in titles for word in title.replace("/", "l").split(" "))
     room = max((width(word, size, bold=True) for word in words), default=0.0)
     while any(_lines(title, size, room) > HEADER_LINES for title in titles):

@@ -5,17 +5,18 @@ specimen ("mẫu", reference/decree.md §2), which decides where the decree leav
 are in :mod:`.blocks`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
+from typing import Self
 
 import docx
 from docx.document import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement, parse_xml
-from docx.oxml.ns import nsmap, qn
+from docx.oxml.ns import nsdecls, qn
 from docx.section import Section
 from docx.shared import Mm, Pt
 from docx.table import _Cell
@@ -69,43 +70,6 @@ SIGNATURE_ROOM = 75
 # --- styles -------------------------------------------------------------------------------
 
 
-class Part(StrEnum):
-    """What a paragraph of an official document is; the values are the styles' names in Word.
-
-    Headings have Word's own names, which its navigation pane and readers of accessible PDF know.
-    """
-
-    NATION = "Quốc hiệu"
-    MOTTO = "Tiêu ngữ"
-    PARENT = "Cơ quan chủ quản"
-    AGENCY = "Cơ quan ban hành"
-    RULE = "Đường kẻ"
-    NUMBER = "Số và ký hiệu"
-    PLACE = "Địa danh và thời gian"
-    ABOUT = "Trích yếu công văn"
-    KIND = "Tên loại"
-    SUBJECT = "Trích yếu"
-    KINH_GUI = "Kính gửi"
-    BASIS = "Căn cứ"
-    BODY = "Lời văn"
-    HEADING = "Heading 1"
-    CLAUSE = "Heading 2"
-    POINT = "Heading 3"
-    SIGNER = "Quyền hạn và chức vụ"
-    NAME = "Họ tên người ký"
-    TO = "Nơi nhận"
-    RECIPIENT = "Nơi nhận (liệt kê)"
-    UNIT = "Đơn vị lập biểu"
-    APPENDIX = "Phụ lục"
-    APPENDIX_TITLE = "Tên phụ lục"
-    ATTACHED = "Kèm theo"
-    PAGE_NUMBER = "Số trang"
-    MARK = "Dấu chỉ dẫn"
-    CELL = "Ô bảng"
-    HEADER_CELL = "Ô đầu bảng"
-    GAP = "Đoạn đệm"
-
-
 L, C, J = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
 
 
@@ -142,42 +106,57 @@ def _text(*, bold: bool = False, italic: bool = False, level: int = 0) -> Style:
 
 # One consistent set (V, footnote 1): Quốc hiệu 12, Tiêu ngữ 13, place and date 13; the rest 13.
 # At 13/14/14 the two names of a letterhead do not fit beside each other (reference/decree.md §3).
-STYLES: Mapping[Part, Style] = {
-    Part.NATION: Style(12, bold=True),  # II.1.a, V.1
-    Part.MOTTO: Style(13, bold=True),  # II.1.b, V.1
-    Part.PARENT: Style(12),  # II.2.b, V.2
-    Part.AGENCY: Style(12, bold=True),  # II.2.b, V.2
-    Part.RULE: Style(2, exactly=8),  # solid (II.1.b, II.2.b, II.5.b); 3.9 mm below, mẫu 1.5
-    Part.NUMBER: Style(13, before=5),  # II.3.c, V.3; 10.5 mm below the agency, mẫu 1.5
-    Part.PLACE: Style(13, italic=True, before=5),  # II.4.c, V.4: on the line of the number
-    Part.ABOUT: Style(12),  # II.5.b, V.5b; 6 pt below the number
-    Part.KIND: Style(13, bold=True, before=BELOW_HEAD, keep=True),  # II.5.b, V.5a
-    Part.SUBJECT: Style(13, bold=True, keep=True),  # II.5.b, V.5a
-    Part.KINH_GUI: Style(13, align=L, keep=True),  # II.9.d, V.8a
-    Part.BASIS: _text(italic=True),  # II.6.a
-    Part.BODY: _text(),  # II.6.e, V.6
-    Part.HEADING: _text(bold=True, level=1),  # V.6b
-    Part.CLAUSE: _text(bold=True, level=2),  # II.6.đ, V.6b
-    Part.POINT: _text(level=3),  # II.6.đ
-    Part.SIGNER: Style(13, bold=True, keep=True),  # II.7.đ, V.7
-    Part.NAME: Style(13, bold=True, before=SIGNATURE_ROOM),  # II.7.đ, V.7
-    Part.TO: Style(12, bold=True, italic=True, align=L, keep=True),  # II.9.d, V.8b
-    Part.RECIPIENT: Style(11, align=L),  # II.9.d, V.8b
-    Part.UNIT: Style(13, bold=True, align=L, after=6, keep=True),  # of a form: our choice
-    Part.APPENDIX: Style(14, bold=True, keep=True, level=1),  # III.1.b, V.9
-    Part.APPENDIX_TITLE: Style(13, bold=True, keep=True, level=1),  # III.1.b, V.9
-    Part.ATTACHED: Style(13, italic=True, keep=True),  # III.1.c
-    Part.PAGE_NUMBER: Style(13),  # I.7, V.14
-    Part.MARK: Style(13, bold=True),  # III.2.c, V.13
-    Part.CELL: Style(11, align=L, before=2, after=2),  # our choice: the decree has no tables
-    Part.HEADER_CELL: Style(11, bold=True, before=2, after=2),
-    Part.GAP: Style(1, exactly=0.05),  # the last of a page, it makes no other
-}
+class Part(StrEnum):
+    """What a paragraph of an official document is: its style's name in Word, and how it is set.
+
+    Headings have Word's own names, which its navigation pane and readers of accessible PDF know.
+    """
+
+    style: Style
+
+    def __new__(cls, name: str, style: Style) -> Self:
+        """Return the part of that name."""
+        part = str.__new__(cls, name)
+        part._value_, part.style = name, style
+        return part
+
+    NATION = "Quốc hiệu", Style(12, bold=True)  # II.1.a, V.1
+    MOTTO = "Tiêu ngữ", Style(13, bold=True)  # II.1.b, V.1
+    PARENT = "Cơ quan chủ quản", Style(12)  # II.2.b, V.2
+    AGENCY = "Cơ quan ban hành", Style(12, bold=True)  # II.2.b, V.2
+    RULE = "Đường kẻ", Style(2, exactly=8)  # solid (II.1.b, II.2.b, II.5.b); 3.9 mm below, mẫu 1.5
+    NUMBER = "Số và ký hiệu", Style(13, before=5)  # II.3.c, V.3; 10.5 mm below the agency, mẫu 1.5
+    PLACE = "Địa danh và thời gian", Style(13, italic=True, before=5)  # II.4.c, V.4; as the number
+    ABOUT = "Trích yếu công văn", Style(12)  # II.5.b, V.5b; 6 pt below the number
+    KIND = "Tên loại", Style(13, bold=True, before=BELOW_HEAD, keep=True)  # II.5.b, V.5a
+    SUBJECT = "Trích yếu", Style(13, bold=True, keep=True)  # II.5.b, V.5a
+    KINH_GUI = "Kính gửi", Style(13, align=L, keep=True)  # II.9.d, V.8a
+    BASIS = "Căn cứ", _text(italic=True)  # II.6.a
+    BODY = "Lời văn", _text()  # II.6.e, V.6
+    HEADING = "Heading 1", _text(bold=True, level=1)  # V.6b
+    CLAUSE = "Heading 2", _text(bold=True, level=2)  # II.6.đ, V.6b
+    POINT = "Heading 3", _text(level=3)  # II.6.đ
+    SIGNER = "Quyền hạn và chức vụ", Style(13, bold=True, keep=True)  # II.7.đ, V.7
+    NAME = "Họ tên người ký", Style(13, bold=True, before=SIGNATURE_ROOM)  # II.7.đ, V.7
+    TO = "Nơi nhận", Style(12, bold=True, italic=True, align=L, keep=True)  # II.9.d, V.8b
+    RECIPIENT = "Nơi nhận (liệt kê)", Style(11, align=L)  # II.9.d, V.8b
+    UNIT = "Đơn vị lập biểu", Style(13, bold=True, align=L, after=6, keep=True)  # our choice
+    APPENDIX = "Phụ lục", Style(14, bold=True, keep=True, level=1)  # III.1.b, V.9
+    APPENDIX_TITLE = "Tên phụ lục", Style(13, bold=True, keep=True, level=1)  # III.1.b, V.9
+    ATTACHED = "Kèm theo", Style(13, italic=True, keep=True)  # III.1.c
+    PAGE_NUMBER = "Số trang", Style(13)  # I.7, V.14
+    MARK = "Dấu chỉ dẫn", Style(13, bold=True)  # III.2.c, V.13
+    CELL = "Ô bảng", Style(11, align=L, before=2, after=2)  # our choice: the decree has no tables
+    HEADER_CELL = "Ô đầu bảng", Style(11, bold=True, before=2, after=2)
+    GAP = "Đoạn đệm", Style(1, exactly=0.05)  # the last of a page, it makes no other
+
+
+_PARTS = {str(part): part for part in Part}
 ABOUT_GAP = 6
 """Points between the number and the V/v (II.5.b)."""
 
 
-def start(title: str, author: str, day: date) -> Document:
+def start(title: str, author: str, day: date, *, landscape: bool = False) -> Document:
     """Return an empty document with the page and the styles of the decree.
 
     Nothing in it depends on when it is made: its dates are `day`.
@@ -185,9 +164,9 @@ def start(title: str, author: str, day: date) -> Document:
     document = docx.Document()
     _strip(document)
     _defaults(document)
-    for part, style in STYLES.items():
-        document.styles.element.append(parse_xml(_style(part, style)))
-    page(document.sections[0])
+    for part in Part:
+        document.styles.element.append(parse_xml(_style(part)))
+    page(document.sections[0], landscape=landscape)
     properties = document.core_properties
     properties.title, properties.author, properties.comments = title, author, ""
     properties.language = "vi-VN"
@@ -224,7 +203,7 @@ def _strip(document: Document) -> None:
 def _defaults(document: Document) -> None:
     """Set Times New Roman in all four font slots, the theme's fonts gone, and the language."""
     normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = FONT, Pt(STYLES[Part.BODY].size)
+    normal.font.name, normal.font.size = FONT, Pt(Part.BODY.style.size)
     root = document.styles.element
     for fonts in root.iter(qn("w:rFonts")):
         fonts.attrib.clear()
@@ -242,18 +221,18 @@ _BORDERED = {Part.RULE: (("bottom",), 0), Part.MARK: (("top", "left", "bottom", 
 """The sides of a part with lines around it, and the points between them and the text."""
 
 
-def _style(part: Part, style: Style) -> str:
+def _style(part: Part) -> str:
     """Return a style's XML; with python-docx's setters the styles take most of a document's time.
 
     Word's own styles ("Heading 1") are no custom ones, and their names begin with a small letter.
     """
-    known = part.startswith("Heading ")
+    known, style = part.startswith("Heading "), part.style
     sides, space = _BORDERED.get(part, ((), 0))
     borders = "".join(
         f'<w:{side} w:val="single" w:sz="6" w:space="{space}" w:color="000000"/>' for side in sides
     )
     line, rule = (style.exactly * 20, "exact") if style.exactly else (style.lines * 240, "auto")
-    return f"""<w:style xmlns:w="{nsmap["w"]}" w:type="paragraph" w:styleId="{_id(part)}"
+    return f"""<w:style {nsdecls("w")} w:type="paragraph" w:styleId="{_id(part)}"
       {"" if known else 'w:customStyle="1"'}>
       <w:name w:val="{part.lower() if known else part}"/><w:basedOn w:val="Normal"/><w:qFormat/>
       <w:pPr><w:keepNext w:val="{style.keep:d}"/>{f"<w:pBdr>{borders}</w:pBdr>" if sides else ""}
@@ -273,7 +252,7 @@ def _id(part: Part) -> str:
 # --- sections -----------------------------------------------------------------------------
 
 
-def page(section: Section, *, landscape: bool = False) -> None:
+def page(section: Section, *, landscape: bool) -> None:
     """Give a section its paper, margins and page numbers: none on its first page (I.7)."""
     width, height = (Mm(side) for side in (reversed(PAPER) if landscape else PAPER))
     section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
@@ -287,23 +266,16 @@ def page(section: Section, *, landscape: bool = False) -> None:
     section.header.is_linked_to_previous = False
     number = section.header.paragraphs[0]
     number.style = Part.PAGE_NUMBER
-    _page_field(number)
+    field = '<w:fldSimple {} w:instr="PAGE"><w:r><w:t>2</w:t></w:r></w:fldSimple>'
+    number._p.append(parse_xml(field.format(nsdecls("w"))))
 
 
-def _page_field(paragraph: Paragraph) -> None:
-    field, run, text = element("w:fldSimple", instr="PAGE"), element("w:r"), element("w:t")
-    text.text = "2"
-    run.append(text)
-    field.append(run)
-    paragraph._p.append(field)
-
-
-def appendix(document: Document, *, landscape: bool = False) -> Section:
-    """Begin an appendix: a new page whose numbers begin at 1 again (III.1.đ)."""
+def appendix(document: Document) -> Section:
+    """Begin an appendix across the page, whose numbers begin at 1 again (III.1.đ)."""
     section: Section = document.add_section(WD_SECTION.NEW_PAGE)
     breaks = document.element.body.findall(f"{qn('w:p')}/{qn('w:pPr')}/{qn('w:sectPr')}")
     Paragraph(breaks[-1].getparent().getparent(), document).style = Part.GAP
-    page(section, landscape=landscape)
+    page(section, landscape=True)
     for old in section._sectPr.findall(qn("w:pgNumType")):
         section._sectPr.remove(old)
     section._sectPr.insert_element_before(element("w:pgNumType", start=1), *_AFTER_NUMBERING)
@@ -329,20 +301,23 @@ class Words:
     italic: bool | None = None
 
 
-def bold(text: str) -> Words:
-    """Return words in bold."""
-    return Words(text, bold=True)
+def paragraph(
+    where: Document | _Cell,
+    part: Part,
+    *pieces: str | Words,
+    before: float | None = None,
+    keep: bool | None = None,
+) -> Paragraph:
+    """Add a paragraph of that part; line breaks in a text are kept.
 
-
-def italic(text: str) -> Words:
-    """Return words in italics."""
-    return Words(text, italic=True)
-
-
-def paragraph(where: Document | _Cell, part: Part, *pieces: str | Words) -> Paragraph:
-    """Add a paragraph of that part; line breaks in a text are kept."""
+    `before` in points and `keep` (it stays with what follows) where not as the part has them.
+    """
     added = where.add_paragraph()
     added._p.style = _id(part)  # by its name python-docx goes through all styles, each time
+    if before is not None:
+        added.paragraph_format.space_before = Pt(before)
+    if keep is not None:
+        added.paragraph_format.keep_with_next = keep
     for piece in pieces:
         words = Words(piece) if isinstance(piece, str) else piece
         run = added.add_run(vietnamese.clean(words.text))
@@ -350,11 +325,16 @@ def paragraph(where: Document | _Cell, part: Part, *pieces: str | Words) -> Para
     return added
 
 
+def part_of(paragraph: Paragraph) -> Part:
+    """Return what a paragraph is."""
+    return _PARTS[str(paragraph.style and paragraph.style.name)]
+
+
 def height(paragraphs: Iterable[Paragraph]) -> float:
     """Return how many millimetres paragraphs of a few short lines take, one below the other."""
     points = 0.0
     for each in paragraphs:
-        style, own = STYLES[Part(str(each.style and each.style.name))], each.paragraph_format
+        style, own = part_of(each).style, each.paragraph_format
         before, after = (
             given.pt if given is not None else usual
             for given, usual in ((own.space_before, style.before), (own.space_after, style.after))

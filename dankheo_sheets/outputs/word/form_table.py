@@ -6,20 +6,26 @@ hình, điển hình* are one (reference/form.md §3).
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import Literal
 
 from docx.document import Document
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE
-from docx.shared import Mm
-from docx.table import Table, _Row
-from docx.text.paragraph import Paragraph
+from docx.table import Table
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form.layout import COLUMNS, Column, Kind
 from dankheo_sheets.outputs.word.columns import Need, shares
-from dankheo_sheets.outputs.word.decree30 import LANDSCAPE_WIDTH, C, Part, Words, element, paragraph
-from dankheo_sheets.outputs.word.grid import column_numbers, grid, header, hold, write_title
-from dankheo_sheets.outputs.word.words import PAPER_FIELDS
+from dankheo_sheets.outputs.word.decree30 import LANDSCAPE_WIDTH
+from dankheo_sheets.outputs.word.grid import (
+    Look,
+    column_numbers,
+    grid,
+    header,
+    hold,
+    pattern,
+    write_title,
+)
+from dankheo_sheets.outputs.word.phrases import PAPER_FIELDS
+from dankheo_sheets.outputs.word.rows import PreparedRow
 
 PAPER_COLUMNS = tuple(column for column in COLUMNS if column.key != "field")
 
@@ -42,50 +48,39 @@ def column_needs(columns: Sequence[Column], letters: Mapping[str, Sequence[int]]
 
 WIDTHS = shares(LANDSCAPE_WIDTH, column_needs(PAPER_COLUMNS, {}))
 """Millimetres, together those of a landscape page."""
-ROW_HEIGHT = 9
-"""Millimetres of a row at the least: what is written by hand needs room. Our choice."""
 MARKS = [at for at, column in enumerate(PAPER_COLUMNS) if column.kind is Kind.MARK]
 """Places of the columns that hold an x."""
 
 
-@dataclass(frozen=True)
-class FormSection:
-    """One lĩnh vực: its name, and its rows of seven texts."""
-
-    heading: str
-    rows: Sequence[Sequence[str]] = field(default_factory=tuple)
+FormRow = tuple[Literal["field", "entry"], Sequence[str]]
+"""The heading of a lĩnh vực, or an entry with its seven texts."""
 
 
-def blank(fields: int) -> list[FormSection]:
+def blank(fields: int) -> list[FormRow]:
     """Return the form as it is sent out: two lines a field, at most the paper's three and “…”."""
     empty = [""] * (len(PAPER_COLUMNS) - 1)
-    sections = [
-        FormSection(
-            f"{vietnamese.roman(number)}. Lĩnh vực....", [("1.....", *empty), ("2.....", *empty)]
-        )
-        for number in range(1, min(fields, PAPER_FIELDS) + 1)
-    ]
-    if fields > PAPER_FIELDS:
-        last = sections.pop()
-        sections.append(FormSection(last.heading, [*last.rows, ("…", *empty)]))
-    return sections
+    rows: list[FormRow] = []
+    for number in range(1, min(fields, PAPER_FIELDS) + 1):
+        rows.append(("field", [f"{vietnamese.roman(number)}. Lĩnh vực...."]))
+        rows += [("entry", ["1.....", *empty]), ("entry", ["2.....", *empty])]
+    return [*rows, ("entry", ["…", *empty])] if fields > PAPER_FIELDS else rows
 
 
-def form_table(document: Document, sections: Sequence[FormSection]) -> Table:
-    """Draw the form across a landscape page; its three header rows repeat on every page."""
+def form_table(document: Document) -> Table:
+    """Draw the form's three header rows across a landscape page; they repeat on every page."""
     table = grid(document, WIDTHS)
     headers(table, PAPER_COLUMNS)
-    for section in sections:
-        line = _row(table)
-        paragraph(line.cells[0], Part.CELL, Words(section.heading, italic=True))
-        _end(line).paragraph_format.keep_with_next = True
-        for texts in section.rows:
-            line = _row(table)
-            for at, (cell, text) in enumerate(zip(line.cells, texts, strict=True)):
-                written = paragraph(cell, Part.CELL, text)
-                if at in MARKS:
-                    written.alignment = C
     return table
+
+
+def patterns(table: Table, *, bold: bool = False) -> Mapping[str, PreparedRow]:
+    """Return what the form's rows look like: headings of fields, entries by what is about them."""
+    return {
+        "field": pattern(table, Look(italic=True, bold=bold, keep=True, whole=True)),
+        "entry": pattern(table, Look(MARKS)),
+        "long": pattern(table, Look(MARKS, split=True)),
+        "last": pattern(table, Look(MARKS, keep=True)),
+    }
 
 
 def headers(table: Table, columns: Sequence[Column]) -> None:
@@ -103,23 +98,3 @@ def headers(table: Table, columns: Sequence[Column]) -> None:
         at += wide
     hold(table)
     column_numbers(table, [column.number for column in columns])
-
-
-def _row(table: Table) -> _Row:
-    """Add a row that stays whole; its cells begin without a paragraph."""
-    row: _Row = table.add_row()  # type: ignore[no-untyped-call]
-    row._tr.get_or_add_trPr().append(element("w:cantSplit"))
-    row.height, row.height_rule = Mm(ROW_HEIGHT), WD_ROW_HEIGHT_RULE.AT_LEAST
-    for cell in row.cells:
-        cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-        cell._tc.remove(cell.paragraphs[0]._p)
-    return row
-
-
-def _end(row: _Row) -> Paragraph:
-    """Give every cell that has none yet its paragraph; return the first cell's."""
-    for cell in row.cells:
-        if not cell.paragraphs:
-            paragraph(cell, Part.CELL)
-    first: Paragraph = row.cells[0].paragraphs[0]
-    return first

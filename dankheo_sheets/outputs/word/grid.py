@@ -3,7 +3,6 @@
 import math
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
@@ -21,14 +20,13 @@ from dankheo_sheets.outputs.word.blocks import pad
 from dankheo_sheets.outputs.word.columns import LETTER, PADDING
 from dankheo_sheets.outputs.word.decree30 import (
     LINE_HEIGHT,
-    STYLES,
     Part,
     Words,
     element,
     paragraph,
 )
 from dankheo_sheets.outputs.word.metrics import grouped, wrapped
-from dankheo_sheets.outputs.word.rows import PreparedRow, xml_of
+from dankheo_sheets.outputs.word.rows import PreparedRow, Rows, xml_of
 
 
 def grid(document: Document, widths: Sequence[float]) -> Table:
@@ -41,7 +39,7 @@ def grid(document: Document, widths: Sequence[float]) -> Table:
     return table
 
 
-def header(table: Table, titles: Sequence[str] = ()) -> _Row:
+def header(table: Table, titles: Iterable[str] = ()) -> _Row:
     """Add a row that is repeated on every page, its cells to be merged or with titles."""
     row = _header_row(table)
     for cell, title in zip(row.cells, titles, strict=False):
@@ -53,8 +51,8 @@ def column_numbers(table: Table, numbers: Sequence[str]) -> None:
     """Add the row of the columns' numbers, the last of the header."""
     for cell, text in zip(_header_row(table).cells, numbers, strict=True):
         cell._tc.remove(cell.paragraphs[0]._p)
-        written = paragraph(cell, Part.HEADER_CELL, Words(text, bold=False, italic=True))
-        written.paragraph_format.keep_with_next = True
+        number = Words(text, bold=False, italic=True)
+        paragraph(cell, Part.HEADER_CELL, number, keep=True)
 
 
 def write_title(cell: _Cell, title: str, note: str = "") -> None:
@@ -62,12 +60,11 @@ def write_title(cell: _Cell, title: str, note: str = "") -> None:
     for empty in cell.paragraphs:
         cell._tc.remove(empty._p)
     room = (cell.width or 0) / Mm(1) - 2 * PADDING
-    size = STYLES[Part.HEADER_CELL].size
-    paragraph(cell, Part.HEADER_CELL, grouped(title, size, room, bold=True))
+    size = Part.HEADER_CELL.style.size
+    paragraph(cell, Part.HEADER_CELL, grouped(title, size, room, bold=True), keep=True)
     if note:
-        paragraph(cell, Part.HEADER_CELL, Words(grouped(note, size, room), bold=False))
-    for line in cell.paragraphs:
-        line.paragraph_format.keep_with_next = True
+        words = Words(grouped(note, size, room), bold=False)
+        paragraph(cell, Part.HEADER_CELL, words, keep=True)
 
 
 def hold(table: Table) -> None:
@@ -100,7 +97,7 @@ def _heights(table: Table) -> tuple[float, float, float]:
 
 def _height(cell: CT_Tc) -> float:
     """Return how many points the text of a header's cell is high."""
-    style, room = STYLES[Part.HEADER_CELL], (cell.width or 0) / Mm(1) - 2 * PADDING
+    style, room = Part.HEADER_CELL.style, (cell.width or 0) / Mm(1) - 2 * PADDING
     texts = [Paragraph(each, None).text for each in cell.p_lst]  # type: ignore[arg-type]
     lines = sum(len(wrapped(text, style.size, room, bold=not at)) for at, text in enumerate(texts))
     return len(texts) * (style.before + style.after) + lines * style.size * LINE_HEIGHT
@@ -120,12 +117,11 @@ class Look:
     """It may go on on the next page; others do not."""
     whole: bool = False
     """It is one cell."""
+    high: float = 0
+    """Millimetres at the least."""
 
 
-PLAIN = Look()
-
-
-def pattern(table: Table, look: Look = PLAIN) -> PreparedRow:
+def pattern(table: Table, look: Look) -> PreparedRow:
     """Return a row as a pattern; its texts are filled in later.
 
     Written as text: python-docx needs twenty times as long.
@@ -135,21 +131,20 @@ def pattern(table: Table, look: Look = PLAIN) -> PreparedRow:
     if look.whole:
         widths = [sum(widths)]
     span = f'<w:gridSpan w:val="{len(table.columns)}"/>' if look.whole else ""
-    vertical = "top" if look.split else "center"
+    vertical, center = "top" if look.split else "center", '<w:jc w:val="center"/>'
     letters = f"{'<w:b/>' if look.bold else ''}{'<w:i/>' if look.italic else ''}"
     cells = (
         f'<w:tc><w:tcPr><w:tcW w:type="dxa" w:w="{wide}"/>{span}<w:vAlign w:val="{vertical}"/>'
         f'</w:tcPr><w:p><w:pPr><w:pStyle w:val="{style}"/>{"<w:keepNext/>" if look.keep else ""}'
-        f"{_CENTER if at in look.centered else ''}</w:pPr>"
+        f"{center if at in look.centered else ''}</w:pPr>"
         f"<w:r>{f'<w:rPr>{letters}</w:rPr>' if letters else ''}<w:t>{{{{{at}}}}}</w:t></w:r></w:p>"
         "</w:tc>"
         for at, wide in enumerate(widths)
     )
-    properties = "" if look.split else "<w:trPr><w:cantSplit/></w:trPr>"
+    height = f'<w:trHeight w:val="{Mm(look.high).twips}" w:hRule="atLeast"/>' if look.high else ""
+    properties = f"<w:trPr>{'' if look.split else '<w:cantSplit/>'}{height}</w:trPr>"
+    properties = properties if properties != "<w:trPr></w:trPr>" else ""
     return PreparedRow(f"<w:tr>{properties}{''.join(cells)}</w:tr>", keep=look.keep)
-
-
-_CENTER = '<w:jc w:val="center"/>'
 
 
 def _header_row(table: Table) -> _Row:
@@ -176,45 +171,28 @@ Row = tuple[PreparedRow, Sequence[str]]
 """A row to come: how it looks, and its texts."""
 
 
-def again(document: Document, table: Table) -> str:
-    """Return what ends `table` and begins it anew on the next page, with its header so far."""
-    between = paragraph(document, Part.GAP)
-    between.paragraph_format.page_break_before = True
-    document.element.body.remove(between._p)
-    shape = (table._tbl.tblPr, table._tbl.tblGrid, *table._tbl.tr_lst)
-    start = "".join(xml_of(each) for each in shape)
-    return f"</w:tbl>{xml_of(between._p)}<w:tbl>{start}"
-
-
-def in_pieces(rows: Iterable[Row], many: int, again: str) -> Iterator[str]:
-    """Yield the rows, filled, as tables of :data:`PIECE` rows or a few more.
+def follow(document: Document, table: Table, rows: Rows, looked: Iterable[Row], many: int) -> None:
+    """Let rows follow as tables of :data:`PIECE` rows or a few more, each with the header so far.
 
     A new one begins neither between two rows that stay together nor for a few last ones;
     `many` is how many rows there are, or so.
     """
+    between = paragraph(document, Part.GAP)
+    between.paragraph_format.page_break_before = True
+    document.element.body.remove(between._p)
+    shape = (table._tbl.tblPr, table._tbl.tblGrid, *table._tbl.tr_lst)
+    again = f"</w:tbl>{xml_of(between._p)}<w:tbl>{''.join(map(xml_of, shape))}"
+    rows.follow(table, _in_pieces(looked, many, again))
+
+
+def _in_pieces(looked: Iterable[Row], many: int, again: str) -> Iterator[str]:
     count, free = 0, False
-    for done, (look, texts) in enumerate(rows):
+    for done, (look, texts) in enumerate(looked):
         if count >= PIECE and free and many - done >= _LAST:
             yield again
             count = 0
         yield look.fill(texts)
         count, free = count + 1, not look.keep
-
-
-T = TypeVar("T")
-
-
-def told_last(rows: Iterable[T]) -> Iterator[tuple[T, bool]]:
-    """Yield each row, and whether it is the last."""
-    rows = iter(rows)
-    try:
-        held = next(rows)
-    except StopIteration:
-        return
-    for each in rows:
-        yield held, False
-        held = each
-    yield held, True
 
 
 # --- rows too long to stay whole ----------------------------------------------------------------

@@ -10,21 +10,19 @@ from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.form.layout import TITLE
-from dankheo_sheets.outputs.word import blocks, words
+from dankheo_sheets.outputs.word import blocks, phrases
 from dankheo_sheets.outputs.word.blocks import Letterhead
 from dankheo_sheets.outputs.word.decree30 import (
-    LANDSCAPE_WIDTH,
     Part,
     Words,
     appendix,
-    bold,
-    italic,
     paragraph,
     start,
 )
-from dankheo_sheets.outputs.word.form_table import blank, form_table
-from dankheo_sheets.outputs.word.ready import unfit, unsigned
-from dankheo_sheets.outputs.word.rows import save
+from dankheo_sheets.outputs.word.form_table import MARKS, PAPER_COLUMNS, blank, form_table
+from dankheo_sheets.outputs.word.grid import Look, pattern
+from dankheo_sheets.outputs.word.rows import Rows, save
+from dankheo_sheets.outputs.word.signing_checks import unfit, unsigned
 
 _MOTTO = (
     "cần tập trung lựa chọn những vấn đề còn tồn tại, đặc thù để xây dựng mô hình, điển hình; "
@@ -33,6 +31,8 @@ _MOTTO = (
     "nước và thực hiện các cuộc vận động, các phong trào thi đua do Trung ương, tỉnh, ngành phát "
     "động; gương mẫu thực hiện chức trách nhiệm vụ được giao."
 )  # reference/form.md R8, R9
+_ROW_HEIGHT = 9
+"""Millimetres of the form's rows at the least: writing by hand needs room. Our choice."""
 _KEYS = {
     "place": "agency.place", "symbol": "letter.symbol", "about": "letter.subject",
 }  # fmt: skip
@@ -44,32 +44,36 @@ def letter(campaign: Campaign) -> bytes:
     Raises :class:`SettingsError` with every key that is missing or too long for its place.
     """
     agency, ours = campaign.agency, campaign.letter
-    subject = words.letter_subject(campaign)
+    subject = phrases.letter_subject(campaign)
     head = Letterhead(
         agency.parent, agency.name, ours.symbol, agency.place, ours.date, ours.number, subject
     )
     mistakes = [*unfit(head, _KEYS), *unsigned(campaign.signer)]
     if mistakes:
         raise SettingsError(mistakes)
-    document = start(f"V/v {subject}", agency.name, ours.date)
+    document, rows = start(f"V/v {subject}", agency.name, ours.date), Rows()
     blocks.letterhead(document, head)
-    units = words.all_units(campaign)
+    units = phrases.all_units(campaign)
     blocks.kinh_gui(document, ours.addressees or (vietnamese.upper_first(units),))
     if len(ours.addressees) > 1:
         units = "các phòng, đơn vị nêu trên"
     for part, *pieces in _text(campaign, subject, units):
         paragraph(document, part, *pieces)
-    signer, recipients = campaign.signer, words.recipients(campaign, ours.recipients)
+    signer, recipients = campaign.signer, phrases.recipients(campaign, ours.recipients)
     blocks.signature(document, signer.titles, signer.name, recipients)
-    appendix(document, landscape=True)
+    appendix(document)
     paragraph(document, Part.UNIT, "PHÒNG/ĐƠN VỊ...")
-    blocks.appendix_heading(
-        document, TITLE, f"(Kèm theo Công văn {ours.reference})",
-        word=False, room=LANDSCAPE_WIDTH,
-    )  # fmt: skip
-    form_table(document, blank(words.sample_fields(campaign)))
+    blocks.appendix_heading(document, TITLE, f"Công văn {ours.reference}")
+    table = form_table(document)
+    looks = {
+        "field": pattern(table, Look(italic=True, keep=True, high=_ROW_HEIGHT)),
+        "entry": pattern(table, Look(MARKS, high=_ROW_HEIGHT)),
+    }
+    empty = [""] * (len(PAPER_COLUMNS) - 1)
+    blanks = blank(phrases.sample_fields(campaign))
+    rows.follow(table, (looks[kind].fill([*texts, *empty]) for kind, texts in blanks))
     blocks.end(document)
-    return save(document, {})
+    return save(document, rows)
 
 
 Line = tuple[Part, *tuple[str | Words, ...]]
@@ -81,7 +85,7 @@ def _text(campaign: Campaign, subject: str, units: str) -> Iterator[Line]:
     models = f"mô hình, điển hình “Dân vận khéo” năm {campaign.year}"
     yield (
         Part.BODY,
-        f"Thực hiện {words.plan(campaign)}; {campaign.signer.head} {agency.name} yêu cầu "
+        f"Thực hiện {phrases.plan(campaign)}; {campaign.signer.head} {agency.name} yêu cầu "
         f"{units} triển khai {subject}, cụ thể như sau:",
     )
     yield Part.CLAUSE, "1. Nội dung thực hiện"
@@ -101,22 +105,22 @@ def _text(campaign: Campaign, subject: str, units: str) -> Iterator[Line]:
     yield (
         Part.BODY,
         f"{demand} (mô hình, điển hình có thể là tập thể, có thể là cá nhân) ",
-        italic("theo biểu mẫu đính kèm."),
+        Words("theo biểu mẫu đính kèm.", italic=True),
     )
     yield Part.POINT, "b) Về thời gian hoàn thành đăng ký mô hình:"
-    lead, day = words.due(campaign)
+    lead, day = phrases.due(campaign)
     soft_copy, electronic = _electronic(campaign)
     yield (
         Part.BODY,
         f"Các phòng, đơn vị hoàn thành đăng ký {models} gửi văn bản về "
-        f"{words.short_agency(campaign)} (",
-        italic(f"qua {agency.receiving_unit}"),
+        f"{phrases.short_agency(campaign)} (",
+        Words(f"qua {agency.receiving_unit}", italic=True),
         f") và {soft_copy} ",
         lead,
-        bold(day),
+        Words(day, bold=True),
         " để tổng hợp, đăng ký với cơ quan có thẩm quyền.",
     )
-    if electronic and not words.is_seed(campaign):
+    if electronic and not phrases.is_seed(campaign):
         yield Part.POINT, "c) Về biểu mẫu điện tử:"
         yield Part.BODY, electronic
     for text in ours.extra:
@@ -129,7 +133,7 @@ def _electronic(campaign: Campaign) -> tuple[str, str]:
     ours, address = campaign.letter, campaign.agency.receiving_email
     way = ours.soft_copy or f"gửi file mềm qua địa chỉ email: {address}"
     if campaign.workspace == "google":
-        if not words.is_seed(campaign):
+        if not phrases.is_seed(campaign):
             way = ours.soft_copy or "ghi vào biểu mẫu điện tử"
         return way, (
             "Mỗi phòng, đơn vị nhận riêng một đường liên kết đến biểu mẫu điện tử của mình; ghi "

@@ -4,8 +4,7 @@ Three header rows repeat on every page. A row stays on one page, unless it is so
 it would leave much of the page before it empty.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import repeat
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from docx.document import Document
 
@@ -15,51 +14,48 @@ from dankheo_sheets.outputs.board_lines import number
 from dankheo_sheets.outputs.master import register_rows
 from dankheo_sheets.outputs.word.columns import shares
 from dankheo_sheets.outputs.word.decree30 import LANDSCAPE_WIDTH
-from dankheo_sheets.outputs.word.form_table import MARKS, PAPER_COLUMNS, column_needs, headers
+from dankheo_sheets.outputs.word.form_table import (
+    MARKS,
+    PAPER_COLUMNS,
+    column_needs,
+    headers,
+    patterns,
+)
 from dankheo_sheets.outputs.word.grid import (
     Look,
     Row,
-    again,
+    follow,
     grid,
-    in_pieces,
     is_long,
     letters_a_line,
     pattern,
-    told_last,
 )
-from dankheo_sheets.outputs.word.rows import PreparedRow, RowsFollow
+from dankheo_sheets.outputs.word.rows import PreparedRow, Rows
 from dankheo_sheets.register import Register
 from dankheo_sheets.workspace.base import Cell
 
-NAME = "register"
-"""Of its rows, for :func:`dankheo_sheets.outputs.word.rows.save`."""
-UNIT_TITLE = "Đơn vị đăng ký"
-_PLACE, _CONTENT, _UNIT = 3, 4, 7
+_PLACE, _CONTENT = 3, 4
+_UNIT = Column("unit", "8", "Đơn vị đăng ký", "", (), PAPER_COLUMNS[0].kind, 0, "", "")
 
 
-def register_table(document: Document, register: Register, *, units: bool) -> Iterator[str]:
-    """Draw the register across a landscape page; return its rows.
+def register_table(document: Document, rows: Rows, register: Register, *, units: bool) -> None:
+    """Draw the register across a landscape page.
 
     Without the column of the units their names stand before the address.
     """
     short = {unit.name: unit.short_names[0] for unit in register.units if unit.short_names}
-    columns = [*PAPER_COLUMNS, _UNIT_COLUMN] if units else PAPER_COLUMNS
+    columns = [*PAPER_COLUMNS, _UNIT] if units else PAPER_COLUMNS
     widths = shares(LANDSCAPE_WIDTH, column_needs(columns, _letters(register, short, units=units)))
     table = grid(document, widths)
     headers(table, columns)
-    more = again(document, table)
-    patterns = {
-        "field": pattern(table, Look(italic=True, bold=True, keep=True, whole=True)),
-        "entry": pattern(table, Look(MARKS)),
-        "long": pattern(table, Look(MARKS, split=True)),
-        "last": pattern(table, Look(MARKS, keep=True)),
+    looks = {
+        **patterns(table, bold=True),
         "total": pattern(table, Look(MARKS, bold=True, keep=True)),
     }
-    RowsFollow(table, NAME)
-    letters, rows = [letters_a_line(wide) for wide in widths], register_rows(register)
-    shown = map(_shortly, rows, repeat(short)) if units else map(_without_unit, rows)
-    looked = _looked(shown, patterns, letters)
-    return in_pieces(looked, len(register.counted), more)
+    cells, many = register_rows(register), len(register.counted)
+    shown = (_shortly(row, short) if units else _without_unit(row) for row in cells)
+    looked = _looked(shown, many, looks, [letters_a_line(wide) for wide in widths])
+    follow(document, table, rows, looked, many)
 
 
 def _letters(register: Register, short: Mapping[str, str], *, units: bool) -> dict[str, list[int]]:
@@ -79,11 +75,6 @@ def _shortly(cells: list[Cell], short: Mapping[str, str]) -> list[Cell]:
     return [*others, short.get(str(unit), unit)]
 
 
-_UNIT_COLUMN = Column(
-    "unit", "8", UNIT_TITLE, "", (), PAPER_COLUMNS[0].kind, 0, "", ""
-)  # fmt: skip
-
-
 def _without_unit(cells: list[Cell]) -> list[Cell]:
     """Name the unit in the address, where it does not name it itself (reference/form.md §3)."""
     *kept, unit = cells
@@ -95,25 +86,20 @@ def _without_unit(cells: list[Cell]) -> list[Cell]:
 
 
 def _looked(
-    rows: Iterator[list[Cell]], patterns: dict[str, PreparedRow], letters: Sequence[int]
+    rows: Iterable[list[Cell]], many: int, looks: Mapping[str, PreparedRow], letters: Sequence[int]
 ) -> Iterator[Row]:
-    """Yield each row with its look; the last entry goes with the totals."""
-    held: list[str] | None = None
-    for cells, last in told_last(rows):
-        if held:
-            kind = "long" if is_long(held, letters) else "last" if last else "entry"
-            yield patterns[kind], held
-            held = None
-        if last:
-            yield patterns["total"], _texts(cells)
+    """Yield each row with its look; the last of `many` entries goes with the totals."""
+    done = 0
+    for cells in rows:
+        texts = ["" if cell is None else _text(cell) for cell in cells]
+        if done == many:
+            yield looks["total"], texts
         elif cells[_CONTENT] is None:
-            yield patterns["field"], _texts(cells[:1])
+            yield looks["field"], texts
         else:
-            held = _texts(cells)
-
-
-def _texts(cells: Sequence[Cell]) -> list[str]:
-    return ["" if cell is None else _text(cell) for cell in cells]
+            done += 1
+            kind = "last" if done == many else "entry"
+            yield looks["long" if is_long(texts, letters) else kind], texts
 
 
 def _text(cell: Cell) -> str:

@@ -3,45 +3,33 @@
 Its words are in :mod:`.report_words`; its figures are the register's own.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from docx.document import Document
-from docx.shared import Pt
 from docx.table import Table
 
-from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form.layout import TITLE
 from dankheo_sheets.outputs.board_lines import number
-from dankheo_sheets.outputs.word import blocks, register_table, report_words, words
+from dankheo_sheets.outputs.word import blocks, phrases, report_words
 from dankheo_sheets.outputs.word.blocks import Letterhead
 from dankheo_sheets.outputs.word.chart import bars
 from dankheo_sheets.outputs.word.columns import PADDING
 from dankheo_sheets.outputs.word.decree30 import (
-    LANDSCAPE_WIDTH,
-    STYLES,
     Part,
+    Words,
     appendix,
-    italic,
     paragraph,
     start,
 )
-from dankheo_sheets.outputs.word.grid import (
-    Look,
-    Row,
-    again,
-    grid,
-    header,
-    in_pieces,
-    pattern,
-    told_last,
-)
+from dankheo_sheets.outputs.word.grid import Look, Row, follow, grid, header, pattern
 from dankheo_sheets.outputs.word.metrics import wrapped
-from dankheo_sheets.outputs.word.ready import unfit, unsigned
-from dankheo_sheets.outputs.word.rows import RowsFollow, save
+from dankheo_sheets.outputs.word.register_table import register_table
+from dankheo_sheets.outputs.word.rows import Rows, save
+from dankheo_sheets.outputs.word.signing_checks import unfit, unsigned
 from dankheo_sheets.register import FIGURES, Register, rows_of
 from dankheo_sheets.registration import Status
+from dankheo_sheets.vietnamese import upper_first
 
 FIGURES_WIDTHS = (12, 60, 18, 18, 18, 21, 18)
 """Number, name, the five figures. Millimetres, together 165. Our choice."""
@@ -52,10 +40,7 @@ _SHORT = 6
 """Lines of a table that is not to be torn: with its heading a quarter of a page."""
 _TABLE_GAP = 4
 """Points between a heading and its table."""
-_FIRST = range(1)
 _APPENDIX_TITLE = TITLE.replace("BIỂU", "BIỂU TỔNG HỢP", 1)
-
-Rows = dict[str, Iterator[str]]
 
 
 def report(register: Register) -> bytes:
@@ -65,25 +50,24 @@ def report(register: Register) -> bytes:
     """
     campaign = register.campaign
     ours, agency = campaign.report, campaign.agency
-    head = _head(register)
+    head = _letterhead(campaign, register.as_of.year if register.as_of else 0)
     day = ours.date or campaign.deadline.moment.date()
-    document = start(report_words.subject(campaign), agency.name, day)
+    document, rows = start(report_words.subject(campaign), agency.name, day), Rows()
     if is_draft(register):
         blocks.draft_mark(document.sections[0])
     blocks.letterhead(document, head)
     blocks.kind_and_subject(document, ours.kind, report_words.subject(campaign))
-    blocks.kinh_gui(document, words.authorities(campaign), typed=True)
-    rows = _text(document, register)
-    signer, recipients = campaign.signer, words.recipients(campaign, ours.recipients)
+    blocks.kinh_gui(document, phrases.authorities(campaign), typed=True)
+    _text(document, rows, register)
+    signer, recipients = campaign.signer, phrases.recipients(campaign, ours.recipients)
     blocks.signature(document, signer.titles, signer.name, recipients)
     if register.totals["total"]:
-        appendix(document, landscape=True)
-        blocks.appendix_heading(
-            document, _APPENDIX_TITLE, f"(Kèm theo {_reference(head, campaign)})",
-            room=LANDSCAPE_WIDTH,
-        )  # fmt: skip
-        units = ours.unit_column
-        rows[register_table.NAME] = register_table.register_table(document, register, units=units)
+        appendix(document)
+        paragraph(document, Part.APPENDIX, "Phụ lục")  # the only one: it has no number (III.1.b)
+        numbered = f"số{head.numbered.removeprefix('Số:')}"
+        cited = f"{upper_first(ours.kind)} {numbered} {head.day_text} của {agency.name}"
+        blocks.appendix_heading(document, _APPENDIX_TITLE, cited)
+        register_table(document, rows, register, units=ours.unit_column)
         blocks.end(document)
     return save(document, rows)
 
@@ -95,129 +79,93 @@ def is_draft(register: Register) -> bool:
 
 def unready(campaign: Campaign) -> list[str]:
     """Return which keys of campaign.toml a report to be signed lacks, or has too long."""
-    keys = {
-        "symbol": "report.symbol",
-        "place": "report.place" if campaign.report.place else "agency.place",
-    }  # fmt: skip
+    place = "report.place" if campaign.report.place else "agency.place"
+    keys = {"symbol": "report.symbol", "place": place}
     return [*unfit(_letterhead(campaign), keys), *unsigned(campaign.signer)]
 
 
-# --- above the text ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Undated(Letterhead):
-    """A letterhead whose day is written by hand, when the document is signed."""
-
-    @property
-    def dated(self) -> str:
-        return f"{self.place}, {vietnamese.blank_date(self.day.year)}"
-
-
 def _letterhead(campaign: Campaign, year: int = 0) -> Letterhead:
+    """Return the letterhead; a day that is not given is written by hand, in `year`."""
     ours, agency = campaign.report, campaign.agency
-    last = campaign.deadline.moment.date()
-    return (Letterhead if ours.date else _Undated)(
+    return Letterhead(
         agency.parent, agency.name, report_words.symbol(campaign), ours.place or agency.place,
-        ours.date or last.replace(year=year or last.year, day=1), ours.number,
+        ours.date or year or campaign.deadline.moment.year, ours.number,
     )  # fmt: skip
-
-
-def _head(register: Register) -> Letterhead:
-    return _letterhead(register.campaign, register.as_of.year if register.as_of else 0)
-
-
-def _reference(head: Letterhead, campaign: Campaign) -> str:
-    """Return "Báo cáo số …/BC-SKHCN ngày … của …", as an appendix cites its document (III.1.c)."""
-    kind = campaign.report.kind
-    day = (
-        vietnamese.long_date(head.day)
-        if campaign.report.date
-        else vietnamese.blank_date(head.day.year)
-    )
-    numbered = f"s{head.numbered.removeprefix('S').replace(':', '', 1)}"
-    return f"{vietnamese.upper_first(kind)} {numbered} {day} của {campaign.agency.name}"
 
 
 # --- text -------------------------------------------------------------------------------------
 
 
-def _text(document: Document, register: Register) -> Rows:
-    """Draw everything from the basis to the last sentence; return the rows of its tables."""
-    campaign = register.campaign
-    rows: Rows = {}
+def _text(document: Document, rows: Rows, register: Register) -> None:
+    """Draw everything from the basis to the last sentence."""
+    campaign, any_entry = register.campaign, bool(register.totals["total"])
     if campaign.report.kind == report_words.PROPOSAL:
         blocks.basis(document, report_words.grounds(campaign))
-    blocks.body(document, report_words.opening(campaign))
+    paragraph(document, Part.BODY, report_words.opening(campaign))
     blocks.heading(document, "I. Tình hình đăng ký")
-    blocks.body(document, report_words.asked(campaign))
-    blocks.body(document, report_words.received(register))
+    paragraph(document, Part.BODY, report_words.asked(campaign))
+    paragraph(document, Part.BODY, report_words.received(register))
     blocks.heading(document, "II. Kết quả đăng ký")
-    appended = (italic(" (chi tiết tại Phụ lục)"),) if register.totals["total"] else ()
-    blocks.body(document, report_words.totals(register), *appended, ".")
-    if register.totals["total"]:
-        rows |= _results(document, register)
+    appended = (Words(" (chi tiết tại Phụ lục)", italic=True),) if any_entry else ()
+    paragraph(document, Part.BODY, report_words.totals(register), *appended, ".")
+    if any_entry:
+        _results(document, rows, register)
     if before := campaign.report.last_year:
-        number = "3. " if register.totals["total"] else ""
-        blocks.clause(document, f"{number}So với năm {campaign.year - 1}")
-        blocks.body(document, report_words.compared(register, before))
-        rows["compared"] = _compared(document, register)
-    rows |= _units(document, register)
-    blocks.body(document, report_words.closing(campaign))
-    return rows
+        number = "3. " if any_entry else ""
+        paragraph(document, Part.CLAUSE, f"{number}So với năm {campaign.year - 1}")
+        paragraph(document, Part.BODY, report_words.compared(register, before))
+        _compared(document, rows, register)
+    _units(document, rows, register)
+    paragraph(document, Part.BODY, report_words.closing(campaign))
 
 
-def _results(document: Document, register: Register) -> Rows:
+def _results(document: Document, rows: Rows, register: Register) -> None:
     """Draw the figures by field and by unit."""
-    blocks.clause(document, "1. Theo lĩnh vực")
+    paragraph(document, Part.CLAUSE, "1. Theo lĩnh vực")
     if others := report_words.others(register):
-        blocks.body(document, others)
+        paragraph(document, Part.BODY, others)
     by_field = rows_of(register.by_field)
-    fields = _figures(document, "fields", "Lĩnh vực", by_field, register)
+    _figures(document, rows, "Lĩnh vực", by_field, register)
     if register.campaign.report.chart:
         _chart(document, by_field)
-    blocks.clause(document, "2. Theo đơn vị")
+    paragraph(document, Part.CLAUSE, "2. Theo đơn vị")
     by_unit = [
         (unit.name, counts)
         for unit, (_, counts) in zip(register.units, rows_of(register.by_unit), strict=True)
         if register.standings[unit.code].status is not Status.EXCLUDED
     ]
-    units = _figures(document, "units", "Đơn vị", by_unit, register)
-    return {"fields": fields, "units": units}
+    _figures(document, rows, "Đơn vị", by_unit, register)
 
 
-def _table(document: Document, widths: Sequence[float], titles: Sequence[str]) -> Table:
-    gap = paragraph(document, Part.GAP).paragraph_format
-    gap.space_before, gap.keep_with_next = Pt(_TABLE_GAP), True
-    table = grid(document, widths)
+def _table(document: Document, widths: Iterable[float], titles: Iterable[str]) -> Table:
+    paragraph(document, Part.GAP, before=_TABLE_GAP, keep=True)
+    table = grid(document, [*widths])
     header(table, titles)
     return table
 
 
 def _figures(
     document: Document,
-    name: str,
+    rows: Rows,
     of: str,
     body: Sequence[tuple[str, Sequence[int]]],
     register: Register,
-) -> Iterator[str]:
-    """Draw a table of the five figures; return its rows. A short one stays on one page."""
+) -> None:
+    """Draw a table of the five figures. A short one stays on one page."""
     table = _table(document, FIGURES_WIDTHS, ("TT", of, *FIGURES.values()))
     middle = {0, *range(2, len(FIGURES_WIDTHS))}
-    more = again(document, table)
-    room, size = FIGURES_WIDTHS[1] - 2 * PADDING, STYLES[Part.CELL].size
+    room, size = FIGURES_WIDTHS[1] - 2 * PADDING, Part.CELL.style.size
     lines = sum(len(wrapped(each, size, room)) for each, _ in body[: _SHORT + 1])
     plain = pattern(table, Look(middle, keep=lines <= _SHORT))
     last = pattern(table, Look(middle, keep=True))
     total = pattern(table, Look(middle, bold=True))
-    RowsFollow(table, name)
 
     def looked() -> Iterator[Row]:
-        for at, ((each, counts), is_last) in enumerate(told_last(body), 1):
-            yield last if is_last else plain, [str(at), each, *map(number, counts)]
+        for at, (each, counts) in enumerate(body, 1):
+            yield last if at == len(body) else plain, [str(at), each, *map(number, counts)]
         yield total, ["", "Tổng cộng", *map(number, register.totals.values())]
 
-    return in_pieces(looked(), len(body), more)
+    follow(document, table, rows, looked(), len(body))
 
 
 def _chart(document: Document, by_field: Sequence[tuple[str, Sequence[int]]]) -> None:
@@ -231,47 +179,37 @@ def _chart(document: Document, by_field: Sequence[tuple[str, Sequence[int]]]) ->
     bars(document, title, [name for name, _ in by_field], series, f"{title}: {told}")
 
 
-def _compared(document: Document, register: Register) -> Iterator[str]:
-    campaign = register.campaign
-    assert campaign.report.last_year
-    years = [f"Năm {year}" for year in (campaign.year - 1, campaign.year)]
-    table = _table(document, COMPARED_WIDTHS, ("Chỉ tiêu", *years, "Tăng (+), giảm (−)"))
-    prepared = pattern(table, Look(range(1, 4)))
-    RowsFollow(table, "compared")
-    lines = report_words.comparison(register, campaign.report.last_year)
-    return (
-        prepared.fill([title, number(then), number(now), change])
-        for title, then, now, change in lines
-    )
+def _compared(document: Document, rows: Rows, register: Register) -> None:
+    year = register.campaign.year
+    titles = ("Chỉ tiêu", f"Năm {year - 1}", f"Năm {year}", "Tăng (+), giảm (−)")
+    table = _table(document, COMPARED_WIDTHS, titles)
+    look = pattern(table, Look(range(1, 4)))
+    rows.follow(table, map(look.fill, report_words.comparison(register)))
 
 
-def _units(document: Document, register: Register) -> Rows:
+def _units(document: Document, rows: Rows, register: Register) -> None:
     """Draw who is not done, and of whom else something is to be said."""
     unfinished, noteworthy = report_words.unfinished(register), report_words.noteworthy(register)
     blocks.heading(document, "III. Đơn vị chưa hoàn thành, đơn vị cần lưu ý")
     if not unfinished and not noteworthy:
-        blocks.body(document, "Tất cả các đơn vị đã hoàn thành đăng ký đúng hạn.")
-        return {}
-    return {
-        **_told(document, "unfinished", "1. Đơn vị chưa hoàn thành", UNFINISHED, unfinished),
-        **_told(document, "noteworthy", "2. Đơn vị cần lưu ý", NOTEWORTHY, noteworthy),
-    }
+        paragraph(document, Part.BODY, "Tất cả các đơn vị đã hoàn thành đăng ký đúng hạn.")
+        return
+    _told(document, rows, "1. Đơn vị chưa hoàn thành", UNFINISHED, unfinished)
+    _told(document, rows, "2. Đơn vị cần lưu ý", NOTEWORTHY, noteworthy)
 
 
 def _told(
     document: Document,
-    name: str,
+    rows: Rows,
     title: str,
     columns: Mapping[str, float],
-    lines: Sequence[report_words.Line],
-) -> Rows:
-    blocks.clause(document, title)
+    lines: Sequence[Sequence[str]],
+) -> None:
+    paragraph(document, Part.CLAUSE, title)
     if not lines:
-        blocks.body(document, "Không có đơn vị nào.")
-        return {}
-    table = _table(document, tuple(columns.values()), tuple(columns))
-    more = again(document, table)
-    prepared = pattern(table, Look(_FIRST))
-    RowsFollow(table, name)
-    looked = ((prepared, [str(n), *line]) for n, line in enumerate(lines, 1))
-    return {name: in_pieces(looked, len(lines), more)}
+        paragraph(document, Part.BODY, "Không có đơn vị nào.")
+        return
+    table = _table(document, columns.values(), columns)
+    look = pattern(table, Look(range(1)))
+    looked = ((look, [str(at), *line]) for at, line in enumerate(lines, 1))
+    follow(document, table, rows, looked, len(lines))

@@ -3,12 +3,12 @@
 Counts below ten have a leading zero (“39 tập thể, 08 cá nhân”); every figure is the register's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dankheo_sheets import unlisted_fields, vietnamese
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.documents import LastYear
-from dankheo_sheets.outputs.word.words import all_units, authorities, due, letter_subject, plan
+from dankheo_sheets.campaign.document_settings import LastYear
+from dankheo_sheets.outputs.word.phrases import all_units, authorities, due, letter_subject, plan
 from dankheo_sheets.register import FIGURES, Register, percentage, reception
 from dankheo_sheets.registration import FINISHED, RECEIVED, Standing, Status
 from dankheo_sheets.roster import Unit
@@ -16,6 +16,7 @@ from dankheo_sheets.standing.status_words import WORDS
 from dankheo_sheets.vietnamese import (
     count,
     document_number,
+    dotted,
     listed,
     lower_first,
     percent,
@@ -162,12 +163,13 @@ def compared(register: Register, before: LastYear) -> str:
     return f"So với {last}, {word} {count(abs(now - then))} {models} ({share})."
 
 
-def comparison(register: Register, before: LastYear) -> Iterator[tuple[str, int, int, str]]:
-    """Yield (title, last year, now, the difference with its sign) of each figure that is known."""
+def comparison(register: Register) -> Iterator[Sequence[str]]:
+    """Yield title, last year, now and the difference with its sign, of each figure known."""
     for key, title in FIGURES.items():
-        then, now = getattr(before, key), register.totals[key]
+        then, now = getattr(register.campaign.report.last_year, key), register.totals[key]
         if then is not None:
-            yield title, then, now, f"{now - then:+d}".replace("-", "−") if now != then else "0"
+            change = f"{now - then:+d}".replace("-", "−") if now != then else "0"
+            yield title, dotted(then), dotted(now), change
 
 
 # --- units to be told of --------------------------------------------------------------------

@@ -8,15 +8,16 @@ quadratic, copying row elements holds 600 MB (reference/measurements.md §3).
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from xml.sax.saxutils import escape
 
 from docx.document import Document
-from docx.oxml.ns import qn
 from docx.table import Table
 from lxml import etree
 
 from dankheo_sheets import vietnamese
+from dankheo_sheets.outputs.word.decree30 import element
 
 _BREAKS = {
     sign: f'</w:t><w:{element}/><w:t xml:space="preserve">'
@@ -24,9 +25,9 @@ _BREAKS = {
 }
 _NAMESPACES = re.compile(r' xmlns:\w+="[^"]*"')
 _TEXT = re.compile(r"<w:t(?: [^>]*)?>\{\{(\d+)\}\}</w:t>")
-_MARK = qn("w:rsidDel")
-_MARKED = re.compile(r'<w:tr w:rsidDel="(\w+)"[^>]*>.*?</w:tr>', re.DOTALL)
-FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+_MARK = re.compile(r'<w:tr w:rsidDel="(\d+)"/>')
+DOCUMENT = "word/document.xml"
+"""The name of the document's text in its package."""
 
 
 class PreparedRow:
@@ -39,10 +40,7 @@ class PreparedRow:
         """It stays with the row that follows."""
 
     def fill(self, texts: Sequence[str]) -> str:
-        """Return the row's XML with each token replaced by its text.
-
-        That stands there as typed, composed; line breaks are kept.
-        """
+        """Return the row's XML with each token replaced by its text (:func:`as_xml`)."""
         parts = [self._fixed[0]]
         for number, fixed in zip(self._cells, self._fixed[1:], strict=True):
             parts += ('<w:t xml:space="preserve">', as_xml(texts[number]), "</w:t>", fixed)
@@ -57,56 +55,57 @@ def xml_of(element: etree._Element) -> str:
 def as_xml(typed: str) -> str:
     """Return what stands inside a w:t for a text: as typed, composed, its line breaks kept."""
     text = escape(vietnamese.nfc(vietnamese.clean(typed)))
-    for sign, element in _BREAKS.items():
+    for sign, shown in _BREAKS.items():
         if sign in text:
-            text = text.replace(sign, element)
+            text = text.replace(sign, shown)
     return text
 
 
-class RowsFollow:
-    """Marks where rows are to be written at the end of a table.
+class Rows:
+    """The rows that tables of a document are to have besides those that are drawn."""
 
-    The mark is an attribute, which nothing that is typed can look like: its "<" is escaped.
-    """
+    def __init__(self) -> None:
+        self._rows: list[Iterable[str]] = []
 
-    def __init__(self, table: Table, name: str) -> None:
-        row = table.add_row()  # type: ignore[no-untyped-call]
-        row._tr.set(_MARK, name)
+    def follow(self, table: Table, rows: Iterable[str]) -> None:
+        """Mark the end of `table`: there `rows` are written when the document is saved.
+
+        The mark is an attribute, which nothing that is typed can look like: its "<" is escaped.
+        """
+        table._tbl.append(element("w:tr", rsidDel=len(self._rows)))
+        self._rows.append(rows)
+
+    def spliced(self, xml: str) -> Iterator[str]:
+        """Yield the document's XML, each mark replaced by its rows, a few hundred at a time."""
+        first, *others = _MARK.split(xml)
+        yield first
+        for number, after in zip(others[::2], others[1::2], strict=True):
+            rows = iter(self._rows[int(number)])
+            while batch := "".join(islice(rows, 500)):
+                yield batch
+            yield after
 
 
-def save(document: Document, rows: Mapping[str, Iterable[str]]) -> bytes:
-    """Return the .docx with the rows of each :class:`RowsFollow`, by its name, in place.
+def save(document: Document, rows: Rows | None = None) -> bytes:
+    """Return the .docx with its rows in place.
 
     Nothing in the file depends on when it was written.
     """
-    shell = io.BytesIO()
+    shell, out = io.BytesIO(), io.BytesIO()
     document.save(shell)
-    out = io.BytesIO()
     with zipfile.ZipFile(shell) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
-            info = zipfile.ZipInfo(name, FIXED_TIME)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            with new.open(info, "w") as part:
-                content = old.read(name)
-                if name != "word/document.xml":
-                    part.write(content)
-                    continue
-                for piece in _spliced(content.decode(), rows):
-                    part.write(piece.encode())
+            with new.open(zip_info(name), "w") as part:
+                if name == DOCUMENT and rows:
+                    for piece in rows.spliced(old.read(name).decode()):
+                        part.write(piece.encode())
+                else:
+                    part.write(old.read(name))
     return out.getvalue()
 
 
-def _spliced(xml: str, rows: Mapping[str, Iterable[str]]) -> Iterable[str]:
-    """Yield the document's XML, each marker row replaced by its rows, a few hundred at a time."""
-    at = 0
-    for marker in _MARKED.finditer(xml):
-        yield xml[at : marker.start()]
-        batch: list[str] = []
-        for row in rows[marker[1]]:
-            batch.append(row)
-            if len(batch) == 500:
-                yield "".join(batch)
-                batch = []
-        yield "".join(batch)
-        at = marker.end()
-    yield xml[at:]
+def zip_info(name: str) -> zipfile.ZipInfo:
+    """Return how a part is kept in the package, at no time of its own."""
+    info = zipfile.ZipInfo(name)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    return info

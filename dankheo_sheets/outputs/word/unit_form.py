@@ -10,9 +10,9 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from docx.document import Document
-from docx.enum.section import WD_ORIENT
-from docx.shared import Mm, Pt
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from docx.shared import Mm
 from docx.table import Table, _Cell, _Row
 
 from dankheo_sheets import vietnamese
@@ -21,7 +21,7 @@ from dankheo_sheets.form import sheet_text
 from dankheo_sheets.form.layout import TITLE, Form
 from dankheo_sheets.notices.schedule import last_day_of
 from dankheo_sheets.outputs.master import field_title
-from dankheo_sheets.outputs.word import blocks, form_table, words
+from dankheo_sheets.outputs.word import blocks, form_table, phrases
 from dankheo_sheets.outputs.word.decree30 import (
     BOTTOM,
     COLUMNS,
@@ -34,10 +34,9 @@ from dankheo_sheets.outputs.word.decree30 import (
     paragraph,
     start,
 )
-from dankheo_sheets.outputs.word.form_table import MARKS, blank
-from dankheo_sheets.outputs.word.grid import Look, header_height, is_long, letters_a_line, pattern
-from dankheo_sheets.outputs.word.pages import Pages, Texts
-from dankheo_sheets.outputs.word.rows import FIXED_TIME, RowsFollow, as_xml, save
+from dankheo_sheets.outputs.word.grid import header_height, is_long, letters_a_line
+from dankheo_sheets.outputs.word.pagination import Pages, Texts
+from dankheo_sheets.outputs.word.rows import DOCUMENT, Rows, as_xml, save, zip_info
 from dankheo_sheets.registration import Entry, Registration, Standing, Status
 from dankheo_sheets.roster import Unit
 
@@ -54,8 +53,6 @@ _SIGNATURE_ROOM = 54
 _NO_FIELD = "Lĩnh vực...."
 _NONE = "Không đăng ký mô hình, điển hình"
 _TOKEN = re.compile(r"(<w:t(?: [^>]*)?>)\{\{(UNIT|HEAD|ROWS)\}\}")
-_ROWS = "rows"
-_DOCUMENT = "word/document.xml"
 
 Row = tuple[str, Sequence[str]]
 """The look of a row, and its texts."""
@@ -104,32 +101,23 @@ class _Prepared:
     """A document with blanks for what differs between units."""
 
     def __init__(self, campaign: Campaign, *, draft: bool) -> None:
-        document = start(campaign.title, campaign.agency.name, campaign.letter.date)
-        section = document.sections[0]
-        section.orientation = WD_ORIENT.LANDSCAPE
-        section.page_width, section.page_height = Mm(PAPER[1]), Mm(PAPER[0])
+        author, day = campaign.agency.name, campaign.letter.date
+        document = start(campaign.title, author, day, landscape=True)
         if draft:
-            blocks.draft_mark(section)
+            blocks.draft_mark(document.sections[0])
         paragraph(document, Part.UNIT, "{{UNIT}}")
-        blocks.appendix_heading(
-            document, TITLE, f"(Kèm theo Công văn {campaign.letter.reference})",
-            word=False, room=LANDSCAPE_WIDTH,
-        )  # fmt: skip
-        table = form_table.form_table(document, ())
-        self._patterns = {
-            "field": pattern(table, Look(italic=True, keep=True, whole=True)),
-            "entry": pattern(table, Look(MARKS)),
-            "long": pattern(table, Look(MARKS, split=True)),
-            "last": pattern(table, Look(MARKS, keep=True)),
-        }
+        blocks.appendix_heading(document, TITLE, f"Công văn {campaign.letter.reference}")
+        table = form_table.form_table(document)
+        self._patterns = form_table.patterns(table)
         self._letters = [letters_a_line(wide) for wide in form_table.WIDTHS]
         header, above = header_height(table), height(document.paragraphs)
-        RowsFollow(table, _ROWS)
+        rows = Rows()
+        rows.follow(table, ["<w:t>{{ROWS}}"])
         foot = height(_foot(table, campaign).paragraphs)
         room = PAPER[0] - TOP - BOTTOM - header
         self._pages = Pages(form_table.WIDTHS, room - above, room, foot)
         blocks.end(document)
-        self._shell, self._pieces = _taken_apart(document)
+        self._shell, self._pieces = _taken_apart(save(document, rows))
 
     def fill(self, unit: Unit, rows: Sequence[Row]) -> bytes:
         """Return the document of one unit."""
@@ -141,7 +129,7 @@ class _Prepared:
         xml = "".join(texts[piece] if at % 2 else piece for at, piece in enumerate(self._pieces))
         out = io.BytesIO(self._shell)
         with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as package:
-            package.writestr(_info(_DOCUMENT), xml)
+            package.writestr(zip_info(DOCUMENT), xml)
         return out.getvalue()
 
     def _filled(self, rows: Sequence[Row]) -> Iterator[str]:
@@ -169,44 +157,33 @@ def _foot(table: Table, campaign: Campaign) -> _Cell:
     row: _Row = table.add_row()  # type: ignore[no-untyped-call]
     row._tr.get_or_add_trPr().append(element("w:cantSplit"))
     cell: _Cell = row.cells[0].merge(row.cells[-1])
-    lines = element("w:tcBorders")
-    for side in ("left", "bottom", "right"):
-        lines.append(element(f"w:{side}", val="nil"))
-    cell._tc.get_or_add_tcPr().append(lines)
+    sides = "".join(f'<w:{side} w:val="nil"/>' for side in ("left", "bottom", "right"))
+    borders = parse_xml(f"<w:tcBorders {nsdecls('w')}>{sides}</w:tcBorders>")
+    cell._tc.get_or_add_tcPr().append(borders)
     for empty in cell.paragraphs:
         cell._tc.remove(empty._p)
     year = last_day_of(campaign.deadline.moment).year
-    for part, text in (
-        (Part.PLACE, f"{campaign.agency.place}, {vietnamese.blank_date(year)}"),
-        (Part.SIGNER, "{{HEAD}}"),
-        (Part.ATTACHED, "(Ký, ghi rõ họ tên)"),
-        (Part.NAME, ""),
+    for part, text, before in (
+        (Part.PLACE, f"{campaign.agency.place}, {vietnamese.blank_date(year)}", _FOOT_GAP),
+        (Part.SIGNER, "{{HEAD}}", None),
+        (Part.ATTACHED, "(Ký, ghi rõ họ tên)", None),
+        (Part.NAME, "", _SIGNATURE_ROOM),
     ):
-        line = paragraph(cell, part, text)
+        line = paragraph(cell, part, text, before=before, keep=False)
         line.paragraph_format.left_indent = Mm(LANDSCAPE_WIDTH - COLUMNS[1])
-        line.paragraph_format.keep_with_next = False
-    cell.paragraphs[0].paragraph_format.space_before = Pt(_FOOT_GAP)
-    cell.paragraphs[-1].paragraph_format.space_before = Pt(_SIGNATURE_ROOM)
     return cell
 
 
-def _taken_apart(document: Document) -> tuple[bytes, list[str]]:
+def _taken_apart(whole: bytes) -> tuple[bytes, list[str]]:
     """Return the package without its text, and the text in pieces: fixed, blank, fixed, …."""
-    whole = save(document, {_ROWS: ["<w:t>{{ROWS}}"]})
     shell = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(shell, "w") as new:
         for name in old.namelist():
-            if name != _DOCUMENT:
-                new.writestr(_info(name), old.read(name))
-        xml = old.read(_DOCUMENT).decode()
+            if name != DOCUMENT:
+                new.writestr(zip_info(name), old.read(name))
+        xml = old.read(DOCUMENT).decode()
     xml = _TOKEN.sub(lambda found: f"{'' if found[2] == 'ROWS' else found[1]}\0{found[2]}\0", xml)
     return shell.getvalue(), xml.split("\0")
-
-
-def _info(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name, FIXED_TIME)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    return info
 
 
 # --- the rows -------------------------------------------------------------------------------
@@ -227,9 +204,7 @@ def _rows(registration: Registration, form: Form) -> Iterator[Row]:
     if not registration.entries and reason:
         yield "entry", (_NONE, "", "", "", f"Lý do: {reason}", "", "")
     elif not registration.entries:
-        for section in blank(words.sample_fields(form.campaign)):
-            yield "field", (section.heading,)
-            yield from (("entry", texts) for texts in section.rows)
+        yield from form_table.blank(phrases.sample_fields(form.campaign))
     occurring = ((name, entries) for name, entries in fields.items() if entries)
     for number, (name, entries) in enumerate(occurring, 1):
         yield "field", (f"{vietnamese.roman(number)}. {field_title(name) if name else _NO_FIELD}",)

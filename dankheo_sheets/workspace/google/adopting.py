@@ -23,7 +23,7 @@ def free_files(files: Iterable[DriveFile], template: DriveFile | None) -> list[D
         and UNIT not in file.properties
         and (template is None or file.id != template.id)
     ]
-    return sorted(free, key=lambda file: (file.created, vietnamese.sort_key(file.name), file.id))
+    return sorted(free, key=lambda file: (file.created, file.name, file.id))
 
 
 MASTER = "bảng tổng hợp"

@@ -12,7 +12,7 @@ from itertools import count
 from typing import NamedTuple
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.form.parts import MAX_TEXT
+from dankheo_sheets.form.ooxml import MAX_TEXT
 from dankheo_sheets.workspace.base import Cell
 from dankheo_sheets.workspace.google.drawing import cells
 from dankheo_sheets.workspace.google.drawing.canvas import Book, Drawn, Lines, Sheet

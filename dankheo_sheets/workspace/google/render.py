@@ -12,7 +12,7 @@ from dankheo_sheets import vietnamese
 from dankheo_sheets.form import xlsx
 from dankheo_sheets.form.feedback import HEAD_NAME, TABLE_NAME
 from dankheo_sheets.form.layout import FEEDBACK_HEADER, FEEDBACK_ROWS, Form
-from dankheo_sheets.form.parts import MAX_TEXT
+from dankheo_sheets.form.ooxml import MAX_TEXT
 from dankheo_sheets.form.xlsx import BLANKS, Identity
 from dankheo_sheets.registration import Feedback
 from dankheo_sheets.workspace.google.drawing import cells

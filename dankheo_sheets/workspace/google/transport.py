@@ -25,7 +25,7 @@ from requests.adapters import HTTPAdapter
 
 from dankheo_sheets import environment
 from dankheo_sheets.errors import SettingsError
-from dankheo_sheets.web_address import is_secure
+from dankheo_sheets.redaction import is_secure
 from dankheo_sheets.workspace.google import error_mapping
 from dankheo_sheets.workspace.google.error_mapping import Trouble
 from dankheo_sheets.workspace.google.rate_limit import Kind, Manners, RateLimit

@@ -7,7 +7,7 @@ from typing import Any
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form.layout import FIRST_ROW
-from dankheo_sheets.form.parts import column_index
+from dankheo_sheets.form.ooxml import column_index
 from dankheo_sheets.form.table import text_of
 from dankheo_sheets.registration import Registration
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import requests
 
-from dankheo_sheets.form.parts import BROKEN
+from dankheo_sheets.form.ooxml import BROKEN
 from dankheo_sheets.workspace.google import error_mapping
 
 Wanted = Callable[[requests.Response], bool]

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dankheo_sheets.form import layout, reader, xlsx
 from dankheo_sheets.form.layout import COLUMNS, COVER, FIRST_ROW, Form, letter
-from dankheo_sheets.form.parts import MAX_TEXT
+from dankheo_sheets.form.ooxml import MAX_TEXT
 from dankheo_sheets.form.xlsx import BLANKS, Identity
 from dankheo_sheets.registration import Cover, Entry, Feedback, FeedbackLine
 from dankheo_sheets.workspace.google import render

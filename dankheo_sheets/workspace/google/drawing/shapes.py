@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from dankheo_sheets.form.parts import column_index, column_letters
+from dankheo_sheets.form.ooxml import column_index, column_letters
 
 Json: TypeAlias = dict[str, Any]
 Place: TypeAlias = tuple[int, int]

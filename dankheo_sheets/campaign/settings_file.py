@@ -8,30 +8,41 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from dankheo_sheets import vietnamese, written_dates
+from dankheo_sheets import files, vietnamese, written_dates
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.redaction import kind_of_secret
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def validated(kind: type[Model], path: Path) -> Model:
+    """Return what a file of settings says. Raises :class:`SettingsError` with every mistake."""
+    values = read_toml(path)
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError([f"{path.name}: {line}" for line in _mistakes(error)]) from None
 
 
 def read_toml(path: Path) -> dict[str, Any]:
     """Return the values of one file, none of them a secret. Raises :class:`SettingsError`."""
     try:
         values = _values(vietnamese.decode(path.read_bytes()))
+        mistakes = [f"{path.name}: {line}" for line in _secrets(values)]
     except (FileNotFoundError, NotADirectoryError):
-        raise SettingsError(
-            [misnamed(path) or f"{path}: không có tệp này; -C chỉ đến thư mục của đợt đăng ký"]
-        ) from None
-    except OSError as error:
-        raise SettingsError([f"{path}: không đọc được; xem lại quyền mở tệp"]) from error
+        said = files.misnamed(path)
+        mistakes = [said or f"{path}: không có tệp này; -C chỉ đến thư mục của đợt đăng ký"]
+    except OSError:
+        mistakes = [f"{path}: không đọc được; xem lại quyền mở tệp"]
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError([f"{path.name}{_place(error)}: {_SYNTAX}"]) from None
-    if secrets := [f"{path.name}: {line}" for line in _secrets(values)]:
-        raise SettingsError(secrets)
+        mistakes = [f"{path.name}{_place(error)}: {_SYNTAX}"]
+    if mistakes:
+        raise SettingsError(mistakes)
     return values
 
 
@@ -53,26 +64,6 @@ def _secrets(value: object, key: str = "") -> Iterator[str]:
         if key.startswith("mail."):
             where = "đặt vào biến môi trường DANKHEO_MAIL_…, xem docs/nhac-han.md"
         yield f"{key}: ở đây có {kind}, không hiện ra; tệp này nhiều người xem: {where}"
-
-
-def misnamed(path: Path) -> str:
-    """Return what to do where the file is there under a name that looks like its own; "" if not.
-
-    Windows hides the end of a name, so what is shown as campaign.toml may be campaign.toml.txt.
-    """
-    hidden = re.compile(
-        rf"{re.escape(path.name)}\.(?:txt|text|{path.suffix[1:]})|{re.escape(path.stem)}\.txt", re.I
-    )
-    try:
-        found = sorted(each.name for each in path.parent.iterdir() if hidden.fullmatch(each.name))
-    except OSError:
-        return ""
-    if not found:
-        return ""
-    return (
-        f"{path}: không có tệp này, chỉ có {found[0]}; Windows giấu đuôi tên tệp: trong File "
-        f"Explorer chọn View, đánh dấu File name extensions, rồi đổi tên thành {path.name}"
-    )
 
 
 # --- TOML -----------------------------------------------------------------------------
@@ -145,15 +136,13 @@ _OF_TWO_FORMS = (("deadline", "before"), ("opens",))
 """Keys that take a day or a moment: one mistake, told by pydantic for each of the two."""
 
 
-def mistakes(error: ValidationError) -> Iterator[str]:
+def _mistakes(error: ValidationError) -> Iterator[str]:
     """Yield each mistake once: its key, what was found, what is expected."""
     seen: set[str] = set()
     for detail in error.errors():
         loc = detail["loc"]
-        for moment in _OF_TWO_FORMS:
-            if loc[: len(moment)] == moment:
-                loc = moment
-        key = ".".join(str(part) for part in loc)
+        loc = next((key for key in _OF_TWO_FORMS if loc[: len(key)] == key), loc)
+        key = ".".join(map(str, loc))
         part_of_another = any(other.startswith(f"{key}.") for other in seen)
         if key not in seen and not part_of_another:
             seen.add(key)
@@ -166,11 +155,10 @@ _SECRET_KEY = re.compile("pass|secret|token|key|credential|mat_?khau|mật khẩ
 
 
 def _found(detail: ErrorDetails) -> str:
-    if detail["type"] == "missing" or isinstance(detail["input"], dict | list | tuple):
+    found, kind = detail["input"], detail["type"]
+    unasked = kind == "extra_forbidden" and _SECRET_KEY.search(str(detail["loc"][-1]))
+    if unasked or kind == "missing" or isinstance(found, dict | list | tuple):
         return ""
-    if detail["type"] == "extra_forbidden" and _SECRET_KEY.search(str(detail["loc"][-1])):
-        return ""
-    found = detail["input"]
     return f"ghi “{str(found).lower() if isinstance(found, bool) else found}”; "
 
 

@@ -88,20 +88,19 @@ def _csv(file: str, data: bytes, is_title: IsTitle) -> Grid:
     else:
         delimiter = _delimiter(text, is_title)
     rows: list[list[str]] = []
+    refused = {}
     try:
         for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True):
-            rows.append([_unguarded(cell_text(cell)) for cell in row])
+            cells = [cell_text(cell) for cell in row]
+            rows.append([cell[1:] if _GUARDED.match(cell) else cell for cell in cells])
+            for column, cell in enumerate(rows[-1]):
+                if _ERROR.fullmatch(cell):
+                    refused[len(rows) - 1, column] = _error(cell)
     except csv.Error as error:
         where = f"{file}, dòng {len(rows) + 1}"
         raise SettingsError(
             [f"{where}: không phải tệp .csv, hoặc dấu ngoặc kép đặt sai chỗ"]
         ) from error
-    refused = {
-        (row, column): _error(cell)
-        for row, cells in enumerate(rows)
-        for column, cell in enumerate(cells)
-        if _ERROR.fullmatch(cell)
-    }
     return Grid("", rows, refused)
 
 
@@ -117,10 +116,6 @@ def _delimiter(text: str, is_title: IsTitle) -> str:
         return titles, (lines[0] if lines else text).count(delimiter)
 
     return max(",;\t", key=score)
-
-
-def _unguarded(text: str) -> str:
-    return text[1:] if _GUARDED.match(text) else text
 
 
 def guarded(text: str) -> str:
@@ -145,7 +140,7 @@ _NO_VALUE = "ô là công thức chưa có giá trị; mở tệp bằng Excel r
 def _xlsx(file: str, data: bytes) -> Book:
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-    from dankheo_sheets.form.parts import BROKEN, sheet_parts
+    from dankheo_sheets.form.ooxml import BROKEN, sheet_parts
 
     unreadable: tuple[type[Exception], ...] = (CalamineError, *BROKEN)
     try:
@@ -154,20 +149,15 @@ def _xlsx(file: str, data: bytes) -> Book:
             CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook,
         ):
             parts = sheet_parts(archive)
-            sheets = [
-                sheet
-                for sheet in workbook.sheets_metadata
-                if sheet.typ == SheetTypeEnum.WorkSheet and sheet.name in parts
-            ]
-            shown = [sheet for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible]
-            grids = [
-                _grid(file, sheet.name, archive.read(parts[sheet.name]), workbook)
-                for sheet in shown
-            ]
+            shown, hidden = list[str](), list[str]()
+            for sheet in workbook.sheets_metadata:
+                if sheet.typ == SheetTypeEnum.WorkSheet and sheet.name in parts:
+                    visible = sheet.visible == SheetVisibleEnum.Visible
+                    (shown if visible else hidden).append(sheet.name)
+            grids = [_grid(file, name, archive.read(parts[name]), workbook) for name in shown]
     except unreadable as error:
         raise SettingsError([f"{file}: không mở được như một tệp .xlsx"]) from error
-    hidden = tuple(sheet.name for sheet in sheets if sheet not in shown)
-    return Book(file, grids, hidden)
+    return Book(file, grids, tuple(hidden))
 
 
 def _grid(file: str, name: str, xml: bytes, workbook: "CalamineWorkbook") -> Grid:
@@ -194,7 +184,7 @@ def _grid(file: str, name: str, xml: bytes, workbook: "CalamineWorkbook") -> Gri
 def _refused(xml: bytes) -> Iterator[tuple[tuple[int, int], str]]:
     """Yield the cells that calamine reads as blank though something stands in them."""
     from dankheo_sheets.form.odd_cells import odd_cells
-    from dankheo_sheets.form.parts import column_letters
+    from dankheo_sheets.form.ooxml import column_letters
 
     odd_ones = odd_cells(xml, {column_letters(at) for at in range(_WIDEST)})
     texts = set(_TEXT_RESULT.findall(xml)) if odd_ones else set()

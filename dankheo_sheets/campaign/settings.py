@@ -11,16 +11,11 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import (
-    Field,
-    StringConstraints,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from dankheo_sheets import settings_file, vietnamese
-from dankheo_sheets.documents import (
+from dankheo_sheets import vietnamese
+from dankheo_sheets.campaign import settings_file
+from dankheo_sheets.campaign.document_settings import (
     Letter,
     Line,
     Plan,
@@ -30,21 +25,66 @@ from dankheo_sheets.documents import (
     Text,
     Texts,
     Typed,
-    TypedTexts,
 )
 from dankheo_sheets.errors import SettingsError
+from dankheo_sheets.redaction import is_secure
 from dankheo_sheets.roster import Unit, is_email, load_units
-from dankheo_sheets.web_address import is_secure
 from dankheo_sheets.written_dates import Bound, Day, Moment, Start, parse
 
 FILE = "campaign.toml"
+
+
+def _address(text: str) -> str:
+    if text and not is_email(text):
+        raise ValueError("cần một địa chỉ thư điện tử")
+    return text
+
+
+def _addresses(addresses: tuple[str, ...]) -> tuple[str, ...]:
+    if wrong := [text for text in addresses if not is_email(text)]:
+        raise ValueError(f"“{wrong[0]}” không phải một địa chỉ thư điện tử")
+    return addresses
+
+
+def _secure(address: str) -> str:
+    if address and not is_secure(address):
+        raise ValueError("cần địa chỉ https://…")
+    return address
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("cần tên múi giờ IANA, ví dụ Asia/Ho_Chi_Minh") from None
+    return name
+
+
+def _drive_id(text: str) -> str:
+    """Take the id out of an address as the browser shows it."""
+    found = re.search(r"/folders/([^/?#]+)", text)
+    name = found[1] if found else text.strip()
+    if name and not re.fullmatch(r"[A-Za-z0-9_-]{10,100}", name):
+        raise ValueError("cần mã hoặc địa chỉ (https://drive.google.com/drive/folders/…)")
+    return name
+
+
+Addresses = Annotated[Texts, AfterValidator(_addresses)]
+DriveId = Annotated[str, AfterValidator(_drive_id)]
+
+
+def _instant(when: datetime | date, zone: ZoneInfo) -> datetime:
+    """Return a moment in `zone`, of a day its first."""
+    if not isinstance(when, datetime):
+        return datetime.combine(when, time.min, zone)
+    return when.astimezone(zone) if when.tzinfo else when.replace(tzinfo=zone)
 
 
 class Deadline(Section):
     """“Trước ngày 12/4/2022”: the day is excluded unless `inclusive` (reference/form.md §6)."""
 
     before: Moment
-    timezone: Text
+    timezone: Annotated[Text, AfterValidator(_zone)]
     inclusive: bool = False
 
     @model_validator(mode="before")
@@ -66,15 +106,6 @@ class Deadline(Section):
             )
         return data
 
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (KeyError, ValueError, OSError):
-            raise ValueError("cần tên múi giờ IANA, ví dụ Asia/Ho_Chi_Minh") from None
-        return name
-
     @model_validator(mode="after")
     def _inclusive_needs_a_day(self) -> Self:
         if self.inclusive and isinstance(self.before, datetime):
@@ -90,12 +121,8 @@ class Deadline(Section):
     def moment(self) -> datetime:
         """The first instant that is too late, in the campaign's zone."""
         if isinstance(self.before, datetime):
-            before = self.before.replace(microsecond=0)  # what sheets remember of it
-            if before.tzinfo is None:
-                return before.replace(tzinfo=self.zone)
-            return before.astimezone(self.zone)
-        day = self.before + timedelta(days=1) if self.inclusive else self.before
-        return datetime.combine(day, time.min, self.zone)
+            return _instant(self.before.replace(microsecond=0), self.zone)  # as sheets remember it
+        return _instant(self.before + timedelta(days=self.inclusive), self.zone)
 
 
 class Agency(Section):
@@ -106,27 +133,13 @@ class Agency(Section):
     name: Text
     place: Text
     receiving_unit: Text
-    receiving_email: Text
+    receiving_email: Annotated[Text, AfterValidator(_address)]
     short: Line = ""
     """What it calls itself in a text: “Sở”; "" is its whole name."""
-    coordinator: Texts = ()
+    coordinator: Addresses = ()
     """Addresses of those who run this program; they may edit the master on Google Drive."""
-    leader: Texts = ()
+    leader: Addresses = ()
     """Addresses of those who sign; they may read the master on Google Drive."""
-
-    @field_validator("receiving_email")
-    @classmethod
-    def _one_address(cls, text: str) -> str:
-        if not is_email(text):
-            raise ValueError("cần một địa chỉ thư điện tử")
-        return text
-
-    @field_validator("coordinator", "leader")
-    @classmethod
-    def _addresses(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
-        if wrong := [text for text in addresses if not is_email(text)]:
-            raise ValueError(f"“{wrong[0]}” không phải một địa chỉ thư điện tử")
-        return addresses
 
 
 class Authority(Section):
@@ -135,15 +148,12 @@ class Authority(Section):
     name: Text
 
 
-_DRIVE_ID = re.compile(r"[A-Za-z0-9_-]{10,100}")
-
-
 class Google(Section):
     """Where the campaign lives on Google Drive, and how to get there (docs/google.md)."""
 
-    folder: str = ""
+    folder: DriveId = ""
     """Id or address of the folder of all the campaign's sheets; "" makes one in My Drive."""
-    shared_drive: str = ""
+    shared_drive: DriveId = ""
     """Id or address of the shared drive the folder is in; alone, it is the folder itself."""
     access: Literal["email", "link"] = "email"
     """How units get at their sheets; a unit's own way in the roster comes first."""
@@ -169,16 +179,6 @@ class Google(Section):
         """Return how the unit gets at its sheet: "email" or "link"."""
         return unit.access or self.access
 
-    @field_validator("folder", "shared_drive")
-    @classmethod
-    def _id_of(cls, text: str) -> str:
-        """Take the id out of an address as the browser shows it."""
-        found = re.search(r"/folders/([^/?#]+)", text)
-        name = found[1] if found else text.strip()
-        if name and not _DRIVE_ID.fullmatch(name):
-            raise ValueError("cần mã hoặc địa chỉ (https://drive.google.com/drive/folders/…)")
-        return name
-
 
 class Reminders(Section):
     """When units that are not done are written to (reference/practice.md §1).
@@ -190,7 +190,9 @@ class Reminders(Section):
     """To every unit, once its sheet is there."""
     midway: bool = True
     """Half way from the opening to the deadline, where that is more than three days."""
-    working_days_before: tuple[Annotated[int, Field(ge=1, le=60)], ...] = (3, 1)
+    working_days_before: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=60)], ...], Field(strict=False)
+    ] = (3, 1)
     """So many working days before the last day."""
     last_day: bool = True
     """On the last day itself, whatever day that is."""
@@ -201,11 +203,6 @@ class Reminders(Section):
     """Between two mails that remind the same unit."""
     maximum: Annotated[int, Field(ge=0, le=50)] = 6
     """Mails that remind one unit, the opening's among them."""
-
-    @field_validator("working_days_before", mode="before")
-    @classmethod
-    def _list(cls, value: object) -> object:
-        return tuple(value) if isinstance(value, list) else value
 
 
 _SECRETS = ("password", "token_command", "refresh_token", "client_secret")
@@ -224,9 +221,9 @@ class Mail(Section):
     """How `user` signs in: with a password, or with a token that the environment gives."""
     client_id: str = ""
     """The application that a refresh token belongs to."""
-    token_uri: str = ""
+    token_uri: Annotated[str, AfterValidator(_secure)] = ""
     """Where a refresh token buys an access token; "" where the host is a known one."""
-    sender: str = ""
+    sender: Annotated[str, AfterValidator(_address)] = ""
     """The address mails come from; "" is `agency.receiving_email`."""
     sender_name: str = ""
     """The name beside it; "" is the agency's."""
@@ -243,20 +240,6 @@ class Mail(Section):
             )
         return data
 
-    @field_validator("sender")
-    @classmethod
-    def _one_address(cls, text: str) -> str:
-        if text and not is_email(text):
-            raise ValueError("cần một địa chỉ thư điện tử")
-        return text
-
-    @field_validator("token_uri")
-    @classmethod
-    def _secure(cls, text: str) -> str:
-        if text and not is_secure(text):
-            raise ValueError("cần địa chỉ https://…")
-        return text
-
     @model_validator(mode="after")
     def _somebody_signs_in(self) -> Self:
         if self.auth == "xoauth2" and not self.user:
@@ -268,7 +251,18 @@ class FieldOfWork(Section):
     """One lĩnh vực, and the other ways people write it."""
 
     name: Typed
-    aliases: TypedTexts = ()
+    aliases: Annotated[tuple[Typed, ...], Field(strict=False)] = ()
+
+
+def _each_name_once(fields: tuple[FieldOfWork, ...]) -> tuple[FieldOfWork, ...]:
+    keys = Counter(
+        key
+        for field in fields
+        for key in {vietnamese.match_key(name) for name in (field.name, *field.aliases)}
+    )
+    if twice := sorted(key for key, times in keys.items() if times > 1):
+        raise ValueError(f"tên lĩnh vực bị lặp giữa các mục: {', '.join(twice)}")
+    return fields
 
 
 class Campaign(Section):
@@ -284,40 +278,22 @@ class Campaign(Section):
     report: Report = Report()
     agency: Agency
     authority: Authority
-    fields: Annotated[tuple[FieldOfWork, ...], Field(min_length=1)]
+    fields: Annotated[
+        tuple[FieldOfWork, ...],
+        Field(min_length=1, strict=False),
+        AfterValidator(_each_name_once),
+    ]
     minimum_entries: Annotated[int, Field(ge=0, le=100)] = 1
     form_rows: Annotated[int, Field(ge=5, le=500)] = 30
     workspace: Literal["folder", "google"] = "folder"
     google: Google = Google()
     opens: Start | None = None
     """When the campaign opens; None is the day of the letter."""
-    holidays: tuple[Day, ...] = ()
+    holidays: Annotated[tuple[Day, ...], Field(strict=False)] = ()
     """Days nobody works, beside Saturdays and Sundays."""
     reminders: Reminders = Reminders()
     mail: Mail | None = None
     """None where no mail is sent."""
-
-    @field_validator("holidays", mode="before")
-    @classmethod
-    def _days(cls, value: object) -> object:
-        return tuple(value) if isinstance(value, list) else value
-
-    @field_validator("fields", mode="before")
-    @classmethod
-    def _list(cls, value: object) -> object:
-        return tuple(value) if isinstance(value, list) else value
-
-    @field_validator("fields")
-    @classmethod
-    def _each_name_once(cls, fields: tuple[FieldOfWork, ...]) -> tuple[FieldOfWork, ...]:
-        keys = Counter(
-            key
-            for field in fields
-            for key in {vietnamese.match_key(n) for n in (field.name, *field.aliases)}
-        )
-        if twice := sorted(key for key, times in keys.items() if times > 1):
-            raise ValueError(f"tên lĩnh vực bị lặp giữa các mục: {', '.join(twice)}")
-        return fields
 
     @model_validator(mode="after")
     def _opens_before_it_is_due(self) -> Self:
@@ -334,10 +310,7 @@ class Campaign(Section):
     @property
     def opening(self) -> datetime:
         """The first instant at which sheets are given out, in the campaign's zone."""
-        opens = self.opens or self.letter.date
-        if isinstance(opens, datetime):
-            return opens.astimezone(self.zone) if opens.tzinfo else opens.replace(tzinfo=self.zone)
-        return datetime.combine(opens, time.min, self.zone)
+        return _instant(self.opens or self.letter.date, self.zone)
 
     def works(self, day: date) -> bool:
         """Tell whether people work on `day`."""
@@ -363,27 +336,21 @@ def load(directory: Path) -> tuple[Campaign, tuple[Unit, ...]]:
     Raises :class:`SettingsError` with every mistake of both files.
     """
     mistakes: list[str] = []
-    campaign: Campaign | None = None
+    zone = ZoneInfo("Asia/Ho_Chi_Minh")
     try:
         campaign = load_campaign(directory / FILE)
+        zone = campaign.zone
     except SettingsError as error:
         mistakes += error.mistakes
-    zone = campaign.zone if campaign else ZoneInfo("Asia/Ho_Chi_Minh")
-    units: tuple[Unit, ...] = ()
     try:
         units = load_units(directory, zone)
     except SettingsError as error:
         mistakes += error.mistakes
-    if campaign is None or mistakes:
+    if mistakes:
         raise SettingsError(mistakes)
     return campaign, units
 
 
 def load_campaign(path: Path) -> Campaign:
     """Read one campaign.toml. Raises :class:`SettingsError`."""
-    try:
-        return Campaign.model_validate(settings_file.read_toml(path))
-    except ValidationError as error:
-        raise SettingsError(
-            [f"{path.name}: {line}" for line in settings_file.mistakes(error)]
-        ) from None
+    return settings_file.validated(Campaign, path)

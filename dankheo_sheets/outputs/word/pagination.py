@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dankheo_sheets.outputs.word.columns import PADDING
-from dankheo_sheets.outputs.word.decree30 import LINE_HEIGHT, STYLES, Part
+from dankheo_sheets.outputs.word.decree30 import LINE_HEIGHT, Part
 from dankheo_sheets.outputs.word.grid import MANY_LINES
 from dankheo_sheets.outputs.word.metrics import wrapped
 
@@ -21,8 +21,8 @@ _DOUBT = 4
 """Millimetres by which a page may hold more or less than is reckoned here."""
 _DRIFT = 0.02
 """How much of all that stands above comes on top of that."""
-_LINE = STYLES[Part.CELL].size * LINE_HEIGHT * 25.4 / 72
-_APART = (STYLES[Part.CELL].before + STYLES[Part.CELL].after) * 25.4 / 72 + 0.2
+_LINE = Part.CELL.style.size * LINE_HEIGHT * 25.4 / 72
+_APART = (Part.CELL.style.before + Part.CELL.style.after) * 25.4 / 72 + 0.2
 """Millimetres above and below the lines of a cell, and a border."""
 
 Texts = Sequence[str]
@@ -89,7 +89,7 @@ class Pages:
         )
 
     def _cells(self, texts: Texts) -> list[list[str]]:
-        size = STYLES[Part.CELL].size
+        size = Part.CELL.style.size
         return [
             wrapped(text, size, wide - 2 * PADDING)
             for text, wide in zip(texts, self.widths, strict=True)

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dankheo_sheets.outputs.word.columns import PADDING
-from dankheo_sheets.outputs.word.decree30 import STYLES, Part, paragraph, start
+from dankheo_sheets.outputs.word.decree30 import Part, paragraph, start
 from dankheo_sheets.outputs.word.form_table import WIDTHS
 from dankheo_sheets.outputs.word.grid import grid
 from dankheo_sheets.outputs.word.metrics import wrapped
-from dankheo_sheets.outputs.word.pages import Pages
+from dankheo_sheets.outputs.word.pagination import Pages
 from tests.printed import printed
 
 PAGES = Pages(WIDTHS, first=110, others=135, foot=50)
@@ -69,7 +69,7 @@ def test_lines_are_broken_where_libreoffice_breaks_them(tmp_path: Path) -> None:
     found = [" ".join(words).replace(" ", "") for words in levels.values()]
     reckoned = [
         line.strip().replace(" ", "")
-        for line in wrapped(text, STYLES[Part.CELL].size, 82 - 2 * PADDING)
+        for line in wrapped(text, Part.CELL.style.size, 82 - 2 * PADDING)
     ]
     assert found == reckoned
 

@@ -5,6 +5,7 @@ before anything is written, and nothing else does.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -36,13 +37,8 @@ Typed = Annotated[_Filled, AfterValidator(_one_line)]
 """A text that units type too, compared with theirs: its quotes stay as they are."""
 
 
-def _tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
-Texts = Annotated[tuple[Text, ...], BeforeValidator(_tuple)]
+Texts = Annotated[tuple[Text, ...], Field(strict=False)]
 """A list of texts."""
-TypedTexts = Annotated[tuple[Typed, ...], BeforeValidator(_tuple)]
 
 
 class Section(BaseModel):
@@ -91,9 +87,20 @@ class Letter(Section):
         )
 
 
-Authority = Literal[
-    "", "KT.", "Q.", "TM.", "TM. KT.", "TM. Q.", "TL.", "TL. KT.", "TUQ.", "TUQ. KT."
-]
+Right = Literal["", "KT.", "Q.", "TM.", "TM. KT.", "TM. Q.", "TL.", "TL. KT.", "TUQ.", "TUQ. KT."]
+_TITLES: Mapping[Right, Sequence[str]] = {
+    "": ("{position}",),
+    "KT.": ("KT. {head}", "{position}"),
+    "Q.": ("Q. {head}",),
+    "TM.": ("TM. {body}", "{head}"),
+    "TM. KT.": ("TM. {body}", "KT. {head}", "{position}"),
+    "TM. Q.": ("TM. {body}", "Q. {head}"),
+    "TL.": ("TL. {head}", "{position}"),
+    "TL. KT.": ("TL. {head}", "KT. {unit_head}", "{position}"),
+    "TUQ.": ("TUQ. {head}", "{position}"),
+    "TUQ. KT.": ("TUQ. {head}", "KT. {unit_head}", "{position}"),
+}
+"""The lines above a signature, from the signer's own keys."""
 
 
 def _pointed(value: object) -> object:
@@ -106,7 +113,7 @@ def _pointed(value: object) -> object:
 class Signer(Section):
     """Who signs, and in whose right (Nghị định 30/2020/NĐ-CP, Phụ lục I, II.7.b)."""
 
-    authority: Annotated[Authority, BeforeValidator(_pointed)] = ""
+    authority: Annotated[Right, BeforeValidator(_pointed)] = ""
     """Signing for the head, for a body, as acting head, by order, by delegation; "" the head.
 
     Two where both hold, one line each: a deputy or an acting head signs for a body; by order
@@ -123,25 +130,17 @@ class Signer(Section):
     name: Line = ""
 
     @property
+    def _lines(self) -> Sequence[str]:
+        """A deputy signs for a body, and in a unit, as one, whether that is said or not."""
+        deputy = self.is_deputy if self.authority == "TM." else self.unit_head
+        as_deputy: Mapping[Right, Right] = {"TM.": "TM. KT.", "TL.": "TL. KT.", "TUQ.": "TUQ. KT."}
+        right = as_deputy.get(self.authority, self.authority) if deputy else self.authority
+        return ("{head}",) if not (right or self.position) else _TITLES[right]
+
+    @property
     def titles(self) -> tuple[str, ...]:
         """The lines above the signature: ("KT. Giám đốc", "Phó Giám đốc")."""
-        first, _, second = self.authority.partition(" ")
-        match first:
-            case "":
-                return (self.position or self.head,)
-            case "Q.":
-                return (f"Q. {self.head}",)
-            case "KT.":
-                return (f"KT. {self.head}", self.position)
-            case "TM.":
-                if second == "Q.":
-                    return (f"TM. {self.body}", f"Q. {self.head}")
-                if self.is_deputy or second:
-                    return (f"TM. {self.body}", f"KT. {self.head}", self.position)
-                return (f"TM. {self.body}", self.head)
-            case _:
-                stood_in = (f"KT. {self.unit_head}",) if self.unit_head or second else ()
-                return (f"{first} {self.head}", *stood_in, self.position)
+        return tuple(line.format_map(dict(self)) for line in self._lines)
 
     @property
     def is_deputy(self) -> bool:
@@ -152,14 +151,8 @@ class Signer(Section):
     @property
     def missing(self) -> tuple[str, ...]:
         """Its keys that are empty and may not be, for a document to be signed."""
-        first, _, second = self.authority.partition(" ")
-        needed = ["name"]
-        if first in {"KT.", "TL.", "TUQ."} or second == "KT.":
-            needed.append("position")
-        if first == "TM.":
-            needed.append("body")
-        elif second:
-            needed.append("unit_head")
+        lines = " ".join(("{name}", *self._lines))
+        needed = (k for k in ("name", "position", "body", "unit_head") if f"{{{k}}}" in lines)
         return tuple(key for key in needed if not getattr(self, key).strip())
 
     @property
@@ -181,14 +174,17 @@ _TITLED = re.compile(
 """Học hàm, học vị, danh hiệu, quân hàm: before the name of a person, with what follows them."""
 
 
+Count = Annotated[int, Field(ge=0)]
+
+
 class LastYear(Section):
     """The five figures of the campaign a year before, those that are known."""
 
-    total: Annotated[int, Field(ge=0)]
-    collective: Annotated[int, Field(ge=0)] | None = None
-    individual: Annotated[int, Field(ge=0)] | None = None
-    new: Annotated[int, Field(ge=0)] | None = None
-    replicated: Annotated[int, Field(ge=0)] | None = None
+    total: Count
+    collective: Count | None = None
+    individual: Count | None = None
+    new: Count | None = None
+    replicated: Count | None = None
 
 
 class Report(Section):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from dankheo_sheets.campaign import FILE
-from dankheo_sheets.documents import Signer
+from dankheo_sheets.campaign.document_settings import Signer
 from dankheo_sheets.outputs.word.blocks import ABOUT_LINES, Letterhead, misfits
 
 _ROOM = {

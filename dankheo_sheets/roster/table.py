@@ -5,15 +5,15 @@ it may take two rows. Columns go by the words offices use for them.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from pathlib import Path
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.errors import SettingsError
-from dankheo_sheets.roster_cells import HEADER_ROWS, Book, Grid, read_book
-from dankheo_sheets.roster_titles import JOINED, NUMBERING, TITLES, is_title, key_of, nearly
+from dankheo_sheets.roster.cells import HEADER_ROWS, Grid, read_book
+from dankheo_sheets.roster.titles import JOINED, NUMBERING, TITLES, is_title, key_of, nearly
 
 _CODE_AS_DATE = re.compile(
     r"\d{1,4}-\d{1,2}-\d{1,4}|\d{1,2}-(?:[a-z]{3}|thg\d{1,2})(?:-\d{2,4})?|[a-z]{3}-\d{2}", re.I
@@ -55,33 +55,35 @@ def read_table(path: Path, sheet: str = "") -> Table:
     Raises :class:`SettingsError` where there is none, or more than one; and OSError.
     """
     book = read_book(path, is_title)
-    if sheet:
-        grids = [grid for grid in book.sheets if grid.sheet == vietnamese.nfc(sheet)]
-        if not grids:
-            names = ", ".join(f"“{grid.sheet}”" for grid in book.sheets)
-            raise SettingsError([f"{path.name}: không có trang “{sheet}”; các trang: {names}"])
-        book = Book(book.file, grids, book.hidden)
-    if not any(any(row) for grid in book.sheets for row in grid.rows):
-        raise SettingsError([f"{book.file}: không có đơn vị nào{_hidden(book)}"])
-    found = [(grid, header) for grid in book.sheets if (header := _header(grid))]
+    file = book.file
+    grids = [grid for grid in book.sheets if not sheet or grid.sheet == vietnamese.nfc(sheet)]
+    if not grids:
+        names = ", ".join(f"“{grid.sheet}”" for grid in book.sheets)
+        raise SettingsError([f"{file}: không có trang “{sheet}”; các trang: {names}"])
+    unread = ", ".join(f"“{name}”" for name in book.hidden)
+    unread = f"; trang đang ẩn không được đọc: {unread}" if unread else ""
+    if not any(any(row) for grid in grids for row in grid.rows):
+        raise SettingsError([f"{file}: không có đơn vị nào{unread}"])
+    found = [(grid, header) for grid in grids if (header := _header(grid))]
     best = [each for each in found if each[1].score > 1] or found
     if not best:
-        raise SettingsError(list(_without_header(book)))
+        raise SettingsError([_broken_top(file, grids) or f"{file}: {_NO_HEADER}{unread}"])
     if len(best) > 1:
         names = " và ".join(f"“{grid.sheet}”" for grid, _ in best)
         raise SettingsError(
-            [
-                f"{book.file}: các trang {names} đều có danh sách đơn vị; ẩn hoặc xoá trang "
-                "không dùng"
-            ]
+            [f"{file}: các trang {names} đều có danh sách đơn vị; ẩn hoặc xoá trang không dùng"]
         )
     ((grid, header),) = best
-    several = len(book.sheets) + len(book.hidden) > 1
-    where = f"{book.file}, trang “{grid.sheet}”" if several else book.file
+    where = f"{file}, trang “{grid.sheet}”" if len(grids) + len(book.hidden) > 1 else file
     return _table(where, grid, header, book.hidden)
 
 
 # --- the header -----------------------------------------------------------------------
+
+_NO_HEADER = (
+    f"không thấy hàng tiêu đề trong {HEADER_ROWS} hàng đầu; cần một hàng có cột "
+    f"“{TITLES['code'][0]}” và cột “{TITLES['name'][0]}”"
+)
 
 
 @dataclass(frozen=True)
@@ -99,20 +101,14 @@ def _header(grid: Grid) -> _Header | None:
     candidates = []
     for at, row in enumerate(grid.rows[:HEADER_ROWS]):
         candidates.append(_Header(at, at, row, _score(row)))
-        if at + 1 < len(grid.rows):
-            both = _below(row, grid.rows[at + 1])
+        if at + 1 < len(grid.rows):  # of two rows, the lower word where there is one
+            below = zip_longest(row, grid.rows[at + 1], fillvalue="")
+            both = [low or up for up, low in below]
             candidates.append(_Header(at, at + 1, both, _score(both)))
     known = [each for each in candidates if each.score]
     if not known:
         return _nearest(grid)
     return max(known, key=lambda each: (each.score, each.first == each.last, -each.first))
-
-
-def _below(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
-    """Return the titles of a header of two rows: the lower word where there is one."""
-    width = max(len(upper), len(lower))
-    above, below = ([*row, *[""] * (width - len(row))] for row in (upper, lower))
-    return [low or up for up, low in zip(above, below, strict=True)]
 
 
 def _score(titles: Sequence[str]) -> int:
@@ -130,21 +126,13 @@ def _nearest(grid: Grid) -> _Header | None:
     return _Header(-at, -at, grid.rows[-at], 1) if most else None
 
 
-def _without_header(book: Book) -> Iterator[str]:
-    for grid in book.sheets:
+def _broken_top(file: str, grids: Sequence[Grid]) -> str:
+    """Return the first cell among the titles whose letters are lost; "" where there is none."""
+    for grid in grids:
         for row, cells in enumerate(grid.rows[:HEADER_ROWS], 1):
-            if broken := [cell for cell in cells if vietnamese.looks_broken(cell)]:
-                yield f"{book.file}, dòng {row}: ghi “{broken[0]}”; {WRONG_CODE_PAGE}"
-                return
-    yield (
-        f"{book.file}: không thấy hàng tiêu đề trong {HEADER_ROWS} hàng đầu; cần một hàng có cột "
-        f"“{TITLES['code'][0]}” và cột “{TITLES['name'][0]}”{_hidden(book)}"
-    )
-
-
-def _hidden(book: Book) -> str:
-    names = ", ".join(f"“{name}”" for name in book.hidden)
-    return f"; trang đang ẩn không được đọc: {names}" if names else ""
+            for cell in filter(vietnamese.looks_broken, cells):
+                return f"{file}, dòng {row}: ghi “{cell}”; {WRONG_CODE_PAGE}"
+    return ""
 
 
 # --- the rows below it ------------------------------------------------------------------
@@ -152,66 +140,46 @@ def _hidden(book: Book) -> str:
 
 def _table(where: str, grid: Grid, header: _Header, hidden_sheets: Sequence[str]) -> Table:
     columns: dict[str, list[int]] = {}
-    mistakes, unclear = [], []
-    above = f"{where}, dòng {header.last + 1}"
-    for at, title in enumerate(header.titles):
+    mistakes, unclear, broken = list[str](), list[str](), list[str]()
+    above, titles = f"{where}, dòng {header.last + 1}", header.titles
+    for at, title in enumerate(titles):
         key = key_of(title) if title else None
         if key in columns and key not in JOINED | {NUMBERING}:
-            first = header.titles[columns[key][0]]
-            mistakes.append(f"{above}: cột “{title}” lặp lại “{first}”")
+            mistakes.append(f"{above}: cột “{title}” lặp lại “{titles[columns[key][0]]}”")
         elif key:
             columns.setdefault(key, []).append(at)
         elif title and (near := nearly(title)):
             unclear.append(f"{above}: cột “{title}” không rõ; có phải “{near}”?")
+        if vietnamese.looks_broken(title):
+            broken.append(f"{above}, cột {at + 1}: ghi “{title}”; {WRONG_CODE_PAGE}")
     keys = {at: key for key, places in columns.items() for at in places if key != NUMBERING}
-    start = header.last + 1
-    if start < len(grid.rows) and _numbers_columns(grid.rows[start]):
-        start += 1
-    rows: dict[int, dict[str, str]] = {}
-    refused: dict[int, set[str]] = {}
-    broken: list[str] = [
-        f"{above}, cột {at + 1}: ghi “{title}”; {WRONG_CODE_PAGE}"
-        for at, title in enumerate(header.titles)
-        if vietnamese.looks_broken(title)
-    ]
-    for at in range(start, len(grid.rows)):
-        row = grid.rows[at]
+    rows: dict[int, Mapping[str, str]] = {}
+    refused: dict[int, frozenset[str]] = {}
+    for at in range(header.last + 1, len(grid.rows)):
+        row = [*grid.rows[at], *[""] * (len(titles) - len(grid.rows[at]))]
         filled = any(row) or any((at, column) in grid.refused for column in keys)
-        if not filled or list(row) == list(header.titles):
+        numbers = at == header.last + 1 and _numbers_columns(row)
+        if not filled or numbers or grid.rows[at] == titles:
             continue
-        rows[at + 1] = _values(row, columns)
+        rows[at + 1] = {
+            key: "; ".join(filter(None, (row[place] for place in places)))
+            for key, places in columns.items()
+        }
         for column, key in keys.items():
-            text = row[column] if column < len(row) else ""
-            cell = f"{where}, dòng {at + 1}, cột {header.titles[column]}"
-            if problem := _problem(grid, at, column, key, text):
-                refused.setdefault(at + 1, set()).add(key)
+            cell = f"{where}, dòng {at + 1}, cột {titles[column]}"
+            if problem := _problem(grid, at, column, key, row[column]):
+                refused[at + 1] = refused.get(at + 1, frozenset()) | {key}
                 mistakes.append(f"{cell}: {problem}")
-            elif vietnamese.looks_broken(text):
-                broken.append(f"{cell}: ghi “{text}”; {WRONG_CODE_PAGE}")
+            elif vietnamese.looks_broken(row[column]):
+                broken.append(f"{cell}: ghi “{row[column]}”; {WRONG_CODE_PAGE}")
     if broken:
-        if len(broken) > _SHOWN:
-            broken[_SHOWN:] = [f"{where}: {len(broken) - _SHOWN} ô khác cũng vậy"]
-        raise SettingsError(broken)  # whatever else is wrong with it follows from this
+        more = [f"{where}: {len(broken) - _SHOWN} ô khác cũng vậy"] if broken[_SHOWN:] else []
+        raise SettingsError([*broken[:_SHOWN], *more])  # whatever else is wrong follows from this
     hidden = [row for row in grid.hidden_rows if row in rows]
     return Table(
-        where,
-        header.last + 1,
-        header.titles,
-        columns,
-        rows,
-        {row: frozenset(keys) for row, keys in refused.items()},
-        mistakes,
-        unclear,
-        hidden,
+        where, header.last + 1, titles, columns, rows, refused, mistakes, unclear, hidden,
         hidden_sheets,
-    )
-
-
-def _values(row: Sequence[str], columns: Mapping[str, Sequence[int]]) -> dict[str, str]:
-    return {
-        key: "; ".join(filter(None, (row[at] if at < len(row) else "" for at in places)))
-        for key, places in columns.items()
-    }
+    )  # fmt: skip
 
 
 def _problem(grid: Grid, row: int, column: int, key: str, text: str) -> str:
