@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from dankheo_sheets import talk
+from dankheo_sheets.cli import results
 from dankheo_sheets.cli.app import HERE, Directory, DryRun, app, clock, open_job, post
 from dankheo_sheets.errors import UsageError, WorkspaceError
 
@@ -18,7 +19,7 @@ def letter(directory: Directory = HERE, dry_run: DryRun = False) -> None:
     from dankheo_sheets.steps.letter import letter
 
     campaign = campaigns.load(directory)[0]
-    talk.version(letter(directory, campaign, clock(), dry_run=dry_run), dry_run=dry_run)
+    results.version(letter(directory, campaign, clock(), dry_run=dry_run), dry_run=dry_run)
 
 
 @app.command()
@@ -38,7 +39,7 @@ def provision(
 
     job = open_job(directory, rehearse=dry_run)
     done = provision(job, adopt=adopt, restore=restore, track=talk.track(job))
-    talk.provisioned(job, done, clock(), dry_run=dry_run)
+    results.provisioned(job, done, clock(), dry_run=dry_run)
     talk.requests(job)
     if done.halted:
         raise done.halted
@@ -64,7 +65,7 @@ def status(
         for line in addresses(job):
             typer.echo("\t".join(line))
     else:
-        talk.show(status(job, clock()))
+        results.show(status(job, clock()))
     talk.requests(job)
 
 
@@ -78,7 +79,7 @@ def sync(
     from dankheo_sheets.steps.run import Run, sync
 
     job = open_job(directory, rehearse=dry_run)
-    talk.finish(job, Run(sync(job, clock(), feedback=feedback, track=talk.track(job))))
+    results.finish(job, Run(sync(job, clock(), feedback=feedback, track=talk.track(job))))
 
 
 @app.command()
@@ -90,7 +91,7 @@ def close(directory: Directory = HERE, dry_run: DryRun = False) -> None:
     result = close(job, clock(), track=talk.track(job))
     if not dry_run:
         typer.echo(f"Đã khoá {len(result.closed)} biểu; {len(result.open)} đơn vị chưa đến hạn.")
-    talk.finish(job, result)
+    results.finish(job, result)
 
 
 @app.command()
@@ -99,7 +100,7 @@ def report(directory: Directory = HERE, dry_run: DryRun = False) -> None:
     from dankheo_sheets.steps.run import Run, report
 
     job = open_job(directory, rehearse=dry_run)
-    talk.finish(job, Run(report(job, clock(), track=talk.track(job))))
+    results.finish(job, Run(report(job, clock(), track=talk.track(job))))
 
 
 @app.command()
@@ -125,11 +126,11 @@ def run(
     job = open_job(directory, rehearse=dry_run)
     result = run(job, clock(), post(job), track=talk.track(job))
     if dry_run:
-        talk.planned(job, result)
+        results.planned(job, result)
         return
-    code = talk.ran(job, result)
+    code = results.ran(job, result)
     if summary:
-        talk.summarise(result, summary)
+        results.summarise(result, summary)
     raise typer.Exit(code)
 
 
@@ -163,21 +164,21 @@ def remind(
     job, now = open_job(directory, rehearse=dry_run), clock()
     if sent_by_hand:
         recorded = drafts.sent_by_hand(job, units or (), now, dry_run=dry_run)
-        talk.recorded(recorded, dry_run=dry_run)
+        results.recorded(recorded, dry_run=dry_run)
         talk.requests(job)
         return
     if draft and not dry_run:
         laid, result = runs.draft(job, now, track=talk.track(job))
-        raise typer.Exit(talk.drafted(job, laid, result, now))
+        raise typer.Exit(results.drafted(job, laid, result, now))
     if draft:
         result = runs.draft(job, now, track=talk.track(job))[1]
     else:
         result = remind(job, now, post(job), track=talk.track(job))
     if dry_run:
-        talk.mails(result.sent.mails, drafts=draft)
+        results.mails(result.sent.mails, drafts=draft)
         talk.requests(job)
         return
-    raise typer.Exit(talk.ran(job, result))
+    raise typer.Exit(results.ran(job, result))
 
 
 class Channel(StrEnum):

@@ -18,6 +18,7 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form.layout import COLUMN
 from dankheo_sheets.form.parts import MAX_TEXT
 from dankheo_sheets.form.pen import FONT, print_a4
@@ -32,7 +33,6 @@ from dankheo_sheets.outputs.master import (
 )
 from dankheo_sheets.outputs.sheet_pages import HIGHEST, LINE, SIZE, Pages, axis_step, row_height
 from dankheo_sheets.outputs.sheet_rows import Rows, stream
-from dankheo_sheets.register import Register
 from dankheo_sheets.workspace.base import Cell
 
 _WIDTHS: dict[str, tuple[float, ...]] = {
@@ -66,14 +66,14 @@ _HEAD_SIZES = (14, 12)
 
 @dataclass(frozen=True)
 class Master:
-    """The master of a register, to be drawn on a book: XlsxWriter's, or one that speaks like it."""
+    """The master of a campaign, to be drawn on a book: XlsxWriter's, or one that speaks like it."""
 
-    register: Register
+    campaign: Campaign
     tables: Sequence[Table]
 
     def draw(self, book: xlsxwriter.Workbook) -> list[Rows]:
         """Draw all tabs but the long rows; return those, to follow where rows are prepared."""
-        campaign = self.register.campaign
+        campaign = self.campaign
         book.set_properties({
             "title": campaign.title,
             "company": campaign.agency.name,
@@ -103,8 +103,8 @@ def _source() -> bytes:
     return Path(__file__).read_bytes()
 
 
-def workbook(register: Register, contents: Sequence[Table]) -> bytes:
-    """Return tong-hop.xlsx with the tabs of :func:`tables`."""
+def workbook(master: Master) -> bytes:
+    """Return tong-hop.xlsx."""
     buffer = io.BytesIO()
     options = {
         "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
@@ -112,7 +112,7 @@ def workbook(register: Register, contents: Sequence[Table]) -> bytes:
         "default_format_properties": {"font_name": FONT, "font_size": SIZE},
     }  # fmt: skip
     with xlsxwriter.Workbook(buffer, options) as book:
-        rows = Master(register, contents).draw(book)
+        rows = master.draw(book)
     return stream(buffer.getvalue(), rows)
 
 

@@ -11,7 +11,7 @@ from dankheo_sheets.steps.closing import is_taken
 from dankheo_sheets.steps.collect import Collected
 from dankheo_sheets.steps.job import Job
 from dankheo_sheets.steps.papers import REPORT
-from dankheo_sheets.steps.publishing import MASTER, PAGE, PAPERS, fingerprint, last_figures
+from dankheo_sheets.steps.publishing import MASTER, PAGE, fingerprint, last_board
 
 CLOCK_ERROR = timedelta(minutes=5)
 """How far our clock may be off before nothing is done by it."""
@@ -27,8 +27,8 @@ def look(job: Job, before: State | None = None) -> State:
         if unit.code not in existing
         and not all(is_untouched(receipt.registration) for receipt in job.archive.own(unit.code))
     }
-    last = before.last if before else last_figures(job)
-    figures, made = last or {}, (job.out / MASTER).exists()
+    last = before.last if before else last_board(job)
+    made = last is not None and (job.out / MASTER).exists()
     papers_too = made and all((job.out / name).exists() for name in (REPORT, PAGE))
     return State(
         job.campaign,
@@ -39,8 +39,8 @@ def look(job: Job, before: State | None = None) -> State:
         filled=filled,
         taken=lambda sheet: is_taken(job, sheet),
         last=last,
-        last_results=figures.get("fingerprint", "") if made else "",
-        last_papers=figures.get(PAPERS, "") if papers_too else "",
+        last_results=last.fingerprint if last and made else "",
+        last_papers=last.papers if last and papers_too else "",
     )
 
 

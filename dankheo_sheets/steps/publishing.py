@@ -9,12 +9,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from dankheo_sheets import program, vietnamese
-from dankheo_sheets import register as registers
+from dankheo_sheets.board.figures import board_of
+from dankheo_sheets.board.model import Board
 from dankheo_sheets.decide.actions import SYNC, Selection
-from dankheo_sheets.decide.state import Figures
 from dankheo_sheets.errors import NoRoom, Refused, SharingLimit, WorkspaceError
 from dankheo_sheets.standing.deadlines import deadline
 from dankheo_sheets.standing.sheet_properties import shown
@@ -27,8 +26,6 @@ from dankheo_sheets.steps.turn import keep_journal
 from dankheo_sheets.workspace.base import Drawing, Sheet
 
 MASTER, FIGURES, PAGE = "tong-hop.xlsx", "bao-cao.json", "tien-do.html"
-PAPERS = "papers"
-"""In the figures: the fingerprint of those that the report and the units' forms were made of."""
 _NO_MASTER = (
     "Tài khoản không được tạo tệp trên Drive, kết quả chỉ có trên máy này: chép một bảng tính "
     "trống tên “Bảng tổng hợp” vào thư mục rồi chạy dankheo provision --adopt"
@@ -40,15 +37,12 @@ _STALE = f"{papers.REPORT} lập trước lần đọc này: chạy dankheo repo
 class Outcome:
     """What a run came to."""
 
-    figures: Figures
-    """The content of bao-cao.json."""
+    board: Board
     downloaded: tuple[str, ...] = ()
     """Units whose sheet was read."""
     told: int = 0
     """Units whose Phản hồi tab was rewritten."""
     changed: bool = True
-    pending: tuple[str, ...] = ()
-    """Units whose sheet changed and was not read."""
     where: str = ""
     """Where the results were put, where they were."""
     documents: bool = False
@@ -64,19 +58,6 @@ class Outcome:
     def read(self) -> int:
         """How many sheets were read."""
         return len(self.downloaded)
-
-    @property
-    def blocking(self) -> int:
-        """How many findings must be mended, over all units."""
-        return sum(
-            finding["severity"] == "block"
-            for unit in self.figures["units"]
-            for finding in unit["findings"]
-        )
-
-
-NOTHING = Outcome({"units": [], "notes": []}, changed=False)
-"""Of a campaign that has not opened."""
 
 
 def fingerprint(job: Job, sheets: Sequence[Sheet], now: datetime) -> str:
@@ -96,14 +77,12 @@ def fingerprint(job: Job, sheets: Sequence[Sheet], now: datetime) -> str:
     return hashlib.sha256(json.dumps(state).encode()).hexdigest()
 
 
-def last_figures(job: Job) -> dict[str, Any] | None:
+def last_board(job: Job) -> Board | None:
     """Return the bao-cao.json of the last run, if there is a whole one."""
     try:
-        figures = json.loads((job.out / FIGURES).read_bytes())
+        return Board.model_validate_json((job.out / FIGURES).read_bytes())
     except (OSError, ValueError):
         return None
-    whole = isinstance(figures, dict) and "fingerprint" in figures
-    return figures if whole and isinstance(figures.get("units"), list) else None
 
 
 def publish(
@@ -123,19 +102,20 @@ def publish(
     With `local` nothing is written where the sheets live.
     """
     from dankheo_sheets import unlisted_fields
-    from dankheo_sheets.outputs import master, master_xlsx
+    from dankheo_sheets.outputs.master import tables
+    from dankheo_sheets.outputs.master_xlsx import Master, workbook
 
     if job.rehearses:
-        noted = {"notes": [*collected.notes, *notes]}
-        figures = registers.figures(collected.register) | noted
-        return Outcome(figures, collected.downloaded, documents=selection.papers)
+        noted = board_of(collected.register).noting(collected.notes, notes)
+        return Outcome(noted, collected.downloaded, documents=selection.papers)
     if not local:
         keep_finals(job, collected.sheets.values())
     if selection.keep:
         keep_journal(job)
-    register, last = collected.register, last_figures(job)
-    drawing = master_xlsx.Master(register, master.tables(register, job.journal.events()))
-    files = {MASTER: master_xlsx.workbook(register, drawing.tables)}
+    register, last = collected.register, last_board(job)
+    board = board_of(register)
+    drawing = Master(job.campaign, tables(register, board, job.journal.events()))
+    files = {MASTER: workbook(drawing)}
     made = papers.write(job, register, now) if selection.papers else None
     about = papers.lacking(job, made.report) if made else []
     if made and selection.keep:
@@ -143,30 +123,36 @@ def publish(
     if not made and (job.out / papers.REPORT).exists():
         about.append(_STALE)
     where, lacking = ("", []) if local else _shown(job, drawing)
-    figures = registers.figures(register)
-    unlisted = unlisted_fields.notes(register)
     if selection.keep:
         job.keep(MASTER, files[MASTER])
-    figures["notes"] = [*collected.notes, *notes, *unlisted, *lacking, *about]
-    figures["fingerprint"] = "" if collected.unread or lacking else mark
-    figures[PAPERS] = figures["fingerprint"] if made else (last or {}).get(PAPERS, "")
-    figures, unkept = _told_unkept(job, figures)
-    files |= _boards(figures)
-    if selection.keep and not unkept:
+    whole = "" if collected.unread or lacking else mark
+    before = last.papers if last else ""
+    board = board.noting(
+        collected.notes, notes, unlisted_fields.notes(register), lacking, about
+    ).made_from(whole, papers=whole if made else before)
+    board = _with_unkept(job, board)
+    files |= _boards(board)
+    if selection.keep and not job.unkept:
         for name in (PAGE, FIGURES):
             job.keep(name, files[name])
-        figures, unkept = _told_unkept(job, figures)
-        files |= _boards(figures) if unkept else {}
+        if job.unkept:
+            board = _with_unkept(job, board)
+            files |= _boards(board)
+    unkept = bool(job.unkept)
     job.workspace.publish(files)
     job.unkept.clear()
     return Outcome(
-        figures, collected.downloaded, where=where, documents=selection.papers, papers=made,
+        board,
+        collected.downloaded,
+        where=where,
+        documents=selection.papers,
+        papers=made,
         unkept=unkept,
-    )  # fmt: skip
+    )
 
 
 def only_read(job: Job, now: datetime, why: WorkspaceError, *, track: Track = silently) -> Outcome:
-    """Return the figures without writing where the sheets live, and say `why`.
+    """Return the board without writing where the sheets live, and say `why`.
 
     What is read is kept here, with the results of it, unless the other run works here too.
     """
@@ -175,21 +161,20 @@ def only_read(job: Job, now: datetime, why: WorkspaceError, *, track: Track = si
     if here_alone:
         outcome = publish(job, collected, (), "", now, local=True)
         return replace(outcome, busy=why)
-    return Outcome(registers.figures(collected.register), changed=False, busy=why)
+    return Outcome(board_of(collected.register), changed=False, busy=why)
 
 
-def _boards(figures: dict[str, Any]) -> dict[str, bytes]:
-    """Return what shows the figures; bao-cao.json comes last: with it the results are whole."""
-    from dankheo_sheets.outputs import page
+def _boards(board: Board) -> dict[str, bytes]:
+    """Return what shows the board; bao-cao.json comes last: with it the results are whole."""
+    from dankheo_sheets.board.html import page
 
-    text = json.dumps(figures, ensure_ascii=False, indent=1)
-    return {PAGE: page.page(figures), FIGURES: text.encode()}
+    return {PAGE: page(board), FIGURES: board.model_dump_json(indent=1).encode()}
 
 
-def _told_unkept(job: Job, figures: dict[str, Any]) -> tuple[dict[str, Any], bool]:
-    """Return the figures with what is on this machine only: the next run tries to keep it."""
+def _with_unkept(job: Job, board: Board) -> Board:
+    """Return the board with what is on this machine only: the next run tries to keep it."""
     if not job.unkept:
-        return figures, False
+        return board
     names = sorted(job.unkept)
     some = ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
     why = next(iter(job.unkept.values()))
@@ -198,7 +183,7 @@ def _told_unkept(job: Job, figures: dict[str, Any]) -> tuple[dict[str, Any], boo
         f"{vietnamese.count(len(names))} tệp chưa lưu được lên Google Drive, chỉ có trên máy này "
         f"({some}): {why.message}. Giữ thư mục archive; {remedy}."
     )
-    return {**figures, "notes": [*figures["notes"], note], "fingerprint": "", PAPERS: ""}, True
+    return board.noting([note]).made_from("", papers="")
 
 
 _NAMED = 3

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from dankheo_sheets.board.figures import board_of
 from dankheo_sheets.decide.actions import (
     CLOSE,
     REMIND,
@@ -21,6 +22,7 @@ from dankheo_sheets.decide.actions import (
 from dankheo_sheets.decide.mails import Due, upcoming
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.notices.schedule import Later
+from dankheo_sheets.register import Register
 from dankheo_sheets.standing.deadlines import still_open
 from dankheo_sheets.steps import drafts
 from dankheo_sheets.steps.closing import close_sheets, look_after
@@ -30,7 +32,7 @@ from dankheo_sheets.steps.feedback import Told, tell
 from dankheo_sheets.steps.job import Job, Track, silently
 from dankheo_sheets.steps.look import check_clock, look, marked, with_read
 from dankheo_sheets.steps.provision import Provisioned, give_out
-from dankheo_sheets.steps.publishing import NOTHING, Outcome, only_read, publish
+from dankheo_sheets.steps.publishing import Outcome, only_read, publish
 from dankheo_sheets.steps.sending import Post, Sent, send, unseen, written
 from dankheo_sheets.steps.telling import tell_again
 from dankheo_sheets.steps.turn import in_turn
@@ -62,7 +64,8 @@ def run(job: Job, now: datetime, post: Post | None = None, *, track: Track = sil
     :class:`WorkspaceError` where our clock is wrong.
     """
     if now < job.campaign.opening:
-        return Run(NOTHING, waits=job.campaign.opening)
+        nothing = board_of(Register(job.campaign, (), {}))
+        return Run(Outcome(nothing, changed=False), waits=job.campaign.opening)
     return _carry_out(job, now, RUN, track, post)
 
 

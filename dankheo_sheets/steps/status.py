@@ -2,21 +2,22 @@
 
 from datetime import datetime
 
+from dankheo_sheets.board.figures import board_of
+from dankheo_sheets.board.model import Board
 from dankheo_sheets.notices import short
-from dankheo_sheets.register import figures
 from dankheo_sheets.steps.collect import collect
 from dankheo_sheets.steps.job import Job
-from dankheo_sheets.steps.publishing import Outcome
 
 
-def status(job: Job, now: datetime) -> Outcome:
-    """Return the figures of the last reads; sheets changed since are named in the notes."""
+def status(job: Job, now: datetime) -> Board:
+    """Return the board of the last reads; sheets changed since are named in the notes."""
     collected = collect(job, job.workspace.sheets(), now, download=False)
-    content = figures(collected.register)
-    unread = collected.unread
-    waiting = [f"{len(unread)} biểu chưa đọc, chạy dankheo sync: {', '.join(unread)}"]
-    content["notes"] = [*collected.notes, *(waiting if unread else ())]
-    return Outcome(content, pending=collected.unread)
+    board, unread = board_of(collected.register).noting(collected.notes), collected.unread
+    if unread:
+        board = board.noting(
+            [f"{len(unread)} biểu chưa đọc, chạy dankheo sync: {', '.join(unread)}"]
+        )
+    return board
 
 
 def short_notices(job: Job, now: datetime, *, phone: bool) -> list[str]:

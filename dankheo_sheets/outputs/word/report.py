@@ -13,7 +13,6 @@ from docx.table import Table
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form.layout import TITLE
-from dankheo_sheets.outputs.board_lines import number
 from dankheo_sheets.outputs.word import blocks, register_table, report_words, words
 from dankheo_sheets.outputs.word.blocks import Letterhead
 from dankheo_sheets.outputs.word.chart import bars
@@ -41,7 +40,7 @@ from dankheo_sheets.outputs.word.metrics import wrapped
 from dankheo_sheets.outputs.word.ready import unfit, unsigned
 from dankheo_sheets.outputs.word.rows import RowsFollow, save
 from dankheo_sheets.register import FIGURES, Register, rows_of
-from dankheo_sheets.registration import Status
+from dankheo_sheets.vietnamese import dotted as number
 
 FIGURES_WIDTHS = (12, 60, 18, 18, 18, 21, 18)
 """Number, name, the five figures. Millimetres, together 165. Our choice."""
@@ -177,12 +176,7 @@ def _results(document: Document, register: Register) -> Rows:
     if register.campaign.report.chart:
         _chart(document, by_field)
     blocks.clause(document, "2. Theo đơn vị")
-    by_unit = [
-        (unit.name, counts)
-        for unit, (_, counts) in zip(register.units, rows_of(register.by_unit), strict=True)
-        if register.standings[unit.code].status is not Status.EXCLUDED
-    ]
-    units = _figures(document, "units", "Đơn vị", by_unit, register)
+    units = _figures(document, "units", "Đơn vị", register.figures_of_units, register)
     return {"fields": fields, "units": units}
 
 
