@@ -7,10 +7,11 @@ from dankheo_sheets.board.model import Board
 from dankheo_sheets.registration import Severity
 from dankheo_sheets.workspace.base import Cell
 
-COLUMNS = (
-    "TT", "Mã", "Đơn vị", "Trạng thái", "Số dòng", "Được tính", "Phải sửa", "Nên xem",
-    "Sửa lần cuối", "Hạn", "Việc tiếp theo", "Ghi chú",
-)  # fmt: skip
+COLUMNS = {
+    "TT": 5, "Mã": 8, "Đơn vị": 29, "Trạng thái": 16, "Số dòng": 7, "Được tính": 7, "Phải sửa": 7,
+    "Nên xem": 7, "Sửa lần cuối": 24, "Hạn": 19, "Việc tiếp theo": 22, "Ghi chú": 20,
+}  # fmt: skip
+"""Titles and widths, in digits."""
 
 
 def heads(board: Board) -> tuple[str, str]:

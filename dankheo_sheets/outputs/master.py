@@ -4,7 +4,7 @@ Plain tables, for any workspace to draw; :mod:`dankheo_sheets.outputs.master_xls
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,6 @@ from dankheo_sheets.workspace.base import Cell
 REGISTER, DATA, PROGRESS, FINDINGS, STATISTICS, JOURNAL = (
     "Tổng hợp", "Dữ liệu", "Tiến độ", "Cần sửa", "Thống kê", "Nhật ký",
 )  # fmt: skip
-Rows = Iterable[Sequence[Cell]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +30,23 @@ class Table:
     tab: str
     heads: tuple[str, ...]
     """What stands above it: its title, then what it holds."""
-    columns: tuple[str, ...]
+    columns: Mapping[str, float]
+    """Titles and widths. In digits: A4 on its side, one page wide, holds 170 of them at 8 points of
+    11. Our choice."""
     rows: Sequence[Sequence[Cell]]
+
+    @property
+    def widths(self) -> list[float]:
+        """The widths of its columns."""
+        return list(self.columns.values())
 
 
 def tables(register: Register, board: Board, journal: Sequence[Event] = ()) -> list[Table]:
     """Return the tables of the master, tab by tab; the statistics have two: by field, by unit."""
     campaign = register.campaign
-    columns = (
-        "LĨNH VỰC/TÊN MÔ HÌNH, ĐIỂN HÌNH", "Mô hình tập thể", "Mô hình cá nhân", "Địa chỉ",
-        "NỘI DUNG CỤ THỂ MÔ HÌNH, ĐIỂN HÌNH", "Xây dựng mới", "Nhân rộng", "Đơn vị đăng ký",
-    )  # fmt: skip
     heads = (TITLE, campaign.title, campaign.agency.name)
     return [
-        Table(REGISTER, heads, columns, list(register_rows(register))),
+        Table(REGISTER, heads, _REGISTER, list(register_rows(register))),
         _data(register),
         Table(PROGRESS, board_tab.heads(board), board_tab.COLUMNS, list(board_tab.rows(board))),
         _findings(register),
@@ -52,6 +54,13 @@ def tables(register: Register, board: Board, journal: Sequence[Event] = ()) -> l
         _statistics("Đơn vị", register.figures_of_units, register),
         _journal(journal, campaign.title, campaign.zone),
     ]
+
+
+_REGISTER = {
+    "LĨNH VỰC/TÊN MÔ HÌNH, ĐIỂN HÌNH": 32, "Mô hình tập thể": 7.5, "Mô hình cá nhân": 7.5,
+    "Địa chỉ": 17, "NỘI DUNG CỤ THỂ MÔ HÌNH, ĐIỂN HÌNH": 44, "Xây dựng mới": 7.5, "Nhân rộng": 7.5,
+    "Đơn vị đăng ký": 19,
+}  # fmt: skip
 
 
 def register_rows(register: Register) -> Iterator[list[Cell]]:
@@ -95,12 +104,14 @@ def field_title(field: str) -> str:
 
 
 _DATA = {
-    "Mã": "code", "Đơn vị": "unit", "Lĩnh vực": "field", "Tên mô hình, điển hình": "name",
-    "Hình thức": "holder", "Địa chỉ": "place", "Nội dung": "content", "Trong đó": "origin",
-    "Được tính": "counted", "Trạng thái đơn vị": "status", "Dòng": "row",
-    "Đơn vị ghi lĩnh vực": "typed_field",
+    "TT": 5, "Mã": 8, "Đơn vị": 18, "Lĩnh vực": 13, "Tên mô hình, điển hình": 23, "Hình thức": 7,
+    "Địa chỉ": 16, "Nội dung": 36, "Trong đó": 8, "Được tính": 7, "Trạng thái đơn vị": 10,
+    "Dòng": 6, "Đơn vị ghi lĩnh vực": 12,
 }  # fmt: skip
-"""Titles of the tab, and the register's columns."""
+_DATA_COLUMNS = (
+    "code", "unit", "field", "name", "holder", "place", "content", "origin", "counted", "status",
+    "row", "typed_field",
+)  # fmt: skip
 
 
 def _data(register: Register) -> Table:
@@ -109,8 +120,8 @@ def _data(register: Register) -> Table:
     if entries.empty:
         line = "Chưa có mô hình, điển hình nào được ghi"
     said = entries.assign(counted=entries["counted"].map({True: "có", False: "không"}))
-    rows = zip(*(said[column] for column in _DATA.values()), strict=True)
-    return Table(DATA, ("DỮ LIỆU ĐĂNG KÝ", line), ("TT", *_DATA), _numbered(rows))
+    rows = zip(*(said[column] for column in _DATA_COLUMNS), strict=True)
+    return Table(DATA, ("DỮ LIỆU ĐĂNG KÝ", line), _DATA, _numbered(rows))
 
 
 def _findings(register: Register) -> Table:
@@ -126,39 +137,30 @@ def _findings(register: Register) -> Table:
         for level in LEVELS.values()
         if numbers[level]
     )
-    return Table(
-        FINDINGS,
-        (
-            "NỘI DUNG CẦN SỬA",
-            vietnamese.upper_first("; ".join(parts) or "không còn nội dung nào"),
-        ),
-        ("TT", "Mã", "Đơn vị", "Ô", "Đơn vị đã ghi", "Nội dung cần xử lý", "Mức"),
-        _numbered(lines),
-    )
+    line = vietnamese.upper_first("; ".join(parts) or "không còn nội dung nào")
+    columns = {
+        "TT": 5, "Mã": 8, "Đơn vị": 32, "Ô": 16, "Đơn vị đã ghi": 30, "Nội dung cần xử lý": 53,
+        "Mức": 9,
+    }  # fmt: skip
+    return Table(FINDINGS, ("NỘI DUNG CẦN SỬA", line), columns, _numbered(lines))
 
 
 def _statistics(of: str, figures: Sequence[tuple[str, list[int]]], register: Register) -> Table:
     rows: list[list[Cell]] = [[name, *counts] for name, counts in figures]
     rows.append(["Tổng cộng", *register.totals.values()])
     title = f"THỐNG KÊ MÔ HÌNH, ĐIỂN HÌNH THEO {of.upper()}"
-    heads, columns = (title, register.campaign.title), (of, *FIGURES.values())
-    return Table(STATISTICS, heads, columns, rows)
+    columns = {of: 36} | dict.fromkeys(FIGURES.values(), 10)
+    return Table(STATISTICS, (title, register.campaign.title), columns, rows)
 
 
 def _journal(journal: Sequence[Event], title: str, zone: ZoneInfo) -> Table:
-    rows = (
-        (
-            vietnamese.moment(event.moment.astimezone(zone)),
-            event.who,
-            event.what,
-            event.unit,
-            event.detail,
-        )
-        for event in journal
+    columns = {"TT": 6, "Lúc": 25, "Ai": 20, "Việc": 14, "Mã": 9, "Nội dung": 70}
+    rows = _numbered(
+        (vietnamese.moment(one.moment.astimezone(zone)), one.who, one.what, one.unit, one.detail)
+        for one in journal
     )
-    columns = ("TT", "Lúc", "Ai", "Việc", "Mã", "Nội dung")
-    return Table(JOURNAL, ("NHẬT KÝ", title), columns, _numbered(rows))
+    return Table(JOURNAL, ("NHẬT KÝ", title), columns, rows)
 
 
-def _numbered(rows: Rows) -> list[list[Cell]]:
+def _numbered(rows: Iterable[Sequence[Cell]]) -> list[list[Cell]]:
     return [[number, *row] for number, row in enumerate(rows, 1)]
