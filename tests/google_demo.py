@@ -12,8 +12,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from dankheo_sheets.board import terminal
 from dankheo_sheets.operations.context import Context
-from dankheo_sheets.outputs import board
 from dankheo_sheets.steps.demo import go_through, load_answers
 from dankheo_sheets.talk import REQUESTS
 from tests.google_campaign import EXAMPLE, GoogleCampaign
@@ -46,7 +46,7 @@ def main(directory: Path, console: Console) -> int:
             job, load_answers(EXAMPLE), campaign.answer, say, now_is=campaign.now_is
         )
         steps.note("báo cáo")
-        board.show(outcome.figures, console)
+        terminal.show(outcome.board, console)
         console.print(steps.table())
         files = [file for file in campaign.google.store.files.values() if not file.trashed]
         console.print(f"Trên Drive có {len(files)} tệp; kết quả cũng ở {directory / 'out'}.")

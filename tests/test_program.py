@@ -31,7 +31,7 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     "part",
     [
         "form/unit_rules.py", "form/rules.py", "standing/counting.py", "register.py",
-        "outputs/word/report.py", "outputs/page.css", "outputs/page.html.j2",
+        "outputs/word/report.py", "board/page.css", "board/page.html.j2",
     ],
 )  # fmt: skip
 def test_a_change_of_whatever_judges_or_draws_is_another_program(copied: Path, part: str) -> None:

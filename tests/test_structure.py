@@ -28,6 +28,7 @@ LAYERS = (
     {"register"},
     {"unlisted_fields"},
     {"notices"},
+    {"board"},
     {"outputs", "mail"},
     {"decide"},
     {"operations"},
@@ -47,10 +48,10 @@ ONLY_IN = {
     "gspread": ("workspace/google/",),
     "icalendar": ("notices/calendar.py",),
     "google": ("workspace/google/",),
-    "jinja2": ("outputs/", "notices/"),
+    "jinja2": ("board/", "notices/"),
     "pandas": ("register.py", "outputs/"),
     "typer": ("cli/", "talk.py"),
-    "rich": ("talk.py", "outputs/board.py"),
+    "rich": ("talk.py", "cli/results.py", "board/terminal.py"),
     "smtplib": ("mail/",),
 }
 """Where each library may be imported; a folder stands for all below it."""

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from dankheo_sheets import talk
+from dankheo_sheets.cli import results
 from dankheo_sheets.cli.app import HERE, Directory, DryRun, app, clock, open_context, post
 from dankheo_sheets.errors import UsageError, WorkspaceError
 
@@ -18,7 +19,7 @@ def letter(directory: Directory = HERE, dry_run: DryRun = False) -> None:
     from dankheo_sheets.steps.letter import letter
 
     campaign = campaigns.load(directory)[0]
-    talk.version(letter(directory, campaign, clock(), dry_run=dry_run), dry_run=dry_run)
+    results.version(letter(directory, campaign, clock(), dry_run=dry_run), dry_run=dry_run)
 
 
 @app.command()
@@ -38,7 +39,7 @@ def provision(
 
     context = open_context(directory, rehearse=dry_run)
     done = provision(context, adopt=adopt, restore=restore)
-    talk.provisioned(context, done, clock(), dry_run=dry_run)
+    results.provisioned(context, done, clock(), dry_run=dry_run)
     talk.requests(context)
     if done.halted:
         raise done.halted
@@ -64,7 +65,7 @@ def status(
         for line in addresses(context):
             typer.echo("\t".join(line))
     else:
-        talk.show(status(context, clock()))
+        results.show(status(context, clock()))
     talk.requests(context)
 
 
@@ -78,7 +79,7 @@ def sync(
     from dankheo_sheets.steps.run import Run, sync
 
     context = open_context(directory, rehearse=dry_run)
-    talk.finish(context, Run(sync(context, clock(), feedback=feedback)))
+    results.finish(context, Run(sync(context, clock(), feedback=feedback)))
 
 
 @app.command()
@@ -90,7 +91,7 @@ def close(directory: Directory = HERE, dry_run: DryRun = False) -> None:
     result = close(context, clock())
     if not dry_run:
         typer.echo(f"Đã khoá {len(result.closed)} biểu; {len(result.open)} đơn vị chưa đến hạn.")
-    talk.finish(context, result)
+    results.finish(context, result)
 
 
 @app.command()
@@ -99,7 +100,7 @@ def report(directory: Directory = HERE, dry_run: DryRun = False) -> None:
     from dankheo_sheets.steps.run import Run, report
 
     context = open_context(directory, rehearse=dry_run)
-    talk.finish(context, Run(report(context, clock())))
+    results.finish(context, Run(report(context, clock())))
 
 
 @app.command()
@@ -125,11 +126,11 @@ def run(
     context = open_context(directory, rehearse=dry_run)
     result = run(context, clock(), post(context))
     if dry_run:
-        talk.planned(context, result)
+        results.planned(context, result)
         return
-    code = talk.ran(context, result)
+    code = results.ran(context, result)
     if summary:
-        talk.summarise(result, summary)
+        results.summarise(result, summary)
     raise typer.Exit(code)
 
 
@@ -163,7 +164,7 @@ def remind(
     context, now = open_context(directory, rehearse=dry_run), clock()
     if sent_by_hand:
         recorded = drafts.sent_by_hand(context, units or (), now)
-        talk.recorded(recorded, dry_run=dry_run)
+        results.recorded(recorded, dry_run=dry_run)
         talk.requests(context)
         return
     laid = None
@@ -172,11 +173,11 @@ def remind(
     else:
         result = remind(context, now, post(context))
     if dry_run:
-        talk.mails(result.sent.mails, drafts=draft)
+        results.mails(result.sent.mails, drafts=draft)
         talk.requests(context)
         return
     raise typer.Exit(
-        talk.drafted(context, laid, result, now) if laid else talk.ran(context, result)
+        results.drafted(context, laid, result, now) if laid else results.ran(context, result)
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from dankheo_sheets import talk
+from dankheo_sheets.cli import results
 from dankheo_sheets.cli.app import HERE, Directory, DryRun, app, clock, open_context
 from dankheo_sheets.errors import EXIT_FINDINGS, SettingsError, WorkspaceError
 
@@ -90,11 +91,16 @@ def check(
 ) -> None:
     """Kiểm tra một biểu như lúc đọc về; không ghi gì."""
     from dankheo_sheets.steps.check import campaign_of, check
+    from dankheo_sheets.vietnamese import count
 
     findings = check(directory or campaign_of(file), file)
     must = [finding for finding in findings if finding.severity == "block"]
-    talk.findings("Phải sửa", must)
-    talk.findings("Có thể để nguyên, nên xem lại", [f for f in findings if f not in must])
+    others = [finding for finding in findings if finding not in must]
+    for title, found in (("Phải sửa", must), ("Có thể để nguyên, nên xem lại", others)):
+        if found:
+            talk.say(f"{title}: {count(len(found))}")
+        for finding in found:
+            talk.say(f"  {finding.cell or '-'}\t{finding.message}")
     if must:
         raise typer.Exit(EXIT_FINDINGS)
     typer.echo("Biểu đạt.")
@@ -186,7 +192,7 @@ def demo(
     outcome = demo.play(
         directory, sample, lambda line: console.print(line, markup=False), talk.progress
     )
-    talk.show(outcome)
+    results.show(outcome.board)
     out = directory / "out"
     typer.echo("Mở các tệp sau để xem kết quả:")
     for name in ("tong-hop.xlsx", "tien-do.html", "cong-van.docx", "bao-cao.docx", "bao-cao.json"):

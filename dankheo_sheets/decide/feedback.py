@@ -27,12 +27,12 @@ def news(state: State) -> tuple[News, ...]:
     """Return what is to be written, in the units' order; nothing before all was read."""
     if state.register is None:
         return ()
-    found, last = [], state.last["units"] if state.last else ()
-    told = {unit["unit"]: unit["deadline"] for unit in last}
+    found = []
+    told = {unit.unit: unit.deadline for unit in state.last.units} if state.last else {}
     for unit in state.units:
         sheet, standing = state.by_code.get(unit.code), state.register.standings[unit.code]
         if sheet and unit.code not in state.unread:
-            moved = told.get(unit.code, "") not in ("", standing.deadline.isoformat())
+            moved = told.get(unit.code, standing.deadline) != standing.deadline
             found.append(news_for(sheet, standing, anyway=moved))
     return tuple(filter(None, found))
 

@@ -4,16 +4,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
 
+from dankheo_sheets.board.model import Board
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.register import Register
 from dankheo_sheets.registration import Standing
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.workspace.base import Sheet
 
-Figures = dict[str, Any]
-"""The content of bao-cao.json."""
 Editors = Callable[[Unit], Sequence[str] | None]
 
 
@@ -34,8 +32,8 @@ class State:
     """Whether what a closed sheet shows was read, and counts where it should."""
     mark: str = ""
     """A checksum of all that the results depend on."""
-    last: Figures | None = None
-    """The last figures."""
+    last: Board | None = None
+    """The last board."""
     last_results: str = ""
     """The mark that the results were made from; "" where one of them is not there."""
     last_papers: str = ""

@@ -10,7 +10,7 @@ from dankheo_sheets.operations.closing import is_taken
 from dankheo_sheets.operations.collect import Collected
 from dankheo_sheets.operations.context import Context
 from dankheo_sheets.operations.issuing import REPORT
-from dankheo_sheets.operations.publishing import MASTER, PAGE, PAPERS, fingerprint, last_figures
+from dankheo_sheets.operations.publishing import MASTER, PAGE, fingerprint, last_board
 from dankheo_sheets.standing.counting import is_untouched
 
 CLOCK_ERROR = timedelta(minutes=5)
@@ -29,8 +29,8 @@ def look(context: Context, before: State | None = None) -> State:
             is_untouched(receipt.registration) for receipt in context.archive.own(unit.code)
         )
     }
-    last = before.last if before else last_figures(context)
-    figures, made = last or {}, (context.out / MASTER).exists()
+    last = before.last if before else last_board(context)
+    made = last is not None and (context.out / MASTER).exists()
     papers_too = made and all((context.out / name).exists() for name in (REPORT, PAGE))
     return State(
         context.campaign,
@@ -41,8 +41,8 @@ def look(context: Context, before: State | None = None) -> State:
         filled=filled,
         taken=lambda sheet: is_taken(context, sheet),
         last=last,
-        last_results=figures.get("fingerprint", "") if made else "",
-        last_papers=figures.get(PAPERS, "") if papers_too else "",
+        last_results=last.fingerprint if last and made else "",
+        last_papers=last.papers if last and papers_too else "",
     )
 
 

@@ -9,12 +9,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from dankheo_sheets import program, vietnamese
-from dankheo_sheets import register as registers
+from dankheo_sheets.board.figures import board_of
+from dankheo_sheets.board.model import Board
 from dankheo_sheets.decide.actions import SYNC, Selection, decide
-from dankheo_sheets.decide.state import Figures, State
+from dankheo_sheets.decide.state import State
 from dankheo_sheets.errors import NoRoom, Refused, WorkspaceError
 from dankheo_sheets.operations import issuing
 from dankheo_sheets.operations.collect import collect
@@ -26,8 +26,6 @@ from dankheo_sheets.standing.sheet_properties import shown
 from dankheo_sheets.workspace.base import Drawing, Sheet
 
 MASTER, FIGURES, PAGE = "tong-hop.xlsx", "bao-cao.json", "tien-do.html"
-PAPERS = "papers"
-"""In the figures: the fingerprint of those that the report and the units' forms were made of."""
 _STALE = f"{issuing.REPORT} lập trước lần đọc này: chạy dankheo report"
 
 
@@ -35,8 +33,7 @@ _STALE = f"{issuing.REPORT} lập trước lần đọc này: chạy dankheo rep
 class Outcome:
     """What a run came to."""
 
-    figures: Figures
-    """The content of bao-cao.json."""
+    board: Board
     downloaded: tuple[str, ...] = ()
     """Units whose sheet was read."""
     told: int = 0
@@ -58,19 +55,6 @@ class Outcome:
         """How many sheets were read."""
         return len(self.downloaded)
 
-    @property
-    def blocking(self) -> int:
-        """How many findings must be mended, over all units."""
-        return sum(
-            finding["severity"] == "block"
-            for unit in self.figures["units"]
-            for finding in unit["findings"]
-        )
-
-
-NOTHING = Outcome({"units": [], "notes": []}, changed=False)
-"""Of a campaign that has not opened."""
-
 
 def fingerprint(context: Context, sheets: Sequence[Sheet], now: datetime) -> str:
     """Return a checksum of all that the results depend on."""
@@ -89,14 +73,12 @@ def fingerprint(context: Context, sheets: Sequence[Sheet], now: datetime) -> str
     return hashlib.sha256(json.dumps(state).encode()).hexdigest()
 
 
-def last_figures(context: Context) -> dict[str, Any] | None:
+def last_board(context: Context) -> Board | None:
     """Return the bao-cao.json of the last run, if there is a whole one."""
     try:
-        figures = json.loads((context.out / FIGURES).read_bytes())
+        return Board.model_validate_json((context.out / FIGURES).read_bytes())
     except (OSError, ValueError):
         return None
-    whole = isinstance(figures, dict) and "fingerprint" in figures
-    return figures if whole and isinstance(figures.get("units"), list) else None
 
 
 def publish(
@@ -115,19 +97,20 @@ def publish(
     With `local` nothing is written where the sheets live.
     """
     from dankheo_sheets import unlisted_fields
-    from dankheo_sheets.outputs import master, master_xlsx
+    from dankheo_sheets.outputs.master import tables
+    from dankheo_sheets.outputs.master_xlsx import Master, workbook
 
     register, keep = state.register, decide(state, now, selection).keep
     assert register is not None  # it was read
+    board = board_of(register)
     if context.rehearses:
-        figures = registers.figures(register) | {"notes": [*notes]}
-        return Outcome(figures, documents=selection.papers)
+        return Outcome(board.noting(notes), documents=selection.papers)
     if not local:
         keep_finals(context, state.sheets)
     if keep:
         context.keep_journal()
-    drawing = master_xlsx.Master(register, master.tables(register, context.journal.events()))
-    files = {MASTER: master_xlsx.workbook(register, drawing.tables)}
+    drawing = Master(context.campaign, tables(register, board, context.journal.events()))
+    files = {MASTER: workbook(drawing)}
     made = issuing.write(context, register, now) if selection.papers else None
     about = issuing.lacking(context, made.report) if made else []
     if made and keep:
@@ -135,26 +118,29 @@ def publish(
     if not made and (context.out / issuing.REPORT).exists():
         about.append(_STALE)
     where, lacking = ("", []) if local else _shown(context, drawing)
-    figures, unlisted = registers.figures(register), unlisted_fields.notes(register)
     if keep:
         context.keep(MASTER, files[MASTER])
-    figures["notes"] = [*notes, *unlisted, *lacking, *about]
-    figures["fingerprint"] = "" if state.unread or lacking else state.mark
-    figures[PAPERS] = figures["fingerprint"] if made else (state.last or {}).get(PAPERS, "")
-    figures, unkept = _told_unkept(context, figures)
-    files |= _boards(figures)
-    if keep and not unkept:
+    whole = "" if state.unread or lacking else state.mark
+    before = state.last.papers if state.last else ""
+    board = board.noting(notes, unlisted_fields.notes(register), lacking, about).made_from(
+        whole, papers=whole if made else before
+    )
+    board = _with_unkept(context, board)
+    files |= _boards(board)
+    if keep and not context.unkept:
         for name in (PAGE, FIGURES):
             context.keep(name, files[name])
-        figures, unkept = _told_unkept(context, figures)
-        files |= _boards(figures) if unkept else {}
+        if context.unkept:
+            board = _with_unkept(context, board)
+            files |= _boards(board)
+    unkept = bool(context.unkept)
     context.workspace.results.publish(files)
     context.unkept.clear()
-    return Outcome(figures, where=where, documents=selection.papers, papers=made, unkept=unkept)
+    return Outcome(board, where=where, documents=selection.papers, papers=made, unkept=unkept)
 
 
 def only_read(context: Context, state: State, now: datetime, why: WorkspaceError) -> Outcome:
-    """Return the figures without writing where the sheets live, and say `why`.
+    """Return the board without writing where the sheets live, and say `why`.
 
     What is read is kept here, with the results of it, unless the other run works here too.
     """
@@ -162,24 +148,23 @@ def only_read(context: Context, state: State, now: datetime, why: WorkspaceError
     sheets = context.workspace.sheets()
     read = collect(context, sheets, now, download=here_alone)
     if not here_alone:
-        return Outcome(registers.figures(read.register), changed=False, busy=why)
+        return Outcome(board_of(read.register), changed=False, busy=why)
     state = replace(state, sheets=sheets, register=read.register, unread=read.unread, mark="")
     outcome = publish(context, state, read.notes, now, local=True)
     return replace(outcome, downloaded=read.downloaded, busy=why)
 
 
-def _boards(figures: dict[str, Any]) -> dict[str, bytes]:
-    """Return what shows the figures; bao-cao.json comes last: with it the results are whole."""
-    from dankheo_sheets.outputs import page
+def _boards(board: Board) -> dict[str, bytes]:
+    """Return what shows the board; bao-cao.json comes last: with it the results are whole."""
+    from dankheo_sheets.board.html import page
 
-    text = json.dumps(figures, ensure_ascii=False, indent=1)
-    return {PAGE: page.page(figures), FIGURES: text.encode()}
+    return {PAGE: page(board), FIGURES: board.model_dump_json(indent=1).encode()}
 
 
-def _told_unkept(context: Context, figures: dict[str, Any]) -> tuple[dict[str, Any], bool]:
-    """Return the figures with what is on this machine only: the next run tries to keep it."""
+def _with_unkept(context: Context, board: Board) -> Board:
+    """Return the board with what is on this machine only: the next run tries to keep it."""
     if not context.unkept:
-        return figures, False
+        return board
     names = sorted(context.unkept)
     some = ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
     why = next(iter(context.unkept.values()))
@@ -188,7 +173,7 @@ def _told_unkept(context: Context, figures: dict[str, Any]) -> tuple[dict[str, A
         f"{vietnamese.count(len(names))} tệp chưa lưu được lên {context.workspace.where}, chỉ có "
         f"trên máy này ({some}): {why.message}. Giữ thư mục archive; {remedy}."
     )
-    return {**figures, "notes": [*figures["notes"], note], "fingerprint": "", PAPERS: ""}, True
+    return board.noting([note]).made_from("", papers="")
 
 
 _NAMED = 3

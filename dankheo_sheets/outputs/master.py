@@ -6,36 +6,21 @@ Plain tables, for any workspace to draw; :mod:`dankheo_sheets.outputs.master_xls
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from dankheo_sheets import vietnamese
+from dankheo_sheets.board import tab as board_tab
+from dankheo_sheets.board.model import Board
 from dankheo_sheets.form.layout import TITLE
 from dankheo_sheets.journal import Event
-from dankheo_sheets.notices import feedback as notices
-from dankheo_sheets.register import (
-    FIGURES,
-    Register,
-    blocking,
-    last_change,
-    next_action,
-    nil_reason,
-    reception,
-    rows_of,
-    warnings,
-)
-from dankheo_sheets.registration import Holder, Origin, Severity, Standing, Status
-from dankheo_sheets.standing.status_words import WORDS
-from dankheo_sheets.vietnamese import due_text, until_text
+from dankheo_sheets.notices.feedback import LEVELS, finding_lines
+from dankheo_sheets.register import FIGURES, Register, rows_of
+from dankheo_sheets.registration import Holder, Origin, Severity
 from dankheo_sheets.workspace.base import Cell
 
 REGISTER, DATA, PROGRESS, FINDINGS, STATISTICS, JOURNAL = (
     "Tổng hợp", "Dữ liệu", "Tiến độ", "Cần sửa", "Thống kê", "Nhật ký",
 )  # fmt: skip
-COMPLETENESS = {
-    "expected": "Phải gửi", "received": "Đã nhận", "on_time": "Đúng hạn",
-    "late": "Muộn hạn", "missing": "Còn thiếu", "excluded": "Loại trừ",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,86 +30,37 @@ class Table:
     tab: str
     heads: tuple[str, ...]
     """What stands above it: its title, then what it holds."""
-    columns: tuple[str, ...]
+    columns: Mapping[str, float]
+    """Titles and widths. In digits: A4 on its side, one page wide, holds 170 of them at 8 points of
+    11. Our choice."""
     rows: Sequence[Sequence[Cell]]
 
+    @property
+    def widths(self) -> list[float]:
+        """The widths of its columns."""
+        return list(self.columns.values())
 
-def tables(register: Register, journal: Sequence[Event] = ()) -> list[Table]:
+
+def tables(register: Register, board: Board, journal: Sequence[Event] = ()) -> list[Table]:
     """Return the tables of the master, tab by tab; the statistics have two: by field, by unit."""
     campaign = register.campaign
-    unit_names = {unit.code: unit.name for unit in register.units}
-    figure_titles = tuple(FIGURES.values())
-    found = list(_finding_rows(register))
+    heads = (TITLE, campaign.title, campaign.agency.name)
     return [
-        Table(
-            REGISTER,
-            (TITLE, campaign.title, campaign.agency.name),
-            (
-                "LĨNH VỰC/TÊN MÔ HÌNH, ĐIỂN HÌNH", "Mô hình tập thể", "Mô hình cá nhân",
-                "Địa chỉ", "NỘI DUNG CỤ THỂ MÔ HÌNH, ĐIỂN HÌNH", "Xây dựng mới", "Nhân rộng",
-                "Đơn vị đăng ký",
-            ),
-            list(register_rows(register)),
-        ),
-        Table(
-            DATA,
-            ("DỮ LIỆU ĐĂNG KÝ", _data_line(register)),
-            (
-                "TT", "Mã", "Đơn vị", "Lĩnh vực", "Tên mô hình, điển hình", "Hình thức",
-                "Địa chỉ", "Nội dung", "Trong đó", "Được tính", "Trạng thái đơn vị", "Dòng",
-                "Đơn vị ghi lĩnh vực",
-            ),
-            list(_data_rows(register)),
-        ),
-        Table(
-            PROGRESS,
-            ("TIẾN ĐỘ ĐĂNG KÝ", progress_line(register)),
-            (
-                "TT", "Mã", "Đơn vị", "Trạng thái", "Số dòng", "Được tính", "Phải sửa",
-                "Nên xem", "Sửa lần cuối", "Hạn", "Việc tiếp theo", "Ghi chú",
-            ),
-            list(board_rows(register)),
-        ),
-        Table(
-            FINDINGS,
-            ("NỘI DUNG CẦN SỬA", _findings_line(found)),
-            ("TT", "Mã", "Đơn vị", "Ô", "Đơn vị đã ghi", "Nội dung cần xử lý", "Mức"),
-            found,
-        ),
-        Table(
-            STATISTICS,
-            ("THỐNG KÊ MÔ HÌNH, ĐIỂN HÌNH THEO LĨNH VỰC", campaign.title),
-            ("Lĩnh vực", *figure_titles),
-            [
-                *_named(rows_of(register.by_field)),
-                ["Tổng cộng", *register.totals.values()],
-            ],
-        ),
-        Table(
-            STATISTICS,
-            ("THỐNG KÊ MÔ HÌNH, ĐIỂN HÌNH THEO ĐƠN VỊ", campaign.title),
-            ("Đơn vị", *figure_titles),
-            [
-                *_named(
-                    (unit_names[code], counts)
-                    for code, counts in rows_of(register.by_unit)
-                    if register.standings[code].status is not Status.EXCLUDED
-                ),
-                ["Tổng cộng", *register.totals.values()],
-            ],
-        ),
-        Table(
-            JOURNAL,
-            ("NHẬT KÝ", campaign.title),
-            ("TT", "Lúc", "Ai", "Việc", "Mã", "Nội dung"),
-            list(_journal_rows(journal, campaign.zone)),
-        ),
-    ]  # fmt: skip
+        Table(REGISTER, heads, _REGISTER, list(register_rows(register))),
+        _data(register),
+        Table(PROGRESS, board_tab.heads(board), board_tab.COLUMNS, list(board_tab.rows(board))),
+        _findings(register),
+        _statistics("Lĩnh vực", rows_of(register.by_field), register),
+        _statistics("Đơn vị", register.figures_of_units, register),
+        _journal(journal, campaign.title, campaign.zone),
+    ]
 
 
-def _named(rows: Iterable[tuple[str, list[int]]]) -> Iterator[list[Cell]]:
-    for name, counts in rows:
-        yield [name, *counts]
+_REGISTER = {
+    "LĨNH VỰC/TÊN MÔ HÌNH, ĐIỂN HÌNH": 32, "Mô hình tập thể": 7.5, "Mô hình cá nhân": 7.5,
+    "Địa chỉ": 17, "NỘI DUNG CỤ THỂ MÔ HÌNH, ĐIỂN HÌNH": 44, "Xây dựng mới": 7.5, "Nhân rộng": 7.5,
+    "Đơn vị đăng ký": 19,
+}  # fmt: skip
 
 
 def register_rows(register: Register) -> Iterator[list[Cell]]:
@@ -133,13 +69,13 @@ def register_rows(register: Register) -> Iterator[list[Cell]]:
     Field rows have the field's title and nothing else; entries are numbered from 1 in each
     field, as on the paper form (reference/form.md §3).
     """
-    section, number = "", 0
-    sections = 0
+    number = sections = 0
+    section = None
     columns = ["field", "name", "holder", "place", "content", "origin", "unit"]
     for field, name, holder, place, content, origin, unit in zip(
         *(register.counted[column] for column in columns), strict=True
     ):
-        if field != section or not sections:
+        if field != section:
             section, number, sections = field, 0, sections + 1
             yield [f"{vietnamese.roman(sections)}. {field_title(field)}", *[None] * 7]
         number += 1
@@ -167,106 +103,64 @@ def field_title(field: str) -> str:
     return f"Lĩnh vực {vietnamese.lower_first(field)}"
 
 
-def _data_line(register: Register) -> str:
-    if not len(register.entries):
-        return "Chưa có mô hình, điển hình nào được ghi"
-    return (
-        f"{vietnamese.count(len(register.entries))} mô hình, điển hình đã ghi; "
-        f"{vietnamese.count(len(register.counted))} được tính"
-    )
-
-
-def _data_rows(register: Register) -> Iterator[list[Cell]]:
-    columns = [
-        "code", "unit", "field", "name", "holder", "place", "content", "origin", "counted",
-        "status", "row", "typed_field",
-    ]  # fmt: skip
-    rows = zip(*(register.entries[column] for column in columns), strict=True)
-    for number, (*texts, counted, status, row, typed) in enumerate(rows, 1):
-        yield [number, *texts, "có" if counted else "không", status, int(row), typed]
-
-
-def board_rows(register: Register) -> Iterator[list[Cell]]:
-    """Yield one row per unit of the roster: none is left out."""
-    for number, unit in enumerate(register.units, 1):
-        standing = register.standings[unit.code]
-        changed, terms = last_change(standing), standing.terms
-        yield [
-            number,
-            unit.code,
-            unit.name,
-            WORDS[standing.status].name,
-            len(standing.registration.entries),
-            len(standing.counted),
-            blocking(standing),
-            warnings(standing),
-            vietnamese.moment(datetime.fromisoformat(changed)) if changed else "",
-            f"gia hạn {until_text(standing.deadline)}"
-            if terms.extended
-            else due_text(standing.deadline),
-            next_action(standing),
-            vietnamese.nfc(remarks(standing)),
-        ]
-
-
-def _findings_line(rows: Sequence[Sequence[Cell]]) -> str:
-    """Return "Phải sửa 19; nên xem 03": how many rows there are of each level."""
-    counts = Counter(row[-1] for row in rows)
-    parts = (
-        f"{level.lower()} {vietnamese.count(counts[level])}"
-        for level in notices.LEVELS.values()
-        if counts[level]
-    )
-    return vietnamese.upper_first("; ".join(parts) or "không còn nội dung nào")
-
-
-def _finding_rows(register: Register) -> Iterator[list[Cell]]:
-    number = 0
-    for unit in register.units:
-        standing = register.standings[unit.code]
-        for line in notices.finding_lines(standing):
-            number += 1
-            yield [number, unit.code, unit.name, line.cell, line.typed, line.message, line.level]
-    for stray in register.strays:
-        number += 1
-        yield [number, "", "", "", "", stray, notices.LEVELS[Severity.WARN]]
-
-
-def _journal_rows(journal: Sequence[Event], zone: ZoneInfo) -> Iterator[list[Cell]]:
-    for number, event in enumerate(journal, 1):
-        when = vietnamese.moment(event.moment.astimezone(zone))
-        yield [number, when, event.who, event.what, event.unit, event.detail]
-
-
-def progress_line(register: Register) -> str:
-    """Return "Phải gửi 08; đã nhận 05; …; tỷ lệ 62,5%"."""
-    rate = vietnamese.percent(register.rate)
-    return f"{completeness_text(register.completeness, '; ')}; tỷ lệ {rate}"
-
-
-def completeness_text(completeness: Mapping[str, int], separator: str) -> str:
-    """Return "Phải gửi 08, đã nhận 05, …"; units that were excluded only where there are some."""
-    text = separator.join(
-        f"{title.lower()} {vietnamese.count(completeness[key])}"
-        for key, title in COMPLETENESS.items()
-        if key != "excluded" or completeness[key]
-    )
-    return vietnamese.upper_first(text)
-
-
-REMARKS = {
-    "returned": "Trả lại: {}", "excluded": "Loại trừ: {}", "nil_reason": "Lý do: {}",
-    "received": "Nhận lúc {}", "mail_problem": "Thư: {}",
+_DATA = {
+    "TT": 5, "Mã": 8, "Đơn vị": 18, "Lĩnh vực": 13, "Tên mô hình, điển hình": 23, "Hình thức": 7,
+    "Địa chỉ": 16, "Nội dung": 36, "Trong đó": 8, "Được tính": 7, "Trạng thái đơn vị": 10,
+    "Dòng": 6, "Đơn vị ghi lĩnh vực": 12,
 }  # fmt: skip
-"""What was decided of a unit, why it registers none, what its mails met; in this order."""
+_DATA_COLUMNS = (
+    "code", "unit", "field", "name", "holder", "place", "content", "origin", "counted", "status",
+    "row", "typed_field",
+)  # fmt: skip
 
 
-def remarks(standing: Standing) -> str:
-    """Return what there is to say of a unit, for its line of the board (:data:`REMARKS`)."""
-    terms = standing.terms
-    values = {
-        "returned": terms.return_reason, "excluded": terms.excluded,
-        "nil_reason": nil_reason(standing), "received": reception(standing),
-        "mail_problem": terms.mail_problem,
+def _data(register: Register) -> Table:
+    entries, counted = register.entries, vietnamese.count(len(register.counted))
+    line = f"{vietnamese.count(len(entries))} mô hình, điển hình đã ghi; {counted} được tính"
+    if entries.empty:
+        line = "Chưa có mô hình, điển hình nào được ghi"
+    said = entries.assign(counted=entries["counted"].map({True: "có", False: "không"}))
+    rows = zip(*(said[column] for column in _DATA_COLUMNS), strict=True)
+    return Table(DATA, ("DỮ LIỆU ĐĂNG KÝ", line), _DATA, _numbered(rows))
+
+
+def _findings(register: Register) -> Table:
+    lines = [
+        (unit.code, unit.name, line.cell, line.typed, line.message, line.level)
+        for unit in register.units
+        for line in finding_lines(register.standings[unit.code])
+    ]
+    lines += [("", "", "", "", stray, LEVELS[Severity.WARN]) for stray in register.strays]
+    numbers = Counter(level for *_, level in lines)
+    parts = (
+        f"{level.lower()} {vietnamese.count(numbers[level])}"
+        for level in LEVELS.values()
+        if numbers[level]
+    )
+    line = vietnamese.upper_first("; ".join(parts) or "không còn nội dung nào")
+    columns = {
+        "TT": 5, "Mã": 8, "Đơn vị": 32, "Ô": 16, "Đơn vị đã ghi": 30, "Nội dung cần xử lý": 53,
+        "Mức": 9,
     }  # fmt: skip
-    return "; ".join(said.format(values[key]) for key, said in REMARKS.items() if values[key])
+    return Table(FINDINGS, ("NỘI DUNG CẦN SỬA", line), columns, _numbered(lines))
+
+
+def _statistics(of: str, figures: Sequence[tuple[str, list[int]]], register: Register) -> Table:
+    rows: list[list[Cell]] = [[name, *counts] for name, counts in figures]
+    rows.append(["Tổng cộng", *register.totals.values()])
+    title = f"THỐNG KÊ MÔ HÌNH, ĐIỂN HÌNH THEO {of.upper()}"
+    columns = {of: 36} | dict.fromkeys(FIGURES.values(), 10)
+    return Table(STATISTICS, (title, register.campaign.title), columns, rows)
+
+
+def _journal(journal: Sequence[Event], title: str, zone: ZoneInfo) -> Table:
+    columns = {"TT": 6, "Lúc": 25, "Ai": 20, "Việc": 14, "Mã": 9, "Nội dung": 70}
+    rows = _numbered(
+        (vietnamese.moment(one.moment.astimezone(zone)), one.who, one.what, one.unit, one.detail)
+        for one in journal
+    )
+    return Table(JOURNAL, ("NHẬT KÝ", title), columns, rows)
+
+
+def _numbered(rows: Iterable[Sequence[Cell]]) -> list[list[Cell]]:
+    return [[number, *row] for number, row in enumerate(rows, 1)]

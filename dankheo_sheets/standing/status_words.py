@@ -15,6 +15,8 @@ class StatusWords:
 
     name: str
     """For the coordinator: on the board, in the master."""
+    tone: str
+    """Which colour it has on the page (page.css); the name always stands beside it."""
     todo: str = ""
     """What the coordinator does next; "" where nothing is left to do."""
     headline: str = ""
@@ -30,12 +32,14 @@ class StatusWords:
 WORDS: Mapping[Status, StatusWords] = {
     Status.NOT_PROVISIONED: StatusWords(
         "Chưa phát biểu mẫu",
+        "idle",
         todo="Phát biểu mẫu cho đơn vị",
         chat="chưa được phát biểu mẫu",
         remark="chưa gửi nội dung nào",
     ),
     Status.UNTOUCHED: StatusWords(
         "Chưa ghi",
+        "idle",
         todo="Nhắc đơn vị ghi biểu",
         headline="Chưa nhận được nội dung nào.",
         chat="chưa ghi nội dung nào",
@@ -43,6 +47,7 @@ WORDS: Mapping[Status, StatusWords] = {
     ),
     Status.DRAFTING: StatusWords(
         "Đang ghi",
+        "wait",
         todo="Nhắc đơn vị ghi tiếp",
         headline="Biểu chưa xong: xử lý các nội dung dưới đây.",
         chat="đang ghi, chưa xong",
@@ -50,39 +55,50 @@ WORDS: Mapping[Status, StatusWords] = {
     ),
     Status.NEEDS_FIXING: StatusWords(
         "Cần sửa",
+        "act",
         todo="Đề nghị đơn vị sửa",
         headline="Biểu cần sửa: xử lý các nội dung dưới đây.",
         remark="đang hoàn thiện",
     ),
     Status.READY: StatusWords(
         "Đủ, chưa xác nhận",
+        "wait",
         todo="Nhắc đơn vị xác nhận đã hoàn thành",
         headline="Nội dung đã đạt, còn chờ đơn vị xác nhận đã hoàn thành.",
         chat=f"đã đủ nội dung, chỉ còn ghi x vào ô “{_CONFIRMED.split(' (')[0]}”",
         remark="đang hoàn thiện",
     ),
-    Status.SUBMITTED: StatusWords("Đã gửi", headline="Đã nhận biểu, đúng hạn.", outside="Đã gửi"),
+    Status.SUBMITTED: StatusWords(
+        "Đã gửi", "good", headline="Đã nhận biểu, đúng hạn.", outside="Đã gửi"
+    ),
     Status.SUBMITTED_LATE: StatusWords(
-        "Đã gửi, muộn hạn", headline="Đã nhận biểu, sau hạn.", outside="Đã gửi, muộn hạn"
+        "Đã gửi, muộn hạn",
+        "late",
+        headline="Đã nhận biểu, sau hạn.",
+        outside="Đã gửi, muộn hạn",
     ),
     Status.NONE_REGISTERED: StatusWords(
         "Không đăng ký",
+        "none",
         headline="Đã nhận: đơn vị không đăng ký, có nêu lý do.",
         outside="Không đăng ký",
     ),
     Status.RETURNED: StatusWords(
         "Trả lại, chờ sửa",
+        "act",
         todo="Nhắc đơn vị sửa biểu đã trả lại",
         headline="Biểu được trả lại để sửa, xem thông báo dưới đây.",
         chat="được trả lại để sửa",
     ),
     Status.EXCLUDED: StatusWords(
         "Loại trừ",
+        "out",
         headline="Đơn vị không phải đăng ký trong đợt này.",
         outside="Không phải đăng ký",
     ),
     Status.LOST: StatusWords(
         "Mất biểu",
+        "act",
         todo="Phát lại biểu cho đơn vị",
         chat="mất biểu, chờ phát lại",
         remark="chưa gửi nội dung nào",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from dankheo_sheets.board.figures import board_of
 from dankheo_sheets.decide.actions import (
     CLOSE,
     REMIND,
@@ -29,9 +30,10 @@ from dankheo_sheets.operations.drafts import Laid
 from dankheo_sheets.operations.giving_out import Provisioned, give_out
 from dankheo_sheets.operations.journal_lines import tell_again
 from dankheo_sheets.operations.look import check_clock, look, marked, with_read
-from dankheo_sheets.operations.publishing import NOTHING, Outcome, only_read, publish
+from dankheo_sheets.operations.publishing import Outcome, only_read, publish
 from dankheo_sheets.operations.sending import Post, Sent, send, unseen, written
 from dankheo_sheets.operations.telling import tell
+from dankheo_sheets.register import Register
 from dankheo_sheets.standing.deadlines import still_open
 
 Write = Callable[[Sequence[Due]], Sent]
@@ -61,7 +63,8 @@ def run(context: Context, now: datetime, post: Post | None = None) -> Run:
     :class:`WorkspaceError` where our clock is wrong.
     """
     if now < context.campaign.opening:
-        return Run(NOTHING, waits=context.campaign.opening)
+        nothing = board_of(Register(context.campaign, (), {}))
+        return Run(Outcome(nothing, changed=False), waits=context.campaign.opening)
     return _carry_out(context, now, RUN, post)
 
 
@@ -171,9 +174,10 @@ def _work(context: Context, now: datetime, selection: Selection, write: Write) -
     sent = write(decide(state, now, selection).mails)
     state = marked(context, as_now(context, state, sent.sheets), now)
     about = (*told.notes, *sent.notes)
-    outcome = Outcome(state.last or {}, changed=False)
     did = closing or about or told.again
-    if did or not state.last or first.publish or decide(state, now, selection).publish:
+    if state.last and not (did or first.publish or decide(state, now, selection).publish):
+        outcome = Outcome(state.last, changed=False)
+    else:
         state = replace(state, mark="" if told.again else state.mark)
         outcome = publish(context, state, [*collected.notes, *about], now, selection)
     read = collected.downloaded

@@ -2,21 +2,22 @@
 
 from datetime import datetime
 
+from dankheo_sheets.board.figures import board_of
+from dankheo_sheets.board.model import Board
 from dankheo_sheets.notices import short
 from dankheo_sheets.operations.collect import collect
 from dankheo_sheets.operations.context import Context
-from dankheo_sheets.operations.publishing import Outcome
-from dankheo_sheets.register import figures
 
 
-def status(context: Context, now: datetime) -> Outcome:
-    """Return the figures of the last reads; sheets changed since are named in the notes."""
+def status(context: Context, now: datetime) -> Board:
+    """Return the board of the last reads; sheets changed since are named in the notes."""
     collected = collect(context, context.workspace.sheets(), now, download=False)
-    content = figures(collected.register)
-    unread = collected.unread
-    waiting = [f"{len(unread)} biểu chưa đọc, chạy dankheo sync: {', '.join(unread)}"]
-    content["notes"] = [*collected.notes, *(waiting if unread else ())]
-    return Outcome(content)
+    board, unread = board_of(collected.register).noting(collected.notes), collected.unread
+    if unread:
+        board = board.noting(
+            [f"{len(unread)} biểu chưa đọc, chạy dankheo sync: {', '.join(unread)}"]
+        )
+    return board
 
 
 def short_notices(context: Context, now: datetime, *, phone: bool) -> list[str]:

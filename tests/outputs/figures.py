@@ -3,7 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dankheo_sheets.board.model import Board
+
 Figures = dict[str, Any]
+
+
+def board(figures: Figures) -> Board:
+    """Return the board that bao-cao.json with these figures holds."""
+    return Board.model_validate(figures)
+
 
 DUE = "2022-04-12T00:00:00+07:00"
 STATUSES = (

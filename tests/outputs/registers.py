@@ -4,8 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from dankheo_sheets.board.figures import board_of
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form.layout import Form
+from dankheo_sheets.journal import Event
+from dankheo_sheets.outputs.master import tables
+from dankheo_sheets.outputs.master_xlsx import Master
 from dankheo_sheets.register import Register
 from dankheo_sheets.registration import EVERYBODY, Cover, Entry, Registration, Snapshot
 from dankheo_sheets.roster import Unit
@@ -21,6 +25,11 @@ CONFIRMED = Cover("Nguyễn Văn Mẫu", "0900000001", confirmed="x")
 def entry(**changes: str) -> Entry:
     """Return a good entry with some cells changed."""
     return replace(GOOD, **changes)  # type: ignore[arg-type]
+
+
+def master_of(register: Register, journal: Sequence[Event] = ()) -> Master:
+    """Return the master of a register, ready to be drawn."""
+    return Master(register.campaign, tables(register, board_of(register), journal))
 
 
 def register_of(

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from dankheo_sheets.outputs import board
-from tests.outputs.figures import figures_of, finding, unit
+from dankheo_sheets.board import terminal
+from tests.outputs.figures import board, figures_of, finding, unit
 
 
 def line_of(**changes: Any) -> str:
     """Return the line of a unit, on a wide terminal."""
     console = Console(file=(out := io.StringIO()), width=200)
-    board.show(figures_of([unit("TDC", "Chi cục mẫu", **changes)]), console)
+    terminal.show(board(figures_of([unit("TDC", "Chi cục mẫu", **changes)])), console)
     return next(line for line in out.getvalue().splitlines() if "TDC" in line)
 
 
@@ -40,7 +40,7 @@ def test_a_change_of_another_year_is_shown_with_its_year() -> None:
 
 def test_this_year_is_the_year_of_reading_not_the_campaigns() -> None:
     console = Console(file=(out := io.StringIO()), width=200)
-    board.show(figures_of([unit("TDC", "A")], as_of="2023-01-05T08:00:00+07:00"), console)
+    terminal.show(board(figures_of([unit("TDC", "A")], as_of="2023-01-05T08:00:00+07:00")), console)
 
     assert " 12/04/2022 " in out.getvalue()
 
@@ -53,7 +53,7 @@ def test_what_is_said_of_a_units_file_stands_under_the_board() -> None:
         finding("Còn tệp [TDC.xls], không đọc được dạng này.", severity="warn", about_file=True),
     ]
 
-    board.show(figures_of([unit("TDC", "Chi cục mẫu", findings=findings)]), console)
+    terminal.show(board(figures_of([unit("TDC", "Chi cục mẫu", findings=findings)])), console)
 
     lines = out.getvalue().splitlines()
     assert "! TDC: Còn tệp [TDC.xls], không đọc được dạng này." in lines

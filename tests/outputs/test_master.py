@@ -10,18 +10,19 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
+from dankheo_sheets.board import html
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form import ooxml
 from dankheo_sheets.form.layout import TITLE
-from dankheo_sheets.outputs import master, master_xlsx, page
+from dankheo_sheets.outputs import master_xlsx
 from dankheo_sheets.outputs.sheet_pages import axis_step
 from dankheo_sheets.register import Register
 from dankheo_sheets.registration import Status
-from tests.outputs.registers import entry, register_of
+from tests.outputs.registers import entry, master_of, register_of
 
 
 def drawn(register: Register) -> Workbook:
-    data = master_xlsx.workbook(register, master.tables(register))
+    data = master_xlsx.workbook(master_of(register))
     return openpyxl.load_workbook(io.BytesIO(data))
 
 
@@ -160,7 +161,7 @@ def test_the_statistics_are_numbers_with_native_charts(register: Register) -> No
 
 def charts_of(register: Register) -> list[tuple[str, int, int, list[str]]]:
     """Return each chart's title, its first and last row, and the colours of its series."""
-    data = master_xlsx.workbook(register, master.tables(register))
+    data = master_xlsx.workbook(master_of(register))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {name: archive.read(name).decode() for name in archive.namelist()}
     drawing = "".join(xml for name, xml in parts.items() if name.startswith("xl/drawings/drawing"))
@@ -176,7 +177,7 @@ def charts_of(register: Register) -> list[tuple[str, int, int, list[str]]]:
 
 
 def test_charts_are_in_the_boards_colours_and_under_their_table(register: Register) -> None:
-    style = Path(page.__file__).with_name("page.css").read_text("utf-8")
+    style = Path(html.__file__).with_name("page.css").read_text("utf-8")
     found = re.search("--one: #(.*?); --two: #(.*?);", style)
     assert found
     one, two = (colour.upper() for colour in found.groups())
@@ -211,7 +212,7 @@ def test_a_unit_that_is_excluded_has_no_row_of_zeros(campaign: Campaign) -> None
     excluded = replace(both.standings["B"], status=Status.EXCLUDED)
     register = replace(both, standings={**both.standings, "B": excluded})
 
-    *_, by_unit, _ = master.tables(register)
+    *_, by_unit, _ = master_of(register).tables
 
     assert [row[0] for row in by_unit.rows] == ["Phòng A", "Tổng cộng"]
 
@@ -262,6 +263,6 @@ def test_a_text_longer_than_a_cell_is_cut_not_lost_entirely(campaign: Campaign) 
 
 
 def test_the_same_register_is_the_same_file(register: Register) -> None:
-    tables = master.tables(register)
+    master = master_of(register)
 
-    assert master_xlsx.workbook(register, tables) == master_xlsx.workbook(register, tables)
+    assert master_xlsx.workbook(master) == master_xlsx.workbook(master)

@@ -8,9 +8,9 @@ import pytest
 
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.journal import Event
-from dankheo_sheets.outputs import master, master_xlsx
+from dankheo_sheets.outputs.master_xlsx import workbook
 from dankheo_sheets.register import Register
-from tests.outputs.registers import GOOD, entry, register_of
+from tests.outputs.registers import GOOD, entry, master_of, register_of
 from tests.printed import Page, Printed, printed
 
 pytestmark = pytest.mark.office
@@ -31,7 +31,7 @@ def paper(tmp_path: Path) -> Print:
     """Print the master of a register."""
 
     def of(register: Register, journal: tuple[Event, ...] = ()) -> Printed:
-        data = master_xlsx.workbook(register, master.tables(register, journal))
+        data = workbook(master_of(register, journal))
         return printed(data, "tong-hop.xlsx", tmp_path)
 
     return of

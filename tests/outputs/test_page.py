@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request
 
-from dankheo_sheets.outputs.page import page
+from dankheo_sheets.board.html import page
 from tests.browser import chromium
 from tests.office import needs
 from tests.outputs.figures import (
     STATUSES,
     Figures,
+    board,
     country,
     figures_of,
     finding,
@@ -56,7 +57,7 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Show]:
     contexts = []
 
     def opened(figures: Figures, width: int = 1280, **options: Any) -> Page:
-        file.write_bytes(page(figures))
+        file.write_bytes(page(board(figures)))
         context = browser.new_context(viewport={"width": width, "height": 800}, **options)
         contexts.append(context)
         tab = context.new_page()

@@ -7,12 +7,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from dankheo_sheets import register
+from dankheo_sheets.board import html as boards
+from dankheo_sheets.board.figures import board_of
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.outputs import board_lines
-from dankheo_sheets.outputs.page import TONES, page
 from dankheo_sheets.registration import Status
-from tests.outputs.figures import Figures, country, figures_of, finding, office, unit
+from dankheo_sheets.standing.status_words import WORDS
+from tests.outputs.figures import Figures, board, country, figures_of, finding, office, unit
 from tests.outputs.registers import entry, register_of
 
 
@@ -43,6 +43,10 @@ class Read(HTMLParser):
         return sum(tag == each for each, _ in self.elements)
 
 
+def page(figures: Figures) -> bytes:
+    return boards.page(board(figures))
+
+
 def tiles(figures: Figures) -> list[tuple[str, str]]:
     return re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page(figures).decode())
 
@@ -64,13 +68,12 @@ def keys(figures: object) -> object:
 
 
 def test_the_samples_have_the_shape_of_the_real_figures(campaign: Campaign) -> None:
-    real = register.figures(register_of(campaign, {"A": [entry(place="")]}))
+    real = board_of(register_of(campaign, {"A": [entry(place="")]})).model_dump(mode="json")
     sample = figures_of([unit("A", "Phòng A", findings=[finding("Thiếu địa chỉ.", "E10")])])
     sample["by_unit"] = real["by_unit"]
-    del sample["notes"], sample["fingerprint"]  # of the step that writes them
 
     assert keys(sample) == keys({key: real[key] for key in real if key in sample})
-    assert b"<td>A</td>" in page(real | {"notes": [], "fingerprint": ""})
+    assert b"<td>A</td>" in page(real)
 
 
 # --- what stands there -------------------------------------------------------------------
@@ -97,7 +100,9 @@ def test_units_that_register_none_are_told_apart_from_those_received() -> None:
 
     assert '<dt>Đã nhận</dt><dd>2</dd><dd class="among">trong đó 1 không đăng ký</dd>' in html
     assert "Phòng B Lý do: Mới lập. Không đăng ký" in Read(html.encode()).text
-    assert TONES["none-registered"] not in {TONES["submitted"], TONES["untouched"]}
+    tones = {status: WORDS[status].tone for status in Status}
+    others = {tones[Status.SUBMITTED], tones[Status.UNTOUCHED]}
+    assert tones[Status.NONE_REGISTERED] not in others
     assert "không đăng ký" not in page(figures_of(units[:1])).decode()
 
 
@@ -228,7 +233,8 @@ def test_fields_have_their_figures_and_bars_against_the_largest() -> None:
 
 
 def test_every_status_has_a_colour_and_a_name() -> None:
-    assert TONES.keys() == {status.value for status in Status} == board_lines.NAMES.keys()
+    assert WORDS.keys() == set(Status)
+    assert all(words.tone and words.name for words in WORDS.values())
 
 
 # --- the line ----------------------------------------------------------------------------

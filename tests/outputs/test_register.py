@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dankheo_sheets.board.figures import board_of, next_action
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.outputs.master import FINDINGS, PROGRESS, tables
-from dankheo_sheets.register import FIGURES, Register, figures, next_action, percentage
+from dankheo_sheets.outputs.master import FINDINGS, PROGRESS
+from dankheo_sheets.register import FIGURES, Register, percentage
 from dankheo_sheets.registration import EMPTY_COVER, Cover, Entry, Status
 from dankheo_sheets.vietnamese import percent
-from tests.outputs.registers import CONFIRMED, entry, register_of
+from tests.outputs.registers import CONFIRMED, entry, master_of, register_of
 
 
 def test_entries_come_by_field_then_unit_then_row(campaign: Campaign) -> None:
@@ -95,8 +96,8 @@ def test_an_untouched_form_lacks_nothing_yet(campaign: Campaign) -> None:
     assert [found["code"] for found in units_of(begun)[0]["findings"]] == [
         "minimum", "phone-required", "confirmation",
     ]  # fmt: skip
-    assert [table.rows for table in tables(untouched) if table.tab == FINDINGS] == [[]]
-    assert len([row for t in tables(begun) if t.tab == FINDINGS for row in t.rows]) == 3
+    assert [table.rows for table in master_of(untouched).tables if table.tab == FINDINGS] == [[]]
+    assert len([row for t in master_of(begun).tables if t.tab == FINDINGS for row in t.rows]) == 3
 
 
 def test_a_unit_that_registers_none_says_why(campaign: Campaign) -> None:
@@ -105,14 +106,14 @@ def test_a_unit_that_registers_none_says_why(campaign: Campaign) -> None:
     assert [(unit["status"], unit["nil_reason"]) for unit in units_of(none)] == [
         ("none-registered", "Mới lập.")
     ]
-    assert [row[-1] for t in tables(none) if t.tab == PROGRESS for row in t.rows] == [
+    assert [row[-1] for t in master_of(none).tables if t.tab == PROGRESS for row in t.rows] == [
         "Lý do: Mới lập."
     ]
     assert units_of(register_of(campaign, {"A": [entry()]}))[0]["nil_reason"] == ""
 
 
 def units_of(register: Register) -> list[dict[str, Any]]:
-    return figures(register)["units"]  # type: ignore[return-value]
+    return [unit.model_dump(mode="json") for unit in board_of(register).units]
 
 
 @pytest.mark.parametrize(
@@ -191,8 +192,7 @@ def test_every_table_of_figures_adds_up(campaign: Campaign, rows: list[Entry]) -
     assert total["total"] == total["new"] + total["replicated"]
     for key in FIGURES:
         assert register.by_unit[key].sum() == register.by_field[key].sum() == total[key]
-    content = figures(register)
-    assert sum(unit["counted"] for unit in content["units"]) == total["total"]  # type: ignore[attr-defined]
+    assert sum(unit.counted for unit in board_of(register).units) == total["total"]
 
 
 @pytest.mark.parametrize(

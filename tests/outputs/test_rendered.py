@@ -9,10 +9,10 @@ import pytest
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.xlsx import Identity, render
-from dankheo_sheets.outputs import master, master_xlsx
+from dankheo_sheets.outputs.master_xlsx import workbook
 from dankheo_sheets.outputs.word.report import report
 from tests.office import convert, needs
-from tests.outputs.registers import CONFIRMED, GOOD, entry, register_of
+from tests.outputs.registers import CONFIRMED, GOOD, entry, master_of, register_of
 
 pytestmark = pytest.mark.office
 
@@ -68,9 +68,7 @@ def test_the_master_prints_on_a4_with_its_header_repeated(
 ) -> None:
     rows = [entry(name=f"Mô hình {number}") for number in range(60)]
     register = register_of(campaign, {"A": rows})
-    pdf = printed(
-        master_xlsx.workbook(register, master.tables(register)), "tong-hop.xlsx", tmp_path
-    )
+    pdf = printed(workbook(master_of(register)), "tong-hop.xlsx", tmp_path)
 
     assert set(pages(pdf)) == {A4, A4[::-1]}
     for page in (1, 2):

@@ -16,11 +16,11 @@ from docx.table import _Cell
 
 from dankheo_sheets.campaign import Campaign, FieldOfWork
 from dankheo_sheets.campaign.document_settings import LastYear, Signer
-from dankheo_sheets.outputs.board_lines import as_of
 from dankheo_sheets.outputs.word.report import report, unready
 from dankheo_sheets.register import Register
 from dankheo_sheets.registration import Cover, Status, Terms
 from dankheo_sheets.standing.status_words import WORDS
+from tests.outputs.figures import board, figures_of
 from tests.outputs.registers import entry, register_of
 
 BLANK = "\u00a0" * 6
@@ -299,7 +299,7 @@ def test_what_was_read_at_midnight_is_told_by_the_day_before(campaign: Campaign)
     (told,) = [text for text in texts(register) if text.startswith("Tính đến")]
 
     assert told.startswith("Tính đến hết ngày 11/4/2022, có 01/01 đơn vị đã gửi đăng ký")
-    assert as_of({"as_of": midnight.isoformat()}) == "Tính đến hết ngày 11/4/2022"
+    assert board(figures_of([], as_of=midnight.isoformat())).until == "Tính đến hết ngày 11/4/2022"
 
 
 def test_no_word_of_the_program_comes_before_the_authority(campaign: Campaign) -> None:

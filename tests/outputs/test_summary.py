@@ -3,11 +3,15 @@
 import pytest
 from markdown_it import MarkdownIt
 
-from dankheo_sheets.outputs import summary as summaries
-from dankheo_sheets.outputs.summary import summary, text
-from tests.outputs.figures import country, figures_of, finding, office, unit
+from dankheo_sheets.board import markdown as markdowns
+from dankheo_sheets.board.markdown import text
+from tests.outputs.figures import Figures, board, country, figures_of, finding, office, unit
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+
+def summary(figures: Figures) -> str:
+    return markdowns.summary(board(figures))
 
 
 def rows(markdown: str) -> list[list[str]]:
@@ -127,4 +131,4 @@ def test_what_does_not_fit_is_counted() -> None:
         markdown
     )
     assert " ghi chú khác.\n- Nhắc đơn vị ghi biểu&#58; 3.321 đơn vị\n\n| Mã |" in markdown
-    assert len(markdown.encode()) < summaries.MAX_BYTES
+    assert len(markdown.encode()) < markdowns.MAX_BYTES

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+import dankheo_sheets.board.html
+
 # What the steps import late: once, for all processes that are forked from this one.
 import dankheo_sheets.outputs.master
-import dankheo_sheets.outputs.page
 import dankheo_sheets.outputs.word.report
 import dankheo_sheets.workspace.google.connect  # noqa: F401
 from dankheo_sheets.operations.context import load_context

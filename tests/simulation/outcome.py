@@ -19,9 +19,9 @@ from typing import Any
 import docx
 import openpyxl
 
+from dankheo_sheets.board.model import Board
 from dankheo_sheets.form import layout
 from dankheo_sheets.notices.mail_state import Reminded
-from dankheo_sheets.outputs import board_lines
 from dankheo_sheets.outputs.master import JOURNAL
 from dankheo_sheets.standing import sheet_properties as marks
 from dankheo_sheets.workspace.base import Sheet
@@ -71,14 +71,18 @@ def figures(directory: Path) -> dict[str, Any]:
 
 
 def _figures(directory: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((directory / "out" / "bao-cao.json").read_bytes())
+    """Return bao-cao.json, which is of the published form: read by its types, it is the same."""
+    text = (directory / "out" / "bao-cao.json").read_text("utf-8")
+    assert Board.model_validate_json(text).model_dump_json(indent=1) == text
+    found: dict[str, Any] = json.loads(text)
     return found
 
 
 def _as_read_once(directory: Path, text: str) -> str:
     """Return a text without the moment of the last read, the fingerprint, and Google's ids."""
     found = _figures(directory)
-    text = text.replace(board_lines.as_of(found), "*").replace(found["fingerprint"], "*")
+    until = Board.model_validate(found).until
+    text = text.replace(until, "*").replace(found["fingerprint"], "*")
     return re.sub(r"/spreadsheets/d/1[\w-]+/", "/*/", text)
 
 

@@ -24,9 +24,9 @@ def told(result: Run) -> dict[str, Any]:
         "read": outcome.downloaded,
         "closed": result.closed,
         "changed": outcome.changed,
-        "totals": outcome.figures.get("totals"),
-        "standing": {unit["unit"]: unit["status"] for unit in outcome.figures["units"]},
-        "findings": [unit["findings"] for unit in outcome.figures["units"]],
+        "totals": outcome.board.totals,
+        "standing": {unit.unit: unit.status for unit in outcome.board.units},
+        "findings": [unit.findings for unit in outcome.board.units],
         # The link of a sheet is known once Google has made it.
         "mails": [
             (due.unit.code, message.subject if due.unit.code in made else message)

@@ -216,7 +216,7 @@ def test_a_mail_server_that_is_down_for_a_day_holds_up_nothing_but_mails(
         assert world.server.received == []
         world.write("HCTH", [ENTRY], COVER, at("05 21:00"))
         read = go(world, "05 22:00")
-        assert (read.outcome.read, read.outcome.figures["completeness"]["received"]) == (1, 1)
+        assert (read.outcome.read, read.outcome.board.completeness.received) == (1, 1)
 
         world.server.greeting = ""
         sent = [occasions(go(world, when)) for when in ("06 08:00", "06 09:00", "08 08:00")]
@@ -276,5 +276,6 @@ def test_a_unit_that_is_left_out_has_nothing_to_mend(world: World) -> None:
 
     assert before is not None
     assert after is not None
-    each = before.blocking // len(EVERYBODY)
-    assert (before.blocking, after.blocking) == (each * len(EVERYBODY), before.blocking - each)
+    blocking = before.board.blocking
+    each = blocking // len(EVERYBODY)
+    assert (blocking, after.board.blocking) == (each * len(EVERYBODY), blocking - each)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from dankheo_sheets.board.model import Board
 from dankheo_sheets.operations.context import Context, load_context
 from dankheo_sheets.steps.demo import fill
 from dankheo_sheets.steps.provision import provision
@@ -78,7 +79,8 @@ def everything(directory: Path) -> dict[str, tuple[int, int, str]]:
     }
 
 
-def unit_of(figures: Mapping[str, Any], code: str) -> dict[str, Any]:
-    """Return one unit's part of the figures."""
+def unit_of(figures: Board | Mapping[str, Any], code: str) -> dict[str, Any]:
+    """Return one unit's part of the board, as bao-cao.json has it."""
+    figures = figures.model_dump(mode="json") if isinstance(figures, Board) else figures
     found: dict[str, Any] = next(unit for unit in figures["units"] if unit["unit"] == code)
     return found

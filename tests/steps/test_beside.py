@@ -18,7 +18,7 @@ from tests.steps.conftest import ENTRY, Fill, at, everything, unit_of
 
 
 def line(job: Context, when: str, code: str = "TDC") -> dict[str, Any]:
-    return unit_of(sync(load_context(job.directory), at(when)).figures, code)
+    return unit_of(sync(load_context(job.directory), at(when)).board, code)
 
 
 def said(unit: dict[str, Any]) -> list[tuple[str, str]]:
@@ -53,7 +53,7 @@ def test_a_spreadsheet_of_another_format_beside_the_untouched_form_blocks(
     (job.directory / "workbooks" / name).write_bytes(content)
 
     unit = line(job, "08 17:00")
-    closed = unit_of(close(load_context(job.directory), at("12 08:00")).outcome.figures, "TDC")
+    closed = unit_of(close(load_context(job.directory), at("12 08:00")).outcome.board, "TDC")
 
     assert (unit["status"], said(unit)) == ("needs-fixing", [("two-files", "block")])
     assert name in unit["findings"][0]["message"]
@@ -171,7 +171,7 @@ def test_a_paper_form_is_named_once_as_paper(job: Context, fill_in: Fill) -> Non
     for name in ("TDC.pdf", "QLKH.docx"):
         path.with_name(name).write_bytes(b"x")
 
-    figures = sync(job, at("08 17:00")).figures
+    figures = sync(job, at("08 17:00")).board.model_dump(mode="json")
 
     done, untouched = unit_of(figures, "TDC"), unit_of(figures, "QLKH")
     assert (done["status"], said(done)) == ("submitted", [("paper-beside", "note")])
@@ -191,7 +191,7 @@ def test_system_files_pass_in_silence_and_what_holds_nothing_is_named_for_what_i
     (folder / "Bảng tính.gsheet").write_text("{}")
     (folder / "Cũ").mkdir()
 
-    assert sync(job, at("08 17:00")).figures["notes"] == [
+    assert sync(job, at("08 17:00")).board.notes == [
         "Bảng tính.gsheet: chỉ là lối tắt, không có nội dung: chép tệp thật vào thư mục",
         "Cũ: là thư mục, không đọc: chép các biểu ra ngay thư mục workbooks",
     ]
@@ -202,7 +202,7 @@ def test_a_lock_that_is_weeks_old_is_named_since_when(job: Context) -> None:
     lock.write_bytes(b"")
     os.utime(lock, (at("01 09:00").timestamp(),) * 2)
 
-    assert sync(job, at("08 17:00")).figures["notes"] == [
+    assert sync(job, at("08 17:00")).board.notes == [
         "~$TDC.xlsx: tệp khoá có từ 09 giờ 00, ngày 01/4/2022: không ai mở biểu ấy nữa thì xoá "
         "tệp này"
     ]

@@ -39,7 +39,7 @@ def test_lateness_is_when_the_sheet_changed_not_when_it_was_read(
     """“Trước ngày 12/4/2022”: 23:59 on the 11th is in time, 00:00 on the 12th is late."""
     fill_in("HCTH", saved)
 
-    unit = unit_of(close(job, at("15 08:00")).outcome.figures, "HCTH")
+    unit = unit_of(close(job, at("15 08:00")).outcome.board, "HCTH")
 
     assert (unit["status"], unit["late"], unit["closed"]) == (status, late, True)
 
@@ -53,7 +53,7 @@ def test_closing_locks_every_sheet_and_keeps_a_snapshot_of_it(job: Context, fill
     assert closing.open == ()
     for unit in job.units:
         assert is_locked(job.directory / "workbooks" / f"{unit.code}.xlsx")
-        sha256 = unit_of(closing.outcome.figures, unit.code)["sha256"]
+        sha256 = unit_of(closing.outcome.board, unit.code)["sha256"]
         assert (job.directory / "archive" / unit.code / f"{sha256}.xlsx").exists()
 
 
@@ -67,7 +67,7 @@ def test_closing_again_changes_nothing(job: Context, fill_in: Fill) -> None:
 
     assert everything(job.directory) == before
     assert second.closed == ()
-    assert second.outcome.figures == first.outcome.figures
+    assert second.outcome.board == first.outcome.board
 
 
 def test_before_the_deadline_nothing_is_closed(job: Context) -> None:
@@ -87,7 +87,7 @@ def test_closing_reads_everything_anew(job: Context, fill_in: Fill) -> None:
     os.utime(path, (at("07 09:00").timestamp(),) * 2)
     assert sync(job, at("08 18:00")).read == 0
 
-    figures = close(job, at("12 08:00")).outcome.figures
+    figures = close(job, at("12 08:00")).outcome.board.model_dump(mode="json")
 
     assert unit_of(figures, "HCTH")["counted"] == 2
     assert is_locked(path)
@@ -127,7 +127,7 @@ def test_a_unit_with_an_extension_stays_open_until_its_own_deadline(
     assert first.open == ("TTUD",)
     assert "TTUD" not in first.closed
     assert second.closed == ("TTUD",)
-    assert unit_of(second.outcome.figures, "TTUD")["status"] == "submitted"
+    assert unit_of(second.outcome.board, "TTUD")["status"] == "submitted"
 
 
 def test_a_change_after_the_deadline_does_not_replace_what_was_handed_in_time(
@@ -137,7 +137,7 @@ def test_a_change_after_the_deadline_does_not_replace_what_was_handed_in_time(
     sync(job, at("08 17:00"))
     fill_in("HCTH", "12 07:00", [{"name": "Bị sửa hỏng"}])
 
-    unit = unit_of(close(job, at("12 08:00")).outcome.figures, "HCTH")
+    unit = unit_of(close(job, at("12 08:00")).outcome.board, "HCTH")
 
     assert (unit["status"], unit["counted"], unit["late"]) == ("submitted", 1, False)
     assert [finding["code"] for finding in unit["findings"]] == ["changed-after-deadline"]
@@ -148,7 +148,7 @@ def test_a_unit_late_with_its_first_good_return_is_late(job: Context, fill_in: F
     sync(job, at("08 17:00"))
     fill_in("HCTH", "12 07:00")
 
-    unit = unit_of(close(job, at("12 08:00")).outcome.figures, "HCTH")
+    unit = unit_of(close(job, at("12 08:00")).outcome.board, "HCTH")
 
     assert (unit["status"], unit["counted"]) == ("submitted-late", 1)
 
@@ -159,7 +159,7 @@ def test_a_change_after_closing_does_not_count_and_is_noted(job: Context, fill_i
     path.chmod(0o644)
     fill_in("HCTH", "13 09:00", [ENTRY | {"name": "Tên khác"}])
 
-    unit = unit_of(sync(job, at("13 10:00")).figures, "HCTH")
+    unit = unit_of(sync(job, at("13 10:00")).board, "HCTH")
 
     assert (unit["status"], unit["counted"], unit["closed"]) == ("submitted", 1, True)
     assert [finding["code"] for finding in unit["findings"]] == ["changed-after-closing"]
@@ -172,7 +172,7 @@ def test_a_workbook_open_at_the_closing_is_locked_all_the_same(job: Context, fil
     closing = close(job, at("12 08:00"))
 
     assert is_locked(path)
-    assert closing.outcome.figures["notes"] == [
+    assert closing.outcome.board.notes == [
         f"HCTH: HCTH.xlsx: đơn vị đang mở tệp, từ {since}; phản hồi sẽ được ghi {LATER}"
     ]
 
@@ -183,7 +183,7 @@ def test_reopening_undoes_the_closing_for_one_unit_only(job: Context, fill_in: F
 
     reopen(job, ["tdc"], first_instant_after("15/4/2022", job.campaign.zone), at("12 09:00"))
     fill_in("TDC", "14 10:00")
-    figures = sync(job, at("14 11:00")).figures
+    figures = sync(job, at("14 11:00")).board.model_dump(mode="json")
 
     assert not is_locked(path)
     assert is_locked(job.directory / "workbooks" / "HCTH.xlsx")
@@ -233,9 +233,9 @@ def test_what_cannot_be_reopened_is_refused(
 
 def test_the_report_has_the_masters_figures(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "07 09:00")
-    figures = sync(job, at("08 17:00")).figures
+    figures = sync(job, at("08 17:00")).board.model_dump(mode="json")
 
-    found = report(job, at("08 17:00")).figures
+    found = report(job, at("08 17:00")).board.model_dump(mode="json")
     assert found["papers"] == found["fingerprint"]
     assert found | {"papers": ""} == figures
     assert (job.out / "bao-cao.docx").exists()
@@ -272,7 +272,7 @@ def test_a_closed_unit_whose_file_is_gone_still_counts(job: Context, fill_in: Fi
     close(job, at("12 08:00"))
     path.unlink()
 
-    unit = unit_of(sync(job, at("12 09:00")).figures, "HCTH")
+    unit = unit_of(sync(job, at("12 09:00")).board, "HCTH")
 
     assert (unit["status"], unit["counted"]) == ("submitted", 1)
 
@@ -280,11 +280,11 @@ def test_a_closed_unit_whose_file_is_gone_still_counts(job: Context, fill_in: Fi
 def test_closing_with_two_files_of_a_unit_is_stable(job: Context, fill_in: Fill) -> None:
     path = fill_in("HCTH", "07 09:00")
     shutil.copy2(path, path.with_name("HCTH (1).xlsx"))
-    first = close(job, at("12 08:00")).outcome.figures
+    first = close(job, at("12 08:00")).outcome.board.model_dump(mode="json")
 
-    assert report(job, at("12 09:00")).figures["units"] == first["units"]
+    assert report(job, at("12 09:00")).board.model_dump(mode="json")["units"] == first["units"]
     path.with_name("HCTH (1).xlsx").unlink()
-    unit = unit_of(sync(job, at("12 10:00")).figures, "HCTH")
+    unit = unit_of(sync(job, at("12 10:00")).board, "HCTH")
     assert (unit["status"], unit["counted"]) == ("submitted", 1)
 
 
@@ -299,7 +299,7 @@ def test_a_closed_unit_without_its_archived_copy_does_not_count(
         path.unlink()
     shutil.copy(job.directory / "workbooks" / "HCTH.xlsx", job.directory / "x.xlsx")
 
-    figures = sync(job, at("12 09:00")).figures
+    figures = sync(job, at("12 09:00")).board.model_dump(mode="json")
 
     assert unit_of(figures, "HCTH")["counted"] == 0
 
@@ -313,7 +313,7 @@ def test_a_deadline_moved_after_closing_judges_nobody_anew(job: Context, fill_in
 
     closing = close(load_context(job.directory), at("13 08:00"))
 
-    unit = unit_of(closing.outcome.figures, "HCTH")
+    unit = unit_of(closing.outcome.board, "HCTH")
     assert (unit["status"], unit["deadline"]) == ("submitted-late", "2022-04-12T00:00:00+07:00")
     assert [finding["code"] for finding in unit["findings"]] == ["closed-before-due"]
     assert closing.open == ()
@@ -337,7 +337,7 @@ def test_a_sheet_that_cannot_be_locked_is_closed_all_the_same_and_noted(
     closing = close(stubborn, at("12 08:00"))
 
     assert len(closing.closed) == 8
-    assert closing.outcome.figures["notes"] == [
+    assert closing.outcome.board.notes == [
         "TDC: chưa khoá được tệp (TDC.xlsx: không có quyền); đã chốt bản được tính"
     ]
     assert close(stubborn, at("12 09:00")).closed == ()

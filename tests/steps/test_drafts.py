@@ -380,5 +380,5 @@ def test_the_board_says_what_was_noted(job: Context) -> None:
 
     outcome = draft(load_context(job.directory), at("05 08:10"))[1].outcome
 
-    assert unit_of(outcome.figures, "TDC")["status"] == "untouched"
-    assert any("TDC - thư mở đợt.eml" in note for note in outcome.figures["notes"])
+    assert unit_of(outcome.board, "TDC")["status"] == "untouched"
+    assert any("TDC - thư mở đợt.eml" in note for note in outcome.board.notes)

@@ -446,7 +446,7 @@ def test_run_makes_the_documents_that_a_close_by_hand_left_out(job: Context, fil
     outcome = run(job, at("12 08:00")).outcome
 
     assert papers_of(outcome).report.new
-    assert not [note for note in outcome.figures["notes"] if "lập trước lần đọc này" in note]
+    assert not [note for note in outcome.board.notes if "lập trước lần đọc này" in note]
     again = run(job, at("12 08:10")).outcome
     assert not again.changed
 
@@ -454,6 +454,6 @@ def test_run_makes_the_documents_that_a_close_by_hand_left_out(job: Context, fil
 def test_the_letter_that_is_cited_without_a_number_is_told_of(job: Context, fill_in: Fill) -> None:
     note = "bao-cao.docx dẫn công văn chưa có số: văn thư cho số rồi thì ghi vào letter.number"
     fill_in("HCTH", "08 16:00")
-    assert note not in report(job, at("08 17:00")).figures["notes"]
+    assert note not in report(job, at("08 17:00")).board.notes
 
-    assert note in close(job, fill_in).figures["notes"]
+    assert note in close(job, fill_in).board.notes

@@ -169,7 +169,7 @@ class Campaign(RuleBasedStateMachine):
     def sync(self) -> None:
         self.now += timedelta(minutes=1)
         self._look()
-        self.figures = sync(load_context(self.directory), self.now).figures
+        self.figures = sync(load_context(self.directory), self.now).board.model_dump(mode="json")
         self._check()
 
     @rule()
@@ -177,7 +177,7 @@ class Campaign(RuleBasedStateMachine):
         self.now += timedelta(minutes=1)
         self._look()
         closing = close(load_context(self.directory), self.now)
-        self.figures = closing.outcome.figures
+        self.figures = closing.outcome.board.model_dump(mode="json")
         self.closed = self.closed or UNIT in closing.closed
         self._check()
 

@@ -28,7 +28,7 @@ def test_damaged_moments_stop_no_run(job: Context, fill_in: Fill) -> None:
 
     outcome = run(job, at("07 09:00")).outcome
 
-    assert unit_of(outcome.figures, "HCTH")["status"] == "submitted"
+    assert unit_of(outcome.board, "HCTH")["status"] == "submitted"
 
 
 def test_a_sheet_whose_closing_was_damaged_is_closed_again(job: Context, fill_in: Fill) -> None:
@@ -39,6 +39,6 @@ def test_a_sheet_whose_closing_was_damaged_is_closed_again(job: Context, fill_in
 
     outcome = run(load_context(job.directory), at("12 09:00")).outcome
 
-    unit = unit_of(outcome.figures, "HCTH")
+    unit = unit_of(outcome.board, "HCTH")
     assert (unit["status"], unit["closed"], unit["late"]) == ("submitted", True, False)
     assert json.loads(marks.read_text())["closed_at"] == at("12 09:00").isoformat()

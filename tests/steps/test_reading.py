@@ -15,7 +15,7 @@ def test_what_a_receipt_says_was_read_is_not_read_again(job: Context, fill_in: F
     receipt.write_text(receipt.read_text("utf-8").replace("Xã mẫu", ""), "utf-8")
     (job.out / "bao-cao.json").unlink()
 
-    figures = sync(job, at("08 18:00")).figures
+    figures = sync(job, at("08 18:00")).board.model_dump(mode="json")
 
     assert unit_of(figures, "HCTH")["counted"] == 0
 
@@ -33,4 +33,4 @@ def test_a_receipt_by_another_version_of_the_reader_is_read_again_from_the_bytes
 
     outcome = sync(job, at("08 18:00"))
 
-    assert (outcome.read, unit_of(outcome.figures, "HCTH")["counted"]) == (0, 1)
+    assert (outcome.read, unit_of(outcome.board, "HCTH")["counted"]) == (0, 1)

@@ -329,7 +329,7 @@ def test_a_server_that_is_away_costs_nothing_but_time(
     second = go("05 08:30")
 
     assert first.sent.halted
-    assert unit_of(first.outcome.figures, "HCTH")["status"] == "submitted"
+    assert unit_of(first.outcome.board, "HCTH")["status"] == "submitted"
     assert (first.sent.left, len(second.sent.mails)) == (7, 7)
 
 

@@ -32,7 +32,7 @@ def mark(folder: Path) -> str:
 def test_a_scheduled_run_does_not_fail_for_want_of_a_signer(unsigned: Context) -> None:
     outcome = run(unsigned, at("12 08:00")).outcome
 
-    assert LACKS in outcome.figures["notes"]
+    assert LACKS in outcome.board.notes
     assert mark(unsigned.directory) == "DỰ THẢO"
 
 
@@ -83,7 +83,7 @@ def test_the_report_of_a_closed_and_signed_campaign_is_no_draft(
 
     outcome = run(job, at("12 08:00")).outcome
 
-    assert outcome.figures["notes"] == [
+    assert outcome.board.notes == [
         "bao-cao.docx dẫn công văn chưa có số: văn thư cho số rồi thì ghi vào letter.number"
     ]
     assert mark(job.directory) == ""
@@ -103,8 +103,8 @@ def test_a_final_report_names_the_fields_that_are_not_in_the_list(
         'khác”; nếu là “Kinh tế” thì ghi vào campaign.toml, mục [[fields]] name = "Kinh tế": '
         'aliases = ["Phát triển kinh tế", "Kinh tế số"]'
     )
-    assert outcome.figures["notes"].count(note) == 1
-    assert {row["field"]: row["total"] for row in outcome.figures["by_field"] if row["total"]} == {
+    assert outcome.board.notes.count(note) == 1
+    assert {row.field: row.total for row in outcome.board.by_field if row.total} == {
         "Kinh tế": 1, "Lĩnh vực khác": 1,
     }  # fmt: skip
     assert mark(job.directory) == ""
@@ -114,5 +114,10 @@ def test_a_final_report_names_the_fields_that_are_not_in_the_list(
     path.write_text(text, "utf-8")
     settled = report(load_context(job.directory), at("12 10:00"))
 
-    assert [row["total"] for row in settled.figures["by_field"]] == [2, 0, 0, 0]
-    assert not [each for each in settled.figures["notes"] if "Kinh tế số" in each]
+    assert [row.total for row in settled.board.by_field] == [
+        2,
+        0,
+        0,
+        0,
+    ]
+    assert not [each for each in settled.board.notes if "Kinh tế số" in each]

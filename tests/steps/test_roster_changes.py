@@ -59,8 +59,8 @@ WHO = (
 def test_whose_return_is_no_longer_counted_is_said_by_everybody(handed_in: Context) -> None:
     job = roster(handed_in, ("HCTH,", "VPS,"))
 
-    assert status(job, at("09 09:00")).figures["notes"] == [WHO]
-    assert sync(job, at("09 09:00")).figures["notes"] == [WHO]
+    assert status(job, at("09 09:00")).notes == [WHO]
+    assert sync(job, at("09 09:00")).board.notes == [WHO]
     found = [check for check in examine(job.directory, at("09 09:00")) if "HCTH" in check.found]
     assert [(check.verdict, check.found, check.fix) for check in found] == [
         (
@@ -75,15 +75,15 @@ def test_a_code_that_is_said_to_be_another_now_takes_everything_with_it(handed_i
     job = with_codes_before(handed_in)
 
     made = provision(job, now=at("09 09:00"))
-    unit = unit_of(sync(job, at("09 09:10")).figures, "VPS")
+    unit = unit_of(sync(job, at("09 09:10")).board, "VPS")
     closed = close(load_context(job.directory), at("20 08:00"))
 
     assert made.plan.create == ()
     assert (unit["status"], unit["counted"], unit["extended"]) == ("submitted", 2, True)
     assert unit["findings"] == []
-    after = unit_of(closed.outcome.figures, "VPS")
+    after = unit_of(closed.outcome.board, "VPS")
     assert (after["status"], after["counted"], after["closed"]) == ("submitted", 2, True)
-    assert closed.outcome.figures["notes"] == []
+    assert closed.outcome.board.notes == []
     assert not (job.directory / "workbooks" / "VPS.xlsx").exists()
 
 
@@ -94,7 +94,7 @@ def test_what_the_unit_writes_into_its_old_file_is_read_under_its_new_code(
     three = [{**ENTRY, "name": name} for name in ("Một", "Hai", "Ba")]
     fill_in("HCTH", "09 09:00", three)
 
-    unit = unit_of(sync(job, at("09 10:00")).figures, "VPS")
+    unit = unit_of(sync(job, at("09 10:00")).board, "VPS")
 
     assert (unit["status"], unit["counted"], unit["findings"]) == ("submitted", 3, [])
 
@@ -145,7 +145,7 @@ def test_a_lost_sheet_is_put_back_as_it_was_read_last(handed_in: Context) -> Non
 
     without = provision(load_context(handed_in.directory), now=at("09 09:00"))
     restored = provision(load_context(handed_in.directory), now=at("09 09:10"), restore=True)
-    unit = unit_of(sync(load_context(handed_in.directory), at("09 09:20")).figures, "HCTH")
+    unit = unit_of(sync(load_context(handed_in.directory), at("09 09:20")).board, "HCTH")
 
     assert ([u.code for u in without.plan.lost], without.restored) == (["HCTH"], ())
     assert restored.restored == ("HCTH",)
@@ -155,7 +155,7 @@ def test_a_lost_sheet_is_put_back_as_it_was_read_last(handed_in: Context) -> Non
 
 
 def figures_of(job: Context) -> dict[str, Any]:
-    return sync(job, at("09 10:00")).figures
+    return sync(job, at("09 10:00")).board.model_dump(mode="json")
 
 
 def test_a_unit_that_left_the_list_takes_its_file_with_it_when_that_is_moved_away(

@@ -7,10 +7,12 @@ import os
 import shutil
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 
+from dankheo_sheets.board.model import Board
 from dankheo_sheets.form import layout
 from dankheo_sheets.form.ooxml import sheet_parts
 from dankheo_sheets.operations.context import Context, load_context
@@ -20,7 +22,7 @@ from dankheo_sheets.workspace.base import LATER
 from tests.steps.conftest import COVER, ENTRY, Fill, at, everything, opened, unit_of
 
 
-def findings(figures: dict[str, object], code: str) -> list[tuple[str, str]]:
+def findings(figures: Board | dict[str, Any], code: str) -> list[tuple[str, str]]:
     return [(f["code"], f["cell"]) for f in unit_of(figures, code)["findings"]]
 
 
@@ -32,7 +34,7 @@ def test_every_unit_of_the_roster_has_a_status(job: Context, fill_in: Fill) -> N
     fill_in("TTTT", "07 09:00", [], COVER | {"confirmed": "", "nil_reason": "Đang sắp xếp lại"})
     (job.directory / "workbooks" / "TTUD.xlsx").unlink()
 
-    figures = sync(job, at("08 17:00")).figures
+    figures = sync(job, at("08 17:00")).board.model_dump(mode="json")
 
     assert {unit["unit"]: unit["status"] for unit in figures["units"]} == {
         "HCTH": "submitted", "TTra": "untouched", "QLKH": "ready", "QLCN": "drafting",
@@ -55,7 +57,7 @@ def test_sync_twice_with_nothing_changed_writes_nothing(job: Context, fill_in: F
 
     assert everything(job.directory) == before
     assert (second.changed, second.read, second.told) == (False, 0, 0)
-    assert second.figures == first.figures
+    assert second.board == first.board
 
 
 def test_only_the_workbook_that_changed_is_read_again(job: Context, fill_in: Fill) -> None:
@@ -66,14 +68,14 @@ def test_only_the_workbook_that_changed_is_read_again(job: Context, fill_in: Fil
     outcome = sync(job, at("09 17:00"))
 
     assert (outcome.read, outcome.told) == (1, 1)
-    assert outcome.figures["totals"]["total"] == 2
+    assert outcome.board.totals.total == 2
 
 
 def test_the_bytes_read_are_the_bytes_archived(job: Context, fill_in: Fill) -> None:
     path = fill_in("HCTH", "07 09:00")
     handed_in = path.read_bytes()
 
-    figures = sync(job, at("08 17:00")).figures
+    figures = sync(job, at("08 17:00")).board.model_dump(mode="json")
 
     sha256 = hashlib.sha256(handed_in).hexdigest()
     assert unit_of(figures, "HCTH")["sha256"] == sha256
@@ -154,11 +156,11 @@ def test_an_open_workbook_is_read_now_and_told_later(job: Context, fill_in: Fill
     second = sync(job, at("08 18:00"))
 
     assert (first.told, second.told) == (0, 1)
-    assert first.figures["notes"] == [
+    assert first.board.notes == [
         f"TDC: TDC.xlsx: đơn vị đang mở tệp, từ {since}; phản hồi sẽ được ghi {LATER}"
     ]
-    assert unit_of(first.figures, "TDC")["status"] == "needs-fixing"
-    assert second.figures["notes"] == []
+    assert unit_of(first.board, "TDC")["status"] == "needs-fixing"
+    assert second.board.notes == []
 
 
 BROKEN = {
@@ -175,7 +177,7 @@ def test_a_file_that_cannot_be_used_is_one_finding_and_the_others_go_on(
     fill_in("HCTH", "07 09:00")
     (job.directory / "workbooks" / "TDC.xlsx").write_bytes(BROKEN[code])
 
-    figures = sync(job, at("08 17:00")).figures
+    figures = sync(job, at("08 17:00")).board.model_dump(mode="json")
 
     assert findings(figures, "TDC") == [(code, "")]
     assert unit_of(figures, "TDC")["status"] == "needs-fixing"
@@ -186,7 +188,7 @@ def test_another_units_workbook_is_one_finding(job: Context, fill_in: Fill) -> N
     path = fill_in("HCTH", "07 09:00")
     shutil.copy(path, path.with_name("TDC.xlsx"))
 
-    figures = sync(job, at("08 17:00")).figures
+    figures = sync(job, at("08 17:00")).board.model_dump(mode="json")
 
     assert findings(figures, "TDC") == [("wrong-unit", "")]
     assert unit_of(figures, "TDC")["counted"] == 0
@@ -195,7 +197,7 @@ def test_another_units_workbook_is_one_finding(job: Context, fill_in: Fill) -> N
 def test_a_file_of_no_unit_is_noted(job: Context) -> None:
     (job.directory / "workbooks" / "ghi chú.docx").write_bytes(b"")
 
-    assert sync(job, at("08 17:00")).figures["notes"] == [
+    assert sync(job, at("08 17:00")).board.notes == [
         "ghi chú.docx: không rõ của đơn vị nào, không đọc: đổi tên tệp theo mã đơn vị, "
         "hoặc chuyển đi"
     ]
@@ -211,7 +213,7 @@ def test_a_campaign_file_that_changed_makes_the_results_anew(job: Context, fill_
     outcome = sync(load_context(job.directory), at("08 18:00"))
 
     assert (outcome.changed, outcome.read) == (True, 0)
-    assert findings(outcome.figures, "HCTH") == [("minimum", "")]
+    assert findings(outcome.board, "HCTH") == [("minimum", "")]
 
 
 def test_a_lost_master_is_made_again(job: Context) -> None:
@@ -245,7 +247,7 @@ def test_the_order_of_the_roster_file_does_not_change_the_figures(
 
     second = sync(load_context(job.directory), at("08 17:00"))
 
-    assert second.figures == first.figures
+    assert second.board == first.board
 
 
 def test_status_writes_nothing_and_names_what_was_not_read(job: Context, fill_in: Fill) -> None:
@@ -253,10 +255,10 @@ def test_status_writes_nothing_and_names_what_was_not_read(job: Context, fill_in
     fill_in("HCTH", "09 09:00")
     before = everything(job.directory)
 
-    outcome = status(job, at("09 17:00"))
+    board = status(job, at("09 17:00"))
 
-    assert unit_of(outcome.figures, "HCTH")["status"] == "untouched"
-    assert outcome.figures["notes"] == ["1 biểu chưa đọc, chạy dankheo sync: HCTH"]
+    assert unit_of(board, "HCTH")["status"] == "untouched"
+    assert board.notes == ["1 biểu chưa đọc, chạy dankheo sync: HCTH"]
     assert everything(job.directory) == before
 
 
@@ -288,7 +290,7 @@ def test_a_sheet_that_is_gone_still_counts_and_is_noted(job: Context, fill_in: F
     sync(job, at("08 17:00"))
     path.unlink()
 
-    unit = unit_of(sync(job, at("08 18:00")).figures, "HCTH")
+    unit = unit_of(sync(job, at("08 18:00")).board, "HCTH")
 
     assert (unit["status"], unit["counted"]) == ("submitted", 1)
     assert [f["code"] for f in unit["findings"]] == ["sheet-missing"]
@@ -299,7 +301,7 @@ def test_a_sheet_emptied_after_it_was_filled_in_is_noted(job: Context, fill_in: 
     sync(job, at("08 17:00"))
     fill_in("HCTH", "09 09:00", [{}], {})
 
-    unit = unit_of(sync(job, at("09 17:00")).figures, "HCTH")
+    unit = unit_of(sync(job, at("09 17:00")).board, "HCTH")
 
     assert unit["status"] == "untouched"
     assert unit["findings"][0]["code"] == "emptied"
@@ -308,7 +310,7 @@ def test_a_sheet_emptied_after_it_was_filled_in_is_noted(job: Context, fill_in: 
 def test_a_clock_that_is_ahead_makes_nobody_late(job: Context, fill_in: Fill) -> None:
     fill_in("HCTH", "28 09:00")
 
-    unit = unit_of(sync(job, at("08 17:00")).figures, "HCTH")
+    unit = unit_of(sync(job, at("08 17:00")).board, "HCTH")
 
     assert (unit["status"], unit["late"]) == ("submitted", False)
 
@@ -325,8 +327,8 @@ def test_a_damaged_receipt_is_noted_and_the_sheet_is_read_again(
 
     outcome = sync(job, at("08 18:00"))
 
-    assert (outcome.read, unit_of(outcome.figures, "HCTH")["status"]) == (1, "submitted")
-    assert outcome.figures["notes"] == [f"HCTH: biên nhận {receipt.name} bị hỏng, bỏ qua"]
+    assert (outcome.read, unit_of(outcome.board, "HCTH")["status"]) == (1, "submitted")
+    assert outcome.board.notes == [f"HCTH: biên nhận {receipt.name} bị hỏng, bỏ qua"]
 
 
 def test_a_damaged_mark_blocks_its_unit_and_no_other(job: Context, fill_in: Fill) -> None:
@@ -335,7 +337,7 @@ def test_a_damaged_mark_blocks_its_unit_and_no_other(job: Context, fill_in: Fill
     sync(job, at("08 17:00"))
     (job.directory / "workbooks" / ".dankheo" / "HCTH.json").write_text("{")
 
-    figures = sync(job, at("08 18:00")).figures
+    figures = sync(job, at("08 18:00")).board.model_dump(mode="json")
 
     assert findings(figures, "HCTH") == [("damaged-mark", "")]
     assert unit_of(figures, "QLKH")["status"] == "submitted"
@@ -355,7 +357,7 @@ def test_a_file_name_that_is_no_text_stops_nothing(job: Context) -> None:
     name = os.fsdecode(b"\xff\xfe.xlsx")
     (job.directory / "workbooks" / name).write_bytes(b"")
 
-    assert sync(job, at("08 17:00")).figures["notes"] == [
+    assert sync(job, at("08 17:00")).board.notes == [
         "\ufffd\ufffd.xlsx: không rõ của đơn vị nào, không đọc: đổi tên tệp theo mã đơn vị, "
         "hoặc chuyển đi"
     ]
@@ -365,7 +367,7 @@ def test_a_word_file_in_the_place_of_the_workbook_is_one_finding(job: Context) -
     path = job.directory / "workbooks" / "TDC.xlsx"
     path.rename(path.with_suffix(".docx")).write_bytes(b"PK\x05\x06" + bytes(18))
 
-    figures = sync(job, at("08 17:00")).figures
+    figures = sync(job, at("08 17:00")).board.model_dump(mode="json")
 
     assert findings(figures, "TDC") == [("not-xlsx", "")]
     assert figures["notes"] == []
@@ -389,7 +391,7 @@ def test_a_word_report_that_is_older_is_said_to_be(job: Context, fill_in: Fill) 
     report(job, at("08 17:00"))
     fill_in("HCTH", "09 09:00")
 
-    assert sync(job, at("09 17:00")).figures["notes"] == [
+    assert sync(job, at("09 17:00")).board.notes == [
         "bao-cao.docx lập trước lần đọc này: chạy dankheo report"
     ]
 
@@ -401,7 +403,7 @@ def test_a_sheet_that_was_issued_and_is_gone_is_lost(job: Context, was_read: boo
         sync(job, at("08 17:00"))
     (job.directory / "workbooks" / "KHTC.xlsx").unlink()
 
-    unit = unit_of(sync(job, at("08 18:00")).figures, "KHTC")
+    unit = unit_of(sync(job, at("08 18:00")).board, "KHTC")
 
     assert (unit["status"], unit["next_action"]) == ("lost", "Phát lại biểu cho đơn vị")
 
@@ -411,4 +413,4 @@ def test_a_reason_for_registering_none_outlives_its_sheet(job: Context, fill_in:
     sync(job, at("08 17:00"))
     path.unlink()
 
-    assert unit_of(sync(job, at("08 18:00")).figures, "KHTC")["status"] == "none-registered"
+    assert unit_of(sync(job, at("08 18:00")).board, "KHTC")["status"] == "none-registered"

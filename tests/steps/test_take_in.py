@@ -20,7 +20,7 @@ HOW = "gửi qua thư điện tử"
 
 
 def of(job: Context, when: str, code: str = "HCTH") -> dict[str, Any]:
-    return unit_of(sync(load_context(job.directory), at(when)).figures, code)
+    return unit_of(sync(load_context(job.directory), at(when)).board, code)
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def mailed(job: Context, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_was_saved_late_was_received_in_time(job: Context, fill_in: Fill) -> None:
     """Mailed before the deadline, saved into the folder the morning after."""
     fill_in("HCTH", "12 07:30")
-    before = unit_of(close(job, at("12 08:00")).outcome.figures, "HCTH")
+    before = unit_of(close(job, at("12 08:00")).outcome.board, "HCTH")
 
     done = receive(load_context(job.directory), "hcth", at("11 16:30"), HOW, at("12 08:10"))
     unit = of(job, "12 08:20")

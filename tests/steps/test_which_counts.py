@@ -31,7 +31,7 @@ def codes(unit: dict[str, Any]) -> list[str]:
 
 def of(job: Context, when: str, code: str = "HCTH") -> dict[str, Any]:
     """Sync at a moment and return one unit's line."""
-    return unit_of(sync(load_context(job.directory), at(when)).figures, code)
+    return unit_of(sync(load_context(job.directory), at(when)).board, code)
 
 
 def lay(path: Path, data: bytes, when: str) -> None:
@@ -152,7 +152,7 @@ def test_a_file_that_cannot_be_read_is_a_missing_one(
     lay(path, DAMAGED[damage](path.read_bytes()), when)
 
     unit = of(job, "09 17:00")
-    closed = unit_of(close(load_context(job.directory), at("12 08:00")).outcome.figures, "HCTH")
+    closed = unit_of(close(load_context(job.directory), at("12 08:00")).outcome.board, "HCTH")
 
     assert (unit["status"], unit["counted"], codes(unit)) == ("submitted", 1, [damage])
     assert unit["findings"][0]["message"].endswith(" Bản đọc trước đó vẫn được tính.")
@@ -178,7 +178,7 @@ def test_where_nothing_readable_ever_came_closing_locks_without_a_final(
     lay(path, b"", "09 09:00")
 
     before = of(job, "09 17:00")
-    closed = unit_of(close(load_context(job.directory), at("12 08:00")).outcome.figures, "HCTH")
+    closed = unit_of(close(load_context(job.directory), at("12 08:00")).outcome.board, "HCTH")
     shutil.copy(job.directory / "workbooks" / "TDC.xlsx", path.with_name("mau.tmp"))
     path.chmod(0o644)
     path.unlink()
@@ -227,11 +227,11 @@ def test_a_closed_campaign_copied_without_dates_accuses_nobody(
 ) -> None:
     fill_in("HCTH", "07 09:00")
     fill_in("TDC", "07 09:00", cover=DRAFT)
-    first = close(job, at("12 08:00")).outcome.figures
+    first = close(job, at("12 08:00")).outcome.board.model_dump(mode="json")
     copy = tmp_path_factory.mktemp("copy") / "dot"
     shutil.copytree(job.directory, copy, copy_function=shutil.copy)
 
-    figures = sync(load_context(copy), at("13 08:00")).figures
+    figures = sync(load_context(copy), at("13 08:00")).board.model_dump(mode="json")
 
     assert [codes(unit) for unit in figures["units"]] == [codes(u) for u in first["units"]]
     assert figures["totals"] == first["totals"]
@@ -248,9 +248,10 @@ def test_a_correct_file_laid_over_a_closed_one_is_noticed(
     before = everything(job.directory)
 
     again = load_context(job.directory)
-    outcome = sync(again, at("13 10:00")) if look == "sync" else status(again, at("13 10:00"))
+    now = at("13 10:00")
+    board = sync(again, now).board if look == "sync" else status(again, now)
 
-    unit = unit_of(outcome.figures, "HCTH")
+    unit = unit_of(board, "HCTH")
     assert (unit["status"], unit["closed"]) == ("ready", True)
     assert codes(unit)[0] == "changed-after-closing"
     assert unit["findings"][0]["message"] == (
@@ -297,10 +298,10 @@ def test_a_unit_whose_sheet_vanished_is_closed_by_what_was_read(
 
     closing = close(load_context(job.directory), at("12 08:00"))
 
-    unit = unit_of(closing.outcome.figures, "TDC")
+    unit = unit_of(closing.outcome.board, "TDC")
     assert set(closing.closed) == {unit.code for unit in job.units}
     assert (unit["status"], unit["counted"], unit["closed"]) == ("submitted", 1, True)
-    assert closing.outcome.figures["final"] is True
+    assert closing.outcome.board.final is True
 
 
 def test_an_upgrade_changes_no_closed_figure_and_rewrites_no_feedback(

@@ -91,12 +91,12 @@ def test_a_whole_campaign_runs_on_it(tmp_path: Path) -> None:
 
     assert planned.plan.create == given_out.plan.create == units
     assert (given_out.failed, again.plan.create, again.plan.share) == (False, (), ())
-    assert (unit_of(read.figures, "HCTH")["status"], quiet.changed) == ("submitted", False)
+    assert (unit_of(read.board, "HCTH")["status"], quiet.changed) == ("submitted", False)
     assert sorted(closed.closed) == sorted(place.files)
     assert all(file.locked and file.properties[CLOSED] for file in place.files.values())
-    assert unit_of(reported.figures, "HCTH")["entries"] == 1
+    assert unit_of(reported.board, "HCTH")["entries"] == 1
     kept = json.loads((tmp_path / "out" / "bao-cao.json").read_text("utf-8"))
-    assert kept["units"] == reported.figures["units"]
+    assert kept["units"] == reported.board.model_dump(mode="json")["units"]
     assert (tmp_path / "out" / "bao-cao.docx").exists()
     assert not audit(context()).managed
 

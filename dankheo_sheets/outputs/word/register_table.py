@@ -10,7 +10,6 @@ from docx.document import Document
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form.layout import Column
-from dankheo_sheets.outputs.board_lines import number
 from dankheo_sheets.outputs.master import register_rows
 from dankheo_sheets.outputs.word.columns import shares
 from dankheo_sheets.outputs.word.decree30 import LANDSCAPE_WIDTH
@@ -32,6 +31,7 @@ from dankheo_sheets.outputs.word.grid import (
 )
 from dankheo_sheets.outputs.word.rows import PreparedRow, Rows
 from dankheo_sheets.register import Register
+from dankheo_sheets.vietnamese import dotted as number
 from dankheo_sheets.workspace.base import Cell
 
 _PLACE, _CONTENT = 3, 4

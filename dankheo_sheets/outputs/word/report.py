@@ -10,7 +10,6 @@ from docx.table import Table
 
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form.layout import TITLE
-from dankheo_sheets.outputs.board_lines import number
 from dankheo_sheets.outputs.word import blocks, phrases, report_words
 from dankheo_sheets.outputs.word.blocks import Letterhead
 from dankheo_sheets.outputs.word.chart import bars
@@ -28,7 +27,7 @@ from dankheo_sheets.outputs.word.register_table import register_table
 from dankheo_sheets.outputs.word.rows import Rows, save
 from dankheo_sheets.outputs.word.signing_checks import unfit, unsigned
 from dankheo_sheets.register import FIGURES, Register, rows_of
-from dankheo_sheets.registration import Status
+from dankheo_sheets.vietnamese import dotted as number
 from dankheo_sheets.vietnamese import upper_first
 
 FIGURES_WIDTHS = (12, 60, 18, 18, 18, 21, 18)
@@ -129,12 +128,7 @@ def _results(document: Document, rows: Rows, register: Register) -> None:
     if register.campaign.report.chart:
         _chart(document, by_field)
     paragraph(document, Part.CLAUSE, "2. Theo đơn vị")
-    by_unit = [
-        (unit.name, counts)
-        for unit, (_, counts) in zip(register.units, rows_of(register.by_unit), strict=True)
-        if register.standings[unit.code].status is not Status.EXCLUDED
-    ]
-    _figures(document, rows, "Đơn vị", by_unit, register)
+    _figures(document, rows, "Đơn vị", register.figures_of_units, register)
 
 
 def _table(document: Document, widths: Iterable[float], titles: Iterable[str]) -> Table:

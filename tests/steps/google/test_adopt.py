@@ -205,7 +205,7 @@ def test_the_whole_cycle_on_adopted_sheets(
 
     assert sorted(closing.closed) == ["A", "B"]
     assert bool(outcome.where) == with_master
-    lacking = [note for note in outcome.figures["notes"] if "Bảng tổng hợp" in note]
+    lacking = [note for note in outcome.board.notes if "Bảng tổng hợp" in note]
     assert (len(lacking), outcome.told) == (int(not with_master), 1)
     for unit in "AB":
         file = sheet(on_google.google, unit)

@@ -49,7 +49,7 @@ def shut(campaign: GoogleCampaign, when: str) -> Run:
 
 
 def codes(closing: Run, unit: str) -> list[str]:
-    return [finding["code"] for finding in unit_of(closing.outcome.figures, unit)["findings"]]
+    return [finding["code"] for finding in unit_of(closing.outcome.board, unit)["findings"]]
 
 
 # --- what it does -------------------------------------------------------------------------------
@@ -119,13 +119,13 @@ def test_a_role_that_did_not_change_is_noticed_and_changed_by_the_next_run(
     second = shut(on_google, "12 09:00")
 
     assert sorted(first.closed) == ["A", "B"]
-    assert first.outcome.figures["notes"] == [
+    assert first.outcome.board.notes == [
         "A: chưa khoá được tệp (A - Đơn vị A: đã khoá nhưng đọc lại thì vẫn còn người ghi được); "
         "đã chốt bản được tính"
     ]
     assert still == {"a@x.example": "writer"}
     assert access(file) == {"a@x.example": "reader"}
-    assert second.outcome.figures["notes"] == []
+    assert second.outcome.board.notes == []
     assert shut(on_google, "12 10:00").outcome.changed is False
 
 
@@ -141,9 +141,9 @@ def test_a_sheet_that_an_organizer_unlocked_is_locked_again(two: GoogleCampaign)
     failed = shut(two, "12 09:00")
     done = shut(two, "12 10:00")
 
-    (note,) = failed.outcome.figures["notes"]
+    (note,) = failed.outcome.board.notes
     assert note.startswith("A: chưa khoá lại được (Google: tài khoản không đủ quyền")
-    assert (done.outcome.figures["notes"], file.restriction["reason"]) == ([], REASON)
+    assert (done.outcome.board.notes, file.restriction["reason"]) == ([], REASON)
 
 
 def test_by_link_nobody_writes_after_the_closing(on_google: GoogleCampaign) -> None:
@@ -165,7 +165,7 @@ def test_a_template_shared_by_hand_hides_no_writer(two: GoogleCampaign) -> None:
 
     closing = shut(two, "12 08:00")
 
-    assert closing.outcome.figures["notes"] == []
+    assert closing.outcome.board.notes == []
     assert access(sheet(two.google, "A")) == {"a@x.example": "reader"}
 
 
@@ -178,7 +178,7 @@ def test_a_unit_with_more_time_stays_open(on_google: GoogleCampaign) -> None:
     second = shut(on_google, "16 00:00")
 
     assert (first.closed, first.open, second.closed) == (("A",), ("B",), ("B",))
-    assert unit_of(second.outcome.figures, "B")["status"] == "submitted"
+    assert unit_of(second.outcome.board, "B")["status"] == "submitted"
 
 
 def is_snapshot(name: str, unit: str) -> bool:
@@ -198,7 +198,7 @@ def test_what_is_typed_after_the_deadline_does_not_count(two: GoogleCampaign) ->
 
     closing = shut(two, "12 00:30")
 
-    unit = unit_of(closing.outcome.figures, "A")
+    unit = unit_of(closing.outcome.board, "A")
     assert (unit["status"], unit["counted"], unit["closed"]) == ("submitted", 1, True)
     assert codes(closing, "A") == ["changed-after-deadline"]
     assert shut(two, "12 01:00").outcome.changed is False
@@ -223,7 +223,7 @@ def test_what_was_typed_in_time_and_appears_after_the_lock_counts(
     closes = step == "close"
     found = shut(two, "12 00:30").outcome if closes else sync(two.job(), at("12 00:30"))
 
-    unit = unit_of(found.figures, "A")
+    unit = unit_of(found.board, "A")
     assert (unit["status"], unit["closed"]) == ("submitted", True)
     assert unit["findings"] == []
     assert unit["changed_at"] == "2022-04-11T23:59:00+07:00"
@@ -270,10 +270,10 @@ def test_a_unit_that_types_while_it_is_closed_is_closed_by_the_next_run(
     third = shut(two, "12 01:00")
 
     assert (first.closed, second.closed, third.closed) == (("B",), ("A",), ())
-    assert f"A: đơn vị vừa sửa biểu, sẽ được đọc {LATER}" in first.outcome.figures["notes"]
-    unit = unit_of(second.outcome.figures, "A")
+    assert f"A: đơn vị vừa sửa biểu, sẽ được đọc {LATER}" in first.outcome.board.notes
+    unit = unit_of(second.outcome.board, "A")
     assert (unit["status"], unit["counted"]) == ("submitted", 1)
-    assert second.outcome.figures["notes"] == []
+    assert second.outcome.board.notes == []
 
 
 # --- what outlives this machine -----------------------------------------------------------------
@@ -326,11 +326,11 @@ def test_a_final_snapshot_that_cannot_be_got_now_makes_no_unit_untouched(
     first = sync(two.job(), at("12 09:00"))
     second = sync(two.job(), at("12 10:00"))
 
-    codes = [finding["code"] for finding in unit_of(first.figures, "A")["findings"]]
-    assert (codes, len(first.figures["notes"])) == (["not-read"], 1)
-    unit = unit_of(second.figures, "A")
+    codes = [finding["code"] for finding in unit_of(first.board, "A")["findings"]]
+    assert (codes, len(first.board.notes)) == (["not-read"], 1)
+    unit = unit_of(second.board, "A")
     assert (unit["status"], unit["counted"], unit["findings"]) == ("submitted", 1, [])
-    assert second.figures["notes"] == []
+    assert second.board.notes == []
 
 
 # --- reopening ----------------------------------------------------------------------------------
@@ -352,7 +352,7 @@ def test_reopening_reverses_all_of_it_for_one_unit(two: GoogleCampaign) -> None:
     assert shut(two, "14 08:00").closed == ()
     again = shut(two, "15 00:00")
     assert again.closed == ("A",)
-    assert unit_of(again.outcome.figures, "A")["counted"] == 2
+    assert unit_of(again.outcome.board, "A")["counted"] == 2
 
 
 def test_reopening_twice_is_the_same_as_once(two: GoogleCampaign) -> None:
@@ -379,7 +379,7 @@ def test_a_coordinator_that_types_into_a_closed_sheet_changes_nothing(
 
     closing = shut(two, "12 10:00")
 
-    unit = unit_of(closing.outcome.figures, "A")
+    unit = unit_of(closing.outcome.board, "A")
     assert (unit["status"], unit["counted"]) == ("submitted", 1)
     assert codes(closing, "A") == ["changed-after-closing"]
     assert file.restriction["reason"] == REASON

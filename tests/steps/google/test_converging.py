@@ -78,7 +78,7 @@ def test_what_counts_is_found_in_whichever_folder_of_results_it_is(
     for name in ("campaign.toml", "units.csv", "khoa.json"):
         shutil.copy(on_google.directory / name, tmp_path)
 
-    unit = unit_of(sync(on_google.job(tmp_path, "may-2"), at("12 09:00")).figures, "A")
+    unit = unit_of(sync(on_google.job(tmp_path, "may-2"), at("12 09:00")).board, "A")
 
     assert (unit["status"], unit["counted"]) == ("submitted", 1)
 

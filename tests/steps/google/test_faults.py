@@ -175,6 +175,6 @@ def test_within_googles_quotas_nothing_is_refused(on_google: GoogleCampaign) -> 
 
     outcome = sync(on_google.job(), at("07 10:00"))
 
-    assert (outcome.read, outcome.told, outcome.figures["notes"]) == (70, 70, [])
+    assert (outcome.read, outcome.told, outcome.board.notes) == (70, 70, [])
     assert {request.status for request in on_google.google.log} == {200}
     assert on_google.google.clock.now() - at("07 09:00").timestamp() < 5 * 60

@@ -152,7 +152,7 @@ def test_what_was_typed_into_the_report_on_drive_is_put_aside(given_out: GoogleC
 
     outcome = run_again(given_out, "12 09:00")
 
-    (note,) = (note for note in outcome.figures["notes"] if "sửa bằng tay" in note)
+    (note,) = (note for note in outcome.board.notes if "sửa bằng tay" in note)
     aside = note.rpartition(" ")[2]
     assert given_out.job().workspace.results.kept(aside) == typed
     assert on_drive(given_out)["bao-cao.docx"] == on_drive(given_out)["bao-cao-2.docx"]

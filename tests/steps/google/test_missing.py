@@ -41,7 +41,7 @@ def test_a_blank_sheet_that_is_gone_is_lost_whether_it_was_read_or_not(
         sync(on_google.job(), at("07 09:00"))
     go_away(on_google, sheet(on_google.google, "A"))
 
-    unit = unit_of(sync(on_google.job(), at("07 10:00")).figures, "A")
+    unit = unit_of(sync(on_google.job(), at("07 10:00")).board, "A")
 
     assert (unit["status"], unit["next_action"]) == ("lost", "Phát lại biểu cho đơn vị")
     (finding,) = unit["findings"]
@@ -62,7 +62,7 @@ def test_what_was_handed_in_counts_though_its_sheet_is_gone(
     sync(on_google.job(), at("07 10:00"))
     go_away(on_google, sheet(on_google.google, "A"))
 
-    unit = unit_of(sync(on_google.job(), at("07 11:00")).figures, "A")
+    unit = unit_of(sync(on_google.job(), at("07 11:00")).board, "A")
 
     assert (unit["status"], unit["counted"]) == ("submitted", 1)
     (finding,) = unit["findings"]
@@ -75,6 +75,6 @@ def test_a_unit_that_was_never_given_one_is_not_provisioned(on_google: GoogleCam
     give_out(on_google)
     roster(on_google, [A, B])
 
-    unit = unit_of(sync(on_google.job(), at("07 10:00")).figures, "B")
+    unit = unit_of(sync(on_google.job(), at("07 10:00")).board, "B")
 
     assert (unit["status"], unit["findings"]) == ("not-provisioned", [])

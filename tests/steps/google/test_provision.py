@@ -283,7 +283,7 @@ def test_a_sheet_lost_with_something_in_it_is_not_replaced_by_a_blank_one(
 
     assert [unit.code for unit in done.plan.lost] == ["A"]
     assert list(sheets(on_google.google)) == ["B"]
-    still = unit_of(sync(on_google.job(), at("07 11:00")).figures, "A")
+    still = unit_of(sync(on_google.job(), at("07 11:00")).board, "A")
     assert (still["status"], still["counted"]) == ("submitted", 1)
     assert [finding["code"] for finding in still["findings"]] == ["sheet-missing"]
 
@@ -321,7 +321,7 @@ def test_a_days_shares_stop_it_cleanly_and_each_next_day_goes_on(
     again = sync(on_google.job(), at("08 10:00"))
 
     assert isinstance(first.halted, SharingLimit)
-    assert outcome.figures["notes"] == [
+    assert outcome.board.notes == [
         "Bảng tổng hợp trên Google Drive: Google tạm ngừng cho chia sẻ thêm "
         "(403 sharingRateLimitExceeded)"
     ]
@@ -329,7 +329,7 @@ def test_a_days_shares_stop_it_cleanly_and_each_next_day_goes_on(
     assert everybodys(on_google) == emails(on_google.job().units)
     done = [request for request in on_google.google.log if request.status == 200]
     assert set(shares(done).values()) == {1}
-    assert again.figures["notes"] == []
+    assert again.board.notes == []
     (master,) = files(on_google.google, "master")
     assert len(access(master)) == 2
 
@@ -508,7 +508,7 @@ def test_a_copy_a_person_made_is_not_thrown_away(on_google: GoogleCampaign) -> N
     by_hand(on_google.google, COORDINATOR, "POST", path, body)
 
     give_out(on_google)
-    figures = sync(on_google.job(), at("07 09:00")).figures
+    figures = sync(on_google.job(), at("07 09:00")).board.model_dump(mode="json")
 
     assert len(sheets(on_google.google)["A"]) == 2
     assert unit_of(figures, "A")["findings"][0]["code"] == "equal-copy"

@@ -100,10 +100,9 @@ def test_status_downloads_nothing(given_out: GoogleCampaign) -> None:
     fill_in(given_out, "HCTH", "07 09:00")
     given_out.google.log.clear()
 
-    outcome = status(given_out.job(), at("08 17:00"))
+    board = status(given_out.job(), at("08 17:00"))
 
-    (note,) = outcome.figures["notes"]
-    assert note.startswith("8 biểu chưa đọc, chạy dankheo sync: ")
+    assert board.notes[-1].startswith("8 biểu chưa đọc")
     assert asked(given_out) == {"drive.files.list": 1, "token": 1}
 
 
@@ -120,8 +119,8 @@ def test_another_machine_reads_everything_and_tells_nobody_again(
     again = read(given_out, "09 17:00")
 
     assert (again.read, again.told) == (8, 0)
-    assert [(u["unit"], u["status"], u["counted"]) for u in again.figures["units"]] == [
-        (u["unit"], u["status"], u["counted"]) for u in first.figures["units"]
+    assert [(u.unit, u.status, u.counted) for u in again.board.units] == [
+        (u.unit, u.status, u.counted) for u in first.board.units
     ]
 
 
@@ -134,7 +133,7 @@ def test_a_disk_that_refuses_makes_no_unit_untouched(given_out: GoogleCampaign) 
         read(given_out, "08 17:00")
 
     (given_out.directory / "archive" / "HCTH").unlink()
-    assert unit_of(read(given_out, "08 18:00").figures, "HCTH")["status"] == "submitted"
+    assert unit_of(read(given_out, "08 18:00").board, "HCTH")["status"] == "submitted"
 
 
 # --- feedback -----------------------------------------------------------------------------------
@@ -212,7 +211,7 @@ def type_name(campaign: GoogleCampaign, name: str, who: str = HCTH) -> None:
 
 def name_of(outcome: Outcome) -> str:
     """Return the name of the first model of HCTH."""
-    return str(unit_of(outcome.figures, "HCTH")["entries"][0]["name"])
+    return str(unit_of(outcome.board, "HCTH")["entries"][0]["name"])
 
 
 def test_who_types_while_it_is_read_is_read_by_the_next_run(given_out: GoogleCampaign) -> None:
@@ -225,10 +224,10 @@ def test_who_types_while_it_is_read_is_read_by_the_next_run(given_out: GoogleCam
     first = read(given_out, "08 17:00")
     second = read(given_out, "08 18:00")
 
-    assert first.figures["notes"] == [f"HCTH: đơn vị vừa sửa biểu, sẽ được đọc {LATER}"]
-    waiting = unit_of(first.figures, "HCTH")["findings"]
+    assert first.board.notes == [f"HCTH: đơn vị vừa sửa biểu, sẽ được đọc {LATER}"]
+    waiting = unit_of(first.board, "HCTH")["findings"]
     assert ([finding["code"] for finding in waiting], first.read) == (["not-read"], 7)
-    assert (unit_of(second.figures, "HCTH")["counted"], second.read) == (1, 1)
+    assert (unit_of(second.board, "HCTH")["counted"], second.read) == (1, 1)
 
 
 def one_worker(campaign: GoogleCampaign) -> None:
@@ -247,7 +246,7 @@ def test_who_types_before_the_feedback_is_not_written_over(given_out: GoogleCamp
     told = headline(sheet(given_out.google, "HCTH"))
     second = read(given_out, "08 18:00")
 
-    assert first.figures["notes"] == [f"HCTH: đơn vị vừa sửa biểu, phản hồi sẽ được ghi {LATER}"]
+    assert first.board.notes == [f"HCTH: đơn vị vừa sửa biểu, phản hồi sẽ được ghi {LATER}"]
     assert (first.told, second.read, second.told) == (0, 1, 1)
     assert not told.startswith("Đã nhận")
     assert headline(sheet(given_out.google, "HCTH")) == "Đã nhận biểu, đúng hạn."
@@ -317,7 +316,7 @@ def test_a_leader_without_google_account_does_not_hold_up_the_results(
     again = read(given_out, "08 18:00")
 
     for each in (outcome, again):
-        assert each.figures["notes"] == [
+        assert each.board.notes == [
             f"Bảng tổng hợp trên Google Drive: {LEADER}: địa chỉ này không có tài khoản Google"
         ]
     (master,) = files(given_out.google, "master")

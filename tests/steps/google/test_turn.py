@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from dankheo_sheets.cli.results import finish, ran
 from dankheo_sheets.errors import DankheoError, InUse, Refused
 from dankheo_sheets.form import layout
 from dankheo_sheets.operations.context import Context
@@ -15,7 +16,6 @@ from dankheo_sheets.operations.kept import judged_name, kept_name
 from dankheo_sheets.operations.publishing import Outcome
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.run import Run, close, run, sync
-from dankheo_sheets.talk import finish, ran
 from tests.google_campaign import COORDINATOR, ROBOT, GoogleCampaign
 from tests.google_emulator import Fault
 from tests.steps.conftest import ENTRY, at, unit_of
@@ -130,7 +130,7 @@ def test_an_account_that_may_not_write_the_template_only_reads_and_says_so(
     )
     assert (code, written(two)) == (4, [])
     assert state(two) == before
-    counted = {unit["unit"]: unit["counted"] for unit in outcome.figures["units"]}
+    counted = {unit.unit: unit.counted for unit in outcome.board.units}
     assert counted == {"A": 1, "B": 2}
     here = json.loads((fresh / "out" / "bao-cao.json").read_bytes())
     assert here["fingerprint"] == "", "the next run does what this one left"
@@ -166,7 +166,7 @@ def test_who_comes_while_another_is_at_work_only_reads_and_says_who(
     assert isinstance(outcome.busy, InUse)
     assert outcome.busy.message == "Bà Ngữ đang chạy đợt này"
     assert code == (0 if step is ran_out else 4)
-    assert unit_of(outcome.figures, "A")["status"] == "submitted"
+    assert unit_of(outcome.board, "A")["status"] == "submitted"
 
 
 # --- storage that is full -----------------------------------------------------------------------
@@ -180,7 +180,7 @@ def fills_up(campaign: GoogleCampaign, after: int = 0) -> None:
 
 
 def notes(outcome: Outcome) -> list[str]:
-    return [note for note in outcome.figures["notes"] if HERE in note]
+    return [note for note in outcome.board.notes if HERE in note]
 
 
 def final_names(campaign: GoogleCampaign, unit: str) -> set[str]:
@@ -200,7 +200,7 @@ def test_a_closing_ends_though_the_storage_fills_up_and_says_what_is_here_only(
 
     outcome, code = step(two.job(), "12 08:00")
 
-    assert {unit["unit"]: unit["closed"] for unit in outcome.figures["units"]} == {
+    assert {unit.unit: unit.closed for unit in outcome.board.units} == {
         "A": True, "B": True,
     }  # fmt: skip
     assert [sheet(two.google, unit).restriction["readOnly"] for unit in "AB"] == [True, True]
@@ -257,10 +257,10 @@ def test_a_fresh_machine_never_calls_untouched_what_is_on_another_only(
 
     outcome, _ = step(two.job(fresh, "máy-2"), "12 10:00")
 
-    assert unit_of(outcome.figures, "A")["status"] != "untouched"
+    assert unit_of(outcome.board, "A")["status"] != "untouched"
     if not wiped:
-        assert unit_of(outcome.figures, "A")["status"] == "submitted"
-        assert unit_of(outcome.figures, "A")["counted"] == 1
+        assert unit_of(outcome.board, "A")["status"] == "submitted"
+        assert unit_of(outcome.board, "A")["counted"] == 1
 
 
 def wipe(campaign: GoogleCampaign, unit: str) -> None:

@@ -129,9 +129,9 @@ def test_what_does_no_harm_is_no_finding(
     outcome = sync(two.job(), at("08 09:00"))
     again = sync(two.job(), at("08 10:00"))
 
-    for unit in outcome.figures["units"]:
+    for unit in outcome.board.model_dump(mode="json")["units"]:
         assert (unit["status"], unit["counted"], unit["findings"]) == ("submitted", 1, [])
-    assert (outcome.told, outcome.figures["notes"], again.changed) == (2, [], False)
+    assert (outcome.told, outcome.board.notes, again.changed) == (2, [], False)
     assert headline(sheet(two.google, "A")) == "Đã nhận biểu, đúng hạn."
     assert provision(two.job()).plan == type(provision(two.job()).plan)()
 
@@ -170,7 +170,7 @@ def test_what_stands_in_the_cells_is_found_by_cell(
 ) -> None:
     odd(two)
 
-    figures = sync(two.job(), at("08 09:00")).figures
+    figures = sync(two.job(), at("08 09:00")).board.model_dump(mode="json")
 
     unit = unit_of(figures, "A")
     assert (unit["status"], [finding["code"] for finding in unit["findings"]]) == (status, codes)
@@ -192,10 +192,10 @@ def test_a_tab_that_is_gone_is_one_finding_and_is_not_written_into(two: GoogleCa
 
     outcome = sync(two.job(), at("08 09:00"))
 
-    unit = unit_of(outcome.figures, "A")
+    unit = unit_of(outcome.board, "A")
     assert unit["status"] == "needs-fixing"
     assert [finding["code"] for finding in unit["findings"]] == ["no-table"]
-    assert unit_of(outcome.figures, "B")["status"] == "submitted"
+    assert unit_of(outcome.board, "B")["status"] == "submitted"
 
 
 def test_a_feedback_tab_that_is_gone_is_noted_and_the_unit_still_counts(
@@ -210,9 +210,9 @@ def test_a_feedback_tab_that_is_gone_is_noted_and_the_unit_still_counts(
     closing = close(two.job(), at("12 08:00"))
 
     note = "A: không còn trang “Phản hồi”, nội dung phản hồi xem ở bảng tổng hợp"
-    assert outcome.figures["notes"] == [note]
+    assert outcome.board.notes == [note]
     assert (outcome.told, again.changed) == (1, False)
-    assert unit_of(outcome.figures, "A")["status"] == "submitted"
+    assert unit_of(outcome.board, "A")["status"] == "submitted"
     assert sorted(closing.closed) == ["A", "B"]
     assert file.restriction["readOnly"]
 
@@ -223,7 +223,7 @@ def test_a_tab_renamed_by_an_organizer_is_read_all_the_same(two: GoogleCampaign)
     change = {"updateSheetProperties": {"properties": properties, "fields": "title"}}
     two.google.edit(file.id, [change], ROBOT)
 
-    figures = sync(two.job(), at("08 09:00")).figures
+    figures = sync(two.job(), at("08 09:00")).board.model_dump(mode="json")
 
     unit = unit_of(figures, "A")
     assert (unit["counted"], unit["findings"]) == (1, [])
@@ -248,7 +248,7 @@ def test_rows_and_columns_put_in_by_an_organizer_are_read_past(two: GoogleCampai
     ]
     two.google.edit(file.id, changes, ROBOT)
 
-    figures = sync(two.job(), at("08 09:00")).figures
+    figures = sync(two.job(), at("08 09:00")).board.model_dump(mode="json")
 
     unit = unit_of(figures, "A")
     assert (unit["counted"], unit["findings"]) == (1, [])
@@ -267,10 +267,10 @@ def test_an_uploaded_workbook_is_nobodys_and_is_noted(two: GoogleCampaign) -> No
 
     outcome = sync(two.job(), at("08 09:00"))
 
-    assert outcome.figures["notes"] == [
+    assert outcome.board.notes == [
         "A.xlsx: không rõ của đơn vị nào, không đọc: đổi tên tệp theo mã đơn vị, hoặc chuyển đi"
     ]
-    assert outcome.figures["completeness"]["received"] == 2
+    assert outcome.board.completeness.received == 2
     assert list(two.google.store.files["1tailen"].permissions) == []
 
 
@@ -280,7 +280,7 @@ def test_a_sheet_in_the_bin_still_counts_and_gets_no_blank_one(two: GoogleCampai
     by_hand(two.google, COORDINATOR, "PATCH", path, {"trashed": True})
 
     done = provision(two.job())
-    figures = sync(two.job(), at("08 10:00")).figures
+    figures = sync(two.job(), at("08 10:00")).board.model_dump(mode="json")
 
     assert [unit.code for unit in done.plan.lost] == ["A"]
     assert list(sheets(two.google)) == ["B"]

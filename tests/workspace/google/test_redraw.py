@@ -9,15 +9,14 @@ import openpyxl
 import pytest
 
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.outputs import master, master_xlsx
-from dankheo_sheets.outputs.master_xlsx import COLOURS, Master
+from dankheo_sheets.outputs.master_xlsx import COLOURS, workbook
 from dankheo_sheets.register import Register
 from dankheo_sheets.workspace.google import redraw
 from dankheo_sheets.workspace.google.drawing.canvas import Book
 from dankheo_sheets.workspace.google.drawing.shapes import Json
 from dankheo_sheets.workspace.google.redraw import MASTER_FIELDS, MAX_BYTES, Step
 from tests.emulated import google, user
-from tests.outputs.registers import GOOD, entry, register_of
+from tests.outputs.registers import GOOD, entry, master_of, register_of
 from tests.test_google_emulator.api import XLSX, Api
 
 __all__ = ["google", "user"]  # fixtures
@@ -57,7 +56,7 @@ def everything(user: Api, sheet: str) -> Any:
 
 def steps_for(register: Register, existing: Json) -> list[Step]:
     book = Book()
-    rows = Master(register, master.tables(register)).draw(book)
+    rows = master_of(register).draw(book)
     return list(redraw.redraw(book, rows, existing))
 
 
@@ -96,7 +95,7 @@ def test_a_new_master_says_what_the_workbook_says(
     user: Api, sheet: str, register: Register
 ) -> None:
     draw(user, sheet, register)
-    data = master_xlsx.workbook(register, master.tables(register))
+    data = workbook(master_of(register))
     ours = openpyxl.load_workbook(io.BytesIO(data))
     theirs = exported(user, sheet)
 
@@ -412,7 +411,7 @@ def test_no_request_is_larger_than_google_recommends(large: Register) -> None:
 
 def test_the_long_rows_are_written_once_each_and_in_order(large: Register) -> None:
     book = Book()
-    rows = Master(large, master.tables(large)).draw(book)
+    rows = master_of(large).draw(book)
     expected = [
         [cell if cell is not None else "" for cell in cells]
         for lines in rows

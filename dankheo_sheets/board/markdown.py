@@ -1,12 +1,11 @@
 """The board as GitHub-flavoured Markdown, for the summary of an Action's context."""
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.outputs import board_lines
-from dankheo_sheets.outputs.board_lines import Line
+from dankheo_sheets.board.model import Board, UnitLine
+from dankheo_sheets.vietnamese import dotted
 
 MAX_ROWS = 300
 """Units shown; beyond that only those that are not done."""
@@ -23,31 +22,28 @@ _SIGNS = re.compile(r"[\\`*_~{}\[\]<>()#|&@:$!]|(?<=www)\.", re.IGNORECASE)
 _BEGINNINGS = re.compile(r"^(?:[-+=]|\d+(?=\.))")
 
 
-def summary(figures: Mapping[str, Any]) -> str:
+def summary(board: Board) -> str:
     """Return the board, at most :data:`MAX_BYTES`: figures, what is to be done, a table by unit.
 
     Whatever a unit typed stands there as text. What had to be left out is counted.
     """
-    units = list(board_lines.lines(figures))
+    units = board.lines
     shown = units if len(units) <= MAX_ROWS else [unit for unit in units if not unit.done]
-    notes = [f"- {text(note)}" for note in figures["notes"]]
-    kept = _fitting(notes, _MAX_NOTES)
-    todo = [*kept]
-    if len(notes) > len(kept):
-        todo.append(f"- … và {board_lines.number(len(notes) - len(kept))} ghi chú khác.")
-    todo += [f"- {text(action)}" for action in board_lines.actions(figures)]
-    head = [f"## {text(figures['campaign']['title'])}", "", _figures(figures)]
+    notes = [f"- {text(note)}" for note in board.notes]
+    todo = _fitting(notes, _MAX_NOTES)
+    if len(notes) > len(todo):
+        todo.append(f"- … và {dotted(len(notes) - len(todo))} ghi chú khác.")
+    todo += [f"- {text(action)}" for action in board.actions]
+    head = [f"## {text(board.campaign.title)}", "", _figures(board)]
     if todo:
         head += ["", "### Việc cần làm", "", *todo]
     head += ["", f"| {' | '.join(_COLUMNS)} |", f"| {' | '.join(_COLUMNS.values())} |"]
-    rows = _fitting((_row(unit) for unit in shown), MAX_BYTES - 2 * _MAX_NOTES)
+    rows = _fitting(map(_row, shown), MAX_BYTES - 2 * _MAX_NOTES)
     tail = []
-    if len(units) > len(shown):
-        done = board_lines.number(len(units) - len(shown))
-        tail += ["", f"{done} đơn vị đã xong không ghi ở đây, xem trang Tiến độ."]
-    if len(shown) > len(rows):
-        more = board_lines.number(len(shown) - len(rows))
-        tail += ["", f"… và {more} đơn vị khác, xem trang Tiến độ."]
+    if done := len(units) - len(shown):
+        tail += ["", f"{dotted(done)} đơn vị đã xong không ghi ở đây, xem trang Tiến độ."]
+    if more := len(shown) - len(rows):
+        tail += ["", f"… và {dotted(more)} đơn vị khác, xem trang Tiến độ."]
     return "\n".join([*head, *rows, *tail, ""])
 
 
@@ -62,25 +58,25 @@ def _encoded(signs: re.Match[str]) -> str:
     return "".join(f"&#{ord(sign)};" for sign in signs[0])
 
 
-def _figures(figures: Mapping[str, Any]) -> str:
+def _figures(board: Board) -> str:
     words = "; ".join(
-        f"{figure.title.lower()} **{figure.value}**"
-        + (f" ({figure.among})" if figure.among else "")
-        for figure in board_lines.completeness(figures)
+        f"{tile.title.lower()} **{tile.value}**" + (f" ({tile.among})" if tile.among else "")
+        for tile in board.tiles
     )
-    return f"{board_lines.as_of(figures)}: {words}."
+    return f"{board.until}: {words}."
 
 
-def _row(unit: Line) -> str:
-    name = text(unit.name)
-    for note in unit.notes:
-        name += f"<br>{text(note)}"
+def _row(unit: UnitLine) -> str:
+    changed = unit.changed_at
     cells = (
-        text(unit.code), name, text(unit.status_name), board_lines.number(unit.counted),
-        board_lines.number(unit.blocking) if unit.blocking else "",
-        " ".join(board_lines.short_moment(unit.changed)) if unit.changed else "",
+        text(unit.unit),
+        "<br>".join(map(text, (unit.name, *unit.said))),
+        text(unit.status_name),
+        dotted(unit.counted),
+        dotted(unit.blocking) if unit.blocking else "",
+        f"{vietnamese.short_date(changed)} {changed:%H:%M}" if changed else "",
         text(unit.next_action),
-    )  # fmt: skip
+    )
     return f"| {' | '.join(cells)} |"
 
 
