@@ -104,6 +104,11 @@ class Identities:
     _refresh: dict[str, Caller] = field(default_factory=dict)
     _tokens: dict[str, _Token] = field(default_factory=dict)
 
+    @property
+    def public_keys(self) -> list[rsa.RSAPublicKey]:
+        """Return what is known of service accounts' keys."""
+        return list(self._keys.values())
+
     def know(self, email: str) -> None:
         """Let there be a service account; what its key signs is believed."""
         self._keys[email] = signing_key().public_key()
