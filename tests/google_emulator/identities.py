@@ -63,8 +63,8 @@ def permission_id(email: str) -> str:
 
 @cache
 def signing_key() -> rsa.RSAPrivateKey:
-    """Return the key of every service account of this process (making one takes a while)."""
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    """Return the key of every service account of this process: short, as it is read often."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=1024)
 
 
 def client_of(app: str) -> tuple[str, str]:
