@@ -18,6 +18,12 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")  # nothing is timed in tests: a machine may be busy
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no worker still has it when the others are done."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session")
 def campaign() -> Campaign:
     """Return the campaign of the letter."""

@@ -92,6 +92,7 @@ def undisturbed(job: Job, fill_in: Fill, tmp_path_factory: pytest.TempPathFactor
     return _undisturbed[0]
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL")
 @pytest.mark.parametrize("part", range(POINTS))
 def test_a_killed_campaign_is_whole_and_goes_on(

@@ -25,6 +25,7 @@ def processes() -> multiprocessing.context.ForkServerContext:
     return context
 
 
+@pytest.mark.long
 @pytest.mark.skipif("forkserver" not in multiprocessing.get_all_start_methods(), reason="SIGKILL")
 @pytest.mark.parametrize("done", [False, True])
 @pytest.mark.parametrize("part", range(POINTS))
