@@ -5,6 +5,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -136,11 +137,16 @@ _MOVING = re.compile(
 """Checksums and the times of reading."""
 
 
+@lru_cache(maxsize=100_000)
+def _still(text: str) -> str:
+    return _MOVING.sub("*", text)
+
+
 def state(campaign: GoogleCampaign) -> dict[str, Any]:
     """Return all that a campaign came to; checksums and the times of our own work left out."""
     listed = [
         {
-            "name": _MOVING.sub("*", file.name),
+            "name": _still(file.name),
             "parents": [_called(campaign.google, name) for name in file.parents],
             "properties": {
                 key: "*" if key in _TIMES else value
@@ -155,7 +161,7 @@ def state(campaign: GoogleCampaign) -> dict[str, Any]:
         if file.properties.get("dk_kind") != "kept"
     ]
     return {
-        "kept": {_MOVING.sub("*", file.name) for file in files(campaign.google, "kept")},
+        "kept": {_still(file.name) for file in files(campaign.google, "kept")},
         "files": sorted(listed, key=lambda each: (each["name"], str(each["properties"]))),
         "figures": figures(campaign.directory),
         "mails": Counter((m.to, _called(campaign.google, m.file_id)) for m in _mails(campaign)),
@@ -205,7 +211,7 @@ def _content(document: Document | None) -> dict[str, Any]:
     assert document is not None
     return {
         tab.title: {
-            f"{row},{column}": _MOVING.sub("*", str(cell["userEnteredValue"]))
+            f"{row},{column}": _still(str(cell["userEnteredValue"]))
             for (row, column), cell in sorted(tab.cells.items())
             if "userEnteredValue" in cell
         }
