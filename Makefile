@@ -3,13 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 N ?= 3321
 
-.PHONY: help install test demo demo-google bench format lock pictures clean
+.PHONY: help install test quick demo demo-google bench format lock pictures clean
 
 help:
 	@echo "make install  tạo .venv và lệnh dankheo"
 	@echo "make demo     chạy thử cả đợt đăng ký trên dữ liệu mẫu, kết quả ở demo/out"
 	@echo "make demo-google  cũng vậy, trên một Google giả lập chạy ngay trên máy này"
 	@echo "make test     cài thêm các gói để kiểm thử; định dạng, lint, kiểu, kiểm thử"
+	@echo "make quick    chỉ kiểm thử, bỏ các đợt mô phỏng dài"
 	@echo "make bench    đo tốc độ và bộ nhớ (make bench N=300 chạy nhanh)"
 
 install: .venv/installed
@@ -26,17 +27,22 @@ install: .venv/installed
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
 	touch $@
 
+# Each of two workers begins with half of the files: what a file starts from is made once.
 test: .venv/tools
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 demo: install
 	$(BIN)/dankheo demo demo
 
 demo-google: .venv/tools
 	$(BIN)/python -m tests.google_demo demo-google
+
+# Without those that play whole campaigns.
+quick: .venv/tools
+	$(BIN)/pytest -n 2 --dist worksteal -m "not live and not long"
 
 bench: .venv/tools
 	$(BIN)/python -m benchmarks.bench --units $(N)

@@ -174,8 +174,10 @@ def _lines(data: bytes) -> list[str]:
 
 def _event(line: str) -> Event | None:
     try:
-        found = Event(**json.loads(line))
-        texts = all(isinstance(text, str) for text in asdict(found).values())
-        return found if texts and found.moment.tzinfo and 1 < found.moment.year < 9999 else None
+        told = json.loads(line)
+        found = Event(**told)
+        moment = found.moment
+        texts = all(isinstance(text, str) for text in told.values())
+        return found if texts and moment.tzinfo and 1 < moment.year < 9999 else None
     except (ValueError, TypeError, RecursionError):
         return None

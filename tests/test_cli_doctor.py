@@ -2,13 +2,13 @@
 
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from tests import processes
 from tests.google_campaign import GoogleCampaign
 from tests.test_cli import NEXT_STEP, Dankheo, campaign_in, contents, dankheo
 
@@ -33,11 +33,8 @@ def campaign(tmp_path: Path) -> Iterator[GoogleCampaign]:
 def run(campaign: GoogleCampaign, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """Run a command as a process of its own; no secret is printed, no traceback."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("DANKHEO_", "GOOGLE_"))}
-    done = subprocess.run(
-        [sys.executable, "-m", "dankheo_sheets", *arguments, "-C", str(campaign.directory)],
-        env={**inherited, "PYTHONIOENCODING": "utf-8", "NO_PROXY": "127.0.0.1"},
-        encoding="utf-8", capture_output=True, check=False, timeout=60,
-    )  # fmt: skip
+    environ = {**inherited, "NO_PROXY": "127.0.0.1"}
+    done = processes.dankheo([*arguments, "-C", campaign.directory], environ)
     for text in (done.stdout, done.stderr):
         assert not [each for each in ("PRIVATE KEY", "ya29.", "Traceback") if each in text]
     return done

@@ -3,13 +3,13 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from dankheo_sheets.campaign import load
+from tests import processes
 from tests.google_campaign import GoogleCampaign
 from tests.google_emulator import Fault
 from tests.steps.conftest import COVER, ENTRY, at
@@ -34,11 +34,8 @@ def dankheo(
 ) -> "subprocess.CompletedProcess[str]":
     """Run a command on the campaign; no secret is ever printed."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("DANKHEO_", "GOOGLE_"))}
-    done = subprocess.run(
-        [sys.executable, "-m", "dankheo_sheets", *arguments, "-C", str(campaign.directory)],
-        env={**inherited, "PYTHONIOENCODING": "utf-8", "NO_PROXY": "127.0.0.1", **environment},
-        encoding="utf-8", capture_output=True, check=False, timeout=60,
-    )  # fmt: skip
+    environ = {**inherited, "NO_PROXY": "127.0.0.1", **environment}
+    done = processes.dankheo([*arguments, "-C", campaign.directory], environ)
     assert not [secret for secret in SECRETS if secret in done.stdout + done.stderr]
     return done
 

@@ -16,6 +16,7 @@ import pytest
 
 from tests.conftest import EXAMPLE
 from tests.mail_server import Fault, MailServer
+from tests.processes import dankheo
 
 UNITS = (
     "Mã,Tên đơn vị,Email\nMATMOT,Phòng Bí Danh,bidanh@x.example\n"
@@ -59,11 +60,8 @@ def public(campaign: Path) -> Public:
     """Run it for everybody to read; nothing of it may name a unit."""
 
     def public(*options: object, **environ: str) -> Said:
-        command = [sys.executable, "-m", "dankheo_sheets", "run", "-C", str(campaign), "--public"]
-        done = subprocess.run(
-            [*command, *map(str, options)], env={**os.environ, **environ},
-            capture_output=True, encoding="utf-8", check=False, timeout=120,
-        )  # fmt: skip
+        command = ["run", "-C", campaign, "--public", *options]
+        done = dankheo(command, {**os.environ, **environ})
         assert not SECRETS.search(done.stdout + done.stderr), done.stdout + done.stderr
         return Said(done.returncode, done.stdout, done.stderr)
 

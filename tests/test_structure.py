@@ -3,9 +3,12 @@
 import ast
 import os
 import re
+import shutil
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -211,13 +214,24 @@ MACHINE_PATHS = re.compile(
 )
 
 
+@cache
 def texts() -> list[Path]:
-    """Return every text file that is, or may come, under version control."""
+    """Return every text file under version control; in an unpacked archive, all there are."""
+    return [path for path in tracked() if path.is_file() and b"\0" not in path.read_bytes()]
+
+
+def tracked() -> list[Path]:
+    if (ROOT / ".git").exists() and shutil.which("git"):
+        command = ["git", "-c", "safe.directory=*", "ls-files", "-z"]
+        listed = subprocess.run(
+            command, cwd=ROOT, check=True, capture_output=True, encoding="utf-8"
+        )
+        return [ROOT / name for name in listed.stdout.split("\0") if name]
     found = []
     for folder, below, files in os.walk(ROOT):
         below[:] = sorted(set(below) - LEFT_OUT)
         found += [Path(folder) / file for file in sorted(set(files) - LEFT_OUT)]
-    return [path for path in found if path.is_file() and b"\0" not in path.read_bytes()]
+    return found
 
 
 def found(pattern: re.Pattern[str]) -> list[str]:

@@ -1,12 +1,13 @@
 """Make a unit's workbook, and do to it what people and their programs do."""
 
 import io
+import pickle
 import re
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, time
-from functools import cache
+from functools import cache, lru_cache
 
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
@@ -50,11 +51,17 @@ def workbook(form: Form, *entries: Entry, cover: Cover = EMPTY_COVER, unit: str 
 
 def edited(data: bytes, change: Callable[[openpyxl.Workbook], object]) -> bytes:
     """Return the workbook as openpyxl saves it after `change`."""
-    book = openpyxl.load_workbook(io.BytesIO(data))
+    book: openpyxl.Workbook = pickle.loads(_opened(data))
     change(book)
     saved = io.BytesIO()
     book.save(saved)
     return saved.getvalue()
+
+
+@lru_cache(maxsize=100)
+def _opened(data: bytes) -> bytes:
+    """Open a workbook in openpyxl; it is pickled, for opening it takes ten times as long."""
+    return pickle.dumps(openpyxl.load_workbook(io.BytesIO(data)))
 
 
 def rearranged(data: bytes, change: Callable[[Worksheet], object]) -> bytes:

@@ -79,12 +79,13 @@ _TOKEN = re.compile(
 
 
 @lru_cache(maxsize=10_000)
-def _tokens(text: str, decimal_comma: bool) -> tuple[tuple[str, str], ...]:
+def _tokens(text: str, decimal_comma: bool) -> tuple[tuple[str, str], ...] | None:
+    """Return what a formula consists of; nothing where that is unknown, which is remembered too."""
     tokens, at = [], 0
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
-            raise Unknown(text)
+            return None
         kind = match.lastgroup or ""
         token = match[kind]
         if kind == "number" and "," in token and not decimal_comma:
@@ -101,7 +102,10 @@ class _Formula:
         self, document: Document, tab: Tab, text: str, results: Results, depth: int
     ) -> None:
         self.document, self.tab, self.results, self.depth = document, tab, results, depth
-        self.tokens = list(_tokens(text[1:].rstrip(), document.decimal_comma))
+        tokens = _tokens(text[1:].rstrip(), document.decimal_comma)
+        if tokens is None:
+            raise Unknown(text)
+        self.tokens = list(tokens)
 
     def calculate(self) -> Value:
         value = self._compared()

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 
 class Clock:
@@ -27,6 +28,9 @@ class Clock:
     def now(self) -> float:
         """Return seconds since 1970."""
         return self._start + (self._source() if self._source else 0.0)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Clock":
+        return Clock(self._start, self._source)
 
     def advance(self, seconds: float) -> None:
         """Let time pass; fits where a ``sleep`` is wanted."""

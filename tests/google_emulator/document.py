@@ -89,6 +89,9 @@ class Document:
         """Return a copy that can be changed apart."""
         return replace(self, tabs=[tab.copy() for tab in self.tabs], named=dict(self.named))
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Document":
+        return self.copy()
+
     def tab(self, sheet_id: int) -> Tab | None:
         """Return the tab with an id."""
         return next((tab for tab in self.tabs if tab.id == sheet_id), None)

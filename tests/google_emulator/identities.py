@@ -63,8 +63,8 @@ def permission_id(email: str) -> str:
 
 @cache
 def signing_key() -> rsa.RSAPrivateKey:
-    """Return the key of every service account of this process (making one takes a while)."""
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    """Return the key of every service account of this process: short, as it is read often."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=1024)
 
 
 def client_of(app: str) -> tuple[str, str]:
@@ -103,6 +103,11 @@ class Identities:
     _keys: dict[str, rsa.RSAPublicKey] = field(default_factory=dict)
     _refresh: dict[str, Caller] = field(default_factory=dict)
     _tokens: dict[str, _Token] = field(default_factory=dict)
+
+    @property
+    def public_keys(self) -> list[rsa.RSAPublicKey]:
+        """Return what is known of service accounts' keys."""
+        return list(self._keys.values())
 
     def know(self, email: str) -> None:
         """Let there be a service account; what its key signs is believed."""

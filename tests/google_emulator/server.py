@@ -1,5 +1,6 @@
 """The emulator itself: requests come in over HTTP, are checked, counted, answered, noted down."""
 
+import copy
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -75,6 +76,9 @@ class Request:
     """The method of the API, as ``drive.files.copy``; empty when it was none."""
     who: str = ""
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Request":
+        return self
+
 
 @dataclass
 class Wire:
@@ -112,7 +116,7 @@ class Emulator:
         self._uploads = Uploads()
         self._lock = threading.RLock()
         self._closing = threading.Event()
-        self._server = Server(self.port, self.respond, self.clock.now)
+        self._server = Server(self.port, self.respond, lambda: self.clock.now())
 
     def __enter__(self) -> "Emulator":
         self._server.start()
@@ -186,6 +190,26 @@ class Emulator:
     def calls(self) -> list[str]:
         """Return the methods that were called, in order."""
         return [request.call for request in self.log if request.call]
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return all that it remembers, for `restore`."""
+        machinery = {"_lock", "_closing", "_server"}
+        with self._lock:
+            held = {name: it for name, it in self.__dict__.items() if name not in machinery}
+            return self._twin(held)
+
+    def restore(self, snapshot: dict[str, Any]) -> None:
+        """Go back to a moment, any number of times; the port stays.
+
+        What it consists of (``store``, ``clock``, …) is made anew: ask for it again.
+        """
+        with self._lock:
+            self.__dict__.update(self._twin(snapshot))
+
+    def _twin(self, held: dict[str, Any]) -> dict[str, Any]:
+        # Keys cannot be copied and do not change.
+        keys = held["identities"].public_keys
+        return copy.deepcopy(held, {id(it): it for it in (self, *keys)})
 
     # --- answering ------------------------------------------------------------------------
 

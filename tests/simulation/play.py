@@ -1,17 +1,15 @@
 """Play the campaign: the clock steps on, things happen, runs come, or come late, twice, or die."""
 
-import multiprocessing
 import random
 import shutil
 import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from itertools import chain
-from multiprocessing.context import ForkServerContext
 
 from dankheo_sheets.steps.run import Run, run
+from tests.processes import processes
 from tests.simulation import killed_run
 from tests.simulation.script import DEADLINES, Event, events
 from tests.simulation.world import World, post_of
@@ -138,17 +136,9 @@ def come(world: World, now: datetime) -> Run:
     return run(job, now, post_of(job, world.server.environ))
 
 
-@cache
-def _processes() -> ForkServerContext:
-    """Return where processes come from that have everything imported already."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([killed_run.__name__])
-    return context
-
-
 def died(world: World, call: Call) -> bool:
     """Let a run die on its way; tell whether it got that far."""
-    process = _processes().Process(
+    process = processes().Process(
         target=killed_run.call,
         args=(
             str(world.directory), call.at, world.server.environ, call.fatal, call.fatal_mail,

@@ -47,6 +47,7 @@ def calls(seed: int) -> list[Call]:
 MORE = os.environ.get("DANKHEO_SEEDS", "")
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL")
 @pytest.mark.parametrize("seed", range(int(MORE)) if MORE else [1])
 def test_on_fresh_machines_no_mail_comes_twice_and_nothing_is_lost(

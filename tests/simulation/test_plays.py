@@ -78,6 +78,7 @@ def by_moment(played: Played) -> Iterator[str]:
         yield f"{head}: {' '.join(units)}"
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL")
 @pytest.mark.parametrize(("kind", "seed"), SEEDS)
 def test_a_disturbed_campaign_ends_as_an_undisturbed_one(

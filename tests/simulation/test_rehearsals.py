@@ -44,6 +44,7 @@ def rehearse(world: World, now: Any) -> Run:
     return result
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", WORLDS)
 def test_a_dry_run_says_what_the_run_after_it_does(kind: str, tmp_path: Path) -> None:
     with WORLDS[kind](tmp_path / "dot") as world:

@@ -17,10 +17,10 @@ from dankheo_sheets.campaign import load
 from dankheo_sheets.mail.mailer import Mailer
 from dankheo_sheets.operations.context import Context, load_context
 from dankheo_sheets.operations.sending import Post
-from dankheo_sheets.steps.demo import fill
 from tests.conftest import EXAMPLE
 from tests.google_campaign import COORDINATOR, GoogleCampaign
 from tests.mail_server import MailServer, trust
+from tests.steps.conftest import filled
 
 Row = dict[str, str]
 ADDED = (
@@ -75,7 +75,7 @@ class FolderWorld:
         """See :meth:`World.write`."""
         path = self.directory / "workbooks" / f"{unit}.xlsx"
         assert path.stat().st_mode & 0o200, f"{unit} cannot write"
-        fill(path, entries, cover, at)
+        filled(path, entries, cover, at)
 
 
 class GoogleWorld:

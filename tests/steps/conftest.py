@@ -1,6 +1,7 @@
 """A campaign in a folder, and units that fill in their workbooks at a time of their own."""
 
 import hashlib
+import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -32,14 +33,36 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(f"2022-04-{text.replace(' ', 'T')}:00+07:00")
 
 
-@pytest.fixture
-def job(tmp_path: Path) -> Context:
-    """Provision the example campaign."""
+@pytest.fixture(scope="session")
+def _given_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("given-out")
     for name in ("campaign.toml", "units.csv"):
-        shutil.copy(EXAMPLE / name, tmp_path / name)
-    job = load_context(tmp_path)
-    provision(job, now=at("05 08:00"))
-    return job
+        shutil.copy(EXAMPLE / name, directory / name)
+    provision(load_context(directory), now=at("05 08:00"))
+    return directory
+
+
+@pytest.fixture
+def job(_given_out: Path, tmp_path: Path) -> Context:
+    """Return the example campaign, its workbooks given out."""
+    shutil.copytree(_given_out, tmp_path, dirs_exist_ok=True)
+    return load_context(tmp_path)
+
+
+def filled(
+    path: Path, entries: Sequence[Mapping[str, str]], cover: Mapping[str, str], at: datetime
+) -> None:
+    """Do as `fill` does; of what was filled in before in the same way, the bytes are known."""
+    before = path.read_bytes()
+    said = tuple(tuple(entry.items()) for entry in entries), tuple(cover.items())
+    if (before, said) not in _FILLED:
+        fill(path, entries, cover, at)
+        _FILLED[before, said] = path.read_bytes()
+    path.write_bytes(_FILLED[before, said])
+    os.utime(path, (at.timestamp(), at.timestamp()))
+
+
+_FILLED: dict[tuple[bytes, object], bytes] = {}
 
 
 @pytest.fixture
@@ -53,7 +76,7 @@ def fill_in(job: Context) -> Fill:
         cover: Mapping[str, str] = COVER,
     ) -> Path:
         path = job.directory / "workbooks" / f"{unit}.xlsx"
-        fill(path, entries, cover, at(when))
+        filled(path, entries, cover, at(when))
         return path
 
     return fill_in

@@ -1,11 +1,11 @@
 """What tests on Google do beside running steps: rosters, who got what, the state of it all."""
 
-import copy
 import json
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -137,11 +137,16 @@ _MOVING = re.compile(
 """Checksums and the times of reading."""
 
 
+@lru_cache(maxsize=100_000)
+def _still(text: str) -> str:
+    return _MOVING.sub("*", text)
+
+
 def state(campaign: GoogleCampaign) -> dict[str, Any]:
     """Return all that a campaign came to; checksums and the times of our own work left out."""
     listed = [
         {
-            "name": _MOVING.sub("*", file.name),
+            "name": _still(file.name),
             "parents": [_called(campaign.google, name) for name in file.parents],
             "properties": {
                 key: "*" if key in _TIMES else value
@@ -156,7 +161,7 @@ def state(campaign: GoogleCampaign) -> dict[str, Any]:
         if file.properties.get("dk_kind") != "kept"
     ]
     return {
-        "kept": {_MOVING.sub("*", file.name) for file in files(campaign.google, "kept")},
+        "kept": {_still(file.name) for file in files(campaign.google, "kept")},
         "files": sorted(listed, key=lambda each: (each["name"], str(each["properties"]))),
         "figures": figures(campaign.directory),
         "mails": Counter((m.to, _called(campaign.google, m.file_id)) for m in _mails(campaign)),
@@ -206,7 +211,7 @@ def _content(document: Document | None) -> dict[str, Any]:
     assert document is not None
     return {
         tab.title: {
-            f"{row},{column}": _MOVING.sub("*", str(cell["userEnteredValue"]))
+            f"{row},{column}": _still(str(cell["userEnteredValue"]))
             for (row, column), cell in sorted(tab.cells.items())
             if "userEnteredValue" in cell
         }
@@ -220,29 +225,33 @@ class Branch:
 
     def __init__(self, campaign: GoogleCampaign, directory: Path) -> None:
         self._campaign, self._kept = campaign, directory
+        self._google = campaign.google.snapshot()
         shutil.copytree(campaign.directory, directory)
-        self._files = _twins(campaign.google.store.files)
-        self._now = campaign.google.clock.now()
-        self._mails = list(campaign.google.world.mails)
 
     def back(self) -> None:
-        """Go back there."""
-        campaign, google = self._campaign, self._campaign.google
-        google.faults.clear()
-        google.log.clear()
-        google.store.files = _twins(self._files)
-        google.clock.advance(self._now - google.clock.now())
-        google.world.mails[:] = self._mails
-        for name in ("archive", "out"):
-            shutil.rmtree(campaign.directory / name, ignore_errors=True)
-        shutil.copytree(self._kept, campaign.directory, dirs_exist_ok=True)
+        """Go back there; the log is empty. What the emulator consists of is made anew."""
+        self._campaign.google.restore(self._google)
+        self._campaign.google.log.clear()
+        shutil.rmtree(self._campaign.directory)
+        shutil.copytree(self._kept, self._campaign.directory)
 
 
-def _twins(found: Mapping[str, File]) -> dict[str, File]:
-    twins = {name: copy.copy(file) for name, file in found.items()}
-    for twin in twins.values():
-        twin.document = twin.document.copy() if twin.document else None
-    return twins
+class Stages:
+    """A campaign at the moments that tests start from: each is made once, and gone back to."""
+
+    def __init__(self, campaign: GoogleCampaign, directory: Path) -> None:
+        self.campaign, self._directory = campaign, directory
+        self._branches: dict[str, Branch] = {}
+
+    def at(
+        self, name: str, make: Callable[[GoogleCampaign], object] = lambda campaign: None
+    ) -> GoogleCampaign:
+        """Go to a moment; the first time, `make` leads there from where the campaign stands."""
+        if name not in self._branches:
+            make(self.campaign)
+            self._branches[name] = Branch(self.campaign, self._directory / name)
+        self._branches[name].back()
+        return self.campaign
 
 
 def cell(file: File, tab: str, row: int, column: int) -> str:

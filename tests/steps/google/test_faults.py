@@ -54,6 +54,7 @@ def take(ladder: Ladder, step: str) -> bool:
     return len(ladder.campaign.google.faults.waiting) == waiting
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("step", STEPS)
 def test_a_fault_in_every_kind_of_request(ladder: Ladder, step: str, fault: str) -> None:
@@ -125,6 +126,7 @@ ENDLESS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", ENDLESS)
 @pytest.mark.parametrize("path", ["^/drive/v3/", "^/v4/", "/copy$|/permissions", "/export$"])
 def test_an_outage_costs_minutes_whatever_the_length_of_the_roster(

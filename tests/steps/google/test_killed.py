@@ -9,6 +9,7 @@ import pytest
 from dankheo_sheets.errors import UsageError
 from dankheo_sheets.workspace.google.lease import LASTS
 from tests.google_emulator import Fault
+from tests.processes import processes
 from tests.steps.google import killed_step
 from tests.steps.google.ladder import STEPS, Ladder
 from tests.steps.google.stage import differences, settings, shares, state
@@ -17,24 +18,13 @@ POINTS = 5
 """Requests at which a step is killed, spread over all of them."""
 
 
-@pytest.fixture(scope="session")
-def processes() -> multiprocessing.context.ForkServerContext:
-    """Return where processes come from that have everything imported already."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([killed_step.__name__])
-    return context
-
-
+@pytest.mark.long
 @pytest.mark.skipif("forkserver" not in multiprocessing.get_all_start_methods(), reason="SIGKILL")
 @pytest.mark.parametrize("done", [False, True])
 @pytest.mark.parametrize("part", range(POINTS))
 @pytest.mark.parametrize("step", STEPS)
 def test_a_killed_run_is_made_good_by_the_next(
-    ladder: Ladder,
-    processes: multiprocessing.context.ForkServerContext,
-    step: str,
-    part: int,
-    done: bool,
+    ladder: Ladder, step: str, part: int, done: bool
 ) -> None:
     """Killed before a request is sent; or after it was done, its answer never seen."""
     with ladder.at(step) as rung:
@@ -44,7 +34,7 @@ def test_a_killed_run_is_made_good_by_the_next(
         fatal = 1 + part * (len(rung.log) - 1) // (POINTS - 1)
         if done:
             google.faults.add(Fault("drop", committed=True, skip=fatal - 1))
-        killed = processes.Process(
+        killed = processes().Process(
             target=killed_step.run,
             args=(str(ladder.campaign.directory), step, fatal + done),
         )

@@ -26,6 +26,7 @@ ODD = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("step", STEPS)
 def test_every_kind_of_request_is_answered_oddly_once(ladder: Ladder, step: str, odd: str) -> None:
@@ -43,6 +44,7 @@ def test_every_kind_of_request_is_answered_oddly_once(ladder: Ladder, step: str,
         assert differences(rung.ended, state(ladder.campaign)) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("odd", ["nothing in it", "no zip"])
 @pytest.mark.parametrize(
     "path", ["^/drive/v3/files$", "/copy$|/permissions", "/export$", "^/drive/v3/", "^/v4/"]

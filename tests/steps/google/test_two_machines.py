@@ -214,6 +214,7 @@ def stage_set(
         assert campaign.google.violations == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(PLAYS))
 def test_it_ends_as_if_one_machine_had_done_it(
     stage_set: tuple[GoogleCampaign, Branch, Path], seed: int

@@ -6,7 +6,6 @@ The state is put into the emulator as people make it in a browser; the audit ask
 import dataclasses
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -20,6 +19,7 @@ from tests.google_emulator import Fault
 from tests.google_emulator.document import Document, Tab
 from tests.google_emulator.files import FOLDER, SPREADSHEET, File, root_of
 from tests.steps.conftest import at
+from tests.steps.google.stage import Stages
 
 PERSON = "van-thu@gmail.example"
 STRANGER = "la@noi-khac.example"
@@ -27,33 +27,38 @@ HCTH, TTRA = "hcth@so-khcn.example", "thanhtra@so-khcn.example"
 UNITS = ("HCTH", "TTra", "QLKH", "QLCN")
 
 
-@pytest.fixture
-def campaign(tmp_path: Path) -> Iterator[GoogleCampaign]:
-    """Return the example campaign, of four units, in a shared drive; not provisioned yet."""
-    with GoogleCampaign(tmp_path / "dot") as campaign:
+@pytest.fixture(scope="module")
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stages]:
+    directory = tmp_path_factory.mktemp("audit")
+    with GoogleCampaign(directory / "dot") as campaign:
         roster = campaign.directory / "units.csv"
         roster.write_text("".join(roster.read_text("utf-8").splitlines(True)[:5]), "utf-8")
-        yield campaign
-        assert campaign.google.violations == []
+        yield Stages(campaign, directory)
+
+
+@pytest.fixture
+def campaign(stages: Stages) -> Iterator[GoogleCampaign]:
+    """Return the example campaign, of four units, in a shared drive; not provisioned yet."""
+    yield stages.at("begin")
+    assert stages.campaign.google.violations == []
 
 
 @pytest.fixture(params=["shared drive", "my drive"])
-def given_out(request: pytest.FixtureRequest, campaign: GoogleCampaign) -> GoogleCampaign:
+def given_out(
+    request: pytest.FixtureRequest, campaign: GoogleCampaign, stages: Stages
+) -> GoogleCampaign:
     """Return the campaign given out and reported, in either place; the log is empty."""
-    if request.param == "my drive":
-        as_person(campaign)
-    return begun(campaign)
+    return stages.at(request.param, begun_as_person if request.param == "my drive" else begun)
 
 
 @pytest.fixture
-def in_shared_drive(campaign: GoogleCampaign) -> GoogleCampaign:
-    return begun(campaign)
+def in_shared_drive(campaign: GoogleCampaign, stages: Stages) -> GoogleCampaign:
+    return stages.at("shared drive", begun)
 
 
 @pytest.fixture
-def in_my_drive(campaign: GoogleCampaign) -> GoogleCampaign:
-    as_person(campaign)
-    return begun(campaign)
+def in_my_drive(campaign: GoogleCampaign, stages: Stages) -> GoogleCampaign:
+    return stages.at("my drive", begun_as_person)
 
 
 def as_person(campaign: GoogleCampaign) -> None:
@@ -63,11 +68,14 @@ def as_person(campaign: GoogleCampaign) -> None:
     change(campaign, f'shared_drive = "{campaign.drive}"\n', "")
 
 
-def begun(campaign: GoogleCampaign) -> GoogleCampaign:
+def begun(campaign: GoogleCampaign) -> None:
     provision(campaign.job())
     report(campaign.job(), at("05 10:00"))
-    campaign.google.log.clear()
-    return campaign
+
+
+def begun_as_person(campaign: GoogleCampaign) -> None:
+    as_person(campaign)
+    begun(campaign)
 
 
 def change(campaign: GoogleCampaign, old: str, new: str, file: str = "campaign.toml") -> None:
@@ -449,6 +457,7 @@ def test_a_unit_by_link_is_open_to_whoever_has_it(campaign: GoogleCampaign) -> N
     with (campaign.directory / "campaign.toml").open("a", encoding="utf-8") as file:
         file.write('access = "link"\n')
     begun(campaign)
+    campaign.google.log.clear()
     assert access(sheet(campaign)) == {"anyone": "writer"}
     assert run(campaign).findings == ()
 
@@ -472,6 +481,7 @@ def test_a_unit_by_link_is_open_to_whoever_has_it(campaign: GoogleCampaign) -> N
 def test_two_names_of_one_gmail_account_are_one(campaign: GoogleCampaign) -> None:
     change(campaign, HCTH, "phong.hcth@gmail.com", "units.csv")
     begun(campaign)
+    campaign.google.log.clear()
     file = sheet(campaign)
     take_away(file, "phong.hcth@gmail.com")
     grant(campaign, file, "PhongHCTH+so@googlemail.com")
@@ -537,6 +547,7 @@ def test_a_folder_in_a_shared_drive(campaign: GoogleCampaign) -> None:
     text = f'shared_drive = "{campaign.drive}"\n'
     change(campaign, text, f'{text}folder = "{folder.id}"\n')
     begun(campaign)
+    campaign.google.log.clear()
     assert (run(campaign).findings, run(campaign).files) == ((), 8)
     before = everybody(campaign)
     grant(campaign, folder, TTRA)
