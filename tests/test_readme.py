@@ -29,7 +29,7 @@ PROMISES = {
     ("A file stays whose it is", "Tệp của ai vẫn là của người ấy"):
         "workspace/test_file_owners.py::test_a_file_of_the_coordinators_keeps_acl_and_attributes",
     ("What could be signed is never overwritten", "Văn bản đã có thể ký thì không bị ghi đè"):
-        "steps/test_papers.py::test_a_version_takes_the_place_of_none",
+        "steps/test_issuing.py::test_a_version_takes_the_place_of_none",
     ("A mail goes out once", "Thư đi một lần"):
         "simulation/test_fresh_machines.py"
         "::test_on_fresh_machines_no_mail_comes_twice_and_nothing_is_lost",
