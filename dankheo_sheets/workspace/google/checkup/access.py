@@ -120,15 +120,36 @@ def compare(
     if owner and owner not in insiders.owners:
         yield Discrepancy(Wrong.OWNER, file.owner)
     others = [each for each in grants if each.role != "owner" and each.id != insiders.me]
-    for grant in others:
-        if grant.pending_owner:
-            yield Discrepancy(Wrong.PENDING_OWNER, grant.name, grant)
+    found = [
+        Discrepancy(Wrong.PENDING_OWNER, grant.name, grant)
+        for grant in others
+        if grant.pending_owner
+    ]
+    found += _of_grants(file, grants, others, expected, insiders)
+    place: dict[Grant | None, int] = {grant: at for at, grant in enumerate(grants)}
+    yield from sorted(found, key=lambda each: place.get(each.grant, len(place)))
+    if expected.closed and not file.locked:
+        yield Discrepancy(Wrong.UNLOCKED, "")
+    # Of somebody else's file it is also our own right to share and to lock.
+    ours = file.resource.get("ownedByMe") and file.resource.get("writersCanShare")
+    if expected.is_sheet and ours:
+        yield Discrepancy(Wrong.RESHARING, "")
+
+
+def _of_grants(
+    file: DriveFile,
+    grants: Sequence[Grant],
+    others: Sequence[Grant],
+    expected: Expected,
+    insiders: Insiders,
+) -> Iterator[Discrepancy]:
+    """Yield where `others` have another role than they should, and who is missing."""
     told_here = [
         each
         for each in others
         if (expected.top or not each.inherited) and each.id not in insiders.above
     ]
-    seen = {owner, *(account_of(grant.name) for grant in grants)}
+    seen = {account_of(file.owner), *(account_of(grant.name) for grant in grants)}
     may = by_account(expected.may, insiders.people)
     for each in differences(told_here, expected.roles, may):
         if each.grant is None:
@@ -144,12 +165,6 @@ def compare(
                 locked = file.locked or expected.closed
                 wrong = Wrong.LOCKED_WRITER if locked else Wrong.TOO_HIGH
             yield Discrepancy(wrong, each.who, each.grant, each.role)
-    if expected.closed and not file.locked:
-        yield Discrepancy(Wrong.UNLOCKED, "")
-    # Of somebody else's file it is also our own right to share and to lock.
-    ours = file.resource.get("ownedByMe") and file.resource.get("writersCanShare")
-    if expected.is_sheet and ours:
-        yield Discrepancy(Wrong.RESHARING, "")
 
 
 def _out_of_place(grant: Grant, unit: str, *, gone: bool) -> Wrong:
