@@ -81,15 +81,20 @@ def entry(form: Form, unit: int, number: int) -> Entry:
     """Return one entry of one unit; `number` counts from 0."""
     which = unit * ENTRIES + number
     problem, result = _PROBLEMS[which % len(_PROBLEMS)], _RESULTS[which % len(_RESULTS)]
-    return Entry(
-        0,
-        form.field_names[which % len(form.field_names)],
+    return _entry(
+        form.section_names[which % len(form.section_names)],
         f"{_DOINGS[which % len(_DOINGS)]} tại thôn {number + 1} xã Mẫu {unit}",
         *_pair(which % 2 == 0),
         f"Thôn {number + 1}, xã Mẫu {unit}",
         f"{problem}; {name(unit)} thực hiện; {result.format(count=10 + which % 80)}.",
         *_pair(which % 3 == 0),
     )
+
+
+def _entry(*texts: str) -> Entry:
+    """Return a row of the form of 2022."""
+    keys = ("field", "name", "collective", "individual", "place", "content", "new", "replicated")
+    return Entry(0, dict(zip(keys, texts, strict=True)))
 
 
 def _pair(first: bool) -> tuple[str, str]:
@@ -108,7 +113,7 @@ def fill(directory: Path) -> None:
     stamps: dict[tuple[tuple[str, ...], ...], _Stamp] = {}
     for number, unit in enumerate(job.units, 1):
         entries = [entry(job.form, number, at) for at in range(ENTRIES)]
-        pattern = tuple((e.field, e.collective, e.new) for e in entries)
+        pattern = tuple((e["field"], e["collective"], e["new"]) for e in entries)
         if pattern not in stamps:
             stamps[pattern] = _Stamp(job.form, entries)
         path = workbooks / f"{unit.code}.xlsx"
@@ -124,9 +129,9 @@ class _Stamp:
 
     def __init__(self, form: Form, pattern: list[Entry]) -> None:
         entries = [
-            Entry(
-                0, e.field, _blank("name", at), e.collective, e.individual,
-                _blank("place", at), _blank("content", at), e.new, e.replicated,
+            _entry(
+                e["field"], _blank("name", at), e["collective"], e["individual"],
+                _blank("place", at), _blank("content", at), e["new"], e["replicated"],
             )
             for at, e in enumerate(pattern)
         ]  # fmt: skip
@@ -153,7 +158,7 @@ class _Stamp:
         yield "{{phone}}", f"09{unit_code[1:]:0>8}"
         for at, filled in enumerate(entries):
             for key in self._TYPED:
-                yield _blank(key, at), getattr(filled, key)
+                yield _blank(key, at), filled[key]
 
 
 def _blank(key: str, at: int) -> str:

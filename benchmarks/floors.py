@@ -17,7 +17,7 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from benchmarks import campaign
-from dankheo_sheets.form.layout import FIRST_ROW, TAB_ENTRIES, TAB_FEEDBACK
+from dankheo_sheets.form.layout import TAB_ENTRIES, TAB_FEEDBACK
 from dankheo_sheets.form.ooxml import sheet_parts
 
 _STRINGS = "xl/sharedStrings.xml"
@@ -53,7 +53,7 @@ def sync(directory: Path) -> float:
             data = path.read_bytes()
             with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
                 table = workbook.get_sheet_by_name(TAB_ENTRIES).to_python(skip_empty_area=False)
-            filled = [row for row in table[FIRST_ROW - 1 :] if row[1]]
+            filled = [row for row in table[9:] if row[1]]
             if len(filled) != campaign.ENTRIES:
                 raise RuntimeError(f"{path.name}: {len(filled)} of {campaign.ENTRIES} entries")
             (out / f"{hashlib.sha256(data).hexdigest()}.xlsx").write_bytes(data)

@@ -16,7 +16,7 @@ from benchmarks import campaign
 from benchmarks.google_clock import Punctual, Timeline
 from dankheo_sheets.archive import Archive
 from dankheo_sheets.campaign import FILE, load
-from dankheo_sheets.form.layout import COLUMN, COLUMNS, COVER, FIRST_ROW, TAB_ENTRIES, Form, letter
+from dankheo_sheets.form.layout import TAB_ENTRIES, Form
 from dankheo_sheets.operations.context import Context
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.workspace.google.connect import manners
@@ -116,23 +116,23 @@ class GoogleCampaign:
         for number, unit in enumerate(self.units, 1):
             count = entries_of(len(self.units))
             entries = [campaign.entry(form, number, at) for at in range(count)]
-            rows = [[getattr(entry, column.key) for column in COLUMNS] for entry in entries]
-            self._type(unit, f"A{FIRST_ROW}", rows)
+            rows = [[*entry.texts.values()] for entry in entries]
+            self._type(unit, f"A{form.first_row}", rows)
             cover = {
                 "preparer": f"Nguyễn Văn Mẫu {unit.code}",
                 "phone": f"09{unit.code[1:]:0>8}",
                 "confirmed": "x",
             }
-            for field in COVER:
+            for field in form.cover:
                 if field.key in cover:
-                    where = f"{letter(field.input_columns[0])}{field.row}"
-                    self._type(unit, where, [[cover[field.key]]])
+                    self._type(unit, field.cell, [[cover[field.key]]])
 
     def change(self, units: Iterable[Unit]) -> None:
         """Let some units change one cell: the place of their first entry."""
-        place = letter(COLUMNS.index(COLUMN["place"]))
+        form = Form(load(self.directory)[0])
+        where = f"{form.letters['place']}{form.first_row}"
         for unit in units:
-            self._type(unit, f"{place}{FIRST_ROW}", [[f"{unit.name}, sửa lúc {self.now:%H:%M}"]])
+            self._type(unit, where, [[f"{unit.name}, sửa lúc {self.now:%H:%M}"]])
 
     def one_percent(self) -> list[Unit]:
         """Return one unit of a hundred, at least one."""

@@ -14,6 +14,7 @@ later version of the program either.
 """
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -55,6 +56,24 @@ def _receipts() -> TypeAdapter[Receipt]:
 @cache
 def _finals() -> TypeAdapter[Final]:
     return TypeAdapter(Final)
+
+
+def _as_now(data: bytes) -> bytes:
+    """Return what was kept as it is kept now: older programs wrote the cells beside the row.
+
+    What is no such record stays as it is.
+    """
+    if b'"texts"' in data:
+        return data
+    try:
+        kept = json.loads(data)
+        registration = kept["registration"]
+        registration["entries"] = [
+            {"row": entry.pop("row"), "texts": entry} for entry in registration["entries"]
+        ]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return data
+    return json.dumps(kept).encode()
 
 
 class Archive:
@@ -110,7 +129,7 @@ class Archive:
         whole, damaged = list[Receipt](), list[Path]()
         for path in sorted(self._receipts(unit), key=lambda path: path.name):
             try:
-                whole.append(_receipts().validate_json(self._read(path) or b""))
+                whole.append(_receipts().validate_json(_as_now(self._read(path) or b"")))
             except ValidationError:
                 damaged.append(path)
         return sorted(whole, key=lambda receipt: receipt.snapshot.read_at), damaged
@@ -139,7 +158,7 @@ class Archive:
         data = self._find(unit, final_name(sha256))
         data = other if data is None else data
         try:
-            return _finals().validate_json(data) if data else None
+            return _finals().validate_json(_as_now(data)) if data else None
         except ValidationError:
             return None
 

@@ -14,10 +14,10 @@ import pandas as pd
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.form import entry_rules
 from dankheo_sheets.form.fields import Fields
 from dankheo_sheets.form.layout import Form
-from dankheo_sheets.registration import RECEIVED, Holder, Origin, Standing, Status
+from dankheo_sheets.form.reckoning import reckoned
+from dankheo_sheets.registration import RECEIVED, Standing, Status
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing.status_words import WORDS
 
@@ -71,24 +71,25 @@ class Register:
 
     def _rows(self) -> Iterator[tuple[object, ...]]:
         form, nfc = self.form, vietnamese.nfc
-        order = {name: number for number, name in enumerate(form.field_names)}
+        order = {name: number for number, name in enumerate(form.section_names)}
         for number, unit in enumerate(self.units):
             standing = self.standings[unit.code]
             counted = {entry.row for entry in standing.counted}
-            for entry in standing.registration.entries:
-                field, counts = self.fields.of(entry.field), entry.row in counted
+            entries = standing.registration.entries
+            for entry, row in zip(entries, reckoned(entries, form), strict=True):
+                field, counts = self.fields.of(entry["field"]), entry.row in counted
                 yield (
                     unit.code,
                     unit.name,
                     WORDS[standing.status].name,
                     entry.row,
                     field,
-                    nfc(entry.field.strip()),
-                    nfc(entry.name.strip()),
-                    entry_rules.holder_of(entry, form).value if counts else "",
-                    nfc(entry.place.strip()),
-                    nfc(entry.content.strip()),
-                    entry_rules.origin_of(entry, form).value if counts else "",
+                    nfc(entry["field"].strip()),
+                    nfc(entry["name"].strip()),
+                    row.values["holder"] if counts else "",
+                    nfc(entry["place"].strip()),
+                    nfc(entry["content"].strip()),
+                    row.values["origin"] if counts else "",
                     counts,
                     order.get(field, len(order)),
                     number,
@@ -102,13 +103,23 @@ class Register:
     @cached_property
     def by_field(self) -> pd.DataFrame:
         """The five figures of each field: the campaign's all, then the other one if it occurs."""
-        occurring = [*self.form.field_names, *self.counted["field"]]
-        return _figures(self.counted, "field", list(dict.fromkeys(occurring)))
+        occurring = [*self.form.section_names, *self.counted["field"]]
+        return self._figures("field", list(dict.fromkeys(occurring)))
 
     @cached_property
     def by_unit(self) -> pd.DataFrame:
         """The five figures of each unit of the roster, by code."""
-        return _figures(self.counted, "code", [unit.code for unit in self.units])
+        return self._figures("code", [unit.code for unit in self.units])
+
+    def _figures(self, by: str, index: Sequence[str]) -> pd.DataFrame:
+        """Return the five figures, one row per value of `by`, as `index` orders them."""
+        counted = self.counted
+        marks = pd.DataFrame({by: counted[by], "total": 1})
+        for group in self.campaign.form.group:
+            for key, name in group.names.items():
+                marks[key] = counted[group.key] == name
+        sums = marks.groupby(by, observed=True).sum().reindex(list(index), fill_value=0)
+        return sums[list(FIGURES)].astype("int64")
 
     @property
     def figures_of_units(self) -> list[tuple[str, list[int]]]:
@@ -198,20 +209,6 @@ def percentage(part: int, whole: int) -> float:
         return 0
     tenths = (2000 * part + whole) // (2 * whole)
     return (min(tenths, 999) if part < whole else tenths) / 10
-
-
-def _figures(counted: pd.DataFrame, by: str, index: Sequence[str]) -> pd.DataFrame:
-    """Return the five figures, one row per value of `by`, as `index` orders them."""
-    marks = pd.DataFrame({
-        by: counted[by],
-        "total": 1,
-        "collective": counted["holder"] == Holder.COLLECTIVE.value,
-        "individual": counted["holder"] == Holder.INDIVIDUAL.value,
-        "new": counted["origin"] == Origin.NEW.value,
-        "replicated": counted["origin"] == Origin.REPLICATED.value,
-    })  # fmt: skip
-    sums = marks.groupby(by, observed=True).sum().reindex(list(index), fill_value=0)
-    return sums[list(FIGURES)].astype("int64")
 
 
 def rows_of(figures: pd.DataFrame) -> list[tuple[str, list[int]]]:

@@ -65,34 +65,23 @@ class Finding:
     """It is about the file and where it lies, not about what was typed into it."""
 
 
-class Holder(StrEnum):
-    """Hình thức: who the model is of."""
-
-    COLLECTIVE = "tập thể"
-    INDIVIDUAL = "cá nhân"
-
-
-class Origin(StrEnum):
-    """Trong đó: newly built or replicated."""
-
-    NEW = "xây dựng mới"
-    REPLICATED = "nhân rộng"
-
-
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row of the form (một mô hình, điển hình), each cell as it was typed."""
+    """One row of the form, each cell as it was typed, by the key of its column."""
 
     row: int
     """The sheet's true row number, 1-based."""
-    field: str = ""
-    name: str = ""
-    collective: str = ""
-    individual: str = ""
-    place: str = ""
-    content: str = ""
-    new: str = ""
-    replicated: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """In the order of the columns; none is missing of a row that was read."""
+    line: str = ""
+    """Which printed line it is, of a form that has such."""
+
+    def __hash__(self) -> int:
+        return hash((self.row, tuple(self.texts.values())))
+
+    def __getitem__(self, key: str) -> str:
+        """Return what was typed in a column; "" where nothing was."""
+        return self.texts.get(key, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +97,6 @@ class Cover:
 
 
 EMPTY_COVER = Cover()
-_cells = attrgetter(*(each.name for each in fields(Entry) if each.name != "row"))
 _cover = attrgetter(*(each.name for each in fields(Cover)))
 
 
@@ -125,6 +113,8 @@ class Registration:
     cover_cells: Mapping[str, CellRef] = field(default_factory=dict)
     problems: tuple[Finding, ...] = ()
     """What the reader met: the wrong file, a missing column, cells without a value."""
+    first_row: int = field(default=1, compare=False)
+    """Of the rows that entries may stand in."""
 
     def cell(self, entry: Entry, key: str) -> CellRef:
         """Return where column `key` of `entry` stands."""
@@ -139,7 +129,7 @@ class Registration:
     @property
     def content(self) -> str:
         """What was typed, as a checksum of 16 hex digits: the same wherever the rows stand."""
-        typed = repr(([_cells(entry) for entry in self.entries], _cover(self.cover)))
+        typed = repr(([tuple(e.texts.values()) for e in self.entries], _cover(self.cover)))
         return hashlib.sha256(typed.encode(errors="surrogatepass")).hexdigest()[:16]
 
 

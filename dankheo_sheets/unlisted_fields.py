@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import FieldOfWork
+from dankheo_sheets.declaration.sheet_text import sheet_key
 from dankheo_sheets.form.fields import one_line
-from dankheo_sheets.form.sheet_text import sheet_key
 from dankheo_sheets.register import Register
 
 MOST = 10

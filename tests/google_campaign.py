@@ -15,13 +15,14 @@ from typing import Any
 from dankheo_sheets.archive import Archive
 from dankheo_sheets.campaign import load
 from dankheo_sheets.form import layout
-from dankheo_sheets.form.layout import COLUMNS, COVER, FIRST_ROW, Form, letter
+from dankheo_sheets.form.layout import Form
 from dankheo_sheets.operations.context import Context
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.workspace.google import auth
 from dankheo_sheets.workspace.google.connect import manners, sign_in
 from dankheo_sheets.workspace.google.transport import Clients
 from dankheo_sheets.workspace.google.workspace import GoogleWorkspace
+from tests.form_2022 import COLUMNS, COVER_CELLS, FIRST_ROW
 from tests.google_emulator import Clock, Emulator, Limits
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "dan-van-kheo-2022"
@@ -108,17 +109,16 @@ class GoogleCampaign:
         self.now_is(at)
         sheet, who = self.sheet_of(unit.code), unit.emails[0]
         tab = layout.TAB_ENTRIES
-        rows = [[entry.get(column.key, "") for column in COLUMNS] for entry in entries]
+        rows = [[entry.get(key, "") for key in COLUMNS] for entry in entries]
         if rows:
             self.google.type_into(sheet, f"'{tab}'!A{FIRST_ROW}", rows, who)
         for row, values in enumerate(rows, FIRST_ROW - 1):
             for column, value in enumerate(values):
                 if value.startswith("=") or value == "#REF!":
                     self._paste(sheet, row, column, value, who)
-        for field in COVER:
-            if value := cover.get(field.key, ""):
-                where = f"'{tab}'!{letter(field.input_columns[0])}{field.row}"
-                self.google.type_into(sheet, where, [[value]], who)
+        for key, cell in COVER_CELLS.items():
+            if value := cover.get(key, ""):
+                self.google.type_into(sheet, f"'{tab}'!{cell}", [[value]], who)
 
     def _paste(self, sheet: str, row: int, column: int, value: str, who: str) -> None:
         formula = "=A99999" if value == "#REF!" else value

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dankheo_sheets.archive import Archive, Receipt, taken
+from dankheo_sheets.archive import Archive, Final, Receipt, taken
 from dankheo_sheets.errors import WorkspaceError
 from dankheo_sheets.registration import (
     CellRef,
@@ -26,7 +26,7 @@ NOW = datetime(2022, 4, 8, 10, tzinfo=UTC)
 DATA = b"workbook bytes"
 REGISTRATION = Registration(
     "HCTH",
-    (Entry(10, name="Tên\n“x” =1+1"), Entry(12, place="Xã")),
+    (Entry(10, {"name": "Tên\n“x” =1+1"}), Entry(12, {"place": "Xã"})),
     Cover(preparer="Người mẫu"),
     "Đăng ký",
     {"name": "B"},
@@ -86,6 +86,28 @@ def test_stored_bytes_without_a_receipt_are_no_snapshot(tmp_path: Path) -> None:
     archive.store(taken("HCTH", DATA, version="1", modified_at=NOW, now=NOW), DATA)
 
     assert snapshots(archive) == []
+
+
+def test_what_an_older_program_kept_is_read_with_its_cells(tmp_path: Path) -> None:
+    """It wrote each cell beside the row's number; what was closed then is not read again."""
+    archive = Archive(tmp_path)
+    snapshot = keep(archive)
+    archive.finish(Final("", snapshot, REGISTRATION, ()))
+    for path in tmp_path.rglob("*"):
+        if path.suffix in (".json", ".chot"):
+            kept = json.loads(path.read_bytes())
+            entries = kept["registration"]["entries"]
+            flat = [{"row": entry["row"], **entry["texts"]} for entry in entries]
+            kept["registration"]["entries"] = flat
+            path.write_text(json.dumps(kept), encoding="utf-8")
+
+    (receipt,), damaged = archive.receipts("HCTH")
+    final = archive.finished("HCTH", snapshot.sha256)
+
+    assert damaged == []
+    assert final
+    assert receipt.registration == final.registration == REGISTRATION
+    assert receipt.registration.content == REGISTRATION.content
 
 
 def test_snapshots_come_oldest_first(tmp_path: Path) -> None:

@@ -419,6 +419,22 @@ def test_fields_are_a_list_of_their_own_sections(tmp_path: Path, fields: str, fo
     assert mistakes(tmp_path, toml) == [f"campaign.toml: {found}"]
 
 
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ("khac", "không có biểu này; có: btctw-10, dan-van-kheo, dx-khcn, ttcp-01-tcd; biểu riêng "
+                 "thì đặt tệp form.toml"),
+        ("btctw-10", "tổng hợp, báo cáo mới làm được với biểu dan-van-kheo"),
+    ],
+)  # fmt: skip
+def test_a_form_that_cannot_go_the_whole_way_is_refused(
+    tmp_path: Path, form: str, told: str
+) -> None:
+    toml = changed(("year = 2022", f'year = 2022\nform = "{form}"'))
+
+    assert mistakes(tmp_path, toml) == [f"campaign.toml: form: ghi “{form}”; {told}"]
+
+
 def test_an_alias_of_the_same_field_may_repeat_its_name(tmp_path: Path) -> None:
     toml = changed(('aliases = ["Phát triển kinh tế"]', 'aliases = ["kinh tế", "KINH TẾ"]'))
 

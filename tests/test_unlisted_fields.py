@@ -102,7 +102,7 @@ def test_a_campaigns_own_other_field_is_the_one(campaign: Campaign, own: str) ->
     ours = listing(campaign, FieldOfWork(name=own))
     register = register_of(ours, {"A": of_fields("khác", "Lĩnh vực khác", "Lạ")})
 
-    assert register.by_field.index.tolist() == [*Form(campaign).field_names, own]
+    assert register.by_field.index.tolist() == [*Form(campaign).section_names, own]
     assert register.by_field["total"].tolist() == [0, 0, 0, 0, 3]
     assert [each.typed for each in unlisted_fields(register)] == ["Lạ"]
     assert "đang tính vào “" + own in notes(register)[0]

@@ -7,31 +7,34 @@ each with its key, what was found and what is expected.
 import re
 from collections import Counter
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.campaign import settings_file
-from dankheo_sheets.campaign.document_settings import (
-    Letter,
-    Line,
-    Plan,
-    Report,
-    Section,
-    Signer,
-    Text,
-    Texts,
-    Typed,
-)
+from dankheo_sheets.campaign.document_settings import Letter, Plan, Report, Signer
+from dankheo_sheets.declaration.load import load as load_form
+from dankheo_sheets.declaration.model import Declaration
 from dankheo_sheets.errors import SettingsError
 from dankheo_sheets.redaction import is_secure
 from dankheo_sheets.roster import Unit, is_email, load_units
+from dankheo_sheets.settings.file import validated
+from dankheo_sheets.settings.section import Line, Section, Text, Texts, Typed
 from dankheo_sheets.written_dates import Bound, Day, Moment, Start, parse
 
 FILE = "campaign.toml"
+FORM_FILE = "form.toml"
 
 
 def _address(text: str) -> str:
@@ -265,6 +268,56 @@ def _each_name_once(fields: tuple[FieldOfWork, ...]) -> tuple[FieldOfWork, ...]:
     return fields
 
 
+_NONE: tuple[FieldOfWork, ...] = ()
+
+
+def _asked_for(fields: object, info: ValidationInfo) -> object:
+    """Refuse a campaign without the list that its form offers."""
+    form = info.data.get("form")
+    offers = form is not None and any(column.choices == "fields" for column in form.column)
+    if offers and fields is _NONE:
+        raise PydanticCustomError("missing", "")
+    if offers and fields == []:
+        raise PydanticCustomError("too_short", "", {"min_length": 1})
+    return fields
+
+
+def _declared(form: object, info: ValidationInfo) -> object:
+    """Return the declaration of a form: a file of the campaign's folder, or one we bring along."""
+    if not isinstance(form, str):
+        return form
+    folder = (info.context or {}).get("folder")
+    own = folder / FORM_FILE if folder else None
+    if not (own and own.is_file()) and form not in brought_along():
+        known = ", ".join(brought_along())
+        raise ValueError(f"không có biểu này; có: {known}; biểu riêng thì đặt tệp {FORM_FILE}")
+    declaration = load_form(own) if own and own.is_file() else brought(form)
+    if declaration.id != _WHOLE:
+        raise ValueError(f"tổng hợp, báo cáo mới làm được với biểu {_WHOLE}")
+    return declaration
+
+
+_WHOLE = "dan-van-kheo"
+"""The form whose register, report and board are drawn: of others the sheets are."""
+_FORMS = Path(__file__).parents[1] / "forms"
+
+
+def brought_along() -> list[str]:
+    """Return the names of the forms that need no form.toml."""
+    return sorted(path.stem for path in _FORMS.glob("*.toml"))
+
+
+def is_brought_along(form: Declaration) -> bool:
+    """Tell whether a form is one of :func:`brought_along`, unchanged."""
+    return form.id in brought_along() and form == brought(form.id)
+
+
+@cache
+def brought(name: str) -> Declaration:
+    """Return one of :func:`brought_along`."""
+    return load_form(_FORMS / f"{name}.toml")
+
+
 class Campaign(Section):
     """One campaign: one form, sent to all units, due at one moment."""
 
@@ -278,11 +331,17 @@ class Campaign(Section):
     report: Report = Report()
     agency: Agency
     authority: Authority
+    form: Annotated[Declaration, BeforeValidator(_declared), Field(validate_default=True)] = (
+        "dan-van-kheo"  # type: ignore[assignment]
+    )
+    """What the units fill in: the name of a form brought along, or `form.toml` beside this file."""
     fields: Annotated[
         tuple[FieldOfWork, ...],
-        Field(min_length=1, strict=False),
+        Field(strict=False, validate_default=True),
+        BeforeValidator(_asked_for),
         AfterValidator(_each_name_once),
-    ]
+    ] = _NONE
+    """The list that a form may offer as `choices = "fields"`."""
     minimum_entries: Annotated[int, Field(ge=0, le=100)] = 1
     form_rows: Annotated[int, Field(ge=5, le=500)] = 30
     workspace: Literal["folder", "google"] = "folder"
@@ -353,4 +412,4 @@ def load(directory: Path) -> tuple[Campaign, tuple[Unit, ...]]:
 
 def load_campaign(path: Path) -> Campaign:
     """Read one campaign.toml. Raises :class:`SettingsError`."""
-    return settings_file.validated(Campaign, path)
+    return validated(Campaign, path, folder=path.parent)

@@ -13,7 +13,7 @@ from dankheo_sheets.archive import Archive
 from dankheo_sheets.campaign import Campaign, Deadline, load
 from dankheo_sheets.errors import Refused, UsageError
 from dankheo_sheets.form import rules
-from dankheo_sheets.form.layout import COLUMNS, FIRST_ROW, TAB_ENTRIES, Form
+from dankheo_sheets.form.layout import TAB_ENTRIES, Form
 from dankheo_sheets.operations.context import Context
 from dankheo_sheets.registration import Entry, Registration, Scope
 from dankheo_sheets.roster import Unit
@@ -26,14 +26,15 @@ from dankheo_sheets.workspace.google.drive_file import FOLDER
 from dankheo_sheets.workspace.google.live_probes import Learned, Probes
 
 _TYPED = (
-    Entry(
-        FIRST_ROW, "Kinh tế", "Mô hình để thử", "x", "", "Nơi thử",
+    (
+        "Kinh tế", "Mô hình để thử", "x", "", "Nơi thử",
         "Vấn đề để thử; tập thể để thử thực hiện; dự kiến kết quả là biết Google tính ra sao.",
         "x", "",
     ),
-    Entry(FIRST_ROW + 1, "", "=1+1", "x", "x", "", "ngắn", "", ""),
-    Entry(FIRST_ROW + 2, "Lĩnh vực lạ", "Mô hình để thử", "", "x", "Nơi thử", "", "", "x"),
+    ("", "=1+1", "x", "x", "", "ngắn", "", ""),
+    ("Lĩnh vực lạ", "Mô hình để thử", "", "x", "Nơi thử", "", "", "x"),
 )  # fmt: skip
+"""Rows of the form of 2022."""
 
 
 def live(
@@ -99,10 +100,9 @@ def _go_through(
     note(list(probes.about_copies()))
     note(list(probes.about_turns()))
 
-    rows = [[getattr(entry, column.key) for column in COLUMNS] for entry in _TYPED]
-    where = f"'{TAB_ENTRIES}'!A{FIRST_ROW}"
-    workspace.api.write_values(sheet.id, [{"range": where, "values": rows}])
-    note(list(probes.about_formulas(_expected(context.form))))
+    where = f"'{TAB_ENTRIES}'!A{context.form.first_row}"
+    workspace.api.write_values(sheet.id, [{"range": where, "values": [*map(list, _TYPED)]}])
+    note(list(probes.about_formulas(context.form, _expected(context.form))))
     google_now = workspace.clients.clock.now
     outcome = sync(context, google_now())
     say(f"Đã đọc {outcome.read} biểu, phản hồi {outcome.told}.")
@@ -133,11 +133,15 @@ def _scratch(campaign: Campaign, folder: str) -> Campaign:
 
 def _expected(form: Form) -> list[str]:
     """Return what the Kiểm tra column should show for the rows that are typed."""
-    registration = Registration("THU1", _TYPED)
-    found = [f for f in rules.check(registration, form) if f.scope is Scope.ENTRY and f.cell]
+    entries = tuple(
+        Entry(row, dict(zip(form.column, texts, strict=True)))
+        for row, texts in enumerate(_TYPED, form.first_row)
+    )
+    found = rules.check(Registration("THU1", entries), form)
+    by_row = [f for f in found if f.scope is Scope.ENTRY and f.cell]
     return [
-        rules.check_text([f for f in found if f.cell and f.cell.row == entry.row])
-        for entry in _TYPED
+        rules.check_text([f for f in by_row if f.cell and f.cell.row == entry.row], form)
+        for entry in entries
     ]
 
 

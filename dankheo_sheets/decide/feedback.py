@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass, replace
 
 from dankheo_sheets.decide.state import State
+from dankheo_sheets.form.layout import Form
 from dankheo_sheets.notices.feedback import feedback
 from dankheo_sheets.registration import Feedback, Registration, Standing, Status
 from dankheo_sheets.standing.sheet_properties import FEEDBACK
@@ -33,11 +34,11 @@ def news(state: State) -> tuple[News, ...]:
         sheet, standing = state.by_code.get(unit.code), state.register.standings[unit.code]
         if sheet and unit.code not in state.unread:
             moved = told.get(unit.code, standing.deadline) != standing.deadline
-            found.append(news_for(sheet, standing, anyway=moved))
+            found.append(news_for(sheet, standing, state.register.form, anyway=moved))
     return tuple(filter(None, found))
 
 
-def news_for(sheet: Sheet, standing: Standing, *, anyway: bool = False) -> News | None:
+def news_for(sheet: Sheet, standing: Standing, form: Form, *, anyway: bool = False) -> News | None:
     """Return what a unit is to be told; None where its sheet shows that already.
 
     An untouched sheet is left as it was given out, for it says itself what to do; unless it was
@@ -48,7 +49,7 @@ def news_for(sheet: Sheet, standing: Standing, *, anyway: bool = False) -> News 
         return None
     if sheet.problem or sheet.gone or not standing.readable or not standing.registration.tab:
         return None  # what it was told before is not known, or there is no workbook to write into
-    message = feedback(standing)
+    message = feedback(standing, form)
     # Where the same was read once more, by another machine or program, there is nothing to tell.
     told = replace(message, read_at="", checksum="")
     content = standing.registration.content

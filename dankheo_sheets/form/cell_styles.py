@@ -4,7 +4,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from dankheo_sheets.form.layout import Kind
+from dankheo_sheets.form.checks import choice_list
 
 FONT = "Times New Roman"
 GRID = {"border": 1, "border_color": "#808080"}
@@ -44,28 +44,33 @@ def write_block(
         sheet.write_string(top, left, value, style)
 
 
-def validation(kind: Kind, title: str, message: str) -> dict[str, object]:
-    """Return the drop-down and input message of a cell (title 32, message 255 characters)."""
-    options: dict[str, object] = {
-        "validate": "any",
-        "input_title": title.split("\n")[0][:32],
-        "input_message": message,
-    }
-    if kind is Kind.CHOICE:
-        # Another field is accepted, with a warning (reference/form.md §5).
-        options |= {"validate": "list", "source": "=ds_linh_vuc", "error_type": "warning"}
-    elif kind is Kind.MARK:
+def validation(
+    kind: str, title: str, message: str, key: str = "", *, others: bool = False
+) -> dict[str, object]:
+    """Return the drop-down and input message of a cell (title 32, message 255 characters).
+
+    `others` tells whether a choice takes what is not in its list.
+    """
+    options: dict[str, object] = {"validate": "any"}
+    if message:
+        options |= {"input_title": title.split("\n")[0][:32], "input_message": message[:255]}
+    if kind == "choice":
+        # Where another value is accepted, it is with a warning (reference/form.md §5).
+        options |= {
+            "validate": "list", "source": f"={choice_list(key)}",
+            "error_type": "warning" if others else "stop",
+            "error_title": "Chưa đúng", "error_message": message[:255],
+        }  # fmt: skip
+    elif kind == "mark":
         # Any mark may be typed, "X" too, which a list of Excel's would refuse; Kiểm tra judges.
         options |= {"validate": "list", "source": ["x"], "show_error": False}
-    if kind is Kind.CHOICE:
-        options |= {"error_title": "Chưa đúng", "error_message": message}
     return options
 
 
-def print_a4(sheet: Worksheet) -> None:
-    """Print landscape on A4, one page wide, numbered, without grid lines."""
+def print_a4(sheet: Worksheet, *, a3: bool = False) -> None:
+    """Print landscape on A4 or A3, one page wide, numbered, without grid lines."""
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(8 if a3 else 9)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.6, right=0.4, top=0.6, bottom=0.6)
     sheet.set_footer('&C&"Times New Roman"&10Trang &P/&N')

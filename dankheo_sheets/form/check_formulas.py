@@ -1,19 +1,22 @@
-"""The rules as the workbook applies them: the Kiểm tra column and the status line as formulas.
+"""The checks as the workbook applies them: the Kiểm tra column and the status line as formulas.
 
 Each is the twin of what :mod:`dankheo_sheets.form.rules` does in Python and shows the same text
 (:func:`rules.check_text`, :func:`rules.status_text`). Hidden helper cells of the row keep them
-short. What was typed is reached by its column and the row's number, since a formula that names a
-cell follows it when a person cuts it out and pastes it elsewhere.
+short.
 """
 
 import re
 from collections.abc import Mapping
-from typing import Protocol
+from functools import partial
 
-from dankheo_sheets import vietnamese
-from dankheo_sheets.form import entry_rules, layout, rules, unit_rules
-from dankheo_sheets.form import sheet_text as text
+from dankheo_sheets.declaration import sheet_text as text
+from dankheo_sheets.declaration.sheet_text import DIGITS_LIST, NO_WORDS_LIST
+from dankheo_sheets.form import layout, rules, unit_rules
+from dankheo_sheets.form.checks import ERROR_VALUE_MESSAGE, NOTHING, ONLY_DIGITS, WORDS
+from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.ooxml import Calculated
+from dankheo_sheets.form.operands import ROW, CoverCells, RowCells
+from dankheo_sheets.form.rules import Words
 from dankheo_sheets.registration import Severity
 
 USED, UNUSED = "+", "-"
@@ -22,74 +25,86 @@ ERROR = "!"
 """What the words helper of a row holds where one of its cells is an error."""
 
 
-class RowCells(entry_rules.Cells, Protocol):
-    """Where the formulas of a row find their operands."""
-
-    @property
-    def inputs(self) -> str:
-        """All input cells of the row."""
-        ...
-
-    @property
-    def words(self) -> str:
-        """The cell of :func:`words_formula`."""
-        ...
-
-
 def words_formula(cells: RowCells) -> str:
-    """Twin of :func:`entry_rules.kinds_of`; :data:`ERROR` in a row with an error cell."""
+    """Twin of :func:`rules.kinds_of`; :data:`ERROR` in a row with an error cell."""
     kinds = "&".join(
-        f'IF({text.has_words_formula(cells.raw(key), layout.NO_WORDS_LIST)},"{entry_rules.WORDS}",'
-        f"IF({text.has_digits_formula(cells.raw(key), layout.DIGITS_LIST)},"
-        f'"{entry_rules.ONLY_DIGITS}","{entry_rules.NOTHING}"))'
-        for key in entry_rules.WORD_COLUMNS
+        f'IF({text.has_words_formula(cells.raw(key), NO_WORDS_LIST)},"{WORDS}",'
+        f'IF({text.has_digits_formula(cells.raw(key), DIGITS_LIST)},"{ONLY_DIGITS}","{NOTHING}"))'
+        for key in cells.form.word_columns
     )
-    return f'=IF(SUMPRODUCT(--ISERROR({cells.inputs}))>0,"{ERROR}",{kinds})'
+    errors = "+".join(f"SUMPRODUCT(--ISERROR({block}))" for block in cells.inputs)
+    return f'=IF({errors}>0,"{ERROR}",{kinds or chr(34) * 2})'
 
 
-def same_key_formula(cells: RowCells) -> str:
-    """Twin of :func:`entry_rules.same_key`; "" in a row with an error cell."""
-    name, place = (text.sheet_key_formula(cells.raw(key)) for key in ("name", "place"))
-    return f'=IF({cells.words}="{ERROR}","",{name}&"|"&{place})'
+def same_key_formulas(cells: RowCells) -> list[str]:
+    """Return the hidden cell of each declared :attr:`Declaration.unique`, "" in a faulty row."""
+    return [
+        cells.hidden(
+            f'IF({cells.words}="{ERROR}","",'
+            + '&"|"&'.join(text.sheet_key_formula(cells.raw(key)) for key in unique.columns)
+            + ")",
+            partial(rules.same_key, unique=unique),
+        )
+        for unique in cells.form.declaration.unique
+    ]
 
 
 def is_blank_formula(cells: RowCells) -> str:
-    """Twin of :func:`entry_rules.is_blank`."""
-    wordless = f'ISERROR(FIND("{entry_rules.WORDS}",{cells.words}))'
-    marks = (text.is_empty_formula(cells.folded(key)) for key in entry_rules.MARK_COLUMNS)
-    return f"AND({','.join((wordless, *marks))})"
+    """Twin of :meth:`Form.is_blank`."""
+    form = cells.form
+    strict = [key for key in form.word_columns if form.takes_only_words(key)]
+    empty = []
+    if strict == list(form.word_columns) and strict:
+        empty.append(f'ISERROR(FIND("{WORDS}",{cells.words}))')
+    else:
+        empty += [f"NOT({cells.has_words(key)})" for key in form.word_columns]
+        empty += [
+            f"NOT({cells.only_digits(key)})" for key in form.word_columns if key not in strict
+        ]
+    for column in form.inputs:
+        if column.kind == "mark":
+            empty.append(text.is_empty_formula(cells.folded(column.key)))
+        elif column.key not in form.word_columns:
+            empty.append(f'{cells.value(column.key)}=""')
+    return f"AND({','.join(empty)})"
 
 
-def faults_formula(cells: RowCells, same: str, same_above: str) -> str:
-    """Return the hidden helper of a row: "-" unused, "+" good, "+" and its blocking messages.
-
-    `same` and `same_above` are the row's cell of :func:`same_key_formula` and the range down
-    to it.
-    """
-    faults = "&".join(
-        f'IF({rule.formula(cells)},"{rule.message} ","")'
-        for rule in entry_rules.ENTRY_RULES
-        if rule.formula and rule.severity is Severity.BLOCK
-    )
-    again = f"SUMPRODUCT(--EXACT({same_above},{same}))>1"
-    named = cells.has_words("name")
-    repeated = f'IF(AND({named},{again}),"{entry_rules.DUPLICATE_MESSAGE} ","")'
+def faults_formula(cells: RowCells) -> str:
+    """Return the hidden helper of a row: "-" unused, "+" good, "+" and its blocking messages."""
+    form = cells.form
+    faults = [
+        f'IF({check.formula(cells)},"{_quoted(check.message)} ","")'
+        for check in form.checks
+        if check.formula and check.severity is Severity.BLOCK
+    ]
+    for unique, same in zip(form.declaration.unique, same_key_formulas(cells), strict=True):
+        letters = same.removesuffix(ROW)
+        again = f"SUMPRODUCT(--EXACT({letters}${form.first_row}:{same},{same}))>1"
+        named = cells.has_words(unique.columns[0])
+        told = _quoted(rules.unique_message(unique, form))
+        faults.append(f'IF(AND({named},{again}),"{told} ","")')
+    used = "&".join([f'"{USED}"', *faults])
     return (
-        f'=IF({cells.words}="{ERROR}","{USED}{entry_rules.ERROR_VALUE_MESSAGE} ",'
-        f'IF({is_blank_formula(cells)},"{UNUSED}","{USED}"&{faults}&{repeated}))'
+        f'=IF({cells.words}="{ERROR}","{USED}{ERROR_VALUE_MESSAGE} ",'
+        f'IF({is_blank_formula(cells)},"{UNUSED}",{used}))'
     )
+
+
+def _quoted(message: str) -> str:
+    return message.replace('"', '""')
 
 
 def check_formula(cells: RowCells, faults: str) -> str:
     """Return what the Kiểm tra column shows; `faults` is the cell of :func:`faults_formula`."""
     warnings = "&".join(
-        f'IF({rule.formula(cells)},"{entry_rules.REMARK}{rule.message} ","")'
-        for rule in entry_rules.ENTRY_RULES
-        if rule.formula and rule.severity is Severity.WARN
+        f'IF({check.formula(cells)},"{rules.REMARK}{_quoted(check.message)} ","")'
+        for check in cells.form.checks
+        if check.formula and check.severity is Severity.WARN
     )
+    blocks = f'IF({faults}="{USED}","{rules.PASSED} ",MID({faults},2,999))'
     return (
-        f'=IF({faults}="{UNUSED}","",IF({cells.words}="{ERROR}","{entry_rules.ERROR_VALUE_MESSAGE}",'
-        f'TRIM(IF({faults}="{USED}","{entry_rules.PASSED} ",MID({faults},2,999))&{warnings})))'
+        f'=IF({faults}="{UNUSED}","",IF({cells.words}="{ERROR}","{ERROR_VALUE_MESSAGE}",'
+        f"TRIM({blocks}{'&' if warnings else ''}{warnings})))"
     )
 
 
@@ -103,20 +118,20 @@ def good_formula(faults: str) -> str:
     return f'=SUMPRODUCT(--({faults}="{USED}"))'
 
 
-def unchecked_formula(faults: str) -> str:
+def unchecked_formula(faults: str, form: Form) -> str:
     """Return how many rows have something typed and no helper: a person inserted them."""
     typed = "+".join(
-        f"ISBLANK(OFFSET({faults},0,{at - layout.FAULTS_COLUMN}))"
-        for at in range(len(layout.COLUMNS))
+        f"ISBLANK(OFFSET({faults},0,{at - form.faults_column}))" for at in range(len(form.columns))
     )
-    return f'=SUMPRODUCT(({faults}="")*(({typed})<{len(layout.COLUMNS)}))'
+    return f'=SUMPRODUCT(({faults}="")*(({typed})<{len(form.columns)}))'
 
 
-def unit_faults_formula(cells: entry_rules.Cells, minimum: int) -> str:
+def unit_faults_formula(cells: CoverCells) -> str:
     """Return the hidden helper of the status line: all that is still wrong, or "".
 
     Of a form that nobody has written into: how to begin.
     """
+    form, words = cells.form, Words(cells.form)
     faulty = f"({cells.raw('used')}-{cells.raw('good')})"
     rows = "&".join(
         f'IF({count}>0,"{before}"&{count}&"{after} ","")'
@@ -127,25 +142,27 @@ def unit_faults_formula(cells: entry_rules.Cells, minimum: int) -> str:
     )
     broken = {rule.code: rule.formula(cells) for rule in unit_rules.UNIT_RULES}
     rest = "&".join(
-        f'IF({broken[rule.code]},"{rule.message.format(minimum=vietnamese.count(minimum))} ","")'
+        f'IF({broken[rule.code]},"{_quoted(words.of(rule.message))} ","")'
         for rule in unit_rules.UNIT_RULES
     )
     nothing = (f"{cells.raw('used')}=0", f"{cells.raw('unchecked')}=0")
     unbegun = ",".join((*nothing, *(broken[code] for code in rules.UNBEGUN)))
-    return f'=IF(AND({unbegun}),"{rules.BEGIN} ",{rows}&{rest})'
+    return f'=IF(AND({unbegun}),"{rules.begin(form)} ",{rows}&{rest})'
 
 
-def status_formula(good: str, faults: str) -> str:
+def status_formula(good: str, faults: str, form: Form) -> str:
     """Return the status line, of the cells of :func:`good_formula`, :func:`unit_faults_formula`.
 
     What the coordinator decided of this unit comes first: more time, a return, an exclusion.
     Of a unit that is excluded nothing more is said; of one that is locked not what to do.
     """
-    before, after = rules.COMPLETE.split("{count}")
+    words = Words(form)
+    before, after = words.of(rules.COMPLETE).split("{count}")
     notice = f'IFERROR({layout.feedback_cell("notice")},"")'
     excluded, locked = layout.EXCLUDED_NOTICE, layout.LOCKED_NOTICE
-    complete = f'IF({good}=0,"{rules.COMPLETE_WITHOUT}","{before}"&{good}&"{after}")'
-    still = f'IF(LEFT({notice},{len(locked)})="{locked}","{rules.INCOMPLETE}",{faults})'
+    without, incomplete = words.of(rules.COMPLETE_WITHOUT), words.of(rules.INCOMPLETE)
+    complete = f'IF({good}=0,"{without}","{before}"&{good}&"{after}")'
+    still = f'IF(LEFT({notice},{len(locked)})="{locked}","{incomplete}",{faults})'
     state = f'IF({faults}="",{complete},{still})'
     asked = f'IF(LEFT({notice},{len(excluded)})="{excluded}","",{state})'
     return f'=TRIM({notice}&" "&{asked})'
@@ -167,13 +184,13 @@ def deadline_formula() -> str:
 
 
 _CELL = r"\$?[A-Z]+\$?[0-9]+"
+_TEXT = r'"((?:[^"]|"")*)"'
 _STATUS = re.compile(
-    re.escape(status_formula("GOOD", "FAULTS"))
-    .replace("GOOD", f"(?P<good>{_CELL})", 1)
-    .replace("GOOD", "(?P=good)")
-    .replace("FAULTS", f"(?P<faults>{_CELL})", 1)
-    .replace("FAULTS", "(?P=faults)")
+    rf'=TRIM\(.*IF\((?P<faults>{_CELL})="",'
+    rf"IF\((?P<good>{_CELL})=0,{_TEXT},{_TEXT}&(?P=good)&{_TEXT}\),"
+    rf"IF\(LEFT\(.*?\)={_TEXT},{_TEXT},(?P=faults)\)\)\)\)"
 )
+"""A formula of :func:`status_formula`, whatever the words of its form."""
 
 
 def shown(
@@ -189,10 +206,12 @@ def shown(
     if found := _STATUS.fullmatch(formula):
         faults, good = (others.get(found[name].replace("$", "")) for name in ("faults", "good"))
         if faults and good:
-            state = faults.result or rules.complete_text(good.result)
+            none, before, after, _, incomplete = found.groups()[2:]
+            complete = none if good.result == "0" else f"{before}{good.result}{after}"
+            state = faults.result or complete
             if notice.startswith(layout.EXCLUDED_NOTICE):
                 state = ""
             elif faults.result and notice.startswith(layout.LOCKED_NOTICE):
-                state = rules.INCOMPLETE
+                state = incomplete
             return text.trim(f"{notice} {state}")
     return None

@@ -9,8 +9,8 @@ from difflib import SequenceMatcher
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import FieldOfWork
+from dankheo_sheets.declaration.sheet_text import sheet_key
 from dankheo_sheets.form.layout import Form
-from dankheo_sheets.form.sheet_text import sheet_key
 
 OTHER = "Lĩnh vực khác"
 """Where entries stand whose field is not listed, unless the campaign lists such a field itself."""
@@ -30,7 +30,8 @@ class Fields:
     """The campaign's fields, and the other one."""
 
     def __init__(self, form: Form) -> None:
-        self._field_of = form.field_of
+        section = form.declaration.rows.section
+        self._field_of = form.lists_of.accepted.get(section, {})
         own = next((f for f in form.campaign.fields if _OTHERS & _keys(f)), None)
         self._listed = [field for field in form.campaign.fields if field is not own]
         self.other = own.name if own else OTHER

@@ -3,10 +3,9 @@
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from dankheo_sheets import vietnamese
-from dankheo_sheets.form import entry_rules, layout, unit_rules
+from dankheo_sheets.form import layout, rules, unit_rules
 from dankheo_sheets.form.cell_styles import GRID, SHADE, Pen, print_a4
-from dankheo_sheets.form.layout import COLUMNS, COVER, Form
+from dankheo_sheets.form.layout import Form
 
 
 class GuideTab:
@@ -27,9 +26,9 @@ class GuideTab:
             0, 0, 0, 3, "HƯỚNG DẪN GHI BIỂU", self._pen.format(bold=True, font_size=14)
         )
         steps = (
-            f"Ghi vào các ô nền vàng của trang “{layout.TAB_ENTRIES}”, mỗi mô hình một dòng.",
+            f"Ghi vào các ô nền vàng của trang “{layout.TAB_ENTRIES}”{self._each()}.",
             f"Cột “{layout.CHECK_HEADER}” và dòng trạng thái đầu trang cho biết ngay còn thiếu gì.",
-            f"Khi không còn nhắc gì khác, ghi x vào ô “{COVER[-1].label}” và lưu tệp.",
+            f"Khi không còn nhắc gì khác, ghi x vào ô “{self._form.cover[-1].label}” và lưu tệp.",
             f"Hạn gửi ghi ở đầu trang “{layout.TAB_ENTRIES}”; khi đơn vị được gia hạn, "
             "ở đó tự hiện hạn mới.",
             f"Văn bản giấy có ký gửi về {campaign.agency.receiving_unit}; "
@@ -55,9 +54,9 @@ class GuideTab:
         row += 1
         for at, title in enumerate(("Cột", "Tên cột", "Cách ghi", "Ví dụ")):
             sheet.write_string(row, at, title, head)
-        for column in COLUMNS:
+        for column in self._form.inputs:
             row += 1
-            cells = (column.number, column.names[0], column.help, column.example)
+            cells = (column.number, column.title, column.help, column.example)
             for at, value in enumerate(cells):
                 align = "center" if at == 0 else "left"
                 sheet.write_string(
@@ -67,10 +66,15 @@ class GuideTab:
             sheet.set_row(row, 15 * (1 + int(longest)))
         return row + 2
 
+    def _each(self) -> str:
+        rows = self._form.declaration.rows
+        return f", mỗi {rows.short} một dòng" if self._form.declaration.gather == "list" else ""
+
     def _sentences(self) -> list[str]:
-        minimum = vietnamese.count(self._form.minimum_entries)
+        form, words = self._form, rules.Words(self._form)
+        sentences = (check.sentence for check in form.checks if check.sentence)
         return [
-            *dict.fromkeys(rule.sentence for rule in entry_rules.ENTRY_RULES),
-            entry_rules.DUPLICATE_SENTENCE,
-            *(rule.sentence.format(minimum=minimum) for rule in unit_rules.UNIT_RULES),
+            *dict.fromkeys(sentences),
+            *(rules.unique_sentence(unique, form) for unique in form.declaration.unique),
+            *(words.of(rule.sentence) for rule in unit_rules.UNIT_RULES),
         ]

@@ -1,24 +1,42 @@
-"""The form, declared once: columns, cover block, positions, lists.
+"""The form of a campaign laid out on a workbook: where its columns, cover and helpers stand.
 
-From this come the unit's workbook, its in-sheet checks, the reader, the guide text and the
-tables of the master and the report. The paper form is reference/form.md §3; the sheet differs from
-it only in that column 1 is split into *Lĩnh vực* and *Tên mô hình, điển hình*.
+From the declaration come the unit's workbook, its in-sheet checks, the reader, the guide text and
+the tables of the master and the report.
 """
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
 from functools import cached_property
 
-from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.form.sheet_text import DIGITS, NO_WORDS, sheet_key
+from dankheo_sheets.campaign import Campaign, is_brought_along
+from dankheo_sheets.declaration.consistency import computed
+from dankheo_sheets.declaration.expressions import Node
+from dankheo_sheets.declaration.model import FILLED_IN, Choice, Column
+from dankheo_sheets.declaration.sheet_text import (
+    DIGITS,
+    DIGITS_LIST,
+    NO_WORDS,
+    NO_WORDS_LIST,
+    is_empty,
+    sheet_key,
+)
+from dankheo_sheets.form.checks import (
+    NOTHING,
+    READINGS,
+    WORDS,
+    Check,
+    Lists,
+    accepted_list,
+    checks,
+    choice_list,
+    kind_of,
+)
+from dankheo_sheets.form.ooxml import column_letters
+from dankheo_sheets.registration import Entry
 from dankheo_sheets.roster import Unit, code_key
 from dankheo_sheets.vietnamese import nfc, spellings
-
-VERSION = "2"
-"""Version of the template; a workbook carrying another one is reported, not guessed at."""
 
 TAB_ENTRIES = "Đăng ký"
 TAB_GUIDE = "Hướng dẫn"
@@ -28,92 +46,17 @@ TAB_IDENTITY = "_dankheo"
 TAB_LISTS = "_danh_sach"
 """Hidden: what the drop-downs offer and the checks accept."""
 
-TITLE = "BIỂU MÔ HÌNH, ĐIỂN HÌNH “DÂN VẬN KHÉO” ĐĂNG KÝ XÂY DỰNG, NHÂN RỘNG"
-
-
-class Kind(Enum):
-    """What a unit puts into a cell."""
-
-    CHOICE = auto()
-    TEXT = auto()
-    MARK = auto()
-
-
-@dataclass(frozen=True)
-class Column:
-    """One input column of the table."""
-
-    key: str
-    """Attribute of :class:`~dankheo_sheets.registration.Entry`."""
-    number: str
-    """Its number on the paper form."""
-    group: str
-    """Header row 1; columns that share it stand under one merged cell."""
-    title: str
-    """Header row 2; "" where the group's cell spans both rows."""
-    names: tuple[str, ...]
-    """Beginnings by which the reader knows the header, also when it was reworded."""
-    kind: Kind
-    width: float
-    """In characters of the default font."""
-    help: str
-    """Input message and guide text."""
-    example: str
-
-    @property
-    def header(self) -> str:
-        """The words that stand directly above the column."""
-        return self.title or self.group
-
-
-COLUMNS: tuple[Column, ...] = (
-    Column(
-        "field", "1", "LĨNH VỰC/TÊN MÔ HÌNH, ĐIỂN HÌNH", "Lĩnh vực", ("Lĩnh vực",),
-        Kind.CHOICE, 14, "Chọn một lĩnh vực trong danh sách.", "Kinh tế",
-    ),
-    Column(
-        "name", "1", "LĨNH VỰC/TÊN MÔ HÌNH, ĐIỂN HÌNH", "Tên mô hình, điển hình",
-        ("Tên mô hình", "Tên điển hình"),
-        Kind.TEXT, 23, "Ghi tên mô hình hoặc điển hình, mỗi dòng một tên.",
-        "Đồng hành cùng doanh nghiệp xác lập quyền sở hữu trí tuệ",
-    ),
-    Column(
-        "collective", "2", "HÌNH THỨC", "Mô hình tập thể", ("Mô hình tập thể", "Tập thể"),
-        Kind.MARK, 7.5, "Ghi x nếu là mô hình của tập thể. Chỉ một trong hai ô 2 và 3.", "x",
-    ),
-    Column(
-        "individual", "3", "HÌNH THỨC", "Mô hình cá nhân", ("Mô hình cá nhân", "Cá nhân"),
-        Kind.MARK, 7.5, "Ghi x nếu là mô hình của cá nhân. Chỉ một trong hai ô 2 và 3.", "",
-    ),
-    Column(
-        "place", "4", "Địa chỉ", "", ("Địa chỉ",),
-        Kind.TEXT, 15, "Ghi nơi thực hiện: tên phòng, đơn vị, hoặc xã, phường cụ thể.",
-        "Phòng Quản lý Công nghệ",
-    ),
-    Column(
-        "content", "5",
-        "NỘI DUNG CỤ THỂ MÔ HÌNH, ĐIỂN HÌNH\n(Nêu tóm tắt mô hình giải quyết vấn đề gì; "
-        "tổ chức, cá nhân thực hiện; dự kiến kết quả mô hình đem lại)",
-        "", ("Nội dung",),
-        Kind.TEXT, 40,
-        "Nêu đủ ba ý: mô hình giải quyết vấn đề gì; tổ chức, cá nhân nào thực hiện; "
-        "dự kiến kết quả đem lại.",
-        "Doanh nghiệp còn lúng túng khi đăng ký nhãn hiệu; tập thể phòng hướng dẫn từng hồ sơ; "
-        "dự kiến 20 nhãn hiệu được nộp đơn trong năm.",
-    ),
-    Column(
-        "new", "6", "TRONG ĐÓ", "Xây dựng mới", ("Xây dựng mới",),
-        Kind.MARK, 7.5, "Ghi x nếu mô hình xây dựng mới. Chỉ một trong hai ô 6 và 7.", "x",
-    ),
-    Column(
-        "replicated", "7", "TRONG ĐÓ", "Nhân rộng", ("Nhân rộng",),
-        Kind.MARK, 7.5, "Ghi x nếu nhân rộng mô hình đã có. Chỉ một trong hai ô 6 và 7.", "",
-    ),
-)  # fmt: skip
-COLUMN: Mapping[str, Column] = {column.key: column for column in COLUMNS}
-
 CHECK_HEADER = "Kiểm tra"
 CHECK_WIDTH = 27.0
+WIDTHS: Mapping[str, float] = {
+    "text": 20, "choice": 14, "mark": 7.5, "integer": 8, "number": 10, "money": 13, "percent": 8,
+    "date": 11, "phone": 13, "email": 20, "unit": 24, "line": 34, "order": 5, "computed": 9,
+}  # fmt: skip
+"""Of columns that do not say theirs, in characters of the default font. Our choice."""
+
+# 1-based rows of the Đăng ký tab.
+UNIT_ROW, TITLE_ROW, LETTER_ROW, STATUS_ROW = 1, 2, 3, 4
+_COVER_ROW = 5
 
 
 @dataclass(frozen=True)
@@ -123,53 +66,60 @@ class CoverField:
     key: str
     """Attribute of :class:`~dankheo_sheets.registration.Cover`."""
     label: str
-    kind: Kind
+    kind: str
     help: str
     row: int
     label_columns: tuple[int, int]
     """First and last 0-based column of the label, merged."""
     input_columns: tuple[int, int]
 
+    @property
+    def cell(self) -> str:
+        """Where the unit writes."""
+        return f"{column_letters(self.input_columns[0])}{self.row}"
 
-COVER: tuple[CoverField, ...] = (
-    CoverField(
-        "preparer", "Người lập biểu", Kind.TEXT, "Họ và tên người lập biểu.", 5, (0, 0), (1, 1)
-    ),
-    CoverField(
-        "phone", "Điện thoại", Kind.TEXT, "Số điện thoại để cơ quan tổng hợp liên hệ.",
-        5, (2, 3), (4, 4),
-    ),
-    CoverField(
-        "nil_reason", "Lý do nếu không đăng ký", Kind.TEXT,
-        "Chỉ ghi khi đơn vị không đăng ký mô hình nào.", 5, (5, 5), (6, 8),
-    ),
-    CoverField(
-        "number", "Số văn bản", Kind.TEXT, "Số văn bản của đơn vị gửi kèm biểu, nếu đã có.",
-        6, (0, 0), (1, 1),
-    ),
-    CoverField(
-        "date", "Ngày văn bản", Kind.TEXT, "Ngày văn bản, ví dụ 08/4/2022.", 6, (2, 3), (4, 4)
-    ),
-    CoverField(
-        "confirmed", "Đã hoàn thành đăng ký (ghi x)", Kind.MARK,
-        "Ghi x khi biểu đã xong. Sau đó vẫn sửa được đến hết hạn.", 6, (5, 5), (6, 8),
-    ),
-)  # fmt: skip
 
-# 1-based rows of the Đăng ký tab.
-UNIT_ROW, TITLE_ROW, LETTER_ROW, STATUS_ROW = 1, 2, 3, 4
-HEADER_ROW = 7
-NUMBER_ROW = 9
-FIRST_ROW = 10
+_INPUT_WIDTH, _PAIRS = 15, 3
+"""Characters that an input of the cover has at the least; pairs side by side."""
+_WIDE = 1.05
+"""How wide a bold letter is, in characters of the default font."""
 
-CHECK_COLUMN = len(COLUMNS)
-"""0-based columns to the right of the input: what is shown, and hidden helpers."""
-FAULTS_COLUMN = CHECK_COLUMN + 1
-SAME_COLUMN = CHECK_COLUMN + 2
-ROW_COLUMN = CHECK_COLUMN + 3
-WORDS_COLUMN = CHECK_COLUMN + 4
-FOLDED_COLUMN = CHECK_COLUMN + 5
-"""The first of the columns that hold the folded texts."""
+
+def _spans(
+    widths: Sequence[float], labels: Sequence[str]
+) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Return the columns of each label and input, as many pairs side by side as there is room for.
+
+    The last input takes what is left.
+    """
+    for pairs in range(_PAIRS, 1, -1):
+        needed = [max(len(label) for label in labels[at::pairs]) for at in range(pairs)]
+        ends: list[tuple[int, int]] = []
+        at = 0
+        for room in (room for label in needed for room in (label, _INPUT_WIDTH)):
+            start, wide = at, 0.0
+            while at < len(widths) and wide < room:
+                wide += widths[at]
+                at += 1
+            if wide >= room:
+                ends.append((start, at - 1))
+        if len(ends) == 2 * pairs:
+            ends[-1] = (ends[-1][0], len(widths) - 1)
+            return list(zip(ends[::2], ends[1::2], strict=True))
+    return [((0, 0), (1, len(widths) - 1))]
+
+
+def lines_of(text: str, width: float) -> int:
+    """Return how many lines a bold text takes in so many characters of the default font."""
+    lines = 0
+    for part in text.split("\n"):
+        room = 0.0
+        for word in part.split():
+            if not room or room + len(word) + 1 > width / _WIDE:
+                lines, room = lines + 1, 0.0
+            room += len(word) + (1 if room else 0)
+    return max(lines, 1)
+
 
 # 1-based rows of the Phản hồi tab: label in A, value in B; then the table of findings.
 FEEDBACK_ROWS: Mapping[str, int] = {
@@ -208,71 +158,177 @@ _MARKS = (
 """The last are the cross, tick and ticked boxes of Wingdings: private characters."""
 _NOT_MARKS = ("-", "0", "không", "ko", "false", "☐", "□", "\uf06f", "\uf0a8", "[]", "[ ]")
 
-NO_WORDS_LIST, DIGITS_LIST = "ds_dau_cau", "ds_so"
-"""Defined names of the lists of characters: see :func:`sheet_text.has_words`."""
 
-CONTENT_MINIMUM = 60
-"""Characters below which column 5 cannot say its three points (reference/form.md R23): 20 each."""
-
-
-def letter(column: int) -> str:
-    """Return the letter of a 0-based column below 26."""
-    return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[column]
-
-
-def _without_lead(name: str) -> str:
-    """Return "kinh tế" for a field that the campaign calls "Lĩnh vực kinh tế"."""
-    return re.sub(r"^lĩnh vực\s+", "", nfc(name), flags=re.IGNORECASE)
+def _without_lead(name: str, called: str) -> str:
+    """Return "kinh tế" of a list "Lĩnh vực" that calls it "Lĩnh vực kinh tế"."""
+    return re.sub(rf"^{re.escape(called)}\s+", "", nfc(name), flags=re.IGNORECASE)
 
 
 class Form:
-    """The form of one campaign: the declaration above, with the campaign's own lists."""
+    """The form of one campaign: its declaration, with the campaign's own lists, laid out."""
 
     def __init__(self, campaign: Campaign, units: Iterable[Unit] = ()) -> None:
         """`units` are those that had other codes before, among others."""
-        self.campaign = campaign
+        self.campaign, self.declaration = campaign, campaign.form
+        self.columns = self.declaration.column
+        self.column: Mapping[str, Column] = {column.key: column for column in self.columns}
         self._codes = {code_key(old): unit.code for unit in units for old in unit.formerly}
-        self.rows = campaign.form_rows
-        self.last_row = FIRST_ROW + self.rows - 1
+        rows = self.declaration.rows
+        self.lines = rows.outlined
+        self.rows = {"unit": 1, "lines": len(self.lines) + rows.open_tail}.get(
+            rows.kind, campaign.form_rows
+        )
+        depth = max(len(column.header) for column in self.columns)
+        self.header_row = max(field.row for field in self.cover) + 1
+        self.header_end = self.header_row + depth - 1
+        """1-based row of the lowest header."""
+        self.numbered = any(column.number for column in self.columns)
+        self.first_row = self.header_end + (2 if self.numbered else 1)
+        self.last_row = self.first_row + self.rows - 1
         self.minimum_entries = campaign.minimum_entries
-        self.field_names = tuple(field.name for field in campaign.fields)
-        judged_by = campaign.id, campaign.fields, campaign.minimum_entries
+        judged_by: tuple[object, ...] = campaign.id, campaign.fields, campaign.minimum_entries
+        if not is_brought_along(self.declaration):  # else it is the program's, and no setting
+            judged_by += (self.declaration,)
         self.settings = hashlib.sha256(repr(judged_by).encode()).hexdigest()[:16]
         """What of the campaign's settings a return is judged by, as a checksum."""
+        # 0-based columns to the right of the input: what is shown, and hidden helpers.
+        self.check_column = len(self.columns)
+        self.faults_column = self.check_column + 1
+        self.row_column = self.check_column + 2
+        self.words_column = self.check_column + 3
+        self.helper_column = self.check_column + 4
+        """The first of the columns that :mod:`dankheo_sheets.form.operands` gives out."""
 
     def code_now(self, code: str) -> str:
         """Return what stands for the unit that a workbook calls `code`: the code it has now."""
         return code_key(self._codes.get(code_key(code), code))
 
+    def width(self, column: Column) -> float:
+        """Return how wide a column is, in characters of the default font."""
+        return float(column.width or WIDTHS[column.kind])
+
     @cached_property
-    def field_of(self) -> Mapping[str, str]:
-        """Every accepted spelling of a field, as :func:`sheet_key` folds it → its name."""
+    def letters(self) -> Mapping[str, str]:
+        """Where each column stands in a workbook we made."""
+        return {column.key: column_letters(at) for at, column in enumerate(self.columns)}
+
+    @cached_property
+    def inputs(self) -> tuple[Column, ...]:
+        """The columns a unit fills in."""
+        return tuple(column for column in self.columns if column.kind in FILLED_IN)
+
+    @cached_property
+    def word_columns(self) -> tuple[str, ...]:
+        """The keys of the columns of which a hidden cell tells whether words stand in them."""
+        return tuple(column.key for column in self.columns if column.kind in ("text", "choice"))
+
+    @cached_property
+    def section_names(self) -> tuple[str, ...]:
+        """The sections on paper, in their order; () of a form without."""
+        key = self.declaration.rows.section
+        return tuple(choice.name for choice in self.choices(self.column[key])) if key else ()
+
+    @cached_property
+    def names_a_row(self) -> str:
+        """The key of the column by which people know a row."""
+        if self.declaration.unique:
+            return self.declaration.unique[0].columns[0]
+        words = [column.key for column in self.columns if column.kind in ("line", "unit", "text")]
+        return next(iter(words), self.columns[0].key)
+
+    def is_sum(self, entry: Entry) -> bool:
+        """Tell whether a row is a printed line whose figures are sums."""
+        return any(line.id == entry.line and line.summed for line in self.lines)
+
+    def is_blank(self, entry: Entry) -> bool:
+        """Tell whether a row is unused: no words, no marks; placeholders such as "1....." too.
+
+        A printed line of sums is one.
+        """
+        return self.is_sum(entry) or not any(
+            self._is_used(column, entry[column.key]) for column in self.inputs
+        )
+
+    def _is_used(self, column: Column, written: str) -> bool:
+        if column.kind == "mark":
+            return not is_empty(written)
+        if column.key in self.word_columns:
+            kind = kind_of(written)
+            return kind == WORDS or (kind != NOTHING and not self.takes_only_words(column.key))
+        return READINGS[column.kind].value(written) is not None
+
+    def takes_only_words(self, key: str) -> bool:
+        """Tell whether a number alone is nothing there."""
+        return bool(self.column[key].only_words)
+
+    @cached_property
+    def cover(self) -> tuple[CoverField, ...]:
+        """The block above the table, in rows of as many pairs as the columns have room for."""
+        action, none = self.declaration.phrases.action, self.declaration.phrases.none
+        cells = (
+            ("preparer", "Người lập biểu", "text", "Họ và tên người lập biểu."),
+            ("phone", "Điện thoại", "text", "Số điện thoại để cơ quan tổng hợp liên hệ."),
+            ("nil_reason", f"Lý do nếu {none}", "text",
+             f"Chỉ ghi khi đơn vị {none} {self.declaration.rows.short} nào."),
+            ("number", "Số văn bản", "text", "Số văn bản của đơn vị gửi kèm biểu, nếu đã có."),
+            ("date", "Ngày văn bản", "text", "Ngày văn bản, ví dụ 08/4/2022."),
+            ("confirmed", f"Đã hoàn thành {action} (ghi x)", "mark",
+             "Ghi x khi biểu đã xong. Sau đó vẫn sửa được đến hết hạn."),
+        )  # fmt: skip
+        widths = [*map(self.width, self.columns), CHECK_WIDTH]
+        spans = _spans(widths, [label for _, label, _, _ in cells])
+        return tuple(
+            CoverField(*cell, _COVER_ROW + at // len(spans), *spans[at % len(spans)])
+            for at, cell in enumerate(cells)
+        )
+
+    @cached_property
+    def lists_of(self) -> Lists:
+        """What counts as what."""
+        return Lists(
+            marks=frozenset(sheet_key(s) for mark in _MARKS for s in spellings(mark)),
+            not_marks=frozenset(sheet_key(s) for mark in _NOT_MARKS for s in spellings(mark)),
+            accepted={c.key: self._accepted(c) for c in self.columns if c.kind == "choice"},
+        )
+
+    def choices(self, column: Column) -> Sequence[Choice]:
+        """Return what a column of choices offers: its own, or a list of the campaign."""
+        if isinstance(column.choices, str):
+            return [Choice(name=f.name, aliases=f.aliases) for f in self.campaign.fields]
+        return column.choices
+
+    def _accepted(self, column: Column) -> Mapping[str, str]:
+        """Return every accepted spelling, as :func:`sheet_key` folds it → its name."""
+        called = column.header[-1]
         return {
-            sheet_key(spelling): field.name
-            for field in self.campaign.fields
-            for name in (field.name, *field.aliases)
-            for written in (name, f"Lĩnh vực {name}", _without_lead(name))
+            sheet_key(spelling): choice.name
+            for choice in self.choices(column)
+            for name in (choice.name, *choice.aliases)
+            for written in (name, f"{called} {name}", _without_lead(name, called))
             for spelling in spellings(written)
         }
 
     @cached_property
-    def marks(self) -> frozenset[str]:
-        """What counts as an x."""
-        return frozenset(sheet_key(s) for mark in _MARKS for s in spellings(mark))
+    def checks(self) -> tuple[Check, ...]:
+        """The checks of a row."""
+        return checks(self.declaration, self.lists_of)
 
     @cached_property
-    def not_marks(self) -> frozenset[str]:
-        """What counts as no mark, beside an empty cell."""
-        return frozenset(sheet_key(s) for mark in _NOT_MARKS for s in spellings(mark))
+    def computed(self) -> Mapping[str, Node]:
+        """The expression of each computed column, one after all it looks at."""
+        return computed(self.declaration)
 
     @cached_property
     def lists(self) -> Mapping[str, tuple[str, ...]]:
         """The lists the workbook carries on a hidden tab, by defined name."""
-        return {
-            "ds_linh_vuc": self.field_names,
-            "ds_cach_ghi": tuple(sorted(self.field_of)),
-            "ds_dau": tuple(sorted(self.marks)),
-            "ds_khong": tuple(sorted(self.not_marks)),
+        of_choices: dict[str, tuple[str, ...]] = {}
+        for key, accepted in self.lists_of.accepted.items():
+            names = tuple(choice.name for choice in self.choices(self.column[key]))
+            of_choices[choice_list(key)] = names
+            of_choices[accepted_list(key)] = tuple(sorted(accepted))
+        return of_choices | {
+            "ds_dau": tuple(sorted(self.lists_of.marks)),
+            "ds_khong": tuple(sorted(self.lists_of.not_marks)),
             NO_WORDS_LIST: NO_WORDS,
             DIGITS_LIST: DIGITS,
         }

@@ -18,15 +18,24 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineWorkbook
 
 from dankheo_sheets import registration, vietnamese
+from dankheo_sheets.declaration import (
+    consistency,
+    evaluation,
+    expressions,
+    formulas,
+    model,
+    printed,
+    sheet_text,
+    typed,
+)
 from dankheo_sheets.form import (
     appearance,
     cell_findings,
-    entry_rules,
+    checks,
     layout,
     odd_cells,
     ooxml,
     opening,
-    sheet_text,
     table,
 )
 from dankheo_sheets.form.appearance import Styles, formatted_cells
@@ -48,8 +57,9 @@ def read(data: bytes, form: Form, unit: str) -> Registration:
 
 
 SOURCES = (
-    appearance, cell_findings, entry_rules, layout, odd_cells, ooxml, opening, registration,
-    sheet_text, sys.modules[__name__], table, vietnamese,
+    appearance, cell_findings, checks, consistency, evaluation, expressions, formulas, layout,
+    model, odd_cells, ooxml, opening, printed, registration, sheet_text, sys.modules[__name__],
+    table, typed, vietnamese,
 )  # fmt: skip
 """The modules that decide what is read of a file."""
 LIBRARIES = ("lxml", "python-calamine")
@@ -95,16 +105,24 @@ def _taken(data: bytes, archive: zipfile.ZipFile, form: Form, unit: str) -> Regi
     parts = sheet_parts(archive)
     with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
         problems = list(_check_identity(_identity(workbook, archive, parts), form, unit))
-        found, others = table.find_table(workbook, archive, parts)
+        found, others = table.find_table(workbook, archive, parts, form)
         problems += others
-    cover, cover_cells = table.cover(found)
+    cover, cover_cells = table.cover(found, form)
     letters = found.letters
     columns = {*letters.values(), *(cell.column for cell in cover_cells.values())}
     odd = odd_cells.odd_cells(found.xml, columns)
     looks = _Looks(archive, found)
-    entries = tuple(table.entries(found, odd, lambda *at: at in looks.percent))
-    taken = Registration(unit, entries, cover, found.tab, letters, cover_cells)
-    problems += cell_findings.cell_findings(taken, found, odd, lambda: looks.struck)
+    entries = tuple(table.entries(found, form, odd, lambda *at: at in looks.percent))
+    taken = Registration(
+        unit,
+        entries,
+        cover,
+        found.tab,
+        letters,
+        cover_cells,
+        first_row=table.first_row(found, form),
+    )
+    problems += cell_findings.cell_findings(taken, found, form, odd, lambda: looks.struck)
     return replace(taken, problems=tuple(problems))
 
 
@@ -157,7 +175,12 @@ def _check_identity(identity: Mapping[str, str], form: Form, unit: str) -> Itera
         return
     for key, expected, code, message in (
         ("campaign", form.campaign.id, "wrong-campaign", "Biểu của đợt khác (“{found}”)"),
-        ("version", layout.VERSION, "wrong-version", "Mẫu cũ hoặc mẫu khác (bản “{found}”)"),
+        (
+            "version",
+            form.declaration.version,
+            "wrong-version",
+            "Mẫu cũ hoặc mẫu khác (bản “{found}”)",
+        ),
         ("unit", unit, "wrong-unit", "Biểu của đơn vị khác (mã “{found}”)"),
     ):
         found = identity.get(key, "")

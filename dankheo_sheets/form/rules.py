@@ -1,79 +1,141 @@
-"""The rules applied: a registration → its findings, in the words the workbook itself shows.
+"""The checks applied: a registration → its findings, in the words the workbook itself shows.
 
 The workbook's **Kiểm tra** column and status line, the guide and the sync's findings all come
-from :data:`ENTRY_RULES` and :data:`UNIT_RULES`, so a unit sees at once what the sync will say.
-Every rule always runs.
+from :attr:`Form.checks` and :data:`UNIT_RULES`, so a unit sees at once what the sync will say.
+Every check always runs.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.form import sheet_text as text
-from dankheo_sheets.form.entry_rules import (
+from dankheo_sheets.declaration import sheet_text as text
+from dankheo_sheets.declaration.model import Unique
+from dankheo_sheets.form.checks import (
     BLOCK,
-    DUPLICATE,
-    DUPLICATE_MESSAGE,
-    ENTRY_RULES,
     ERROR_VALUE,
     ERROR_VALUE_MESSAGE,
-    PASSED,
-    REMARK,
     WARN,
-    same_key,
+    Check,
+    Judged,
+    kind_of,
 )
-from dankheo_sheets.form.layout import FIRST_ROW, Form
+from dankheo_sheets.form.layout import Form
+from dankheo_sheets.form.reckoning import reckoned
 from dankheo_sheets.form.unit_rules import UNIT_RULES, Tally
 from dankheo_sheets.registration import Entry, Finding, Registration, Scope, Severity
 
-_PAIRS = {"collective": "individual", "new": "replicated"}
-_IN_SHEET: Mapping[Severity, dict[str, str]] = {
-    severity: {
-        rule.code: rule.message
-        for rule in ENTRY_RULES
-        if rule.formula and rule.severity is severity
-    }
-    for severity in (BLOCK, WARN)
-}
-"""What the Kiểm tra column can say, in its order: code → message; the rest only a sync finds."""
+PASSED = "Đạt."
+REMARK = "Lưu ý: "
 FAULTY_ROWS = "Còn {count} dòng cần sửa."
 UNCHECKED_ROWS = "Có {count} dòng chèn thêm, cột Kiểm tra không xem được: xem trang Phản hồi."
 """Only the sheet says so; a sync checks such rows as all others."""
-COMPLETE = "Đã hoàn thành: {count} mô hình, điển hình."
-COMPLETE_WITHOUT = "Đã hoàn thành: đơn vị không đăng ký mô hình, điển hình nào."
-INCOMPLETE = "Đơn vị chưa hoàn thành đăng ký."
+COMPLETE = "Đã hoàn thành: {{count}} {entry}."
+COMPLETE_WITHOUT = "Đã hoàn thành: đơn vị {none} {entry} nào."
+INCOMPLETE = "Đơn vị chưa hoàn thành {action}."
 """What a locked form says in place of what is still to be done."""
-BEGIN = (
-    f"Bắt đầu: ghi mỗi mô hình, điển hình một dòng, từ dòng {FIRST_ROW}; ghi người lập biểu, điện "
-    "thoại; xong thì ghi x vào ô “Đã hoàn thành đăng ký”. Không đăng ký thì chỉ cần ghi lý do."
-)
-"""What a form says that nobody has written into, in place of all that it lacks."""
 UNBEGUN = ("preparer-required", "phone-required", "confirmation")
 """Rules of the whole that all are broken where no row is used and the cover is empty."""
 
 
-def status_text(findings: Sequence[Finding], used: int, good: int) -> str:
+@dataclass(frozen=True)
+class Words:
+    """The words of a form in the sentences of all forms."""
+
+    form: Form
+
+    def of(self, sentence: str) -> str:
+        """Return a sentence with what this form calls its rows, and what its units do."""
+        declared = self.form.declaration
+        return sentence.format(
+            entry=declared.rows.entry, short=declared.rows.short,
+            action=declared.phrases.action, none=declared.phrases.none,
+            None_=vietnamese.upper_first(declared.phrases.none),
+            minimum=vietnamese.count(self.form.minimum_entries),
+        )  # fmt: skip
+
+
+_BEGIN = {
+    "list": "Bắt đầu: ghi mỗi {entry} một dòng, từ dòng {row}; ",
+    "": "Bắt đầu: ghi số vào các ô nền vàng, từ dòng {row}; ",
+}
+
+
+def begin(form: Form) -> str:
+    """Return what a form says that nobody has written into, in place of all that it lacks."""
+    first = _BEGIN.get(form.declaration.gather, _BEGIN[""]).format(
+        entry=form.declaration.rows.entry, row=form.first_row
+    )
+    return Words(form).of(
+        first + "ghi người lập biểu, điện thoại; xong thì ghi x vào ô “Đã hoàn thành {action}”. "
+        "{None_} thì chỉ cần ghi lý do."
+    )
+
+
+def unique_message(unique: Unique, form: Form) -> str:
+    """Return what is said of a row that is like one above."""
+    return unique.message or f"Trùng {_named(unique, form)} với dòng trên."
+
+
+def unique_sentence(unique: Unique, form: Form) -> str:
+    """Return the rule itself, for the guide."""
+    return unique.sentence or f"Không ghi hai dòng trùng {_named(unique, form)}."
+
+
+def _named(unique: Unique, form: Form) -> str:
+    return vietnamese.listed([form.column[key].called for key in unique.columns])
+
+
+@lru_cache(maxsize=16)
+def in_sheet(form: Form, severity: Severity) -> Mapping[str, str]:
+    """Return what the Kiểm tra column can say, in its order: code → message."""
+    said = {
+        check.code: check.message
+        for check in form.checks
+        if check.formula and check.severity is severity
+    }
+    if severity is BLOCK:
+        said |= {_code(unique): unique_message(unique, form) for unique in form.declaration.unique}
+    return said
+
+
+def _code(unique: Unique) -> str:
+    return unique.code or f"{unique.columns[0]}-unique"
+
+
+def status_text(findings: Sequence[Finding], used: int, good: int, form: Form) -> str:
     """Return what the status line shows for a return with these findings."""
     if not used and {finding.code for finding in findings} >= set(UNBEGUN):
-        return BEGIN
+        return begin(form)
     rows = [FAULTY_ROWS.format(count=used - good)] if used > good else []
     unit = [f.message for f in findings if f.scope is Scope.UNIT]
-    return " ".join(rows + unit) or complete_text(good)
+    return " ".join(rows + unit) or complete_text(good, form)
 
 
-def complete_text(good: int | str) -> str:
+def complete_text(good: int, form: Form) -> str:
     """Return what the status line shows of a return with nothing wrong and so many good rows."""
-    return COMPLETE_WITHOUT if str(good) == "0" else COMPLETE.format(count=good)
+    return Words(form).of(COMPLETE if good else COMPLETE_WITHOUT).format(count=good)
 
 
-def check_text(findings: Sequence[Finding]) -> str:
+def check_text(findings: Sequence[Finding], form: Form) -> str:
     """Return what the Kiểm tra column shows for a used row with these findings."""
     codes = {finding.code for finding in findings}
     if ERROR_VALUE in codes:
         return ERROR_VALUE_MESSAGE
-    said = _IN_SHEET[BLOCK] | {DUPLICATE: DUPLICATE_MESSAGE}
-    blocks = [message for code, message in said.items() if code in codes]
-    warnings = [REMARK + said for code, said in _IN_SHEET[WARN].items() if code in codes]
+    blocks = [message for code, message in in_sheet(form, BLOCK).items() if code in codes]
+    warnings = [REMARK + said for code, said in in_sheet(form, WARN).items() if code in codes]
     return " ".join([*(blocks or [PASSED]), *warnings])
+
+
+def kinds_of(entry: Entry, form: Form) -> str:
+    """Return :func:`kind_of` each column of words, in one text."""
+    return "".join(kind_of(entry[key]) for key in form.word_columns)
+
+
+def same_key(entry: Entry, unique: Unique) -> str:
+    """Return what two rows share that are alike."""
+    return "|".join(text.sheet_key(entry[key]) for key in unique.columns)
 
 
 def check(registration: Registration, form: Form) -> Iterator[Finding]:
@@ -90,13 +152,15 @@ def check(registration: Registration, form: Form) -> Iterator[Finding]:
         for finding in registration.problems
         if finding.scope is Scope.ENTRY and finding.severity is BLOCK and finding.cell
     ]
-    broken_rows = {row for row, code in met if code not in _IN_SHEET[BLOCK]}
-    seen: set[str] = set()
+    in_the_sheet = in_sheet(form, BLOCK)
+    broken_rows = {row for row, code in met if code not in in_the_sheet}
     faulty = {row for row, _ in met}
-    for entry in registration.entries:
+    judged = reckoned(registration.entries, form)
+    seen: set[tuple[int, str]] = set()
+    for entry, row in zip(registration.entries, judged, strict=True):
         if entry.row in broken_rows:
             continue
-        for finding in _check_entry(entry, registration, form, seen):
+        for finding in _check_entry(entry, row, registration, form, seen):
             if (entry.row, finding.code) in met:
                 continue  # the reader said it, and more exactly
             if finding.severity is BLOCK:
@@ -104,36 +168,39 @@ def check(registration: Registration, form: Form) -> Iterator[Finding]:
             yield finding
     used = len(registration.entries)
     good = sum(entry.row not in faulty for entry in registration.entries)
+    words = Words(form)
     for rule in UNIT_RULES:
         if rule.broken(Tally(used, good, registration.cover), form):
             yield Finding(
-                rule.code, BLOCK, Scope.UNIT,
-                rule.message.format(minimum=vietnamese.count(form.minimum_entries)),
+                rule.code, BLOCK, Scope.UNIT, words.of(rule.message),
                 registration.cover_cells.get(rule.cell),
                 getattr(registration.cover, rule.cell, ""),
             )  # fmt: skip
 
 
 def _check_entry(
-    entry: Entry, registration: Registration, form: Form, seen: set[str]
+    entry: Entry, row: Judged, registration: Registration, form: Form, seen: set[tuple[int, str]]
 ) -> Iterator[Finding]:
-    for rule in ENTRY_RULES:
-        if rule.severity is BLOCK and rule.broken(entry, form):
-            yield _finding(rule.code, BLOCK, rule.message, entry, rule.column, registration)
-    key = same_key(entry)
-    if text.has_words(entry.name) and key in seen:
-        yield _finding(DUPLICATE, BLOCK, DUPLICATE_MESSAGE, entry, "name", registration)
-    seen.add(key)
-    for rule in ENTRY_RULES:
-        if rule.severity is WARN and rule.broken(entry, form):
-            yield _finding(rule.code, WARN, rule.message, entry, rule.column, registration)
+    def broken(severity: Severity) -> Iterator[Check]:
+        return (each for each in form.checks if each.severity is severity and each.broken(row))
+
+    for each in broken(BLOCK):
+        yield _finding(each.code, BLOCK, each.message, entry, each.column, registration, form)
+    for number, unique in enumerate(form.declaration.unique):
+        key, first = same_key(entry, unique), unique.columns[0]
+        if text.has_words(entry[first]) and (number, key) in seen:
+            message = unique_message(unique, form)
+            yield _finding(_code(unique), BLOCK, message, entry, first, registration, form)
+        seen.add((number, key))
+    for each in broken(WARN):
+        yield _finding(each.code, WARN, each.message, entry, each.column, registration, form)
 
 
 def _finding(
-    code: str, severity: Severity, message: str, entry: Entry, column: str, of: Registration
-) -> Finding:
-    pair = _PAIRS.get(column)
-    if pair and text.is_empty(getattr(entry, column)) and not text.is_empty(getattr(entry, pair)):
-        column = pair  # what was written instead of an x stands in the other cell
-    value = getattr(entry, column)
-    return Finding(code, severity, Scope.ENTRY, message, of.cell(entry, column), value)
+    code: str, severity: Severity, message: str, entry: Entry, column: str, of: Registration,
+    form: Form,
+) -> Finding:  # fmt: skip
+    group = form.declaration.group_of(column)
+    if group and text.is_empty(entry[column]):  # what stands instead of an x is in another cell
+        column = next((key for key in group.names if not text.is_empty(entry[key])), column)
+    return Finding(code, severity, Scope.ENTRY, message, of.cell(entry, column), entry[column])

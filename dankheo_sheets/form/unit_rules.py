@@ -2,11 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
-from dankheo_sheets.form import sheet_text as text
-from dankheo_sheets.form.entry_rules import Cells
+from dankheo_sheets.declaration import sheet_text as text
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.registration import Cover
+
+
+class Cells(Protocol):
+    """Where the formulas find the cover block, and the counts."""
+
+    def raw(self, key: str) -> str:
+        """Return a cell of the cover, or `used`, `good`, `unchecked`, `minimum`."""
+        ...
+
+    def folded(self, key: str) -> str:
+        """Return the formula of :func:`sheet_text.sheet_key` of a cell."""
+        ...
+
+    def has_words(self, key: str) -> str:
+        """Return the condition of :func:`sheet_text.has_words` of a cell."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -27,15 +43,15 @@ class UnitRule:
     """Key of the cover cell the finding points at; "" for none."""
     sentence: str
     message: str
-    """May use {minimum}."""
+    """Both in the words of the form (:class:`rules.Words`)."""
     broken: Callable[[Tally, Form], bool]
     formula: Callable[[Cells], str]
-    """Twin of `broken`; besides cover keys, `raw` knows `used`, `good` and `minimum`."""
+    """Twin of `broken`."""
 
 
 def is_confirmed(cover: Cover, form: Form) -> bool:
     """Tell whether the unit says it is done."""
-    return text.in_list(cover.confirmed, form.marks)
+    return text.in_list(cover.confirmed, form.lists_of.marks)
 
 
 def _confirmed_formula(cells: Cells) -> str:
@@ -54,15 +70,15 @@ def _reason_formula(cells: Cells) -> str:
 UNIT_RULES: tuple[UnitRule, ...] = (
     UnitRule(
         "nil-with-entries", "nil_reason",
-        "Đơn vị đã ghi lý do không đăng ký thì không ghi mô hình.",
-        "Đã ghi lý do không đăng ký nhưng vẫn có mô hình: bỏ một trong hai.",
+        "Đơn vị đã ghi lý do {none} thì không ghi {short}.",
+        "Đã ghi lý do {none} nhưng vẫn có {short}: bỏ một trong hai.",
         lambda tally, form: has_reason(tally.cover) and tally.used > 0,
         lambda cells: f"AND({_reason_formula(cells)},{cells.raw('used')}>0)",
     ),
     UnitRule(
         "nil-needs-reason", "nil_reason",
-        "Đơn vị không đăng ký mô hình nào thì ghi lý do.",
-        "Không có mô hình nào: ghi ít nhất một mô hình hoặc ghi lý do không đăng ký.",
+        "Đơn vị {none} {short} nào thì ghi lý do.",
+        "Không có {short} nào: ghi ít nhất một {short} hoặc ghi lý do {none}.",
         lambda tally, form: (
             tally.used == 0 and is_confirmed(tally.cover, form) and not has_reason(tally.cover)
         ),
@@ -72,8 +88,8 @@ UNIT_RULES: tuple[UnitRule, ...] = (
     ),
     UnitRule(
         "minimum", "",
-        "Mỗi đơn vị đăng ký ít nhất {minimum} mô hình, điển hình.",
-        "Cần ít nhất {minimum} mô hình đạt.",
+        "Mỗi đơn vị {action} ít nhất {minimum} {entry}.",
+        "Cần ít nhất {minimum} {short} đạt.",
         lambda tally, form: tally.good < form.minimum_entries and not (
             tally.used == 0 and (has_reason(tally.cover) or is_confirmed(tally.cover, form))
         ),
@@ -98,9 +114,8 @@ UNIT_RULES: tuple[UnitRule, ...] = (
     ),
     UnitRule(
         "confirmation", "confirmed",
-        "Xong thì ghi x vào ô “Đã hoàn thành đăng ký”; "
-        "đơn vị không đăng ký chỉ cần ghi lý do.",
-        "Chưa ghi x vào ô “Đã hoàn thành đăng ký”.",
+        "Xong thì ghi x vào ô “Đã hoàn thành {action}”; đơn vị {none} chỉ cần ghi lý do.",
+        "Chưa ghi x vào ô “Đã hoàn thành {action}”.",
         lambda tally, form: not is_confirmed(tally.cover, form) and not (
             tally.used == 0 and has_reason(tally.cover)
         ),

@@ -17,13 +17,13 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.form import entry_rules, layout
+from dankheo_sheets.form import layout
 from dankheo_sheets.form.cell_styles import Pen
 from dankheo_sheets.form.entries_tab import EntriesTab
 from dankheo_sheets.form.feedback import PREPARED_ROWS, draw_feedback_tab
 from dankheo_sheets.form.guide_tab import GuideTab
-from dankheo_sheets.form.layout import Form, letter
-from dankheo_sheets.form.ooxml import replace_parts, sheet_parts
+from dankheo_sheets.form.layout import Form
+from dankheo_sheets.form.ooxml import column_index, column_letters, replace_parts, sheet_parts
 from dankheo_sheets.registration import EMPTY_COVER, Cover, Entry
 
 
@@ -114,30 +114,34 @@ def render(
     return replace_parts(data, {part: _shared(xml, form)})
 
 
-_FORMULA = re.compile(rb'(<c r="([A-Z]+)(\d+)"[^>]*>)<f>([^<]*)</f>')
+_FORMULA = re.compile(rb'(<c r="([A-Z]+)(\d+)"[^>]*>)<f>([^<]*)</f>(<v>0</v>)?')
+_LISTS = re.compile(rb"\bds_|[A-Z]!")
 
 
 def _shared(xml: bytes, form: Form) -> bytes:
     """Return the Đăng ký tab with the long formulas of its helper columns written once a column.
 
     As Excel itself saves a formula that was filled down: a third of the tab's size. Only those
-    that name no list, since Excel shares no formula that looks outside its tab.
+    that name no list, since Excel shares no formula that looks outside its tab. A result that
+    only the sheet reckons is left out: programs reckon it when they open the file.
     """
-    folded = range(layout.FOLDED_COLUMN, layout.FOLDED_COLUMN + len(entry_rules.FOLDED))
-    of_letter = {
-        letter(column).encode(): number
-        for number, column in enumerate((layout.SAME_COLUMN, *folded))
-    }
+    helpers = column_letters(form.helper_column)
+
+    def is_helper(column: bytes) -> bool:
+        return (len(column), column) >= (len(helpers), helpers.encode())
 
     def share(found: re.Match[bytes]) -> bytes:
-        cell, column, row, formula = found.groups()
-        number = of_letter.get(column)
-        if number is None or not layout.FIRST_ROW <= int(row) <= form.last_row:
+        cell, column, row, formula, unknown = found.groups()
+        if not is_helper(column) or not form.first_row <= int(row) <= form.last_row:
             return found[0]
-        if int(row) > layout.FIRST_ROW:
-            return b'%b<f t="shared" si="%d"/>' % (cell, number)
+        result = b"" if unknown else found[0].partition(b"</f>")[2]
+        if _LISTS.search(formula) or b"$" in formula:
+            return b"%b<f>%b</f>%b" % (cell, formula, result)
+        number = column_index(column.decode()) - form.helper_column
+        if int(row) > form.first_row:
+            return b'%b<f t="shared" si="%d"/>%b' % (cell, number, result)
         area = b"%b%b:%b%d" % (column, row, column, form.last_row)
-        return b'%b<f t="shared" ref="%b" si="%d">%b</f>' % (cell, area, number, formula)
+        return b'%b<f t="shared" ref="%b" si="%d">%b</f>%b' % (cell, area, number, formula, result)
 
     return _FORMULA.sub(share, xml)
 
@@ -176,7 +180,7 @@ def _draw_identity_tab(pen: Pen, form: Form, unit: str) -> None:
         (
             ("campaign", form.campaign.id),
             ("unit", unit),
-            ("version", layout.VERSION),
+            ("version", form.declaration.version),
         )
     ):
         sheet.write_string(row, 0, key)
@@ -190,7 +194,7 @@ def _draw_lists_tab(pen: Pen, form: Form) -> None:
     for at, (name, values) in enumerate(form.lists.items()):
         for row, value in enumerate(values):
             sheet.write_string(row, at, value)
-        column = letter(at)
+        column = column_letters(at)
         pen.name(name, layout.TAB_LISTS, f"${column}$1:${column}${len(values)}")
     sheet.protect()
     sheet.very_hidden()

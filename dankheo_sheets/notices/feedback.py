@@ -5,7 +5,8 @@ from datetime import datetime
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.form import layout
-from dankheo_sheets.form.rules import BEGIN
+from dankheo_sheets.form.layout import Form
+from dankheo_sheets.form.rules import begin
 from dankheo_sheets.registration import (
     CellRef,
     Feedback,
@@ -48,13 +49,13 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
-def feedback(standing: Standing) -> Feedback:
+def feedback(standing: Standing, form: Form) -> Feedback:
     """Return what the unit's Phản hồi tab says; blocking findings first."""
     snapshot = standing.snapshot
     zone = standing.deadline.tzinfo
     headline = WORDS[standing.status].headline
     if standing.status is Status.UNTOUCHED and not standing.closed:
-        headline = f"{headline} {BEGIN}"
+        headline = f"{headline} {begin(form)}"
     return Feedback(
         headline=headline,
         notice=notice(standing),
@@ -64,7 +65,7 @@ def feedback(standing: Standing) -> Feedback:
         checksum=snapshot.sha256 if snapshot else "",
         lines=tuple(
             line
-            for line in finding_lines(standing, without=FOR_COORDINATOR)
+            for line in finding_lines(standing, form, without=FOR_COORDINATOR)
             if line.level != LEVELS[Severity.NOTE]
         ),
     )
@@ -78,7 +79,9 @@ def _received(standing: Standing) -> str:
     return f"{vietnamese.count(entries)} mô hình, điển hình; {counted} được tính"
 
 
-def finding_lines(standing: Standing, *, without: Container[str] = ()) -> list[FeedbackLine]:
+def finding_lines(
+    standing: Standing, form: Form, *, without: Container[str] = ()
+) -> list[FeedbackLine]:
     """Return the findings in words, blocking ones first, then by place in the sheet.
 
     `without` are codes of findings that are left out.
@@ -90,7 +93,10 @@ def finding_lines(standing: Standing, *, without: Container[str] = ()) -> list[F
     )
     return [
         FeedbackLine(
-            _place(f, standing.registration), vietnamese.nfc(f.value), f.message, LEVELS[f.severity]
+            _place(f, standing.registration, form),
+            vietnamese.nfc(f.value),
+            f.message,
+            LEVELS[f.severity],
         )
         for f in found
     ]
@@ -101,22 +107,22 @@ def lock_reason(deadline: datetime) -> str:
     return f"{layout.LOCKED_NOTICE} vì hết hạn {due_text(deadline)}."
 
 
-def _place(finding: Finding, registration: Registration) -> str:
+def _place(finding: Finding, registration: Registration, form: Form) -> str:
     """Return "C10 · Mô hình tập thể": the cell, and what its column or label is called."""
     cell = finding.cell
     if not cell:
         return "cả tệp" if finding.scope is Scope.FILE else "cả biểu"
-    title = _title(cell, registration) if cell.column else ""
+    title = _title(cell, registration, form) if cell.column else ""
     return f"{cell} · {title}" if title else str(cell)
 
 
-def _title(cell: CellRef, registration: Registration) -> str:
-    for field in layout.COVER:
+def _title(cell: CellRef, registration: Registration, form: Form) -> str:
+    for field in form.cover:
         if registration.cover_cells.get(field.key) == cell:
             return field.label
     for key, letter in registration.columns.items():
         if letter == cell.column:
-            title = layout.COLUMN[key].header.partition("\n")[0]
+            title = form.column[key].header[-1].partition("\n")[0]
             return title.capitalize() if title.isupper() else title
     return ""
 

@@ -19,9 +19,6 @@ from dankheo_sheets.registration import Standing, Status
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.vietnamese import count, due_text
 
-_COVER = {field.key: field.label for field in layout.COVER}
-_CONFIRM = f"ghi x vào ô “{_COVER['confirmed'].split(' (')[0]}”"
-
 
 def mail(
     campaign: Campaign,
@@ -82,7 +79,7 @@ def _opening(case: Situation) -> MailText:
             f"Thực hiện Kế hoạch số {plan.number} ngày {vietnamese.short_date(plan.date)} của "
             f"{plan.issuer} về việc {plan.subject}, {agency.name} gửi đơn vị biểu đăng ký thực "
             "hiện mô hình, điển hình.",
-            f"Đề nghị đơn vị ghi {case.minimum} vào biểu rồi {_CONFIRM}, {case.deadline}; "
+            f"Đề nghị đơn vị ghi {case.minimum} vào biểu rồi {case.confirm}, {case.deadline}; "
             f"{case.left}. Cột “{layout.CHECK_HEADER}” trong biểu cho biết ngay còn thiếu gì.",
         ),
     )
@@ -126,7 +123,7 @@ def _return(case: Situation) -> MailText:
         about, ask = "Trả lại biểu đăng ký để sửa", f"{case.over} {done}."
     else:
         about = f"Trả lại biểu đăng ký để sửa, hạn {due_text(case.standing.deadline)}"
-        ask = f"Đề nghị đơn vị sửa ngay trong biểu rồi {_CONFIRM}, {case.deadline}."
+        ask = f"Đề nghị đơn vị sửa ngay trong biểu rồi {case.confirm}, {case.deadline}."
     return case.with_findings(about, (case.returned, ask))
 
 
@@ -137,7 +134,7 @@ def _receipt(case: Situation) -> MailText:
     assert snapshot is not None  # nothing else is received
     changed = vietnamese.moment(snapshot.modified_at.astimezone(zone))
     in_time = "sau hạn" if standing.late else "đúng hạn"
-    names = [_one_line(entry.name) for entry in standing.counted]
+    names = [_one_line(entry[case.form.names_a_row]) for entry in standing.counted]
     more = len(names) - MAX_LISTED
     return case.mail(
         f"Đã nhận biểu đăng ký của {case.unit.name}",
@@ -198,13 +195,13 @@ def _state(case: Situation) -> tuple[str, str]:
     """Return how far the unit got, and what it is asked to do."""
     standing = case.standing
     blocking = count(standing.blocking)
-    begin = f"Đề nghị đơn vị mở biểu, ghi {case.minimum} rồi {_CONFIRM}"
-    nil = f"Không đăng ký thì ghi lý do vào ô “{_COVER['nil_reason']}”."
+    begin = f"Đề nghị đơn vị mở biểu, ghi {case.minimum} rồi {case.confirm}"
+    nil = f"Không đăng ký thì ghi lý do vào ô “{case.nil_label}”."
     return {
         Status.UNTOUCHED: ("Biểu của đơn vị chưa ghi nội dung nào.", f"{begin}. {nil}"),
         Status.DRAFTING: (
             "Biểu của đơn vị đang ghi, chưa xong.",
-            f"Đề nghị đơn vị ghi tiếp, xử lý các nội dung dưới đây rồi {_CONFIRM}.",
+            f"Đề nghị đơn vị ghi tiếp, xử lý các nội dung dưới đây rồi {case.confirm}.",
         ),
         Status.NEEDS_FIXING: (
             f"Biểu của đơn vị còn {blocking} nội dung phải sửa nên chưa được tính là đã gửi.",
@@ -212,10 +209,10 @@ def _state(case: Situation) -> tuple[str, str]:
         ),
         Status.READY: (
             "Biểu của đơn vị đã đủ nội dung, chỉ còn chờ xác nhận.",
-            f"Đề nghị đơn vị {_CONFIRM}.",
+            f"Đề nghị đơn vị {case.confirm}.",
         ),
         Status.RETURNED: (
             case.returned,
-            f"Đề nghị đơn vị sửa ngay trong biểu rồi {_CONFIRM}.",
+            f"Đề nghị đơn vị sửa ngay trong biểu rồi {case.confirm}.",
         ),
     }.get(standing.status, ("", ""))

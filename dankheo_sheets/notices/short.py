@@ -28,7 +28,7 @@ def for_chat(register: Register, now: datetime) -> Iterator[str]:
         return
     yield f"{title}: đã nhận {received} đơn vị. Còn thiếu {count(len(units))} đơn vị:"
     for unit, standing in units:
-        yield f"- {unit.name}: {_state(standing)}, {_when(standing, now)}"
+        yield f"- {unit.name}: {_state(standing, register)}, {_when(standing, now)}"
     if all(_is_over(standing, now) for _, standing in units):
         yield f"Đề nghị các đơn vị liên hệ {_whom(register)}./."
     else:
@@ -42,7 +42,8 @@ def for_chat(register: Register, now: datetime) -> Iterator[str]:
         ask = f"liên hệ {_whom(register)}" if over else "hoàn thành đúng hạn"
         yield ""
         yield (
-            f"Kính gửi {unit.name}: biểu đăng ký “Dân vận khéo” của đơn vị {_state(standing)}, "
+            f"Kính gửi {unit.name}: biểu đăng ký “Dân vận khéo” của đơn vị "
+            f"{_state(standing, register)}, "
             f"{_when(standing, now)}. Đề nghị đơn vị {ask}.{where}"
         )
 
@@ -66,9 +67,11 @@ def for_phone(register: Register) -> Iterator[str]:
         ))  # fmt: skip
 
 
-def _state(standing: Standing) -> str:
+def _state(standing: Standing, register: Register) -> str:
     """Return how far a unit got, as the rest of a sentence about its sheet."""
-    return WORDS[standing.status].chat or f"còn {count(standing.blocking)} nội dung phải sửa"
+    action = register.campaign.form.phrases.action
+    chat = WORDS[standing.status].chat.format(action=action)
+    return chat or f"còn {count(standing.blocking)} nội dung phải sửa"
 
 
 def _when(standing: Standing, now: datetime) -> str:

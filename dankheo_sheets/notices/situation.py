@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form import layout
+from dankheo_sheets.form.layout import Form
 from dankheo_sheets.notices.feedback import FOR_COORDINATOR, LEVELS, finding_lines, sentence
 from dankheo_sheets.notices.message import MailText
 from dankheo_sheets.notices.schedule import time_left
@@ -29,6 +31,21 @@ class Situation:
     """Names of what goes with the mail."""
     by_hand: bool = False
     """A person sends it."""
+
+    @cached_property
+    def form(self) -> Form:
+        """What the unit fills in."""
+        return Form(self.campaign)
+
+    @property
+    def confirm(self) -> str:
+        """Return "ghi x vào ô “Đã hoàn thành đăng ký”"."""
+        return f"ghi x vào ô “Đã hoàn thành {self.campaign.form.phrases.action}”"
+
+    @property
+    def nil_label(self) -> str:
+        """Return what the cell is called that takes why a unit has nothing."""
+        return next(field.label for field in self.form.cover if field.key == "nil_reason")
 
     @property
     def deadline(self) -> str:
@@ -125,7 +142,9 @@ class Situation:
         untouched = self.standing.status is Status.UNTOUCHED
         lines = [
             line
-            for line in finding_lines(self.standing, without={"confirmation", *FOR_COORDINATOR})
+            for line in finding_lines(
+                self.standing, self.form, without={"confirmation", *FOR_COORDINATOR}
+            )
             if line.level != LEVELS[Severity.NOTE] and not untouched
         ]
         aside = {LEVELS[Severity.WARN]: " (nên xem, không bắt buộc)"}

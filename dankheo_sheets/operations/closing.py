@@ -148,7 +148,7 @@ def _tell_and_lock(context: Context, now: datetime, one: _Closing) -> None:
     """
     if one.sheet.gone:
         return
-    news = news_for(one.sheet, one.standing)
+    news = news_for(one.sheet, one.standing, context.form)
     marks = None
     try:
         if news:

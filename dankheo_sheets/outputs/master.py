@@ -11,11 +11,10 @@ from zoneinfo import ZoneInfo
 from dankheo_sheets import vietnamese
 from dankheo_sheets.board import tab as board_tab
 from dankheo_sheets.board.model import Board
-from dankheo_sheets.form.layout import TITLE
 from dankheo_sheets.journal import Event
 from dankheo_sheets.notices.feedback import LEVELS, finding_lines
 from dankheo_sheets.register import FIGURES, Register, rows_of
-from dankheo_sheets.registration import Holder, Origin, Severity
+from dankheo_sheets.registration import Severity
 from dankheo_sheets.workspace.base import Cell
 
 REGISTER, DATA, PROGRESS, FINDINGS, STATISTICS, JOURNAL = (
@@ -44,7 +43,7 @@ class Table:
 def tables(register: Register, board: Board, journal: Sequence[Event] = ()) -> list[Table]:
     """Return the tables of the master, tab by tab; the statistics have two: by field, by unit."""
     campaign = register.campaign
-    heads = (TITLE, campaign.title, campaign.agency.name)
+    heads = (campaign.form.title, campaign.title, campaign.agency.name)
     return [
         Table(REGISTER, heads, _REGISTER, list(register_rows(register))),
         _data(register),
@@ -71,6 +70,8 @@ def register_rows(register: Register) -> Iterator[list[Cell]]:
     """
     number = sections = 0
     section = None
+    holders, origins = register.campaign.form.group
+    (collective, individual), (new, replicated) = holders.names.values(), origins.names.values()
     columns = ["field", "name", "holder", "place", "content", "origin", "unit"]
     for field, name, holder, place, content, origin, unit in zip(
         *(register.counted[column] for column in columns), strict=True
@@ -81,12 +82,12 @@ def register_rows(register: Register) -> Iterator[list[Cell]]:
         number += 1
         yield [
             f"{number}. {name}",
-            "x" if holder == Holder.COLLECTIVE else None,
-            "x" if holder == Holder.INDIVIDUAL else None,
+            "x" if holder == collective else None,
+            "x" if holder == individual else None,
             place,
             content,
-            "x" if origin == Origin.NEW else None,
-            "x" if origin == Origin.REPLICATED else None,
+            "x" if origin == new else None,
+            "x" if origin == replicated else None,
             unit,
         ]
     total = register.totals
@@ -128,7 +129,7 @@ def _findings(register: Register) -> Table:
     lines = [
         (unit.code, unit.name, line.cell, line.typed, line.message, line.level)
         for unit in register.units
-        for line in finding_lines(register.standings[unit.code])
+        for line in finding_lines(register.standings[unit.code], register.form)
     ]
     lines += [("", "", "", "", stray, LEVELS[Severity.WARN]) for stray in register.strays]
     numbers = Counter(level for *_, level in lines)

@@ -19,7 +19,6 @@ from xlsxwriter.worksheet import Worksheet
 from dankheo_sheets import program
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form.cell_styles import FONT, SHADE, print_a4
-from dankheo_sheets.form.layout import COLUMN
 from dankheo_sheets.outputs.master import STATISTICS, Table
 from dankheo_sheets.outputs.sheet_pages import HIGHEST, LINE, SIZE, Pages, axis_step, row_height
 from dankheo_sheets.outputs.sheet_rows import Rows, stream
@@ -62,7 +61,7 @@ class Master:
         })  # fmt: skip
         drawing = _Drawing(book)
         register, *lists, by_field, by_unit, journal = self.tables
-        drawing.register_tab(register)
+        drawing.register_tab(register, self.campaign.form.of("content").header[0])
         for table in lists:
             drawing.list_tab(table)
         drawing.statistics_tab(by_field, by_unit)
@@ -143,13 +142,13 @@ class _Drawing:
                 sheet.write_blank(at, column, None, style)
         self.rows.append(rows)
 
-    def register_tab(self, table: Table) -> None:
+    def register_tab(self, table: Table, content: str) -> None:
         """Draw the form's own table: groups, titles, numbers (reference/form.md §3)."""
         sheet, titles = self._tab(table), list(table.columns)
         row, last = self._heads(sheet, 0, table), len(titles) - 1
         sheet.set_row(row, 24)
         sheet.set_row(row + 1, 52)
-        alone = {0: titles[0], 3: titles[3], 4: COLUMN["content"].group, last: titles[last]}
+        alone = {0: titles[0], 3: titles[3], 4: content, last: titles[last]}
         for at, title in alone.items():
             sheet.merge_range(row, at, row + 1, at, title, self._header)
         for at, title in {1: "HÌNH THỨC", 5: "TRONG ĐÓ"}.items():

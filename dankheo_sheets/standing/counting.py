@@ -9,9 +9,9 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from itertools import chain
 
+from dankheo_sheets.declaration.sheet_text import is_empty
 from dankheo_sheets.form import rules, unit_rules
 from dankheo_sheets.form.layout import Form
-from dankheo_sheets.form.sheet_text import is_empty
 from dankheo_sheets.registration import (
     Finding,
     Registration,

@@ -3,10 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dankheo_sheets.form import layout
 from dankheo_sheets.registration import Status
-
-_CONFIRMED = next(field.label for field in layout.COVER if field.key == "confirmed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +19,7 @@ class StatusWords:
     headline: str = ""
     """For the unit: the first line of its feedback."""
     chat: str = ""
-    """For the unit: the rest of a short sentence about its sheet."""
+    """For the unit: the rest of a short sentence about its sheet; {action} is what units do."""
     outside: str = "Chưa hoàn thành"
     """For an authority that does not know how forms are read."""
     remark: str = ""
@@ -65,7 +62,7 @@ WORDS: Mapping[Status, StatusWords] = {
         "wait",
         todo="Nhắc đơn vị xác nhận đã hoàn thành",
         headline="Nội dung đã đạt, còn chờ đơn vị xác nhận đã hoàn thành.",
-        chat=f"đã đủ nội dung, chỉ còn ghi x vào ô “{_CONFIRMED.split(' (')[0]}”",
+        chat="đã đủ nội dung, chỉ còn ghi x vào ô “Đã hoàn thành {action}”",
         remark="đang hoàn thiện",
     ),
     Status.SUBMITTED: StatusWords(

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,9 +14,10 @@ from zoneinfo import ZoneInfo
 import openpyxl
 
 from dankheo_sheets import files, vietnamese
+from dankheo_sheets.campaign import load_campaign
 from dankheo_sheets.errors import UsageError
 from dankheo_sheets.form import layout
-from dankheo_sheets.form.layout import COLUMNS, COVER, FIRST_ROW
+from dankheo_sheets.form.layout import Form
 from dankheo_sheets.notices.message import Message
 from dankheo_sheets.notices.mime import compose
 from dankheo_sheets.operations.context import Context, load_context
@@ -169,6 +171,11 @@ def _copied(directory: Path, example: Path) -> list[Path]:
     return made
 
 
+@cache
+def _form() -> Form:
+    return Form(load_campaign(EXAMPLE / "campaign.toml"))
+
+
 def fill(
     path: Path,
     entries: Sequence[Mapping[str, str]],
@@ -181,17 +188,18 @@ def fill(
     """
     workbook = openpyxl.load_workbook(path)
     sheet = workbook[layout.TAB_ENTRIES]
-    for field in COVER:
-        sheet[f"{layout.letter(field.input_columns[0])}{field.row}"] = cover.get(field.key)
-    for row, entry in enumerate(entries, FIRST_ROW):
+    form = _form()
+    for field in form.cover:
+        sheet[field.cell] = cover.get(field.key)
+    for row, entry in enumerate(entries, form.first_row):
         lines = 1
-        for at_column, column in enumerate(COLUMNS):
-            value = entry.get(column.key)
-            cell = sheet[f"{layout.letter(at_column)}{row}"]
+        for key, letters in form.letters.items():
+            value = entry.get(key)
+            cell = sheet[f"{letters}{row}"]
             cell.value = value
             if value == "#REF!":
                 cell.data_type = "e"
-            lines = max(lines, 1 + int(len(value or "") / column.width))
+            lines = max(lines, 1 + int(len(value or "") / form.width(form.column[key])))
         sheet.row_dimensions[row].height = 15 * max(lines, 2) + 8
     workbook.save(path)
     os.utime(path, (at.timestamp(), at.timestamp()))

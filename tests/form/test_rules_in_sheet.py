@@ -18,13 +18,14 @@ from openpyxl.worksheet.worksheet import Worksheet as Tab
 from xlsxwriter.worksheet import Worksheet
 
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.form import entry_rules, layout, reader, rules, unit_rules
-from dankheo_sheets.form.layout import COLUMNS, COVER, FIRST_ROW, Form, letter
-from dankheo_sheets.form.ooxml import replace_parts
-from dankheo_sheets.form.sheet_text import NO_WORDS
+from dankheo_sheets.declaration.sheet_text import NO_WORDS
+from dankheo_sheets.form import layout, reader, rules, unit_rules
+from dankheo_sheets.form.layout import Form
+from dankheo_sheets.form.ooxml import column_letters, replace_parts
 from dankheo_sheets.form.xlsx import Identity, render
 from dankheo_sheets.registration import Entry, Finding, Scope, Severity
 from tests.form.workbooks import DONE, ENTRIES_PART, good, parts, workbook
+from tests.form_2022 import COLUMNS
 from tests.office import convert
 
 ROWS, EXAMPLES = 300, 7
@@ -136,7 +137,7 @@ def put(cell: Cell, value: object) -> None:
 def expected_checks(data: bytes, form: Form) -> tuple[dict[int, str], str]:
     """Return the Kiểm tra text of each row and the status line, as Python has them."""
     registration = reader.read(data, form, "MAU")
-    of_numbers = {entry_rules.number_code(key) for key in entry_rules.WORD_COLUMNS}
+    of_numbers = {f"{key}-number" for key in form.word_columns}
     met = tuple(f for f in registration.problems if f.code not in of_numbers)
     registration = replace(registration, problems=met)  # the rules themselves say it again
     findings = list(rules.check(registration, form))
@@ -147,8 +148,8 @@ def expected_checks(data: bytes, form: Form) -> tuple[dict[int, str], str]:
     faulty = sum(any(f.severity is Severity.BLOCK for f in found) for found in of_row.values())
     of_rules = {rule.code for rule in unit_rules.UNIT_RULES}
     unit = [finding for finding in findings if finding.code in of_rules]
-    status = rules.status_text(unit, len(of_row), len(of_row) - faulty)
-    return {row: rules.check_text(found) for row, found in of_row.items()}, status
+    status = rules.status_text(unit, len(of_row), len(of_row) - faulty, form)
+    return {row: rules.check_text(found, form) for row, found in of_row.items()}, status
 
 
 @pytest.mark.office
@@ -173,24 +174,24 @@ def test_sheet_and_python_say_the_same_on_every_row(
         path.write_bytes(render(form, Identity("MAU", "Đơn vị mẫu", "trước ngày 12/4/2022")))
         workbook = openpyxl.load_workbook(path)
         sheet = workbook[layout.TAB_ENTRIES]
-        for number, values in enumerate(table.rows, FIRST_ROW):
+        for number, values in enumerate(table.rows, form.first_row):
             for at, value in enumerate(values):
-                put(sheet[f"{letter(at)}{number}"], value)
-        for field, value in zip(COVER, cover, strict=True):
-            put(sheet[f"{letter(field.input_columns[0])}{field.row}"], value)
+                put(sheet[f"{column_letters(at)}{number}"], value)
+        for field, value in zip(form.cover, cover, strict=True):
+            put(sheet[field.cell], value)
         workbook.save(path)
         expected, status = expected_checks(path.read_bytes(), form)
         (recalculated,) = convert([path], "xlsx", Path(folder) / "out")
         result = openpyxl.load_workbook(recalculated, data_only=True)[layout.TAB_ENTRIES]
-        check = letter(layout.CHECK_COLUMN)
+        check = column_letters(form.check_column)
         said = {
             row: str(text)
-            for row in range(FIRST_ROW, FIRST_ROW + ROWS)
+            for row in range(form.first_row, form.first_row + ROWS)
             if (text := result[f"{check}{row}"].value)
         }
 
         differing = {
-            row: (table.rows[row - FIRST_ROW], said.get(row), expected.get(row))
+            row: (table.rows[row - form.first_row], said.get(row), expected.get(row))
             for row in said.keys() | expected.keys()
             if said.get(row) != expected.get(row)
         }
@@ -245,10 +246,10 @@ def test_only_inserted_rows_are_not_called_too_few(form: Form, tmp_path: Path) -
 def test_no_formula_of_a_row_names_a_cell_that_a_person_can_cut(form: Form) -> None:
     """A formula follows the cells it names to where they are pasted: it would check another row."""
     sheet = opened(form)[layout.TAB_ENTRIES]
-    typed_in = {letter(at) for at in range(len(COLUMNS))}
+    typed_in = {column_letters(at) for at in range(len(COLUMNS))}
     named = {
         reference
-        for row in sheet.iter_rows(FIRST_ROW, form.last_row, len(COLUMNS) + 1)
+        for row in sheet.iter_rows(form.first_row, form.last_row, len(COLUMNS) + 1)
         for cell in row
         if isinstance(cell.value, str) and cell.value.startswith("=")
         for reference in re.findall(r"(?<![A-Za-z_$])\$?([A-Z]{1,2})\$?\d+", cell.value)
@@ -260,11 +261,11 @@ def test_no_formula_of_a_row_names_a_cell_that_a_person_can_cut(form: Form) -> N
 def test_a_formula_written_once_a_column_is_that_of_every_row(form: Form) -> None:
     """As openpyxl unfolds what is shared: the row's own cells in place of the first row's."""
     sheet = opened(form)[layout.TAB_ENTRIES]
-    for column in range(layout.FAULTS_COLUMN, layout.FOLDED_COLUMN + len(entry_rules.FOLDED)):
-        first = sheet[f"{letter(column)}{FIRST_ROW}"].value
-        for row in range(FIRST_ROW + 1, form.last_row + 1):
-            own = re.sub(rf"(?<![$A-Z])([J-R]){FIRST_ROW}\b", rf"\g<1>{row}", first)
-            assert sheet[f"{letter(column)}{row}"].value == own
+    for column in map(column_letters, range(form.faults_column, form.helper_column + 6)):
+        first = sheet[f"{column}{form.first_row}"].value
+        for row in range(form.first_row + 1, form.last_row + 1):
+            own = re.sub(rf"(?<![$A-Z])([J-R]){form.first_row}\b", rf"\g<1>{row}", first)
+            assert sheet[f"{column}{row}"].value == own
 
 
 @pytest.mark.office

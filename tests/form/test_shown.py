@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from dankheo_sheets.form import layout, reader
 from dankheo_sheets.form.feedback import write_feedback
-from dankheo_sheets.form.layout import Form, letter
+from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.ooxml import replace_parts
 from dankheo_sheets.form.xlsx import Identity, Template
 from dankheo_sheets.registration import EMPTY_COVER, Cover, Entry, Feedback
@@ -33,8 +33,8 @@ from tests.form.workbooks import (
 from tests.office import convert
 
 STATUS = f"A{layout.STATUS_ROW}"
-FAULTS = f"{letter(layout.FAULTS_COLUMN)}{layout.STATUS_ROW}"
-GOOD = f"{letter(layout.SAME_COLUMN)}{layout.STATUS_ROW - 1}"
+FAULTS = f"J{layout.STATUS_ROW}"
+GOOD = f"L{layout.STATUS_ROW - 1}"
 
 PROVISIONED = "Hạn gửi: trước ngày 12/4/2022"
 COMPLETE = "Đã hoàn thành: 1 mô hình, điển hình."
@@ -74,7 +74,7 @@ def done(form: Form) -> bytes:
 def test_a_reason_of_two_lines_can_be_read(form: Form) -> None:
     """No program makes a row higher for merged cells; what a unit writes there is a sentence."""
     sheet = openpyxl.load_workbook(io.BytesIO(workbook(form)))[layout.TAB_ENTRIES]
-    reason = next(field for field in layout.COVER if field.key == "nil_reason")
+    reason = next(field for field in form.cover if field.key == "nil_reason")
 
     assert sheet.row_dimensions[reason.row].height >= 2 * 15
 

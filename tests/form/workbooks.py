@@ -5,7 +5,6 @@ import pickle
 import re
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date, time
 from functools import cache, lru_cache
 
@@ -17,6 +16,8 @@ from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.ooxml import replace_parts
 from dankheo_sheets.form.xlsx import Identity, render
 from dankheo_sheets.registration import EMPTY_COVER, Cover, Entry
+from tests import form_2022
+from tests.form_2022 import entry
 
 UNIT = "HCTH"
 ENTRIES_PART = "xl/worksheets/sheet1.xml"
@@ -29,7 +30,7 @@ CONTENT = (
     "Hồ sơ còn chậm luân chuyển giữa các phòng; tập thể phòng thực hiện; "
     "dự kiến 100% hồ sơ được giải quyết đúng hạn."
 )
-GOOD = Entry(
+GOOD = entry(
     10, "Kinh tế", "Công sở văn minh", "x", "", "Phòng Hành chính", CONTENT, "x", ""
 )  # fmt: skip
 DONE = Cover(preparer="Nguyễn Văn Mẫu", phone="0900000001", confirmed="x")
@@ -39,7 +40,7 @@ Typed = str | float | bool | date | time
 
 def good(row: int = 10, **changed: str) -> Entry:
     """Return an entry that every rule passes, changed as told."""
-    return replace(GOOD, row=row, **changed)
+    return form_2022.changed(GOOD, row, **changed)
 
 
 @cache

@@ -24,7 +24,7 @@ def told(campaign: Campaign, entries: Sequence[Entry], cover: Cover) -> Feedback
     read = check(
         Snapshot("A", "ab" * 32, "1", WHEN, WHEN, 1, 1), reader.read(data, form, "A"), form
     )
-    return feedback(standing(Counting(read, read), campaign.deadline.moment, form, EVERYBODY))
+    return feedback(standing(Counting(read, read), campaign.deadline.moment, form, EVERYBODY), form)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,6 @@ from dankheo_sheets.registration import (
     EVERYBODY,
     CellRef,
     Cover,
-    Entry,
     Finding,
     Registration,
     Scope,
@@ -41,6 +40,7 @@ from dankheo_sheets.steps.run import Run, run
 from dankheo_sheets.workspace.base import LATER, Sheet
 from dankheo_sheets.workspace.folder import FolderWorkspace
 from tests.conftest import EXAMPLE
+from tests.form_2022 import entry
 from tests.steps.conftest import COVER, ENTRY, at
 
 DEADLINE = at("12 00:00")
@@ -74,7 +74,7 @@ def stand(
     cover: Cover = EMPTY_COVER,
     late: bool = False,
 ) -> Standing:
-    rows = tuple(Entry(10 + n, name=f"Mô hình {n + 1}") for n in range(entries))
+    rows = tuple(entry(10 + n, name=f"Mô hình {n + 1}") for n in range(entries))
     return Standing(
         "TDC", status, deadline, Registration("TDC", rows, cover), findings, SNAPSHOT, late,
         closed, terms,

@@ -15,6 +15,8 @@ from dankheo_sheets.register import Register
 from dankheo_sheets.registration import Cover, Entry, Registration, Snapshot, Terms
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing.counting import Counting, check, standing
+from tests import form_2022
+from tests.form_2022 import entry
 from tests.outputs.registers import CONFIRMED
 
 ZONE = "+07:00"
@@ -47,7 +49,7 @@ def entries(many: int, fields: Sequence[str], *, sentences: int = 5, at: int = 0
         said = [SENTENCES[(number + n) % len(SENTENCES)] for n in range(sentences)]
         text = f"{'; '.join(said)}."
         made.append(
-            Entry(
+            entry(
                 10 + number, fields[number % len(fields)], NAMES[number % len(NAMES)],
                 "x" if number % 3 else "", "" if number % 3 else "x",
                 PLACES[number % len(PLACES)], text, "x" if number % 4 else "",
@@ -205,7 +207,7 @@ def cases(sample: Campaign) -> list[Case]:
     head = changed(acting, signer={"authority": ""},
                    fields=[FieldOfWork(name="Dân vận chính quyền")])  # fmt: skip
     scripts = [
-        replace(e, name=name, content=f"{text} {e.content}")
+        form_2022.changed(e, name=name, content=f"{text} {e['content']}")
         for e, name, text in zip(
             entries(4, four),
             ("ភូមិគំរូ", "示范村：便民服务站", "Ea H’Leo: buôn Kđruh", "D" * 90),

@@ -14,8 +14,9 @@ from dankheo_sheets.register import Register
 from dankheo_sheets.registration import EVERYBODY, Cover, Entry, Registration, Snapshot
 from dankheo_sheets.roster import Unit
 from dankheo_sheets.standing.counting import Counting, check, standing
+from tests import form_2022
 
-GOOD = Entry(
+GOOD = form_2022.entry(
     10, "Kinh tế", "Mô hình mẫu", "x", "", "Xã mẫu",
     "Đất còn bỏ hoang nhiều; hội viên cùng nhau trồng rau; dự kiến 20 hộ có thu nhập.", "x", "",
 )  # fmt: skip
@@ -24,7 +25,7 @@ CONFIRMED = Cover("Nguyễn Văn Mẫu", "0900000001", confirmed="x")
 
 def entry(**changes: str) -> Entry:
     """Return a good entry with some cells changed."""
-    return replace(GOOD, **changes)  # type: ignore[arg-type]
+    return form_2022.changed(GOOD, None, **changes)
 
 
 def master_of(register: Register, journal: Sequence[Event] = ()) -> Master:

@@ -13,11 +13,11 @@ from openpyxl.workbook import Workbook
 from dankheo_sheets.board import html
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.form import ooxml
-from dankheo_sheets.form.layout import TITLE
 from dankheo_sheets.outputs import master_xlsx
 from dankheo_sheets.outputs.sheet_pages import axis_step
 from dankheo_sheets.register import Register
 from dankheo_sheets.registration import Status
+from tests.form_2022 import TITLE
 from tests.outputs.registers import entry, master_of, register_of
 
 

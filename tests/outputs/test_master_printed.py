@@ -47,7 +47,7 @@ def large(campaign: Campaign) -> Register:
         wide,
         {
             f"DON-VI-{number}": [
-                entry(field=names[(2 * number + at) % 15], content=GOOD.content * 4, place=PLACE)
+                entry(field=names[(2 * number + at) % 15], content=GOOD["content"] * 4, place=PLACE)
                 for at in range(2)
             ]
             for number in range(30)

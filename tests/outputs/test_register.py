@@ -50,7 +50,7 @@ def test_a_row_without_a_field_stands_under_none(campaign: Campaign) -> None:
     register = register_of(campaign, {"A": [entry(field=" ")]})
 
     assert register.entries[["field", "counted"]].to_numpy().tolist() == [["", False]]
-    assert register.by_field.index.tolist() == list(register.form.field_names)
+    assert register.by_field.index.tolist() == list(register.form.section_names)
 
 
 def test_a_faulty_row_is_shown_and_does_not_count(campaign: Campaign) -> None:
@@ -82,7 +82,7 @@ def test_nobody_registered_is_all_zeros(campaign: Campaign) -> None:
     register = register_of(campaign, {"A": []})
 
     assert set(register.totals.values()) == {0}
-    assert register.by_field.index.tolist() == list(register.form.field_names)
+    assert register.by_field.index.tolist() == list(register.form.section_names)
 
 
 def test_an_untouched_form_lacks_nothing_yet(campaign: Campaign) -> None:

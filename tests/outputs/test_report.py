@@ -403,7 +403,7 @@ def test_the_register_has_the_forms_shape_and_the_units(register: Register) -> N
     ]  # fmt: skip
     assert rows[2] == ["1", "2", "3", "4", "5", "6", "7", "8"]
     assert rows[3] == ["I. Lĩnh vực kinh tế"] * 8
-    assert rows[4] == ["1. a1", "x", "", "Xã mẫu", entry().content, "x", "", "Phòng A"]
+    assert rows[4] == ["1. a1", "x", "", "Xã mẫu", entry()["content"], "x", "", "Phòng A"]
     assert rows[5] == ["II. Lĩnh vực văn hoá - xã hội"] * 8
     assert rows[6][:4] == ["1. a2", "", "x", "Xã mẫu"]
     assert rows[-1] == ["Tổng cộng: 2", "1", "1", "", "", "2", "0", ""]

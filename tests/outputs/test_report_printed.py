@@ -36,7 +36,7 @@ def appendix_of(pages: Sequence[Page]) -> list[Page]:
 @pytest.fixture(scope="module")
 def pages(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> list[Page]:
     """Return a report of forty entries, with everything in it."""
-    rows = [entry(name=f"Mô hình {number}", content=f"{entry().content} Hết{number}.")
+    rows = [entry(name=f"Mô hình {number}", content=f"{entry()['content']} Hết{number}.")
             for number in range(40)]  # fmt: skip
     return pages_of(
         campaign, rows, tmp_path_factory.mktemp("report"), last_year=LastYear(total=8), chart=True
@@ -187,7 +187,9 @@ def test_two_thousand_entries_are_opened_and_printed_whole(
     campaign: Campaign, tmp_path: Path, record_testsuite_property: Callable[[str, object], None]
 ) -> None:
     """How long LibreOffice takes is told, not judged."""
-    rows = [entry(name=f"Mô hình {n}", content=f"{entry().content} Hết{n}.") for n in range(2_000)]
+    rows = [
+        entry(name=f"Mô hình {n}", content=f"{entry()['content']} Hết{n}.") for n in range(2_000)
+    ]
     data = report(register_of(campaign, {"A": rows}))
 
     start = time.monotonic()

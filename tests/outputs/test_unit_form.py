@@ -102,7 +102,7 @@ def test_entries_stand_by_field_and_are_numbered_anew_in_each(drawn: Drawn) -> N
         entry(name="kinh tế 2", new="", replicated="✓"),
     ])  # fmt: skip
 
-    content = entry().content
+    content = entry()["content"]
     assert rows(data) == [
         ["I. Lĩnh vực kinh tế"] * 7,
         ["1. kinh tế 1", "x", "", "Xã mẫu", content, "x", ""],
@@ -120,7 +120,7 @@ def test_what_is_unclear_stays_as_typed(drawn: Drawn) -> None:
 
     assert rows(data) == [
         ["I. Lĩnh vực...."] * 7,
-        ["1. ", "x", "Bà Mẫu", "Xã mẫu", entry().content, "", ""],
+        ["1. ", "x", "Bà Mẫu", "Xã mẫu", entry()["content"], "", ""],
     ]
     assert mark(data) == "DỰ THẢO"
 

@@ -178,7 +178,7 @@ def names_in(archive: Path, sha256: str) -> list[str]:
     for receipt in archive.glob("*.json"):
         read = json.loads(receipt.read_bytes())
         if read["snapshot"]["sha256"] == sha256:
-            return [entry["name"] for entry in read["registration"]["entries"]]
+            return [entry["texts"]["name"] for entry in read["registration"]["entries"]]
     return []
 
 

@@ -255,7 +255,9 @@ class WorkspaceContract:
 
         data = workspace.download(self.sheet(workspace, units[0]))
 
-        assert [e.name for e in reader.read(data, form, units[0].code).entries] == ["=1+1 là tên"]
+        assert [e["name"] for e in reader.read(data, form, units[0].code).entries] == [
+            "=1+1 là tên"
+        ]
 
     def test_a_persons_change_changes_version_and_time(
         self, workspace: Workspace, units: Sequence[Unit]

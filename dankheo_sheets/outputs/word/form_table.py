@@ -1,6 +1,6 @@
 """The form on paper: seven columns, three header rows that repeat, sections, entries.
 
-Its columns are declared in :mod:`dankheo_sheets.form.layout`; on paper *Lĩnh vực* and *Tên mô
+Its columns are declared in forms/dan-van-kheo.toml; on paper *Lĩnh vực* and *Tên mô
 hình, điển hình* are one (reference/form.md §3).
 """
 
@@ -12,7 +12,8 @@ from docx.document import Document
 from docx.table import Table
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.form.layout import COLUMNS, Column, Kind
+from dankheo_sheets.campaign import brought
+from dankheo_sheets.declaration.model import Column
 from dankheo_sheets.outputs.word.columns import Need, shares
 from dankheo_sheets.outputs.word.decree30 import LANDSCAPE_WIDTH
 from dankheo_sheets.outputs.word.grid import (
@@ -27,7 +28,7 @@ from dankheo_sheets.outputs.word.grid import (
 from dankheo_sheets.outputs.word.phrases import PAPER_FIELDS
 from dankheo_sheets.outputs.word.rows import PreparedRow
 
-PAPER_COLUMNS = tuple(column for column in COLUMNS if column.key != "field")
+PAPER_COLUMNS = tuple(c for c in brought("dan-van-kheo").column if c.key != "field")
 
 
 def column_needs(columns: Sequence[Column], letters: Mapping[str, Sequence[int]]) -> list[Need]:
@@ -36,19 +37,23 @@ def column_needs(columns: Sequence[Column], letters: Mapping[str, Sequence[int]]
     A mark is one letter. Of the others the sheet's own widths tell, chosen so that its rows are
     low: a column twice as wide is for four times the text.
     """
-    under = Counter(column.group for column in columns)
+    under = Counter(column.header[0] for column in columns)
     return [
         Need(
-            [column.title] if under[column.group] > 1 else column.group.splitlines(),
-            [1] if column.kind is Kind.MARK else letters.get(column.key, [column.width**2]),
+            [column.header[-1]] if under[column.header[0]] > 1 else column.header[0].splitlines(),
+            [1] if column.kind == "mark" else letters.get(column.key, [_likely(column)]),
         )
         for column in columns
     ]
 
 
+def _likely(column: Column) -> int:
+    return int((column.width or 0) ** 2)
+
+
 WIDTHS = shares(LANDSCAPE_WIDTH, column_needs(PAPER_COLUMNS, {}))
 """Millimetres, together those of a landscape page."""
-MARKS = [at for at, column in enumerate(PAPER_COLUMNS) if column.kind is Kind.MARK]
+MARKS = [at for at, column in enumerate(PAPER_COLUMNS) if column.kind == "mark"]
 """Places of the columns that hold an x."""
 
 
@@ -88,13 +93,13 @@ def headers(table: Table, columns: Sequence[Column]) -> None:
     top, below = header(table), header(table)
     at = 0
     while at < len(columns):
-        group = columns[at].group
-        wide = sum(column.group == group for column in columns)
+        group = columns[at].header[0]
+        wide = sum(column.header[0] == group for column in columns)
         merged = top.cells[at].merge(top.cells[at + wide - 1] if wide > 1 else below.cells[at])
         title, _, note = group.partition("\n")
         write_title(merged, title, note)
         for place in range(at, at + wide) if wide > 1 else ():
-            write_title(below.cells[place], columns[place].title)
+            write_title(below.cells[place], columns[place].header[-1])
         at += wide
     hold(table)
     column_numbers(table, [column.number for column in columns])

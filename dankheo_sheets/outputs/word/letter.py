@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.errors import SettingsError
-from dankheo_sheets.form.layout import TITLE
 from dankheo_sheets.outputs.word import blocks, phrases
 from dankheo_sheets.outputs.word.blocks import Letterhead
 from dankheo_sheets.outputs.word.decree30 import (
@@ -63,7 +62,7 @@ def letter(campaign: Campaign) -> bytes:
     blocks.signature(document, signer.titles, signer.name, recipients)
     appendix(document)
     paragraph(document, Part.UNIT, "PHÒNG/ĐƠN VỊ...")
-    blocks.appendix_heading(document, TITLE, f"Công văn {ours.reference}")
+    blocks.appendix_heading(document, campaign.form.title, f"Công văn {ours.reference}")
     table = form_table(document)
     looks = {
         "field": pattern(table, Look(italic=True, keep=True, high=_ROW_HEIGHT)),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from docx.document import Document
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.form.layout import Column
+from dankheo_sheets.declaration.model import Column
 from dankheo_sheets.outputs.master import register_rows
 from dankheo_sheets.outputs.word.columns import shares
 from dankheo_sheets.outputs.word.decree30 import LANDSCAPE_WIDTH
@@ -35,7 +35,7 @@ from dankheo_sheets.vietnamese import dotted as number
 from dankheo_sheets.workspace.base import Cell
 
 _PLACE, _CONTENT = 3, 4
-_UNIT = Column("unit", "8", "Đơn vị đăng ký", "", (), PAPER_COLUMNS[0].kind, 0, "", "")
+_UNIT = Column(key="unit", number="8", header=("Đơn vị đăng ký",), kind="unit")
 
 
 def register_table(document: Document, rows: Rows, register: Register, *, units: bool) -> None:

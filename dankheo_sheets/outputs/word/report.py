@@ -9,7 +9,6 @@ from docx.document import Document
 from docx.table import Table
 
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.form.layout import TITLE
 from dankheo_sheets.outputs.word import blocks, phrases, report_words
 from dankheo_sheets.outputs.word.blocks import Letterhead
 from dankheo_sheets.outputs.word.chart import bars
@@ -39,7 +38,6 @@ _SHORT = 6
 """Lines of a table that is not to be torn: with its heading a quarter of a page."""
 _TABLE_GAP = 4
 """Points between a heading and its table."""
-_APPENDIX_TITLE = TITLE.replace("BIỂU", "BIỂU TỔNG HỢP", 1)
 
 
 def report(register: Register) -> bytes:
@@ -65,10 +63,14 @@ def report(register: Register) -> bytes:
         paragraph(document, Part.APPENDIX, "Phụ lục")  # the only one: it has no number (III.1.b)
         numbered = f"số{head.numbered.removeprefix('Số:')}"
         cited = f"{upper_first(ours.kind)} {numbered} {head.day_text} của {agency.name}"
-        blocks.appendix_heading(document, _APPENDIX_TITLE, cited)
+        blocks.appendix_heading(document, _appendix_title(register.campaign), cited)
         register_table(document, rows, register, units=ours.unit_column)
         blocks.end(document)
     return save(document, rows)
+
+
+def _appendix_title(campaign: Campaign) -> str:
+    return campaign.form.title.replace("BIỂU", "BIỂU TỔNG HỢP", 1)
 
 
 def is_draft(register: Register) -> bool:

@@ -17,8 +17,9 @@ from docx.table import Table, _Cell, _Row
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
-from dankheo_sheets.form import sheet_text
-from dankheo_sheets.form.layout import TITLE, Form
+from dankheo_sheets.declaration import sheet_text
+from dankheo_sheets.form.checks import is_marked
+from dankheo_sheets.form.layout import Form
 from dankheo_sheets.notices.schedule import last_day_of
 from dankheo_sheets.outputs.master import field_title
 from dankheo_sheets.outputs.word import blocks, form_table, phrases
@@ -106,7 +107,9 @@ class _Prepared:
         if draft:
             blocks.draft_mark(document.sections[0])
         paragraph(document, Part.UNIT, "{{UNIT}}")
-        blocks.appendix_heading(document, TITLE, f"Công văn {campaign.letter.reference}")
+        blocks.appendix_heading(
+            document, campaign.form.title, f"Công văn {campaign.letter.reference}"
+        )
         table = form_table.form_table(document)
         self._patterns = form_table.patterns(table)
         self._letters = [letters_a_line(wide) for wide in form_table.WIDTHS]
@@ -195,10 +198,11 @@ def _rows(registration: Registration, form: Form) -> Iterator[Row]:
     Fields come in the campaign's order, others after them; a blank form where nothing was
     written.
     """
-    fields: dict[str, list[Entry]] = {name: [] for name in form.field_names}
+    fields: dict[str, list[Entry]] = {name: [] for name in form.section_names}
+    accepted = form.lists_of.accepted[form.declaration.rows.section]
     for entry in registration.entries:
-        typed = vietnamese.nfc(entry.field.strip())
-        name = form.field_of.get(sheet_text.sheet_key(entry.field), typed)
+        typed = vietnamese.nfc(entry["field"].strip())
+        name = accepted.get(sheet_text.sheet_key(typed), typed)
         fields.setdefault(name, []).append(entry)
     reason = registration.cover.nil_reason.strip()
     if not registration.entries and reason:
@@ -209,20 +213,17 @@ def _rows(registration: Registration, form: Form) -> Iterator[Row]:
     for number, (name, entries) in enumerate(occurring, 1):
         yield "field", (f"{vietnamese.roman(number)}. {field_title(name) if name else _NO_FIELD}",)
         for at, entry in enumerate(entries, 1):
-            collective, individual = _marks(entry.collective, entry.individual, form)
-            new, replicated = _marks(entry.new, entry.replicated, form)
+            collective, individual = _marks(entry["collective"], entry["individual"], form)
+            new, replicated = _marks(entry["new"], entry["replicated"], form)
             yield "entry", (
-                f"{at}. {entry.name.strip()}", collective, individual, entry.place.strip(),
-                entry.content.strip(), new, replicated,
+                f"{at}. {entry['name'].strip()}", collective, individual, entry["place"].strip(),
+                entry["content"].strip(), new, replicated,
             )  # fmt: skip
 
 
 def _marks(first: str, second: str, form: Form) -> tuple[str, str]:
     """Return the x of a pair where it is clear; else both cells as typed."""
-    marked = [
-        not sheet_text.is_empty(typed) and not sheet_text.in_list(typed, form.not_marks)
-        for typed in (first, second)
-    ]
+    marked = [is_marked(typed, form.lists_of) for typed in (first, second)]
     if marked[0] == marked[1]:
         return first, second
     return ("x", "") if marked[0] else ("", "x")

@@ -10,7 +10,8 @@ from itertools import zip_longest
 
 from dankheo_sheets.errors import Refused, ServiceError
 from dankheo_sheets.form import layout
-from dankheo_sheets.form.layout import CHECK_COLUMN, FIRST_ROW, letter
+from dankheo_sheets.form.layout import Form
+from dankheo_sheets.form.ooxml import column_letters
 from dankheo_sheets.workspace.google.drive_file import CAMPAIGN, KIND, Json
 from dankheo_sheets.workspace.google.lease import LOOK, Holding, swapping
 from dankheo_sheets.workspace.google.workspace import GoogleWorkspace
@@ -106,12 +107,12 @@ class Probes:
         answer = "không" if whole else "có"
         yield Learned("Lượt bị từ chối có để lại gì không?", answer, refused and whole)
 
-    def about_formulas(self, expected: Sequence[str]) -> Iterator[Learned]:
+    def about_formulas(self, form: Form, expected: Sequence[str]) -> Iterator[Learned]:
         """Ask what the Kiểm tra column shows for the first rows; `expected` is what it should."""
         question = "Công thức vi_VN tính như Python?"
-        column = letter(CHECK_COLUMN)
-        last = FIRST_ROW + len(expected) - 1
-        where = f"'{layout.TAB_ENTRIES}'!{column}{FIRST_ROW}:{column}{last}"
+        column, first = column_letters(form.check_column), form.first_row
+        last = first + len(expected) - 1
+        where = f"'{layout.TAB_ENTRIES}'!{column}{first}:{column}{last}"
         try:
             rows = self._api.values(self._sheet, [where])[0]
         except ServiceError as error:
@@ -119,7 +120,7 @@ class Probes:
             return
         shown = [str(row[0]) if row else "" for row in rows]
         wrong = [
-            f"{column}{FIRST_ROW + at}: “{got}”, đúng ra “{want}”"
+            f"{column}{first + at}: “{got}”, đúng ra “{want}”"
             for at, (got, want) in enumerate(zip_longest(shown, expected, fillvalue=""))
             if got != want
         ]
@@ -169,7 +170,7 @@ class Probes:
         return str(self._api.file(self._sheet, "id,modifiedTime").resource["modifiedTime"])
 
     def _write(self, text: str) -> None:
-        where = f"'{layout.TAB_ENTRIES}'!B{FIRST_ROW + 1}"
+        where = f"'{layout.TAB_ENTRIES}'!B11"
         self._api.write_values(self._sheet, [{"range": where, "values": [[text]]}])
 
 

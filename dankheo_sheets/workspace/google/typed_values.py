@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.form.layout import FIRST_ROW
 from dankheo_sheets.form.ooxml import column_index
 from dankheo_sheets.form.table import text_of
 from dankheo_sheets.registration import Registration
@@ -46,7 +45,7 @@ Cell = tuple[int, int]
 def _of_read(read: Registration) -> Mapping[Cell, str]:
     """Return what was read of each cell; empty ones are left out."""
     cells = {
-        (entry.row, column_index(letter)): getattr(entry, key)
+        (entry.row, column_index(letter)): entry[key]
         for entry in read.entries
         for key, letter in read.columns.items()
     } | {
@@ -59,7 +58,7 @@ def _of_read(read: Registration) -> Mapping[Cell, str]:
 
 def _of_rows(read: Registration, rows: Rows) -> Mapping[Cell, set[str]]:
     """Return what each cell may have been read as: that depends on how it is shown."""
-    first = min((entry.row for entry in read.entries), default=FIRST_ROW)
+    first = min((entry.row for entry in read.entries), default=read.first_row)
     columns = {column_index(letter) for letter in read.columns.values()}
     cover = {(cell.row, column_index(cell.column)) for cell in read.cover_cells.values()}
     cells = {

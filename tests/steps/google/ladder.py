@@ -12,6 +12,7 @@ from dankheo_sheets.operations.context import Context
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.run import close, report, sync
 from dankheo_sheets.steps.unit_decisions import reopen
+from tests.form_2022 import FIRST_ROW
 from tests.google_campaign import GoogleCampaign
 from tests.google_emulator import Request
 from tests.steps.conftest import COVER, ENTRY, at
@@ -73,7 +74,7 @@ class Ladder:
             self.campaign.fill(units["A"], [ENTRY], COVER, at("07 09:00"))
             self.campaign.fill(units["B"], [{"name": "Chỉ có tên"}], COVER, at("07 09:00"))
             google = self.campaign.google
-            where = f"'{layout.TAB_ENTRIES}'!B{layout.FIRST_ROW}"
+            where = f"'{layout.TAB_ENTRIES}'!B{FIRST_ROW}"
             google.type_into(sheet(google, "C").id, where, [["từ liên kết"]], "")
         elif step == "provision again":
             roster(self.campaign, _LATER)

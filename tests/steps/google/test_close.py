@@ -10,6 +10,7 @@ from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.run import Run, close, report, sync
 from dankheo_sheets.steps.unit_decisions import reopen
 from dankheo_sheets.workspace.base import LATER
+from tests.form_2022 import FIRST_ROW
 from tests.google_campaign import COORDINATOR, GoogleCampaign
 from tests.google_emulator import Delays, Fault, Refusal
 from tests.google_emulator.clock import seconds
@@ -29,7 +30,7 @@ from tests.steps.google.stage import (
 
 A, B = "A,Đơn vị A,1,a@x.example,,", "B,Đơn vị B,2,b@x.example,,"
 REASON = "Biểu đã khoá vì hết hạn trước ngày 12/4/2022."
-NAME = f"'{layout.TAB_ENTRIES}'!B{layout.FIRST_ROW}"
+NAME = f"'{layout.TAB_ENTRIES}'!B{FIRST_ROW}"
 
 
 @pytest.fixture

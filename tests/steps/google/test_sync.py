@@ -20,6 +20,7 @@ from dankheo_sheets.steps.run import close, report, sync
 from dankheo_sheets.steps.status import status
 from dankheo_sheets.workspace.base import LATER
 from tests.conftest import EXAMPLE
+from tests.form_2022 import FIRST_ROW
 from tests.google_campaign import COORDINATOR, LEADER, GoogleCampaign
 from tests.google_emulator import Fault
 from tests.steps.conftest import COVER, ENTRY, at, unit_of
@@ -143,7 +144,7 @@ def test_feedback_changes_its_own_tab_and_nothing_else(given_out: GoogleCampaign
     """What begins with “=” stays text."""
     given_out.google.type_into(
         sheet(given_out.google, "TDC").id,
-        f"'{layout.TAB_ENTRIES}'!B{layout.FIRST_ROW}",
+        f"'{layout.TAB_ENTRIES}'!B{FIRST_ROW}",
         [["=1+1 là tên", "y"]],
         "tdc@so-khcn.example",
         raw=True,
@@ -205,7 +206,7 @@ class Meanwhile(Fault):
 def type_name(campaign: GoogleCampaign, name: str, who: str = HCTH) -> None:
     """Let somebody type into the sheet of HCTH."""
     campaign.google.clock.advance(5)
-    where = f"'{layout.TAB_ENTRIES}'!B{layout.FIRST_ROW}"
+    where = f"'{layout.TAB_ENTRIES}'!B{FIRST_ROW}"
     campaign.google.type_into(sheet(campaign.google, "HCTH").id, where, [[name]], who)
 
 
@@ -258,7 +259,7 @@ def test_who_types_right_after_the_feedback_is_seen(on_google: GoogleCampaign, w
     access = "liên kết" if not who else ""
     roster(on_google, [f"HCTH,Văn phòng,1,{HCTH},{access},"])
     provision(on_google.job())
-    where = f"'{layout.TAB_ENTRIES}'!B{layout.FIRST_ROW}"
+    where = f"'{layout.TAB_ENTRIES}'!B{FIRST_ROW}"
     on_google.google.type_into(sheet(on_google.google, "HCTH").id, where, [["Một"]], who)
     read(on_google, "08 17:00")
     type_name(on_google, "Sau phản hồi", who)

@@ -16,6 +16,7 @@ from dankheo_sheets.operations.kept import judged_name, kept_name
 from dankheo_sheets.operations.publishing import Outcome
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.run import Run, close, run, sync
+from tests.form_2022 import COLUMNS, COVER_CELLS, FIRST_ROW
 from tests.google_campaign import COORDINATOR, ROBOT, GoogleCampaign
 from tests.google_emulator import Fault
 from tests.steps.conftest import ENTRY, at, unit_of
@@ -268,9 +269,9 @@ def wipe(campaign: GoogleCampaign, unit: str) -> None:
     campaign.google.store.drives[campaign.drive].members[COORDINATOR] = "organizer"
     file = sheet(campaign.google, unit)
     restriction, file.restriction = file.restriction, {}
-    where = f"'{layout.TAB_ENTRIES}'!A{layout.FIRST_ROW}"
-    campaign.google.type_into(file.id, where, [[""] * len(layout.COLUMNS)], COORDINATOR)
-    for cover in layout.COVER:
-        where = f"'{layout.TAB_ENTRIES}'!{layout.letter(cover.input_columns[0])}{cover.row}"
+    where = f"'{layout.TAB_ENTRIES}'!A{FIRST_ROW}"
+    campaign.google.type_into(file.id, where, [[""] * len(COLUMNS)], COORDINATOR)
+    for cell in COVER_CELLS.values():
+        where = f"'{layout.TAB_ENTRIES}'!{cell}"
         campaign.google.type_into(file.id, where, [[""]], COORDINATOR)
     file.restriction = restriction

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from dankheo_sheets.form import layout
-from dankheo_sheets.form.layout import COLUMNS, COVER, FIRST_ROW, letter
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.run import sync
+from tests.form_2022 import COLUMNS, COVER_CELLS, FIRST_ROW
 from tests.google_campaign import GoogleCampaign
 from tests.steps.conftest import at
 from tests.steps.google.stage import Branch, fill_in, roster, settings, sheet, sheets
@@ -69,7 +69,7 @@ def put(
     """Let a unit paste a cell as it is, with how it is shown."""
     file = sheet(campaign.google, unit)
     tab = file.document.titled(TAB)  # type: ignore[union-attr]
-    column = [each.key for each in COLUMNS].index(key)
+    column = COLUMNS.index(key)
     start = {"sheetId": tab.id, "rowIndex": row - 1, "columnIndex": column}  # type: ignore[union-attr]
     fields = ",".join(cell)
     change = {"updateCells": {"start": start, "rows": [{"values": [cell]}], "fields": fields}}
@@ -160,7 +160,7 @@ def test_what_a_unit_enters_while_it_is_told_is_read_by_the_next_sync(
         ("name", FIRST_ROW + 1, "Mô hình thứ hai"),
         ("name", FIRST_ROW, ""),
         ("place", FIRST_ROW, "Xã khác"),
-        (COLUMNS[-1].key, FIRST_ROW + 1, "x"),
+        (COLUMNS[-1], FIRST_ROW + 1, "x"),
     ],
 )
 def test_wherever_in_the_table_it_is_entered_it_is_read(
@@ -173,10 +173,10 @@ def test_wherever_in_the_table_it_is_entered_it_is_read(
     assert sync(one.job(), at("08 09:00")).read == 1
 
 
-@pytest.mark.parametrize("field", COVER, ids=lambda field: str(field.key))
+@pytest.mark.parametrize("field", COVER_CELLS)
 def test_what_is_entered_above_the_table_is_read(one: GoogleCampaign, field: Any) -> None:
     fill_in(one, "U00", "07 09:00", cover={})
-    where = f"'{TAB}'!{letter(field.input_columns[0])}{field.row}"
+    where = f"'{TAB}'!{COVER_CELLS[field]}"
     file = sheet(one.google, "U00").id
     meanwhile(
         one,

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from dankheo_sheets.form import layout
-from dankheo_sheets.form.layout import CHECK_COLUMN, FIRST_ROW
 from dankheo_sheets.steps.provision import provision
 from dankheo_sheets.steps.run import close, sync
+from tests.form_2022 import CHECK_COLUMN, FIRST_ROW
 from tests.google_campaign import COORDINATOR, ROBOT, GoogleCampaign
 from tests.google_emulator import Refusal
 from tests.google_emulator.files import File

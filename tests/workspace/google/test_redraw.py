@@ -384,7 +384,7 @@ def large(campaign: Campaign) -> Register:
         campaign,
         {
             f"D{unit:02d}": [
-                entry(name=f"Mô hình {number} của đơn vị {unit}", content=GOOD.content * 3)
+                entry(name=f"Mô hình {number} của đơn vị {unit}", content=GOOD["content"] * 3)
                 for number in range(50)
             ]
             for unit in range(40)

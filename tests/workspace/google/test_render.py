@@ -12,7 +12,7 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dankheo_sheets.form import layout, reader, xlsx
-from dankheo_sheets.form.layout import COLUMNS, COVER, FIRST_ROW, Form, letter
+from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.ooxml import MAX_TEXT
 from dankheo_sheets.form.xlsx import BLANKS, Identity
 from dankheo_sheets.registration import Cover, Entry, Feedback, FeedbackLine
@@ -20,6 +20,14 @@ from dankheo_sheets.workspace.google import render
 from dankheo_sheets.workspace.google.drawing.shapes import Json
 from tests.emulated import google, user
 from tests.form.workbooks import DONE, GOOD, edited, good
+from tests.form_2022 import (
+    CHECK_COLUMN,
+    COLUMNS,
+    COVER_CELLS,
+    FIRST_ROW,
+    LAST_COLUMN,
+    letter,
+)
 from tests.google_emulator import Emulator
 from tests.test_google_emulator.api import EVERYWHERE, UNIT, USER, XLSX, Api
 
@@ -83,7 +91,7 @@ def test_the_exported_template_is_an_empty_form(user: Api, template: str, form: 
     assert registration.entries == ()
     assert registration.cover == Cover()
     assert len(registration.columns) == len(COLUMNS)
-    assert registration.cover_cells.keys() == {field.key for field in COVER}
+    assert registration.cover_cells.keys() == set(COVER_CELLS)
 
 
 def test_the_spreadsheet_speaks_vietnamese(user: Api, template: str) -> None:
@@ -113,7 +121,7 @@ def test_the_grids_have_no_cell_too_many(user: Api, template: str, form: Form) -
     grids = [tab["properties"]["gridProperties"] for tab in tabs]
 
     assert [(grid["rowCount"], grid["columnCount"]) for grid in grids[::2]] == [
-        (form.last_row, layout.FOLDED_COLUMN + 5),
+        (form.last_row, LAST_COLUMN + 1),
         (layout.FEEDBACK_HEADER_ROW + render.FEEDBACK_LINES, 4),
         (max(map(len, form.lists.values())), len(form.lists)),
     ]
@@ -193,7 +201,7 @@ def test_the_drop_downs_are_those_of_the_workbook(user: Api, template: str, form
                     ours[at] = (rule.formula1, bool(strict), rule.prompt)
 
     lists = {
-        "'_danh_sach'!$A$1:$A$4": "ds_linh_vuc",
+        "'_danh_sach'!$A$1:$A$4": "ds_chon_field",
         "x": '"x"',
     }
     theirs = {}
@@ -204,7 +212,7 @@ def test_the_drop_downs_are_those_of_the_workbook(user: Api, template: str, form
             source = lists[value["userEnteredValue"].removeprefix("=")]
             theirs[at] = (source, rule.get("strict", False), rule["inputMessage"])
     assert theirs == ours
-    assert len(form.field_names) == 4
+    assert len(form.section_names) == 4
 
 
 def cells_of(user: Api, file: str, tab: str) -> dict[str, Json]:
@@ -422,10 +430,10 @@ def test_the_checks_say_what_they_say_in_the_workbook(
     user: Api, template: str, form: Form, office: Callable[[bytes, str], bytes], cover: Cover
 ) -> None:
     """Kiểm tra and the status line of the same rows, both recalculated by LibreOffice."""
-    rows = [[getattr(entry, column.key) for column in COLUMNS] for entry in NASTY]
+    rows = [[*entry.texts.values()] for entry in NASTY]
     user.write(template, f"'Đăng ký'!A{FIRST_ROW}:H{FIRST_ROW + len(rows) - 1}", rows)
-    for field in COVER:
-        user.write(template, f"dk_{field.key}", [[getattr(cover, field.key)]])
+    for key in COVER_CELLS:
+        user.write(template, f"dk_{key}", [[getattr(cover, key)]])
     fill(user, template, template, form, IDENTITY, "Biểu")
     data = exported(user, template)
     ours = xlsx.render(form, IDENTITY, NASTY, cover)
@@ -440,7 +448,7 @@ def test_the_checks_say_what_they_say_in_the_workbook(
 def checks(data: bytes, form: Form) -> Mapping[str, object]:
     """Return the texts of the Kiểm tra column and of the status line."""
     sheet = openpyxl.load_workbook(io.BytesIO(data), data_only=True)[layout.TAB_ENTRIES]
-    column = letter(layout.CHECK_COLUMN)
+    column = letter(CHECK_COLUMN)
     places = [f"A{layout.STATUS_ROW}"]
     places += [f"{column}{row}" for row in range(FIRST_ROW, form.last_row + 1)]
     return {place: sheet[place].value or "" for place in places}
@@ -661,7 +669,7 @@ def test_locked_input_cells_and_open_blanks_do_not_fit(wrong: Wrong) -> None:
     assert wrong(
         {"updateProtectedRange": {"protectedRange": guard, "fields": "unprotectedRanges"}}
     ) == [
-        *(f"Vùng “dk_{field.key}” của mẫu bị khoá: đơn vị không ghi được." for field in COVER),
+        *(f"Vùng “dk_{key}” của mẫu bị khoá: đơn vị không ghi được." for key in COVER_CELLS),
         "Vùng “dk_bang” của mẫu bị khoá: đơn vị không ghi được.",
         "Vùng “dk_dien_1” của mẫu không còn khoá: đơn vị sửa được.",
     ]

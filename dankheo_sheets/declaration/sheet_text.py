@@ -58,6 +58,8 @@ def in_list_formula(key: str, name: str) -> str:
     return f"SUMPRODUCT(--EXACT({key},{name}))>0"
 
 
+NO_WORDS_LIST, DIGITS_LIST = "ds_dau_cau", "ds_so"
+"""Defined names of :data:`NO_WORDS` and :data:`DIGITS` in a workbook."""
 DIGITS = tuple(string.digits)
 _SPACES_OF_PRINT = "".join(map(chr, (*range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)))
 _DASHES = "‐‑‒–—―−⁃"

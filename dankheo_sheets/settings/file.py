@@ -6,7 +6,7 @@ A day typed without quotes is no TOML; it is understood all the same
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,13 +20,16 @@ from dankheo_sheets.redaction import kind_of_secret
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def validated(kind: type[Model], path: Path) -> Model:
-    """Return what a file of settings says. Raises :class:`SettingsError` with every mistake."""
+def validated(kind: type[Model], path: Path, **context: object) -> Model:
+    """Return what a file of settings says. Raises :class:`SettingsError` with every mistake.
+
+    `context` is told to the validators.
+    """
     values = read_toml(path)
     try:
-        return kind.model_validate(values)
+        return kind.model_validate(values, context=context)
     except ValidationError as error:
-        raise SettingsError([f"{path.name}: {line}" for line in _mistakes(error)]) from None
+        raise SettingsError([f"{path.name}: {line}" for line in mistakes(error)]) from None
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -136,13 +139,19 @@ _OF_TWO_FORMS = (("deadline", "before"), ("opens",))
 """Keys that take a day or a moment: one mistake, told by pydantic for each of the two."""
 
 
-def _mistakes(error: ValidationError) -> Iterator[str]:
+def key_of(detail: ErrorDetails) -> str:
+    """Return the key of a mistake as the file has it: "deadline.before"."""
+    loc = next((each for each in _OF_TWO_FORMS if detail["loc"][: len(each)] == each), None)
+    return ".".join(str(part) for part in loc or detail["loc"])
+
+
+def mistakes(
+    error: ValidationError, key_of: Callable[[ErrorDetails], str] = key_of
+) -> Iterator[str]:
     """Yield each mistake once: its key, what was found, what is expected."""
     seen: set[str] = set()
     for detail in error.errors():
-        loc = detail["loc"]
-        loc = next((key for key in _OF_TWO_FORMS if loc[: len(key)] == key), loc)
-        key = ".".join(map(str, loc))
+        key = key_of(detail)
         part_of_another = any(other.startswith(f"{key}.") for other in seen)
         if key not in seen and not part_of_another:
             seen.add(key)
