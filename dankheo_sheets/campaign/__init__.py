@@ -10,14 +10,11 @@ from dankheo_sheets.campaign.settings import (
     Google,
     Mail,
     Reminders,
-    brought,
-    brought_along,
-    is_brought_along,
     load,
     load_campaign,
 )
 
 __all__ = [
     "FILE", "Agency", "Authority", "Campaign", "Deadline", "FieldOfWork", "Google", "Mail",
-    "Reminders", "brought", "brought_along", "is_brought_along", "load", "load_campaign",
+    "Reminders", "load", "load_campaign",
 ]  # fmt: skip

@@ -7,7 +7,6 @@ each with its key, what was found and what is expected.
 import re
 from collections import Counter
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
@@ -24,6 +23,7 @@ from pydantic_core import PydanticCustomError
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign.document_settings import Letter, Plan, Report, Signer
+from dankheo_sheets.declaration.bundled import brought, brought_along
 from dankheo_sheets.declaration.load import load as load_form
 from dankheo_sheets.declaration.model import Declaration
 from dankheo_sheets.errors import SettingsError
@@ -299,23 +299,6 @@ def _declared(form: object, info: ValidationInfo) -> object:
 
 _WHOLE = "dan-van-kheo"
 """The form whose register, report and board are drawn: of others the sheets are."""
-_FORMS = Path(__file__).parents[1] / "forms"
-
-
-def brought_along() -> list[str]:
-    """Return the names of the forms that need no form.toml."""
-    return sorted(path.stem for path in _FORMS.glob("*.toml"))
-
-
-def is_brought_along(form: Declaration) -> bool:
-    """Tell whether a form is one of :func:`brought_along`, unchanged."""
-    return form.id in brought_along() and form == brought(form.id)
-
-
-@cache
-def brought(name: str) -> Declaration:
-    """Return one of :func:`brought_along`."""
-    return load_form(_FORMS / f"{name}.toml")
 
 
 class Campaign(Section):

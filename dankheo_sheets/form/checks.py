@@ -4,15 +4,15 @@ A check tells whether it is *broken*; none raises. The formula is its twin in th
 checks come in the order of the columns, remarks by what they are about: as people read them.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
 from dankheo_sheets import vietnamese
 from dankheo_sheets.declaration import consistency, expressions, typed
 from dankheo_sheets.declaration import sheet_text as text
-from dankheo_sheets.declaration.evaluation import Row, Value, evaluate, is_empty
+from dankheo_sheets.declaration.evaluation import evaluate, is_empty
 from dankheo_sheets.declaration.expressions import Type
 from dankheo_sheets.declaration.formulas import Places, formula
 from dankheo_sheets.declaration.model import (
@@ -22,7 +22,8 @@ from dankheo_sheets.declaration.model import (
     Group,
     Says,
 )
-from dankheo_sheets.declaration.typed import WRONG_CELL, Reading, Wrong
+from dankheo_sheets.declaration.typed import WRONG_CELL
+from dankheo_sheets.form.judged import READINGS, Judged, Lists, is_marked
 from dankheo_sheets.registration import Severity
 
 BLOCK, WARN = Severity.BLOCK, Severity.WARN
@@ -30,10 +31,6 @@ ERROR_VALUE, EMPTY_FORMULA = "error-value", "formula-empty"
 ERROR_VALUE_MESSAGE = "Có ô bị lỗi công thức, hãy ghi lại."
 WORDS, ONLY_DIGITS, NOTHING = "w", "1", "-"
 """What stands in a column of words, as a hidden helper cell of the row lists it."""
-READINGS: Mapping[str, Reading] = {
-    "integer": typed.INTEGER, "number": typed.NUMBER, "money": typed.NUMBER,
-    "percent": typed.PERCENT, "date": typed.DAY, "phone": typed.PHONE, "email": typed.EMAIL,
-}  # fmt: skip
 _WRONG: Mapping[str, str] = {
     "integer": "{Label}: cần số nguyên, ghi như 1.234.",
     "number": "{Label}: cần số, ghi như 1.234,5.",
@@ -63,33 +60,6 @@ class Cells(Places, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Lists:
-    """What counts as what, folded by :func:`sheet_text.sheet_key`."""
-
-    marks: frozenset[str]
-    not_marks: frozenset[str]
-    accepted: Mapping[str, Mapping[str, str]]
-    """Of each choice: spelling → its name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One row as the checks look at it."""
-
-    texts: Mapping[str, str]
-    """As typed; a key that is missing is empty."""
-    values: Row = field(default_factory=dict)
-    wrong: frozenset[str] = frozenset()
-    """Columns that hold no value of their kind."""
-    rows: Sequence[Row] = ()
-    """The values of all rows."""
-
-    def text(self, key: str) -> str:
-        """Return what was typed there."""
-        return self.texts.get(key, "")
-
-
-@dataclass(frozen=True, slots=True)
 class Check:
     """One check of a row."""
 
@@ -113,38 +83,6 @@ def kind_of(written: str) -> str:
     if text.has_words(written):
         return WORDS
     return ONLY_DIGITS if text.has_digits(written) else NOTHING
-
-
-def read(texts: Mapping[str, str], declaration: Declaration, lists: Lists) -> Judged:
-    """Return a row with its typed values; computed columns are in them too."""
-    values: dict[str, Value] = {}
-    wrong = set()
-    for column in declaration.column:
-        written = texts.get(column.key, "")
-        if column.kind == "mark":
-            values[column.key] = is_marked(written, lists)
-        elif column.kind in READINGS:
-            value = READINGS[column.kind].value(written)
-            if isinstance(value, Wrong):
-                wrong.add(column.key)
-            else:
-                values[column.key] = value
-        elif column.kind != "computed":
-            values[column.key] = written
-    for group in declaration.group:
-        values[group.key] = group_value(group, values)
-    return Judged(texts, values, frozenset(wrong))
-
-
-def is_marked(written: str, lists: Lists) -> bool:
-    """Tell whether a cell of a mark is set: something stands there, and not a "no"."""
-    return not text.is_empty(written) and not text.in_list(written, lists.not_marks)
-
-
-def group_value(group: Group, values: Row) -> str:
-    """Return the value of a group of marks; "" where not exactly one is set."""
-    found = [name for key, name in group.names.items() if values.get(key)]
-    return found[0] if len(found) == 1 else ""
 
 
 def checks(declaration: Declaration, lists: Lists) -> tuple[Check, ...]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from dankheo_sheets.declaration.headers import header_cells, numbers
 from dankheo_sheets.declaration.model import NUMERIC, Column
 from dankheo_sheets.form import check_formulas as formulas
 from dankheo_sheets.form import layout, reckoning, rules
@@ -365,31 +366,6 @@ class EntriesTab:
         print_a4(sheet, a3=form.declaration.paper.size == "A3")
         sheet.print_area(0, 0, form.last_row - 1, form.check_column)
         sheet.repeat_rows(form.header_row - 1, form.first_row - 2)
-
-
-def header_cells(columns: Sequence[Column]) -> Iterator[tuple[int, int, int, str, bool]]:
-    """Yield each cell of a tree of headers: level, first and last column, text, whether a leaf."""
-    for level in range(max(len(column.header) for column in columns)):
-        at = 0
-        while at < len(columns):
-            path = columns[at].header[: level + 1]
-            end = at
-            while end + 1 < len(columns) and columns[end + 1].header[: level + 1] == path:
-                end += 1
-            if len(columns[at].header) > level:
-                yield level, at, end, path[-1], len(columns[at].header) == level + 1
-            at = end + 1
-
-
-def numbers(columns: Sequence[Column]) -> Iterator[tuple[int, int, str]]:
-    """Yield each printed number: first and last column, text. Neighbours may share one."""
-    at = 0
-    while at < len(columns):
-        end = at
-        while end + 1 < len(columns) and columns[end + 1].number == columns[at].number:
-            end += 1
-        yield at, end, columns[at].number
-        at = end + 1
 
 
 def _of_row(formula: str, entry: Entry) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from dankheo_sheets.campaign import Campaign, is_brought_along
+from dankheo_sheets.campaign import Campaign
+from dankheo_sheets.declaration.bundled import is_brought_along
 from dankheo_sheets.declaration.consistency import computed
 from dankheo_sheets.declaration.expressions import Node
 from dankheo_sheets.declaration.model import FILLED_IN, Choice, Column
@@ -24,15 +25,14 @@ from dankheo_sheets.declaration.sheet_text import (
 )
 from dankheo_sheets.form.checks import (
     NOTHING,
-    READINGS,
     WORDS,
     Check,
-    Lists,
     accepted_list,
     checks,
     choice_list,
     kind_of,
 )
+from dankheo_sheets.form.judged import READINGS, Lists
 from dankheo_sheets.form.ooxml import column_letters
 from dankheo_sheets.registration import Entry
 from dankheo_sheets.roster import Unit, code_key

@@ -21,7 +21,8 @@ from dankheo_sheets.declaration.sheet_text import (
     sheet_key_formula,
 )
 from dankheo_sheets.form import layout
-from dankheo_sheets.form.checks import ONLY_DIGITS, READINGS, WORDS
+from dankheo_sheets.form.checks import ONLY_DIGITS, WORDS
+from dankheo_sheets.form.judged import READINGS
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.ooxml import column_letters
 from dankheo_sheets.registration import Entry

@@ -19,10 +19,12 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from dankheo_sheets import registration, vietnamese
 from dankheo_sheets.declaration import (
+    bundled,
     consistency,
     evaluation,
     expressions,
     formulas,
+    load,
     model,
     printed,
     sheet_text,
@@ -32,6 +34,7 @@ from dankheo_sheets.form import (
     appearance,
     cell_findings,
     checks,
+    judged,
     layout,
     odd_cells,
     ooxml,
@@ -57,9 +60,9 @@ def read(data: bytes, form: Form, unit: str) -> Registration:
 
 
 SOURCES = (
-    appearance, cell_findings, checks, consistency, evaluation, expressions, formulas, layout,
-    model, odd_cells, ooxml, opening, printed, registration, sheet_text, sys.modules[__name__],
-    table, typed, vietnamese,
+    appearance, bundled, cell_findings, checks, consistency, evaluation, expressions, formulas,
+    judged, layout, load, model, odd_cells, ooxml, opening, printed, registration, sheet_text,
+    sys.modules[__name__], table, typed, vietnamese,
 )  # fmt: skip
 """The modules that decide what is read of a file."""
 LIBRARIES = ("lxml", "python-calamine")
@@ -69,6 +72,7 @@ LIBRARIES = ("lxml", "python-calamine")
 def version(campaign_id: str) -> str:
     """Return what a registration depends on besides its bytes: the campaign, and this code."""
     read = [Path(module.__file__ or "").read_bytes() for module in SOURCES]
+    read += [path.read_bytes() for path in bundled.files()]
     read += [f"{name} {metadata.version(name)}".encode() for name in LIBRARIES]
     return f"{campaign_id}:{hashlib.sha256(b''.join(read)).hexdigest()[:16]}"
 

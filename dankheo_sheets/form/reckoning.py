@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from dankheo_sheets.declaration.evaluation import Row, Value, evaluate, total
 from dankheo_sheets.declaration.model import FILLED_IN, NUMERIC, Declaration, OutlineLine
-from dankheo_sheets.form.checks import Judged, read
+from dankheo_sheets.form.judged import Judged, read
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.registration import Entry
 

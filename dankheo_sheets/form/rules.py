@@ -18,9 +18,9 @@ from dankheo_sheets.form.checks import (
     ERROR_VALUE_MESSAGE,
     WARN,
     Check,
-    Judged,
     kind_of,
 )
+from dankheo_sheets.form.judged import Judged
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.reckoning import reckoned
 from dankheo_sheets.form.unit_rules import UNIT_RULES, Tally

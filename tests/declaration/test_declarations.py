@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dankheo_sheets import campaign
-from dankheo_sheets.declaration import consistency
+from dankheo_sheets.declaration import bundled, consistency
 from dankheo_sheets.declaration.load import load
 from dankheo_sheets.declaration.model import Declaration, outline
 from dankheo_sheets.errors import SettingsError
@@ -47,9 +46,9 @@ def mistakes(tmp_path: Path, text: str) -> list[str]:
     return []
 
 
-@pytest.mark.parametrize("name", campaign.brought_along())
+@pytest.mark.parametrize("name", bundled.brought_along())
 def test_the_forms_we_bring_along_are_whole(name: str) -> None:
-    declaration = campaign.brought(name)
+    declaration = bundled.brought(name)
 
     assert isinstance(declaration, Declaration)
     assert declaration.id == name

@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dankheo_sheets.campaign import Campaign, brought, brought_along
+from dankheo_sheets.campaign import Campaign
+from dankheo_sheets.declaration.bundled import brought, brought_along
 from dankheo_sheets.form import layout, reader, rules
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.ooxml import column_letters

@@ -12,7 +12,7 @@ from docx.document import Document
 from docx.table import Table
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.campaign import brought
+from dankheo_sheets.declaration.bundled import brought
 from dankheo_sheets.declaration.model import Column
 from dankheo_sheets.outputs.word.columns import Need, shares
 from dankheo_sheets.outputs.word.decree30 import LANDSCAPE_WIDTH

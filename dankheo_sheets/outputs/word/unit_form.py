@@ -18,7 +18,7 @@ from docx.table import Table, _Cell, _Row
 from dankheo_sheets import vietnamese
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.declaration import sheet_text
-from dankheo_sheets.form.checks import is_marked
+from dankheo_sheets.form.judged import is_marked
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.notices.schedule import last_day_of
 from dankheo_sheets.outputs.master import field_title
