@@ -287,11 +287,13 @@ def _declared(form: object, info: ValidationInfo) -> object:
     if not isinstance(form, str):
         return form
     folder = (info.context or {}).get("folder")
-    own = folder / FORM_FILE if folder else None
-    if not (own and own.is_file()) and form not in brought_along():
+    if folder and (folder / FORM_FILE).is_file():
+        declaration = load_form(folder / FORM_FILE)
+    elif form in brought_along():
+        declaration = brought(form)
+    else:
         known = ", ".join(brought_along())
         raise ValueError(f"không có biểu này; có: {known}; biểu riêng thì đặt tệp {FORM_FILE}")
-    declaration = load_form(own) if own and own.is_file() else brought(form)
     if declaration.id != _WHOLE:
         raise ValueError(f"tổng hợp, báo cáo mới làm được với biểu {_WHOLE}")
     return declaration

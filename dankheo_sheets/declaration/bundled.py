@@ -9,9 +9,10 @@ from dankheo_sheets.declaration.model import Declaration
 _FORMS = Path(__file__).parents[1] / "forms"
 
 
-def files() -> list[Path]:
+@cache
+def files() -> tuple[Path, ...]:
     """Return the files of the forms."""
-    return sorted(_FORMS.glob("*.toml"))
+    return tuple(sorted(_FORMS.glob("*.toml")))
 
 
 def brought_along() -> list[str]:

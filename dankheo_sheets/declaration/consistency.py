@@ -4,32 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from dankheo_sheets.declaration import expressions, printed
-from dankheo_sheets.declaration.expressions import ExpressionError, Node, Type
+from dankheo_sheets.declaration.derived import formula_text, parsed_rule, types
+from dankheo_sheets.declaration.expressions import ExpressionError, Type
 from dankheo_sheets.declaration.model import NUMERIC, Column, Declaration
 
-TYPES: Mapping[str, Type] = {
-    "mark": Type.TRUTH, "date": Type.DATE, **dict.fromkeys(NUMERIC, Type.NUMBER),
-}  # fmt: skip
-"""What an expression sees of a column of a kind; the others are text."""
 _WORDS = frozenset({"and", "or", "not", "if", "empty", "sum", "count", "date", "days", "year"})
 _OWN = frozenset({"unit", "line", "section", "row", "note"})
-
-
-def types(declaration: Declaration) -> dict[str, Type]:
-    """Return what an expression may name: the columns, and the groups as text."""
-    known = {column.key: TYPES.get(column.kind, Type.TEXT) for column in declaration.column}
-    return known | {group.key: Type.TEXT for group in declaration.group}
-
-
-def formula_text(column: Column, declaration: Declaration) -> str:
-    """Return a column's formula in the language; "" where it has none. Raises ValueError."""
-    if column.formula or not column.number:
-        return column.formula
-    numbers = {
-        printed.read(other.number).number: other.key for other in declaration.column if other.number
-    }
-    own = printed.read(column.number)
-    return printed.expression(own, numbers) if own.formula else ""
 
 
 def mistakes(declaration: Declaration) -> Iterator[str]:
@@ -54,11 +34,10 @@ def _keys(declaration: Declaration) -> Iterator[str]:
     keys = [
         *(column.key for column in declaration.column),
         *(group.key for group in declaration.group),
-        *(cell.key for cell in declaration.cover),
     ]
     for key, times in Counter(keys).items():
         if times > 1:
-            yield f"key: “{key}” dùng {times} lần; mỗi cột, nhóm, ô một key riêng"
+            yield f"key: “{key}” dùng {times} lần; mỗi cột, nhóm một key riêng"
         if key in _WORDS | _OWN:
             yield f"key: “{key}” là từ riêng của chương trình; đặt tên khác"
     known = {*(c.key for c in declaration.column), *(g.key for g in declaration.group)}
@@ -168,22 +147,6 @@ def _circle(start: str, looked_at: Mapping[str, frozenset[str]]) -> list[str]:
     return []
 
 
-def computed(declaration: Declaration) -> dict[str, Node]:
-    """Return the expression of each computed column, one after all it looks at."""
-    known = types(declaration)
-    nodes = {
-        column.key: expressions.parse(formula_text(column, declaration), known, Type.NUMBER)
-        for column in declaration.column
-        if column.kind == "computed"
-    }
-    ordered: dict[str, Node] = {}
-    while len(ordered) < len(nodes):
-        waiting = nodes.keys() - ordered.keys()
-        ready = [key for key in waiting if not expressions.columns(nodes[key]) & waiting]
-        ordered |= {key: nodes[key] for key in sorted(ready)}
-    return ordered
-
-
 def _rules(declaration: Declaration) -> Iterator[str]:
     known = types(declaration)
     for code, times in Counter(rule.code for rule in declaration.rule).items():
@@ -196,14 +159,6 @@ def _rules(declaration: Declaration) -> Iterator[str]:
             parsed_rule(rule.expect, declaration)
         except ExpressionError as error:
             yield f"rule “{rule.code}”.expect: {error}"
-
-
-def parsed_rule(text: str, declaration: Declaration) -> Node:
-    """Return the tree of a rule. Raises :class:`ExpressionError`."""
-    node = expressions.parse(text, types(declaration), Type.TRUTH)
-    if not expressions.columns(node):
-        raise ExpressionError(f"“{text}” không nhắc đến cột nào")
-    return node
 
 
 def _unique(declaration: Declaration) -> Iterator[str]:

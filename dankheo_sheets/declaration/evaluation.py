@@ -39,7 +39,7 @@ def evaluate(node: ex.Node, row: Row, rows: Sequence[Row]) -> Value:
     match node:
         case ex.Literal():
             return node.value
-        case ex.Column(key):
+        case ex.OfRow(key):
             return bool(row.get(key)) if node.type is Type.TRUTH else row.get(key)
         case ex.OfColumn(key, counts):
             there = [each.get(key) for each in rows if not is_empty(each.get(key))]

@@ -50,7 +50,7 @@ class Literal:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class OfRow:
     """What was typed into a column of the same row; of a mark, whether it is set."""
 
     key: str
@@ -164,7 +164,7 @@ class Year:
 
 
 Node = (
-    Literal | Column | OfColumn | Sum | Product | Quotient | Compare | Junction | Not | If
+    Literal | OfRow | OfColumn | Sum | Product | Quotient | Compare | Junction | Not | If
     | Empty | Days | Year
 )  # fmt: skip
 
@@ -172,7 +172,7 @@ Node = (
 def children(node: Node) -> tuple[Node, ...]:
     """Return the nodes directly below."""
     match node:
-        case Literal() | Column() | OfColumn():
+        case Literal() | OfRow() | OfColumn():
             return ()
         case Sum(terms):
             return tuple(term for _, term in terms)
@@ -197,7 +197,7 @@ def walk(node: Node) -> Iterator[Node]:
 
 def columns(node: Node) -> frozenset[str]:
     """Return the keys of the columns it looks at."""
-    return frozenset(each.key for each in walk(node) if isinstance(each, Column | OfColumn))
+    return frozenset(each.key for each in walk(node) if isinstance(each, OfRow | OfColumn))
 
 
 def parse(text: str, types: Mapping[str, Type], wanted: Type) -> Node:
@@ -338,7 +338,7 @@ class _Reader:
         if kind == "name" and self._next("("):
             return self._call(token)
         if kind == "name" and token in self._types:
-            return Column(token, self._types[token])
+            return OfRow(token, self._types[token])
         if kind == "name":
             raise self._error(f"không có cột “{token}”{self._near(token, self._types)}")
         raise self._error(f"thừa dấu “{token}”")

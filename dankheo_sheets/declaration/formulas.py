@@ -47,7 +47,7 @@ def formula(node: ex.Node, places: Places) -> str:
     match node:
         case ex.Literal(value):
             return _literal(value, node.type)
-        case ex.Column(key):
+        case ex.OfRow(key):
             if node.type is Type.TRUTH:
                 return places.marked(key)
             return places.folded(key) if node.type is Type.TEXT else places.value(key)
@@ -112,7 +112,7 @@ def quoted(text: str) -> str:
 def _cell(node: ex.Node, places: Places) -> str:
     """Return a number or date as a literal or a cell, so that it can be looked at twice."""
     written = formula(node, places)
-    if isinstance(node, ex.Literal | ex.Column):
+    if isinstance(node, ex.Literal | ex.OfRow):
         return written
     return places.hidden(written)
 

@@ -6,7 +6,6 @@ is checked by :mod:`dankheo_sheets.declaration.consistency`.
 """
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -281,17 +280,6 @@ class Rows(Section):
         return outline(self.lines) if self.lines else ()
 
 
-class CoverCell(Section):
-    """One cell of the block above the table: a label, and what the unit writes beside it."""
-
-    key: Key
-    label: Text
-    kind: Literal["text", "mark", "date", "phone"] = "text"
-    help: Line = ""
-    required: bool | Says = False
-    personal: bool = False
-
-
 class Signature(Section):
     """One who signs the paper of the unit, from left to right."""
 
@@ -299,7 +287,7 @@ class Signature(Section):
     note: Line = "(Ký, ghi rõ họ và tên)"
 
 
-class Totals(Section):
+class TotalsRow(Section):
     """The row of totals in what is gathered."""
 
     place: Literal["first", "last"] = "last"
@@ -310,7 +298,6 @@ class Paper(Section):
     """How it prints."""
 
     size: Literal["A4", "A3"] = "A4"
-    landscape: bool = True
 
 
 class Statistic(Section):
@@ -355,9 +342,8 @@ class Declaration(Section):
     rule: Annotated[tuple[Rule, ...], BeforeValidator(_tuple)] = ()
     unique: Annotated[tuple[Unique, ...], BeforeValidator(_tuple)] = ()
     rows: Rows = Rows()
-    cover: Annotated[tuple[CoverCell, ...], BeforeValidator(_tuple)] = ()
     signature: Annotated[tuple[Signature, ...], BeforeValidator(_tuple), Field(max_length=3)] = ()
-    totals: Totals | None = None
+    totals: TotalsRow | None = None
     paper: Paper = Paper()
     statistic: Annotated[tuple[Statistic, ...], BeforeValidator(_tuple)] = ()
     phrases: Phrases = Phrases()
@@ -374,7 +360,3 @@ class Declaration(Section):
     def group_of(self, key: str) -> Group | None:
         """Return the group a mark belongs to."""
         return next((group for group in self.group if key in group.names), None)
-
-    def typed_into(self) -> Iterator[Column]:
-        """Yield the columns a unit fills in."""
-        return (column for column in self.column if column.kind in FILLED_IN)

@@ -22,14 +22,14 @@ FIRST_YEAR, LAST_YEAR = 1901, 2199
 """Of a date: from 1901 on spreadsheets and calendars number days alike."""
 
 
-class Wrong:
+class Misfit:
     """Something stands there that is no value of the kind."""
 
     def __repr__(self) -> str:
         return "WRONG"
 
 
-WRONG = Wrong()
+WRONG = Misfit()
 WRONG_CELL = "?"
 """What a hidden cell holds in place of :data:`WRONG`."""
 
@@ -58,7 +58,7 @@ def _compact_formula(ref: str, hidden: Hidden, space: str = "") -> str:
     return hidden(f'IF({rest}="","",{cell})')
 
 
-def number(text: str) -> Decimal | Wrong | None:
+def number(text: str) -> Decimal | Misfit | None:
     """Return the number that was typed, None for nothing. A space parts thousands as a dot does."""
     typed = _compact(text, ".")
     if not typed:
@@ -105,7 +105,7 @@ def _only_digits(text: str) -> str:
     return f'SUMPRODUCT(LEN({text})-LEN(SUBSTITUTE({text},{DIGITS_LIST},"")))=LEN({text})'
 
 
-def percent(text: str) -> Decimal | Wrong | None:
+def percent(text: str) -> Decimal | Misfit | None:
     """Return the number of a percentage, "35%" and "35" alike."""
     return number(sheet_key(text).removesuffix("%"))
 
@@ -113,7 +113,7 @@ def percent(text: str) -> Decimal | Wrong | None:
 _DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 
 
-def day(text: str) -> date | Wrong | None:
+def day(text: str) -> date | Misfit | None:
     """Return the date that was typed, day, month, year: "8/4/2022", "08-04-2022", "8.4.2022"."""
     typed = _compact(text)
     if not typed:
@@ -152,7 +152,7 @@ def _day_formula(raw: str, hidden: Hidden) -> str:
 class Reading:
     """How cells of a kind are read: the two twins."""
 
-    value: Callable[[str], Value | Wrong]
+    value: Callable[[str], Value | Misfit]
     formula: Callable[[str, Hidden], str]
     """Of the cell typed into; "" for nothing, :data:`WRONG_CELL` for :data:`WRONG`."""
 
@@ -163,7 +163,7 @@ def _percent_formula(raw: str, hidden: Hidden) -> str:
     return f"IF(ISNUMBER({raw}),{raw},{hidden(_number_formula(hidden(bare), hidden))})"
 
 
-def integer(text: str) -> Decimal | Wrong | None:
+def integer(text: str) -> Decimal | Misfit | None:
     """Return the whole number that was typed; one with a comma is none."""
     return WRONG if "," in sheet_key(text) else number(text)
 
@@ -183,7 +183,7 @@ def _integer_formula(raw: str, hidden: Hidden) -> str:
 _TELEPHONE = re.compile("0[0-9]{9,10}")
 
 
-def telephone(text: str) -> str | Wrong | None:
+def telephone(text: str) -> str | Misfit | None:
     """Return a telephone number of Vietnam without what parts its digits."""
     typed = _compact(text)
     for sign in _PARTING:
@@ -206,7 +206,7 @@ def _telephone_formula(raw: str, hidden: Hidden) -> str:
     return f'IF({typed}="","",IF({fine},{typed},"{WRONG_CELL}"))'
 
 
-def email(text: str) -> str | Wrong | None:
+def email(text: str) -> str | Misfit | None:
     """Return an address: one @ with something before it, a dot with something around it after."""
     typed = sheet_key(text)
     if not typed:

@@ -16,7 +16,6 @@ from dankheo_sheets.form.checks import ERROR_VALUE_MESSAGE, NOTHING, ONLY_DIGITS
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.ooxml import Calculated
 from dankheo_sheets.form.operands import ROW, CoverCells, RowCells
-from dankheo_sheets.form.rules import Words
 from dankheo_sheets.registration import Severity
 
 USED, UNUSED = "+", "-"
@@ -131,7 +130,7 @@ def unit_faults_formula(cells: CoverCells) -> str:
 
     Of a form that nobody has written into: how to begin.
     """
-    form, words = cells.form, Words(cells.form)
+    form = cells.form
     faulty = f"({cells.raw('used')}-{cells.raw('good')})"
     rows = "&".join(
         f'IF({count}>0,"{before}"&{count}&"{after} ","")'
@@ -142,7 +141,7 @@ def unit_faults_formula(cells: CoverCells) -> str:
     )
     broken = {rule.code: rule.formula(cells) for rule in unit_rules.UNIT_RULES}
     rest = "&".join(
-        f'IF({broken[rule.code]},"{_quoted(words.of(rule.message))} ","")'
+        f'IF({broken[rule.code]},"{_quoted(form.worded(rule.message))} ","")'
         for rule in unit_rules.UNIT_RULES
     )
     nothing = (f"{cells.raw('used')}=0", f"{cells.raw('unchecked')}=0")
@@ -156,11 +155,10 @@ def status_formula(good: str, faults: str, form: Form) -> str:
     What the coordinator decided of this unit comes first: more time, a return, an exclusion.
     Of a unit that is excluded nothing more is said; of one that is locked not what to do.
     """
-    words = Words(form)
-    before, after = words.of(rules.COMPLETE).split("{count}")
+    before, after = form.worded(rules.COMPLETE).split("{count}")
     notice = f'IFERROR({layout.feedback_cell("notice")},"")'
     excluded, locked = layout.EXCLUDED_NOTICE, layout.LOCKED_NOTICE
-    without, incomplete = words.of(rules.COMPLETE_WITHOUT), words.of(rules.INCOMPLETE)
+    without, incomplete = form.worded(rules.COMPLETE_WITHOUT), form.worded(rules.INCOMPLETE)
     complete = f'IF({good}=0,"{without}","{before}"&{good}&"{after}")'
     still = f'IF(LEFT({notice},{len(locked)})="{locked}","{incomplete}",{faults})'
     state = f'IF({faults}="",{complete},{still})'

@@ -10,10 +10,10 @@ from decimal import Decimal
 from typing import Protocol
 
 from dankheo_sheets import vietnamese
-from dankheo_sheets.declaration import consistency, expressions, typed
+from dankheo_sheets.declaration import expressions, printed, typed
 from dankheo_sheets.declaration import sheet_text as text
+from dankheo_sheets.declaration.derived import parsed_rule
 from dankheo_sheets.declaration.evaluation import evaluate, is_empty
-from dankheo_sheets.declaration.expressions import Type
 from dankheo_sheets.declaration.formulas import Places, formula
 from dankheo_sheets.declaration.model import (
     NUMERIC,
@@ -60,7 +60,7 @@ class Cells(Places, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class RowCheck:
     """One check of a row."""
 
     code: str
@@ -85,7 +85,7 @@ def kind_of(written: str) -> str:
     return ONLY_DIGITS if text.has_digits(written) else NOTHING
 
 
-def checks(declaration: Declaration, lists: Lists) -> tuple[Check, ...]:
+def checks(declaration: Declaration, lists: Lists) -> tuple[RowCheck, ...]:
     """Return the checks of a row, in the order people read them."""
     made = list(_Maker(declaration, lists).all())
     blocks = [check for check in made if check.severity is BLOCK]
@@ -103,7 +103,7 @@ class _Maker:
     def __init__(self, declaration: Declaration, lists: Lists) -> None:
         self._form, self._lists = declaration, lists
 
-    def all(self) -> Iterator[Check]:
+    def all(self) -> Iterator[RowCheck]:
         """Yield every check, column by column, then the rules."""
         order = self._form.checked or self._subjects()
         for key in order:
@@ -113,11 +113,11 @@ class _Maker:
             else:
                 yield from self._column(self._form.of(key))
         for rule in self._form.rule:
-            node = consistency.parsed_rule(rule.expect, self._form)
+            node = parsed_rule(rule.expect, self._form)
             yield self._expected(rule, rule.column, rule.code, node, rule.message)
         words = [column.key for column in self._form.column if column.kind in _WORDED]
         if words:
-            yield Check(
+            yield RowCheck(
                 "legacy-font", WARN, next((k for k in order if k in words), words[0]),
                 "Gõ bằng phông Unicode, không dùng phông cũ (.VnTime, VNI-Times).",
                 "Chữ có vẻ gõ bằng phông cũ, hãy gõ lại bằng Unicode.",
@@ -134,7 +134,7 @@ class _Maker:
                 subjects.append(key)
         return subjects
 
-    def _column(self, column: Column) -> Iterator[Check]:
+    def _column(self, column: Column) -> Iterator[RowCheck]:
         if column.required:
             yield self._required(column)
         if column.only_words:
@@ -151,7 +151,7 @@ class _Maker:
             yield self._pattern(column)
         if column.within:
             whole = self._form.of(column.within)
-            node = consistency.parsed_rule(f"{column.key} <= {whole.key}", self._form)
+            node = parsed_rule(f"{column.key} <= {whole.key}", self._form)
             yield self._expected(
                 Says(), column.key, f"{column.key}-within", node,
                 f"{self._label(column)} không được lớn hơn "
@@ -160,21 +160,23 @@ class _Maker:
 
     def _label(self, column: Column) -> str:
         """Return what a message on figures begins with: “Cột 4”, else the column's name."""
-        number = column.number.partition("=")[0].partition("(")[0].strip()
-        return f"Cột {number}" if number else vietnamese.upper_first(column.called)
+        if column.number:
+            return f"Cột {printed.read(column.number).number}"
+        return vietnamese.upper_first(column.called)
 
     def _make(
-        self, says: Says | bool, column: Column, check: str, sentence: str, message: str,
+        self, says: Says | bool, key: str, code: str, sentence: str, message: str,
         broken: Callable[[Judged], bool], twin: Callable[[Cells], str] | None,
         severity: Severity = BLOCK, rank: int = _RULE,
-    ) -> Check:  # fmt: skip
+    ) -> RowCheck:  # fmt: skip
+        """Make a check of column `key`; what is declared of it goes before what is given here."""
         said = says if isinstance(says, Says) else Says()
-        return Check(
-            said.code or f"{column.key}-{check}", said.weight or severity, column.key,
+        return RowCheck(
+            said.code or code, said.weight or severity, key,
             said.sentence or sentence, said.message or message, broken, twin, rank,
         )  # fmt: skip
 
-    def _required(self, column: Column) -> Check:
+    def _required(self, column: Column) -> RowCheck:
         key, label = column.key, column.called
         worded = column.kind in _WORDED
 
@@ -189,33 +191,32 @@ class _Maker:
             return f'{cells.value(key)}=""'
 
         return self._make(
-            column.required, column, "required", f"Mỗi {self._form.rows.entry} ghi {label}.",
+            column.required, key, f"{key}-required", f"Mỗi {self._form.rows.entry} ghi {label}.",
             f"Thiếu {label}.", broken, twin,
         )  # fmt: skip
 
-    def _only_words(self, column: Column) -> Check:
-        key, required = column.key, column.required
-        sentence = required.sentence if isinstance(required, Says) else ""
+    def _only_words(self, column: Column) -> RowCheck:
+        key = column.key
         return self._make(
-            column.only_words, column, "number",
-            sentence or f"{vietnamese.upper_first(column.called)} ghi bằng chữ.",
+            column.only_words, key, f"{key}-number",
+            f"{vietnamese.upper_first(column.called)} ghi bằng chữ.",
             f"{vietnamese.upper_first(column.called)} chỉ có số, hãy ghi bằng chữ.",
             lambda row: kind_of(row.text(key)) == ONLY_DIGITS,
             lambda cells: cells.only_digits(key),
         )  # fmt: skip
 
-    def _kind(self, column: Column) -> Check:
+    def _kind(self, column: Column) -> RowCheck:
         key = column.key
         unit = f", đơn vị tính là {column.unit_of_measure}" if column.unit_of_measure else ""
         message = _WRONG[column.kind].format(Label=self._label(column), unit=unit)
         contact = column.kind in ("phone", "email")
         return self._make(
-            False, column, "kind", message, message,
+            False, key, f"{key}-kind", message, message,
             lambda row: key in row.wrong, lambda cells: f'{cells.value(key)}="{WRONG_CELL}"',
             WARN if contact else BLOCK, _KIND,
         )  # fmt: skip
 
-    def _bounds(self, column: Column) -> Iterator[Check]:
+    def _bounds(self, column: Column) -> Iterator[RowCheck]:
         key, bounds = column.key, column.bounds
         least = bounds.minimum if bounds else None
         if least is None and column.kind in ("integer", "money"):
@@ -228,21 +229,18 @@ class _Maker:
         ):
             if limit is not None:
                 said = words.format(typed.shown(limit))
-                node = self._parsed(f"{key} {sign} {'-' if limit < 0 else ''}{abs(limit):f}")
+                node = parsed_rule(f"{key} {sign} {limit:f}", self._form)
                 yield self._make(
-                    bounds or False, column, which, f"{label}: {said}." if bounds else "",
+                    bounds or False, key, f"{key}-{which}", f"{label}: {said}." if bounds else "",
                     f"{label}: cần số {said}.", *_outside(key, node),
                 )  # fmt: skip
 
-    def _parsed(self, text: str) -> expressions.Node:
-        return expressions.parse(text, consistency.types(self._form), Type.TRUTH)
-
-    def _listed(self, column: Column) -> Check:
+    def _listed(self, column: Column) -> RowCheck:
         key, accepted = column.key, self._lists.accepted[column.key]
         label = vietnamese.upper_first(column.called)
         others = column.listed != "only"
         return self._make(
-            column.listed if isinstance(column.listed, Says) else False, column, "listed",
+            column.listed if isinstance(column.listed, Says) else False, key, f"{key}-listed",
             f"{label} lấy trong danh sách.", f"{label} không có trong danh sách.",
             lambda row: text.has_words(row.text(key)) and not text.in_list(
                 row.text(key), accepted.keys()
@@ -252,7 +250,7 @@ class _Maker:
             WARN if others else BLOCK, _LISTED,
         )  # fmt: skip
 
-    def _length(self, column: Column) -> Check:
+    def _length(self, column: Column) -> RowCheck:
         key, length = column.key, column.length
         assert length
         few = vietnamese.upper_first(column.called)
@@ -271,15 +269,15 @@ class _Maker:
             return f"AND({cells.has_words(key)},OR({','.join(size + each for each in outside)}))"
 
         return self._make(
-            length, column, "length", said, said, broken, twin, BLOCK, _LENGTH
+            length, key, f"{key}-length", said, said, broken, twin, BLOCK, _LENGTH
         )  # fmt: skip
 
-    def _pattern(self, column: Column) -> Check:
+    def _pattern(self, column: Column) -> RowCheck:
         key, pattern = column.key, column.pattern
         assert pattern
         said = f"{vietnamese.upper_first(column.called)}: ghi theo mẫu {pattern.like}."
         return self._make(
-            pattern, column, "pattern", said, said,
+            pattern, key, f"{key}-pattern", said, said,
             lambda row: not text.is_empty(row.text(key))
             and not typed.is_like(row.text(key), pattern.like),
             lambda cells: f"AND(NOT({text.is_empty_formula(cells.folded(key))}),"
@@ -287,10 +285,12 @@ class _Maker:
             BLOCK, _PATTERN,
         )  # fmt: skip
 
-    def _group(self, group: Group) -> Iterator[Check]:
+    def _group(self, group: Group) -> Iterator[RowCheck]:
         keys = list(group.names)
-        first = self._form.of(keys[0])
         names = vietnamese.listed([f"“{name}”" for name in group.names.values()])
+        said, only = (
+            f"{group.label}: ghi x vào đúng một ô trong {names}.", f"{group.label}: chỉ ghi x.",
+        )  # fmt: skip
 
         def one(row: Judged) -> bool:
             return sum(is_marked(row.text(key), self._lists) for key in keys) != 1
@@ -307,19 +307,16 @@ class _Maker:
             return f"AND(NOT({one_formula(cells)}),NOT(OR({known})))"
 
         yield self._make(
-            Says(**(group.one.model_dump() | {"code": group.one.code or f"{group.key}-one"})),
-            first, "one", f"{group.label}: ghi x vào đúng một ô trong {names}.",
-            f"{group.label}: ghi x vào đúng một ô trong {names}.", one, one_formula,
+            group.one, keys[0], f"{group.key}-one", said, said, one, one_formula,
         )  # fmt: skip
         yield self._make(
-            Says(**(group.mark.model_dump() | {"code": group.mark.code or f"{group.key}-mark"})),
-            first, "mark", f"{group.label}: chỉ ghi x.", f"{group.label}: chỉ ghi x.",
+            group.mark, keys[0], f"{group.key}-mark", only, only,
             other, other_formula, WARN, _MARK,
         )  # fmt: skip
 
     def _expected(
         self, says: Says, key: str, code: str, node: expressions.Node, message: str
-    ) -> Check:
+    ) -> RowCheck:
         looked_at = expressions.columns(node)
 
         def broken(row: Judged) -> bool:
@@ -330,10 +327,7 @@ class _Maker:
             right = [f'NOT(EXACT({cells.value(k)},"{WRONG_CELL}"))' for k in read_here]
             return f"AND({','.join((*right, f'NOT({formula(node, cells)})'))})"
 
-        return Check(
-            says.code or code, says.weight or BLOCK, key, says.sentence or message,
-            says.message or message, broken, twin, _RULE,
-        )  # fmt: skip
+        return self._make(says, key, code, message, message, broken, twin)
 
     def _can_be_wrong(self, key: str) -> bool:
         return any(c.key == key and c.kind in READINGS for c in self._form.column)

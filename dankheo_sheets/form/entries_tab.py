@@ -46,13 +46,9 @@ class EntriesTab:
         self._check = formulas.check_formula(self._cells, faults)
         self._computed = {key: self._cells.value(key) for key in form.computed}
         rows = {line.id: row for row, line in enumerate(form.lines, form.first_row)}
-        self._below = {
-            line.id: [rows[each.id] for each in below]
-            for line, below in reckoning.sums(form.declaration)
-        }
+        self._below = {line.id: [rows[each.id] for each in below] for line, below in form.sums}
         """Of each printed line that is a sum: the rows it sums."""
-        summed = reckoning.summed_columns(form.declaration) if self._below else ()
-        self._summed = {key: self._cells.value(key) for key in summed}
+        self._summed = {key: self._cells.value(key) for key in form.summed_columns}
 
     def draw(self, entries: Sequence[Entry], cover: Cover) -> None:
         """Draw the tab with these entries and cover filled in."""

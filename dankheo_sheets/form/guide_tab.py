@@ -71,10 +71,10 @@ class GuideTab:
         return f", mỗi {rows.short} một dòng" if self._form.declaration.gather == "list" else ""
 
     def _sentences(self) -> list[str]:
-        form, words = self._form, rules.Words(self._form)
+        form = self._form
         sentences = (check.sentence for check in form.checks if check.sentence)
         return [
             *dict.fromkeys(sentences),
             *(rules.unique_sentence(unique, form) for unique in form.declaration.unique),
-            *(words.of(rule.sentence) for rule in unit_rules.UNIT_RULES),
+            *(form.worded(rule.sentence) for rule in unit_rules.UNIT_RULES),
         ]

@@ -7,7 +7,7 @@ from dankheo_sheets.declaration import sheet_text as text
 from dankheo_sheets.declaration import typed
 from dankheo_sheets.declaration.evaluation import Row, Value
 from dankheo_sheets.declaration.model import Declaration, Group
-from dankheo_sheets.declaration.typed import Reading, Wrong
+from dankheo_sheets.declaration.typed import Misfit, Reading
 
 READINGS: Mapping[str, Reading] = {
     "integer": typed.INTEGER, "number": typed.NUMBER, "money": typed.NUMBER,
@@ -52,7 +52,7 @@ def read(texts: Mapping[str, str], declaration: Declaration, lists: Lists) -> Ju
             values[column.key] = is_marked(written, lists)
         elif column.kind in READINGS:
             value = READINGS[column.kind].value(written)
-            if isinstance(value, Wrong):
+            if isinstance(value, Misfit):
                 wrong.add(column.key)
             else:
                 values[column.key] = value

@@ -12,9 +12,9 @@ from functools import cached_property
 
 from dankheo_sheets.campaign import Campaign
 from dankheo_sheets.declaration.bundled import is_brought_along
-from dankheo_sheets.declaration.consistency import computed
+from dankheo_sheets.declaration.derived import computed, summed_columns, sums
 from dankheo_sheets.declaration.expressions import Node
-from dankheo_sheets.declaration.model import FILLED_IN, Choice, Column
+from dankheo_sheets.declaration.model import FILLED_IN, Choice, Column, OutlineLine
 from dankheo_sheets.declaration.sheet_text import (
     DIGITS,
     DIGITS_LIST,
@@ -26,7 +26,7 @@ from dankheo_sheets.declaration.sheet_text import (
 from dankheo_sheets.form.checks import (
     NOTHING,
     WORDS,
-    Check,
+    RowCheck,
     accepted_list,
     checks,
     choice_list,
@@ -36,7 +36,7 @@ from dankheo_sheets.form.judged import READINGS, Lists
 from dankheo_sheets.form.ooxml import column_letters
 from dankheo_sheets.registration import Entry
 from dankheo_sheets.roster import Unit, code_key
-from dankheo_sheets.vietnamese import nfc, spellings
+from dankheo_sheets.vietnamese import count, nfc, spellings, upper_first
 
 TAB_ENTRIES = "Đăng ký"
 TAB_GUIDE = "Hướng dẫn"
@@ -199,6 +199,17 @@ class Form:
         self.helper_column = self.check_column + 4
         """The first of the columns that :mod:`dankheo_sheets.form.operands` gives out."""
 
+    def worded(self, sentence: str) -> str:
+        """Return a sentence of all forms in this one's words: {entry}, {short}, {action}, {none}.
+
+        {None_} begins a sentence; {minimum} is how many entries are asked for.
+        """
+        rows, phrases = self.declaration.rows, self.declaration.phrases
+        return sentence.format(
+            entry=rows.entry, short=rows.short, action=phrases.action, none=phrases.none,
+            None_=upper_first(phrases.none), minimum=count(self.minimum_entries),
+        )  # fmt: skip
+
     def code_now(self, code: str) -> str:
         """Return what stands for the unit that a workbook calls `code`: the code it has now."""
         return code_key(self._codes.get(code_key(code), code))
@@ -236,9 +247,23 @@ class Form:
         words = [column.key for column in self.columns if column.kind in ("line", "unit", "text")]
         return next(iter(words), self.columns[0].key)
 
+    @cached_property
+    def sums(self) -> Sequence[tuple[OutlineLine, list[OutlineLine]]]:
+        """Each printed line that is a sum and the lines directly below it, lowest first."""
+        return list(sums(self.lines))
+
+    @cached_property
+    def summed_columns(self) -> tuple[str, ...]:
+        """The columns that lines are summed by; () where no line is a sum."""
+        return summed_columns(self.declaration) if self.sums else ()
+
+    @cached_property
+    def _sum_lines(self) -> frozenset[str]:
+        return frozenset(line.id for line, _ in self.sums)
+
     def is_sum(self, entry: Entry) -> bool:
         """Tell whether a row is a printed line whose figures are sums."""
-        return any(line.id == entry.line and line.summed for line in self.lines)
+        return entry.line in self._sum_lines
 
     def is_blank(self, entry: Entry) -> bool:
         """Tell whether a row is unused: no words, no marks; placeholders such as "1....." too.
@@ -309,7 +334,7 @@ class Form:
         }
 
     @cached_property
-    def checks(self) -> tuple[Check, ...]:
+    def checks(self) -> tuple[RowCheck, ...]:
         """The checks of a row."""
         return checks(self.declaration, self.lists_of)
 

@@ -7,13 +7,11 @@ formulas are written once, with :data:`ROW` for the row's number.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from dankheo_sheets.declaration.consistency import types
+from dankheo_sheets.declaration.derived import types
 from dankheo_sheets.declaration.expressions import Type
 from dankheo_sheets.declaration.formulas import formula
 from dankheo_sheets.declaration.sheet_text import (
-    DIGITS_LIST,
     NO_WORDS_LIST,
-    has_digits_formula,
     has_words_formula,
     in_list_formula,
     is_empty_formula,
@@ -173,7 +171,3 @@ class CoverCells:
     def has_words(self, key: str) -> str:
         """Return the condition that words were written."""
         return has_words_formula(self.raw(key), NO_WORDS_LIST)
-
-    def only_digits(self, key: str) -> str:
-        """Return the condition that digits without words were written."""
-        return f"AND({has_digits_formula(self.raw(key), DIGITS_LIST)},NOT({self.has_words(key)}))"

@@ -21,6 +21,7 @@ from dankheo_sheets import registration, vietnamese
 from dankheo_sheets.declaration import (
     bundled,
     consistency,
+    derived,
     evaluation,
     expressions,
     formulas,
@@ -60,9 +61,9 @@ def read(data: bytes, form: Form, unit: str) -> Registration:
 
 
 SOURCES = (
-    appearance, bundled, cell_findings, checks, consistency, evaluation, expressions, formulas,
-    judged, layout, load, model, odd_cells, ooxml, opening, printed, registration, sheet_text,
-    sys.modules[__name__], table, typed, vietnamese,
+    appearance, bundled, cell_findings, checks, consistency, derived, evaluation, expressions,
+    formulas, judged, layout, load, model, odd_cells, ooxml, opening, printed, registration,
+    sheet_text, sys.modules[__name__], table, typed, vietnamese,
 )  # fmt: skip
 """The modules that decide what is read of a file."""
 LIBRARIES = ("lxml", "python-calamine")

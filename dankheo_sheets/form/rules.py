@@ -6,7 +6,6 @@ Every check always runs.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from dankheo_sheets import vietnamese
@@ -17,7 +16,7 @@ from dankheo_sheets.form.checks import (
     ERROR_VALUE,
     ERROR_VALUE_MESSAGE,
     WARN,
-    Check,
+    RowCheck,
     kind_of,
 )
 from dankheo_sheets.form.judged import Judged
@@ -39,23 +38,6 @@ UNBEGUN = ("preparer-required", "phone-required", "confirmation")
 """Rules of the whole that all are broken where no row is used and the cover is empty."""
 
 
-@dataclass(frozen=True)
-class Words:
-    """The words of a form in the sentences of all forms."""
-
-    form: Form
-
-    def of(self, sentence: str) -> str:
-        """Return a sentence with what this form calls its rows, and what its units do."""
-        declared = self.form.declaration
-        return sentence.format(
-            entry=declared.rows.entry, short=declared.rows.short,
-            action=declared.phrases.action, none=declared.phrases.none,
-            None_=vietnamese.upper_first(declared.phrases.none),
-            minimum=vietnamese.count(self.form.minimum_entries),
-        )  # fmt: skip
-
-
 _BEGIN = {
     "list": "Bắt đầu: ghi mỗi {entry} một dòng, từ dòng {row}; ",
     "": "Bắt đầu: ghi số vào các ô nền vàng, từ dòng {row}; ",
@@ -67,7 +49,7 @@ def begin(form: Form) -> str:
     first = _BEGIN.get(form.declaration.gather, _BEGIN[""]).format(
         entry=form.declaration.rows.entry, row=form.first_row
     )
-    return Words(form).of(
+    return form.worded(
         first + "ghi người lập biểu, điện thoại; xong thì ghi x vào ô “Đã hoàn thành {action}”. "
         "{None_} thì chỉ cần ghi lý do."
     )
@@ -115,7 +97,7 @@ def status_text(findings: Sequence[Finding], used: int, good: int, form: Form) -
 
 def complete_text(good: int, form: Form) -> str:
     """Return what the status line shows of a return with nothing wrong and so many good rows."""
-    return Words(form).of(COMPLETE if good else COMPLETE_WITHOUT).format(count=good)
+    return form.worded(COMPLETE if good else COMPLETE_WITHOUT).format(count=good)
 
 
 def check_text(findings: Sequence[Finding], form: Form) -> str:
@@ -168,11 +150,10 @@ def check(registration: Registration, form: Form) -> Iterator[Finding]:
             yield finding
     used = len(registration.entries)
     good = sum(entry.row not in faulty for entry in registration.entries)
-    words = Words(form)
     for rule in UNIT_RULES:
         if rule.broken(Tally(used, good, registration.cover), form):
             yield Finding(
-                rule.code, BLOCK, Scope.UNIT, words.of(rule.message),
+                rule.code, BLOCK, Scope.UNIT, form.worded(rule.message),
                 registration.cover_cells.get(rule.cell),
                 getattr(registration.cover, rule.cell, ""),
             )  # fmt: skip
@@ -181,7 +162,7 @@ def check(registration: Registration, form: Form) -> Iterator[Finding]:
 def _check_entry(
     entry: Entry, row: Judged, registration: Registration, form: Form, seen: set[tuple[int, str]]
 ) -> Iterator[Finding]:
-    def broken(severity: Severity) -> Iterator[Check]:
+    def broken(severity: Severity) -> Iterator[RowCheck]:
         return (each for each in form.checks if each.severity is severity and each.broken(row))
 
     for each in broken(BLOCK):

@@ -43,7 +43,7 @@ class UnitRule:
     """Key of the cover cell the finding points at; "" for none."""
     sentence: str
     message: str
-    """Both in the words of the form (:class:`rules.Words`)."""
+    """Both in the words of the form (:meth:`Form.worded`)."""
     broken: Callable[[Tally, Form], bool]
     formula: Callable[[Cells], str]
     """Twin of `broken`."""

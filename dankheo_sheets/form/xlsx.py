@@ -134,6 +134,7 @@ def _shared(xml: bytes, form: Form) -> bytes:
         cell, column, row, formula, unknown = found.groups()
         if not is_helper(column) or not form.first_row <= int(row) <= form.last_row:
             return found[0]
+        unknown = unknown and b' t="' not in cell  # a text "0" is known
         result = b"" if unknown else found[0].partition(b"</f>")[2]
         if _LISTS.search(formula) or b"$" in formula:
             return b"%b<f>%b</f>%b" % (cell, formula, result)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dankheo_sheets.declaration import bundled, consistency
+from dankheo_sheets.declaration import bundled, derived
 from dankheo_sheets.declaration.load import load
 from dankheo_sheets.declaration.model import Declaration, outline
 from dankheo_sheets.errors import SettingsError
@@ -65,7 +65,7 @@ def test_a_small_form_needs_little(tmp_path: Path) -> None:
         ('kind = "text"', 'kind = "text"\nwidht = 9',
          "column “ten”.widht: ghi “9”; không có mục này"),
         ('key = "nam"', 'key = "Năm"', "column “Năm”.key: ghi “Năm”; cần"),
-        ('key = "nam"', 'key = "nu"', "key: “nu” dùng 2 lần; mỗi cột, nhóm, ô một key riêng"),
+        ('key = "nam"', 'key = "nu"', "key: “nu” dùng 2 lần; mỗi cột, nhóm một key riêng"),
         ('key = "nam"', 'key = "sum"', "key: “sum” là từ riêng của chương trình; đặt tên khác"),
         ('number = "3"', "", "column “nam”.number: thiếu số cột, các cột khác đều có"),
         ('number = "4"', 'number = "1"', "column “nu”.number: số “1” đã là của cột “ten”"),
@@ -160,4 +160,4 @@ def test_computed_columns_come_after_what_they_look_at(tmp_path: Path) -> None:
     more = '[[column]]\nkey = "ty_le"\nnumber = "5(=3*100/2)"\nheader = "Tỷ lệ"\nkind = "computed"'
     path.write_text(SMALL + more, encoding="utf-8")
 
-    assert list(consistency.computed(load(path))) == ["tong", "ty_le"]
+    assert list(derived.computed(load(path))) == ["tong", "ty_le"]

@@ -144,7 +144,7 @@ def value_of(key: str, text: str) -> evaluation.Value:
     """Return what an expression sees of a cell: a wrong one is empty."""
     if key in READ:
         value = READ[key].value(text)
-        return None if isinstance(value, typed.Wrong) else value
+        return None if isinstance(value, typed.Misfit) else value
     return sheet_key(text) == "x" if key == "m" else text
 
 
@@ -220,7 +220,7 @@ def test_a_cell_is_read_the_same_in_both(twins: list[Twin]) -> None:
         for at, key in enumerate(COLUMNS):
             if key in READ:
                 value = READ[key].value(twin.texts[key])
-                wanted = "?" if isinstance(value, typed.Wrong) else shown(value)
+                wanted = "?" if isinstance(value, typed.Misfit) else shown(value)
                 if twin.cells[len(COLUMNS) + at] != wanted:
                     different.append((key, twin.texts[key], wanted, twin.cells[len(COLUMNS) + at]))
 

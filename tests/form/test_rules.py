@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from dankheo_sheets.form import rules, unit_rules
-from dankheo_sheets.form.checks import ERROR_VALUE, ERROR_VALUE_MESSAGE, Check
+from dankheo_sheets.form.checks import ERROR_VALUE, ERROR_VALUE_MESSAGE, RowCheck
 from dankheo_sheets.form.layout import Form
 from dankheo_sheets.form.reckoning import reckoned
 from dankheo_sheets.registration import (
@@ -548,7 +548,7 @@ def test_the_status_line_says_what_is_left(
 
 
 def test_every_code_is_used_once_and_every_message_is_a_sentence(form: Form) -> None:
-    every: list[Check | unit_rules.UnitRule] = [*form.checks, *unit_rules.UNIT_RULES]
+    every: list[RowCheck | unit_rules.UnitRule] = [*form.checks, *unit_rules.UNIT_RULES]
     codes = [rule.code for rule in every] + ["duplicate", ERROR_VALUE]
     assert len(codes) == len(set(codes))
     for rule in every:
